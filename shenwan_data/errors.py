@@ -1,0 +1,59 @@
+"""The two ways an action can fail, and the one shape in which every failure is told.
+
+Belongs here: exceptions that reach the person at the keyboard. Does not belong here: findings
+(a report that disagrees with itself is published with a finding, it is not an error).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """One sentence in the two languages of the project."""
+
+    zh: str
+    en: str
+
+
+class ShenwanError(Exception):
+    """Base of the errors that are shown to a person without a traceback.
+
+    ``problem`` says what is wrong, ``file`` and ``place`` where, ``remedy`` the way out.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        problem: Text,
+        *,
+        file: Path | str | None = None,
+        place: str | None = None,
+        remedy: Text,
+    ) -> None:
+        self.problem = problem
+        self.file = str(file) if file is not None else None
+        self.place = place
+        self.remedy = remedy
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """Three lines at the most: where and what in English, the same in Chinese, the way out."""
+        where = ", ".join(part for part in (self.file, self.place) if part)
+        head = f"{where}: " if where else ""
+        return (
+            f"{head}{self.problem.en}\n  {self.problem.zh}\n"
+            f"  -> {self.remedy.en}\n     {self.remedy.zh}"
+        )
+
+
+class DataError(ShenwanError):
+    """The data is wrong: a report, a correction, the metadata or a release. Exit code 1."""
+
+
+class UsageError(ShenwanError):
+    """The command was used wrongly: an unknown area, a missing file. Exit code 2."""
+
+    exit_code = 2

@@ -1,0 +1,47 @@
+"""The units a report can count in, from ``schemas/units.csv``.
+
+Belongs here: the unit table and conversion to the base unit. Does not belong here: recognising a unit
+in text (``grammar``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from shenwan_data.errors import Text
+from shenwan_data.schemas import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit."""
+
+    code: str
+    label: Text
+    kind: str
+    dimension: str
+    surfaces: tuple[str, ...]
+    base: str
+    factor: Fraction
+    ucum: str | None
+
+
+@lru_cache(maxsize=1)
+def units() -> dict[str, Unit]:
+    """All units by code, in file order."""
+    table: dict[str, Unit] = {}
+    for row in metadata("units.csv"):
+        code = row["unit"]
+        table[code] = Unit(
+            code=code,
+            label=Text(row["label_zh"], row["label_en"]),
+            kind=row["kind"],
+            dimension=row["dimension"],
+            surfaces=tuple(row["surfaces"].split("|")) if row["surfaces"] else (code,),
+            base=row["base_unit"] or code,
+            factor=Fraction(row["factor"] or 1),
+            ucum=row["ucum"] or None,
+        )
+    return table
