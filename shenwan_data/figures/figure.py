@@ -48,3 +48,8 @@ class Figure:
     def is_data(self) -> bool:
         """Whether the numeral states a quantity."""
         return self.kind in DATA_KINDS
+
+
+def figure_id(report_id: str, figure: Figure) -> str:
+    """Stable identifier of a figure: the report and where the figure starts in its text."""
+    return f"{report_id}-{figure.start}"
