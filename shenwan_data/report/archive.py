@@ -257,10 +257,12 @@ def _check_record(record: Sidecar, content: bytes, source: Source, path: Path) -
             file=path,
             place=f"text_sha256 {now}",
             remedy=Text(
-                f"请用 shenwan-data inspect 核对文字；若接受，把 {sidecar_path(path).name} 的 text_sha256 改为上值，"
+                "请用 shenwan-data inspect 核对文字；若接受，请把 "
+                f"{sidecar_path(path).name} 的 text_sha256 改为上值，"
                 "并复核 data/corrections 中的位置",
-                f"look at it with shenwan-data inspect; to accept it set text_sha256 in "
-                f"{sidecar_path(path).name} to that value and review the offsets in data/corrections",
+                "look at it with shenwan-data inspect; to accept it set text_sha256 in "
+                f"{sidecar_path(path).name} to that value "
+                "and review the offsets in data/corrections",
             ),
         )
 

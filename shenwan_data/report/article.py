@@ -1,7 +1,7 @@
 """The article of a web page: title, line of origin and paragraphs, without the page around them.
 
-Belongs here: telling the article from menus, breadcrumbs, buttons and footers. Does not belong here:
-turning markup into lines (``html``). Nothing here knows a particular site: what holds for the pages
+Belongs here: telling the article from menus, breadcrumbs, buttons and footers. Does not belong
+here: turning markup into lines (``html``). Nothing here knows a particular site: what holds for the pages
 of town governments is that the article is where the sentences are and the links are not.
 """
 
@@ -85,7 +85,7 @@ def _article(soup: BeautifulSoup) -> str:
 
 
 def _drop_chrome(body: Tag) -> None:
-    """Take out what calls itself navigation, footer and the like, unless the sentences are in it."""
+    """Take out what calls itself navigation or footer, unless the sentences are in it."""
     total = _prose(lines_of(body))
     for tag in body.find_all(True):
         if tag.decomposed or not _is_chrome(tag) or _ORIGIN.search(tag.get_text()):
@@ -170,7 +170,7 @@ def _head(soup: BeautifulSoup, before: list[Line], content: list[str]) -> list[s
 
 
 def _title(soup: BeautifulSoup, before: list[Line]) -> str:
-    """The title the page gives by the rules for government sites, in a heading, or in the window."""
+    """The title from the meta data of government sites, a heading, or the window."""
     named = _meta(soup, "ArticleTitle")
     if named:
         return named

@@ -3,8 +3,8 @@
 Belongs here: paragraphs, tables, text boxes and notes in the order of the document. Does not belong
 here: list numbers (``numbering``) or how a table reads (``table``).
 
-What a reader of the printed document does not see is left out: tracked deletions, hidden text, field
-codes, the table of contents, page headers and footers.
+What a reader of the printed document does not see is left out: tracked deletions, hidden text,
+field codes, the table of contents, page headers and footers.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from shenwan_data.report.table import Cell
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OMITTED = frozenset(
-    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr", f"{_MC}Fallback",
-     f"{W}rt", f"{W}delInstrText")
+    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}pPr",
+     f"{W}rPr", f"{W}rt", f"{_MC}Fallback")
 )  # fmt: skip
 _CONTAINERS = frozenset(
     (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag")
@@ -49,7 +49,7 @@ def read_docx(content: bytes, file: Path) -> str:
         return _Document(document).text()
     except DataError:
         raise
-    # The library raises whatever the broken part of the file leads to; to the reader it is one thing.
+    # The library raises whatever the broken part leads to; to the reader it is one thing.
     except Exception as error:
         raise _damaged(file) from error
 

@@ -1,7 +1,7 @@
 """A saved web page as lines of text.
 
-Belongs here: turning markup into lines (what is hidden, what breaks a line, lists, tables). Does not
-belong here: which of the lines are the article (``article``) or the encoding (``encoding``).
+Belongs here: turning markup into lines (what is hidden, what breaks a line, lists, tables). Does
+not belong here: which of the lines are the article (``article``) or the encoding (``encoding``).
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from shenwan_data.report import table
 from shenwan_data.report.table import Cell
 
 _NEVER_SHOWN = (
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas", "select",
-    "button", "input", "textarea", "option", "audio", "video", "map", "head", "title", "rp", "rt",
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
+    "select", "button", "input", "textarea", "option", "audio", "video", "map", "head", "title", "rp", "rt",
 )  # fmt: skip
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)", re.I
 )
 _BLOCKS = frozenset(
-    "html body div p section article main header footer nav aside ul ol li dl dt dd h1 h2 h3 h4 h5 h6 "
-    "table thead tbody tfoot tr td th caption form fieldset blockquote pre center hr figure figcaption "
-    "address details summary ucapcontent ucaptitle".split()
+    (
+        "html body div p section article main header footer nav aside ul ol li dl dt dd "
+        "h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr td th caption form fieldset blockquote pre "
+        "center hr figure figcaption address details summary ucapcontent ucaptitle"
+    ).split()
 )
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SQUARES = {"2": "²", "3": "³"}
 _LENGTHS = ("m", "km", "cm", "米", "M")
 _ZERO_WIDTH = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
-# A line broken in the source between Chinese characters is no space on the page of a Chinese reader.
+# A line broken in the source between Chinese characters is no space to a Chinese reader.
 _BROKEN = re.compile(
     r"(?<=[^\x00-\x7f])[^\S\u3000]*\n\s*(?=\S)|(?<=\S)[^\S\u3000]*\n\s*(?=[^\x00-\x7f])"
 )

@@ -1,6 +1,7 @@
 """The numbers Word prints before paragraphs and does not store in them.
 
-Belongs here: automatic list numbering of a .docx (numbering.xml). Does not belong here: text (``docx``).
+Belongs here: automatic list numbering of a .docx (numbering.xml). Does not belong here:
+text (``docx``).
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def read_pdf(content: bytes, file: Path) -> str:
                 for number, page in enumerate(pdf.pages, 1)
                 if not pages[number - 1] and _is_picture(page)
             ]
-    # The library raises whatever the broken part of the file leads to; to the reader it is one thing.
+    # The library raises whatever the broken part leads to; to the reader it is one thing.
     except Exception as error:
         raise _unreadable(error, file) from error
     if scanned:

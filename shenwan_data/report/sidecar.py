@@ -82,7 +82,7 @@ def sidecar_path(report: Path) -> Path:
 
 
 def read_sidecar(path: Path) -> Sidecar:
-    """One record. Raises DataError when it is missing, not YAML, or a key is missing, unknown or wrong."""
+    """One record. Raises DataError when it is missing or not YAML, or a key of it is wrong."""
     if not path.is_file():
         raise DataError(
             Text("报告缺少来源记录", "the report has no record of its origin"),

@@ -8,9 +8,9 @@ How a table reads as text
 -------------------------
 One line per row, one clause per cell: row headers, column headers, value, unit::
 
-    项目       案件数（宗）  罚款金额（万元）
-    行政处罚        142           405.23        ->  行政处罚案件数142宗，行政处罚罚款金额405.23万元。
-    行政强制          3              -          ->  行政强制案件数3宗。
+    项目      案件数（宗）  罚款（万元）
+    行政处罚       142         405.23    ->  行政处罚案件数142宗，行政处罚罚款405.23万元。
+    行政强制         3            -      ->  行政强制案件数3宗。
 
 - The unit comes from brackets at the end of a header, from a column named 单位, or from a line
   ``单位：件`` on top, and is put behind a number that has none of its own.

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-# A year that stands for itself: no date (2023年2月), no range (2021-2025年), no starting point (2019年以来).
+# A year by itself: no date (2023年2月), no range (2021-2025年), no start (2019年以来).
 _YEAR = re.compile(
     r"(?<![\d〇○零一二三四五六七八九\-—–~～至])"
     r"((?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})\s*年度?"
@@ -28,7 +28,8 @@ _OPENING = re.compile(r"^[\s\u3000]*(?:\S{0,12}[，：])?$")
 _SUBJECT = re.compile(r"^[，,]|^.{0,10}(?:法治|依法|工作|我[镇街区市县乡]|全镇|.镇|街道)")
 _LEAD = re.compile(r"(?:现将|现就|关于|将|是|在)[^，。]{0,15}$")
 _DATE = re.compile(
-    r"(?:^|[\s　|【\[(（])(?P<label>(?:发布|发文|公开|发稿|更新|成文|生成)?(?:日期|时间))\s*[:：]\s*"
+    r"(?:^|[\s|【\[(（])"
+    r"(?P<label>(?:发布|发文|公开|发稿|更新|成文|生成)?(?:日期|时间))\s*[:：]\s*"
     r"(?P<year>(?:19|20)\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})"
 )
 # The day of publication is asked first, the others stand in for it.
