@@ -1,8 +1,8 @@
 """The article of a web page: title, line of origin and paragraphs, without the page around them.
 
 Belongs here: telling the article from menus, breadcrumbs, buttons and footers. Does not belong
-here: turning markup into lines (``html``). Nothing here knows a particular site: what holds for the pages
-of town governments is that the article is where the sentences are and the links are not.
+here: turning markup into lines (``html``). Nothing here knows a particular site: what holds for
+the pages of town governments is that the article is where the sentences are and the links are not.
 """
 
 from __future__ import annotations

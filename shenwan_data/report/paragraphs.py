@@ -40,6 +40,9 @@ _MARKER = re.compile(
     r"|[（(]?\d{1,2}[)）.．、](?!\d)|[①-⑳]"
 )
 _ENDS = ("。", "！", "？", "：", "；", "”", "…", "）", "》")
+# Running heads and feet stand in the outer margin; page numbers may stand nearer to the text.
+_HEAD = 0.075
+_FOOT = 0.12
 _WORD = re.compile(r"[A-Za-z]$")
 
 
@@ -54,13 +57,12 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
     body = [line for line in lines if not line.whole]
     if not body:
         return [line.text for line in lines]
-    left = _margin([line.left for line in body])
-    right = max(line.right for line in body)
+    margins = {page: _margins(body, page) for page in {line.page for line in lines}}
     spacing = _spacing(body)
     paragraphs: list[str] = []
     previous: PrintedLine | None = None
     for line in lines:
-        if previous is None or _starts(previous, line, left, right, spacing):
+        if previous is None or _starts(previous, line, margins, spacing):
             paragraphs.append(line.text)
         else:
             latin = _WORD.search(paragraphs[-1]) and _WORD.match(line.text[0])
@@ -70,15 +72,20 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
 
 
 def _starts(
-    previous: PrintedLine, line: PrintedLine, left: float, right: float, spacing: float
+    previous: PrintedLine,
+    line: PrintedLine,
+    margins: dict[int, tuple[float, float]],
+    spacing: float,
 ) -> bool:
     if previous.whole or line.whole:
         return True
     em = max(line.size, 1.0)
     if abs(previous.size - line.size) > 0.2 * em:
         return True
-    centred = previous.left - left > 2.8 * em and right - previous.right > 1.5 * em
-    if centred and line.left - left > 2.8 * em and abs(_middle(previous) - _middle(line)) < em:
+    left, own_right = margins[line.page]
+    _, right = margins[previous.page]
+    middle = (left + own_right) / 2
+    if line.left - left > 1.2 * em and all(abs(_middle(x) - middle) < em for x in (previous, line)):
         # The second line of a centred title.
         return previous.text.endswith(_ENDS)
     if right - previous.right > 2.2 * em:
@@ -92,6 +99,16 @@ def _starts(
 
 def _middle(line: PrintedLine) -> float:
     return (line.left + line.right) / 2
+
+
+def _margins(body: Sequence[PrintedLine], page: int) -> tuple[float, float]:
+    """Left and right margin of a page; odd and even pages differ where a report is bound.
+
+    A page with few lines shows no margin of its own and has those of the document.
+    """
+    own = [line for line in body if line.page == page]
+    shown = own if len(own) > 5 else body
+    return _margin([line.left for line in shown]), max(line.right for line in shown)
 
 
 def _margin(edges: list[float]) -> float:
@@ -114,31 +131,24 @@ def _spacing(lines: Sequence[PrintedLine]) -> float:
 def _without_furniture(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Without page numbers, and without heads and feet that come back on page after page."""
     pages = {line.page for line in lines}
-    edges = [line for line in lines if _at_edge(line)]
+    edges = [line for line in lines if _at_edge(line, _HEAD)]
     repeated = Counter((_masked(line.text), line.top < line.height / 2) for line in edges)
     most = max(2, len(pages) / 2)
     kept = []
     for line in lines:
-        if _at_edge(line) and not line.whole:
+        if not line.whole:
             head = line.top < line.height / 2
-            if _PAGE_NUMBER.fullmatch(line.text):
+            if _at_edge(line, _FOOT) and _PAGE_NUMBER.fullmatch(line.text):
                 continue
-            if (
-                len(pages) > 1
-                and repeated[_masked(line.text), head] >= most
-                and not _is_sentence(line)
-            ):
+            # Two pages can begin with the same words: only what stands in the margin may go.
+            if _at_edge(line, _HEAD) and repeated[_masked(line.text), head] >= most:
                 continue
         kept.append(line)
     return kept
 
 
-def _at_edge(line: PrintedLine) -> bool:
-    return line.bottom < 0.12 * line.height or line.top > 0.88 * line.height
-
-
-def _is_sentence(line: PrintedLine) -> bool:
-    return "。" in line.text
+def _at_edge(line: PrintedLine, share: float) -> bool:
+    return line.bottom < share * line.height or line.top > (1 - share) * line.height
 
 
 def _masked(text: str) -> str:
