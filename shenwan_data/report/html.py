@@ -65,8 +65,11 @@ def parse(markup: str) -> BeautifulSoup:
     for tag in soup.find_all(_NEVER_SHOWN):
         if tag.name not in ("head", "title"):
             tag.decompose()
+    everything = len(soup.get_text())
     for tag in soup.find_all(_is_hidden):
-        tag.decompose()
+        # Some pages hold the article hidden until a script has run; then it is what is read.
+        if not tag.decomposed and 2 * len(tag.get_text()) < everything:
+            tag.decompose()
     return soup
 
 

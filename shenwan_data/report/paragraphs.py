@@ -39,6 +39,9 @@ _MARKER = re.compile(
     r"第[一二三四五六七八九十]+[章节部]|[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
     r"|[（(]?\d{1,2}[)）.．、](?!\d)|[①-⑳]"
 )
+_FIRST = re.compile("一是|首先")
+# What print does not break: a Latin word, a number, a formula, with the sign that opens it.
+_TOKEN = re.compile(r"[“‘（《(\[]*[\x21-\x7e]*")
 _ENDS = ("。", "！", "？", "：", "；", "”", "…", "）", "》")
 # Running heads and feet stand in the outer margin; page numbers may stand nearer to the text.
 _HEAD = 0.075
@@ -50,7 +53,8 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
     """The paragraphs of a document, page furniture left out.
 
     A line starts a paragraph when it is indented, when the line before it stops short of the right
-    margin, when the gap above it is wide, or when it starts with a list marker after a full stop.
+    margin, when the gap above it is wide, or when it starts with a list marker after a full stop or
+    a heading.
     Chinese needs no space where two lines meet; between two Latin words one is put.
     """
     lines = _without_furniture(lines)
@@ -62,7 +66,7 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
     paragraphs: list[str] = []
     previous: PrintedLine | None = None
     for line in lines:
-        if previous is None or _starts(previous, line, margins, spacing):
+        if previous is None or _starts(previous, line, margins, spacing, paragraphs[-1]):
             paragraphs.append(line.text)
         else:
             latin = _WORD.search(paragraphs[-1]) and _WORD.match(line.text[0])
@@ -76,6 +80,7 @@ def _starts(
     line: PrintedLine,
     margins: dict[int, tuple[float, float]],
     spacing: float,
+    paragraph: str,
 ) -> bool:
     if previous.whole or line.whole:
         return True
@@ -85,16 +90,27 @@ def _starts(
     left, own_right = margins[line.page]
     _, right = margins[previous.page]
     middle = (left + own_right) / 2
-    if line.left - left > 1.2 * em and all(abs(_middle(x) - middle) < em for x in (previous, line)):
+    marked = _MARKER.match(line.text) is not None
+    ended = previous.text.endswith(_ENDS)
+    if line.left - left > 1.2 * em and all(
+        abs(_middle(x) - middle) < 0.4 * em for x in (previous, line)
+    ):
         # The second line of a centred title.
-        return previous.text.endswith(_ENDS)
-    if right - previous.right > 2.2 * em:
+        return ended or marked
+    token = 0.0 if ended else _width(_TOKEN.match(line.text), em)
+    if right - previous.right > 2.2 * em + token:
         return True
     if line.left - left > 1.2 * em:
         return True
     if previous.page == line.page and line.top - previous.top > 1.7 * spacing:
         return True
-    return previous.text.endswith(_ENDS) and _MARKER.match(line.text) is not None
+    heading = paragraph == previous.text and _MARKER.match(paragraph) and "。" not in paragraph
+    return bool((marked and (ended or heading)) or (_FIRST.match(line.text) and heading))
+
+
+def _width(token: re.Match[str] | None, em: float) -> float:
+    """About how wide the unbroken start of a line is."""
+    return sum(0.55 * em if sign.isascii() else em for sign in token.group()) if token else 0.0
 
 
 def _middle(line: PrintedLine) -> float:

@@ -148,6 +148,36 @@ def test_the_table_of_a_disclosure_page_is_one_line_of_origin(tmp_path: Path) ->
     assert str(find_published(text)) == "2022-01-15"
 
 
+def test_an_article_that_a_script_would_uncover_is_read(tmp_path: Path) -> None:
+    page = (
+        "<body><h1>测试镇2021年法治政府建设年度报告</h1><em>2022-01-15</em>"
+        '<div id="js_content" style="visibility: hidden; opacity: 0;"><section><section>'
+        "<p><span>2021年，测试镇办理案件</span><strong>142</strong><span>宗，调解成功率达到98.5%。</span></p>"
+        "</section></section></div></body>"
+    )
+    assert read_text(save(tmp_path, page.encode())).split("\n") == [
+        "测试镇2021年法治政府建设年度报告",
+        "2021年，测试镇办理案件142宗，调解成功率达到98.5%。",
+    ]
+
+
+def test_a_title_that_no_heading_marks_is_found_above_the_article(tmp_path: Path) -> None:
+    page = (
+        '<body><div class="nav"><a href=1>首页</a></div><div><ul><li><a href=2>通知</a></li></ul></div>'
+        '<div><div class="title">测试镇2021年法治政府建设年度报告</div>'
+        '<div class="source">来源：测试镇 发布时间：2022-01-15 10:00</div>'
+        '<div class="txt">　　2021年，测试镇办理142宗。<br><br>　　走访600户。<br>'
+        "　　附件：<a href=a.doc>名单.doc</a></div></div></body>"
+    )
+    assert read_text(save(tmp_path, page.encode())).split("\n") == [
+        "测试镇2021年法治政府建设年度报告",
+        "来源：测试镇 发布时间：2022-01-15 10:00",
+        "2021年，测试镇办理142宗。",
+        "走访600户。",
+        "附件：名单.doc",
+    ]
+
+
 def test_a_page_whose_text_a_script_would_fetch_is_refused(tmp_path: Path) -> None:
     page = f"<html><body>{MENUS}<div id=app></div><script>load('142宗')</script></body></html>"
     with pytest.raises(DataError, match="no article"):

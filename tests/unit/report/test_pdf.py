@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from shenwan_data.errors import DataError
+from shenwan_data.report.paragraphs import PrintedLine, join_lines
 from shenwan_data.report.source import read_text
 
 FONT = "STSong-Light"
@@ -155,3 +156,26 @@ def test_a_damaged_and_an_empty_file_are_refused(tmp_path: Path) -> None:
     Canvas(str(path)).save()
     with pytest.raises(DataError, match="empty"):
         read_text(path)
+
+
+def line(text: str, top: float, left: float = 90, right: float = 510) -> PrintedLine:
+    """A line of 16-point print on a page whose text runs from 90 to 510 points."""
+    return PrintedLine(text, 1, left, right, top, top + 16, 16, 842)
+
+
+def test_a_heading_that_nearly_fills_its_line_does_not_run_into_the_text() -> None:
+    full = [line("在村里开展普法活动共三十五场次受众两万余人次", top) for top in (100, 128, 156)]
+    heading = line("（二）以高要求依法全面履行政府职能不断提升", 184, right=495)
+    assert join_lines([*full, heading, line("1.借力平台，受理六百件。", 212)])[1:] == [
+        heading.text,
+        "1.借力平台，受理六百件。",
+    ]
+    assert join_lines([*full[:2], heading, line("一是借力平台。", 212)])[-1] == "一是借力平台。"
+
+
+def test_a_line_that_stops_short_before_an_unbroken_formula_goes_on() -> None:
+    full = [line("在村里开展普法活动共三十五场次受众两万余人次", top) for top in (100, 128)]
+    short = line("司法所与法庭共建实现矛盾纠纷化解", 156, right=450)
+    assert join_lines([*full, short, line("“1+1>2”，共五件。", 184)])[0].endswith(
+        "化解“1+1>2”，共五件。"
+    )
