@@ -164,7 +164,7 @@ def line(text: str, top: float, left: float = 90, right: float = 510) -> Printed
 
 
 def test_a_heading_that_nearly_fills_its_line_does_not_run_into_the_text() -> None:
-    full = [line("在村里开展普法活动共三十五场次受众两万余人次", top) for top in (100, 128, 156)]
+    full = [line("在村里开展普法活动共三十五场次受众两万人次。", top) for top in (100, 128, 156)]
     heading = line("（二）以高要求依法全面履行政府职能不断提升", 184, right=495)
     assert join_lines([*full, heading, line("1.借力平台，受理六百件。", 212)])[1:] == [
         heading.text,
