@@ -135,7 +135,9 @@ def _under_headers(head: list[list[Cell]], body: list[list[Cell]], unit: str | N
             lines.append(wide)
             continue
         own = row[unit_column].text if unit_column is not None else ""
-        names = [_with_year(text) for text in _distinct([row[c] for c in labels])]
+        # In the column of running numbers a word such as 合计 is what names the row.
+        named = [c for c in columns if c in labels or (c in skipped and not _runs(row[c].text))]
+        names = [_with_year(text) for text in _distinct([row[c] for c in named])]
         clauses = []
         said: set[int] = set()
         for column in columns:
@@ -234,6 +236,11 @@ def _units() -> frozenset[str]:
 
 def _is_unit(text: str) -> bool:
     return text in _units() or _MULTIPLIER.sub("", text, count=1) in _units()
+
+
+def _runs(text: str) -> bool:
+    """Whether a cell is a running number: 3, （3）, 三."""
+    return re.fullmatch(r"[（(]?(?:\d+|[一二三四五六七八九十]+)[)）.、]?", text) is not None
 
 
 def _with_year(text: str) -> str:

@@ -76,6 +76,8 @@ def test_a_header_that_would_run_into_the_number_gets_a_colon() -> None:
 def test_running_numbers_are_left_out_and_words_stand_behind_a_colon() -> None:
     rows = grid("序号|项目|数量（件）|责任单位", "1|调解|5|司法所")
     assert linearise(rows) == ["调解数量5件，调解责任单位：司法所。"]
+    total = grid("序号|项目|数量（件）", "1|调解|5", "合计|<|5", "总计||5")
+    assert linearise(total) == ["调解数量5件。", "合计数量5件。", "总计数量5件。"]
 
 
 def test_years_in_headers_and_rows_are_no_figures() -> None:
