@@ -2,8 +2,8 @@
 
 Belongs here: fields, tables and keys as ``schemas/fields.yaml`` and ``schemas/tables.yaml`` declare
 them, and what derives from a table's schema: the Frictionless Table Schema, the Arrow schema and
-the data dictionary. Does not belong here: rows (``tables``), files (``csv_file``, ``parquet_file``), or
-which tables make up a package (``package``).
+the data dictionary. Does not belong here: rows (``tables``), files (``csv_file``,
+``parquet_file``), or which tables make up a package (``contents``).
 """
 
 from __future__ import annotations
