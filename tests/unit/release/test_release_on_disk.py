@@ -16,11 +16,13 @@ import pyarrow as pa
 import pytest
 from made_up import CATALOGUE, read_by_hand
 
-from shenwan_data.errors import DataError
+from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import TOPICS
 from shenwan_data.release import package as package_module
+from shenwan_data.release.cells import restore
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.package import write_release
+from shenwan_data.release.parquet_file import read_parquet
 from shenwan_data.release.tables import build_tables
 
 SCRIPT = Path(__file__).with_name("build_made_up.py")
@@ -203,6 +205,36 @@ def test_a_release_that_fails_its_checks_does_not_appear(
         write_release(broken, {"shenwan-2030": text}, release.parent)
     assert hashes(release) == before
     assert sorted(path.name for path in release.parent.iterdir()) == [".lock", release.name]
+
+
+ODD_TEXTS = [
+    '=HYPERLINK("x","y")', "+1", "-1", "@x", "\ttab", "a\rb", "a\nb", "a\r\nb", '"', ",",
+    "'", "'=1", " spaced ", "\ufeffmark", "\u2028", "<script>alert(1)</script>", "|cell|", "NA",
+    "null", "NaN", "true", "0012", "1e5", "𠮷", "＝１",
+]  # fmt: skip
+
+
+def test_odd_texts_reach_the_reader_unchanged(tmp_path: Path) -> None:
+    readings = []
+    for year, odd in enumerate(ODD_TEXTS, start=2030):
+        reading = read_by_hand(year, 600)
+        (finding,) = reading.findings
+        readings.append(
+            replace(
+                reading,
+                report=replace(reading.report, title=odd),
+                findings=(replace(finding, message=Text(odd, odd)),),
+            )
+        )
+    texts = {reading.report.id: reading.report.text for reading in readings}
+    release = write_release(build_tables(readings, CATALOGUE), texts, tmp_path)
+    found = read_parquet(release / "evidence/findings.parquet")
+    assert found["message_zh"].to_pylist() == ODD_TEXTS
+    with (release / "evidence/reports.csv").open(encoding="utf-8", newline="") as stream:
+        cells = [row["report_title"] for row in csv.DictReader(stream)]
+    assert [restore(cell) for cell in cells] == ODD_TEXTS
+    assert all(cell[0] not in "=+-@\t\r\n＝＋－＠" for cell in cells)
+    assert "<script>" not in (release / "evidence/README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("texts", [{}, {"shenwan-2030": "another text"}])

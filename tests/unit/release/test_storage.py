@@ -157,6 +157,16 @@ def test_a_draft_takes_the_place_of_the_release(
     assert (tmp_path / "1.0.0/file").read_text(encoding="utf-8") == ".1.0.0.draft"
 
 
+def test_a_swap_that_fails_halfway_is_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "exchange", lambda one, other: False)
+    (tmp_path / "1.0.0").mkdir()
+    with pytest.raises(FileNotFoundError):
+        put_in_place(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
+    assert [path.name for path in tmp_path.iterdir()] == ["1.0.0"]
+
+
 def test_a_file_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"there")
     with pytest.raises(FileExistsError), storage.durable(tmp_path / "file"):
