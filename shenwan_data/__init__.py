@@ -1,1 +1,20 @@
 """Open data from the yearly rule-of-law reports of towns in China."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shenwan_data.indicators.scan import scan
+
+__version__ = "1.0.0"
+__all__ = ["__version__", "scan"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that ``import shenwan_data`` costs nothing."""
+    if name == "scan":
+        from shenwan_data.indicators.scan import scan
+
+        return scan
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

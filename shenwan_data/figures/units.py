@@ -16,7 +16,13 @@ from shenwan_data.schemas import metadata
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit."""
+    """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit.
+
+    ``not_before`` is a regular expression of continuations that make the spelling another word
+    (件 before 套), ``digits_only`` marks units that follow only digits (升). ``one_counts`` says when 一
+    before it counts rather than being an article: ``event`` (召开一次) always, ``never`` (一批), and
+    empty where the noun stands in front and the clause ends (示范村一个，).
+    """
 
     code: str
     label: Text
@@ -26,6 +32,9 @@ class Unit:
     base: str
     factor: Fraction
     ucum: str | None
+    not_before: str
+    digits_only: bool
+    one_counts: str
 
 
 @lru_cache(maxsize=1)
@@ -43,5 +52,8 @@ def units() -> dict[str, Unit]:
             base=row["base_unit"] or code,
             factor=Fraction(row["factor"] or 1),
             ucum=row["ucum"] or None,
+            not_before=row["not_before"],
+            digits_only=bool(row["digits_only"]),
+            one_counts=row["one_counts"],
         )
     return table
