@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.codes import code_lists, text_of
 from shenwan_data.schemas import metadata, schemas_dir
 
@@ -143,11 +144,6 @@ def _table(name: str, entry: Mapping[str, Any], fields: Mapping[str, Field]) -> 
             for key in entry.get("foreign_keys", [])
         ),
     )
-
-
-def topics() -> tuple[str, ...]:
-    """The topics of the release, in the order of ``schemas/package.yaml``."""
-    return tuple(metadata("package.yaml")["topics"])
 
 
 def tables() -> dict[str, Table]:

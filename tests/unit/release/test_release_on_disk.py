@@ -17,13 +17,15 @@ import pytest
 from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.indicators.catalogue import TOPICS
+from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import package as package_module
 from shenwan_data.release.cells import restore
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.package import write_release
 from shenwan_data.release.parquet_file import read_parquet
 from shenwan_data.release.tables import build_tables
+
+TOPICS = topics()
 
 SCRIPT = Path(__file__).with_name("build_made_up.py")
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,7 +11,7 @@ from frictionless import Schema
 
 from shenwan_data.errors import DataError
 from shenwan_data.figures.figure import KINDS, QUALIFIERS
-from shenwan_data.indicators.catalogue import MEASURE_TYPES, TOPICS
+from shenwan_data.indicators.catalogue import MEASURE_TYPES, topics
 from shenwan_data.indicators.observation import OBS_STATUSES
 from shenwan_data.release import codes as codes_module
 from shenwan_data.release import schema as schema_module
@@ -19,6 +19,8 @@ from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
 from shenwan_data.release.schema import arrow_schema, dictionary, table_schema, tables
 from shenwan_data.schemas import metadata
+
+TOPICS = topics()
 
 CHINESE = re.compile("[\u4e00-\u9fff]|UCUM")
 ENGLISH = re.compile("[A-Za-z]{2}")
