@@ -101,8 +101,11 @@ def _run(data_dir: Path, due: list[int], console: Console) -> list[dg.DagsterEve
             job.execute_in_process(
                 instance=instance, run_config={"loggers": {"progress": {}}}, tags=tags
             )
-        except dg.DagsterAssetCheckFailedError as error:
-            raise _stopped(events) from error
+        except dg.DagsterError as error:
+            stopped = _stopped(events)
+            if stopped is None:
+                raise
+            raise stopped from error
     return events
 
 
@@ -135,8 +138,11 @@ def _evaluations(events: list[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]
     ]
 
 
-def _stopped(events: list[dg.DagsterEvent]) -> DataError:
+def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
+    """What to tell when a blocking check has ended the run, None when something else has."""
     failed = [one for one in _evaluations(events) if not one.passed and one.severity == ERROR]
+    if not failed:
+        return None
     told = [(one.description or one.check_name).split("\n\n") for one in failed]
     english = "; ".join(text[0] for text in told)
     chinese = "；".join(text[-1] for text in told)

@@ -5,28 +5,21 @@ release; one that warns is published as a finding or is about something outside 
 belong here: the rules themselves (``figures.ledger``, ``release.rules``, ``release.validation``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import dagster as dg
+import pyarrow as pa
 
 from shenwan_data.errors import Text
 from shenwan_data.figures.ledger import unaccounted
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables
+from shenwan_data.release.validation import Check
 from shenwan_data.report.calendar import areas_without_report
 
 from .preview import markdown
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from shenwan_data.release.validation import Check
-
-    from .storage import Batch
+from .storage import Batch
 
 ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN

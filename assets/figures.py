@@ -1,6 +1,6 @@
 """Layer figures: every numeral of the reports of a year."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -35,7 +35,7 @@ _SHOWN = ("start", "end", "quote", "kind", "value", "unit", "qualifier", "indica
 )
 def figures(
     context: dg.AssetExecutionContext, data: DataFolder, reports: dict[str, Batch]
-) -> dg.MaterializeResult[dict[str, Batch]]:
+) -> Iterator[dg.MaterializeResult[dict[str, Batch]]]:
     """Read the figures of the years of this run."""
     batches = {}
     for year in context.partition_keys:
@@ -52,4 +52,4 @@ def figures(
     texts = {
         report.id: report.text for batch in reports.values() for (report,) in batch.records.values()
     }
-    return dg.MaterializeResult(value=batches, check_results=[ledger_result(texts, batches)])
+    yield dg.MaterializeResult(value=batches, check_results=[ledger_result(texts, batches)])

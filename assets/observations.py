@@ -1,7 +1,5 @@
 """Layer indicators: what the figures of a year mean, and where they disagree."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

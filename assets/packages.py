@@ -1,7 +1,5 @@
 """Layer release: the packages on disk, of all years together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import dagster as dg
 from shenwan_data.errors import DataError
 from shenwan_data.figures.figure import DATA_KINDS
 from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
 from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
@@ -32,7 +31,7 @@ _KINDS = {"frictionless", "csv", "parquet"}
     name="packages",
     group_name=GROUP,
     ins={
-        "reports": dg.AssetIn("reports"),
+        "texts": dg.AssetIn("reports"),
         **{name: dg.AssetIn(table_key(name)) for name in declared_tables()},
     },
     outs={
@@ -62,8 +61,8 @@ _KINDS = {"frictionless", "csv", "parquet"}
     internal_asset_deps={
         **{
             f"package_{package.name}": {
-                dg.AssetKey("reports"),
-                *(table_key(name) for name in declared_tables()),
+                *(table_key(name) for name in package.table_names),
+                *([dg.AssetKey("reports")] if package.name == EVIDENCE else []),
             }
             for package in declared_packages()
         },
@@ -72,15 +71,15 @@ _KINDS = {"frictionless", "csv", "parquet"}
     check_specs=package_specs(),
 )
 def packages(
-    data: DataFolder, reports: dict[str, Batch], **tables: Any
+    data: DataFolder, texts: dict[str, Batch], **tables: Any
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """Write the release beside the old one, check it there, and put it in place."""
     years = years_with_files(data.dir)
     require_current(data.dir, "reports", years)
-    texts = {
+    archived = {
         report.id: report.text
         for year in years
-        for (report,) in reports[str(year)].records.values()
+        for (report,) in texts[str(year)].records.values()
     }
     checks: list[Check] = []
 
@@ -89,7 +88,7 @@ def packages(
         return tuple(checks)
 
     try:
-        folder = write_release(tables, texts, data.releases, verify=verify)
+        folder = write_release(tables, archived, data.releases, verify=verify)
     except DataError:
         # The failed checks belong in the record of the run as well, not only in the message.
         yield from package_results(checks) if checks else ()

@@ -3,8 +3,6 @@
 Belongs here: the display and the logger that feeds it. Does not belong here: the run (``build``).
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from types import TracebackType

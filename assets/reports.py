@@ -1,6 +1,6 @@
 """Layer report: the documents of a year, read."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -34,7 +34,7 @@ _SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256
 )
 def reports(
     context: dg.AssetExecutionContext, data: DataFolder
-) -> dg.MaterializeResult[dict[str, Batch]]:
+) -> Iterator[dg.MaterializeResult[dict[str, Batch]]]:
     """Read the reports of the years of this run."""
     folder = data.dir
     present = years_with_files(folder)
@@ -45,6 +45,6 @@ def reports(
         found = read_reports(folder, int(year)) if int(year) in present else ()
         batches[year] = Batch(inputs, {report.id: (report,) for report in found})
         context.add_asset_metadata(of_records(found, _SHOWN), partition_key=year)
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         value=batches, check_results=[reporting_result(folder, context.partition_keys)]
     )

@@ -1,7 +1,5 @@
 """What the assets need from outside: the data folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """What happens by the calendar: the whole rebuild, once a year, when all reports are due."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from shenwan_data.fingerprint import years_with_files

@@ -1,7 +1,5 @@
 """What happens when files change: a year is read again, and the release follows."""
 
-from __future__ import annotations
-
 import json
 
 import dagster as dg

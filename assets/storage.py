@@ -5,8 +5,6 @@ by field and not pickled, so that a file can be read by people, does not depend 
 lies, and a record whose fields have changed is read anew instead of half understood.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -118,7 +116,7 @@ class WorkFiles(dg.ConfigurableIOManager):
             with _beside(self._path(context.asset_key, year)) as path:
                 path.write_text(to_json(batches[year], self.data.dir), encoding="utf-8")
 
-    def load_input(self, context: dg.InputContext) -> dict[str, Batch] | pa.Table:
+    def load_input(self, context: dg.InputContext) -> "dict[str, Batch] | pa.Table":
         """The batches of the years that were asked for and are there, or the table."""
         if not context.has_asset_partitions:
             import pyarrow.parquet as pq

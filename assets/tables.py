@@ -1,11 +1,10 @@
 """Layer release: the published tables, of all years together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from shenwan_data.fingerprint import code_version, years_with_files
 from shenwan_data.indicators.reading import Reading
@@ -17,9 +16,6 @@ from .metadata import OWNERS
 from .preview import of_table
 from .resources import DataFolder
 from .storage import Batch, require_current
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 GROUP = "release"
 _READ = ("reports", "figures", "findings", "observations")

@@ -7,7 +7,6 @@ here: the build itself (``assets``), or anything that is published.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.fingerprint import inputs_version
+from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
 
 WORK_FOLDER = ".build"
 _RECORD = "build.json"
@@ -40,7 +40,7 @@ class Summary:
     checks_warned: int
     release: str
 
-    def render(self) -> str:
+    def render(self, data_dir: Path) -> str:
         """The summary as it is printed at the end of a build, one line for each thing."""
         topics = ", ".join(
             f"{topic} {self.reported[topic]} of {count}"
@@ -55,7 +55,7 @@ class Summary:
             ("observations 观测值", f"{given} reported ({topics})"),
             ("findings 疑点", str(self.findings)),
             ("checks passed 检查通过", f"{self.checks_passed}{warned}"),
-            ("release 发布版本", self.release),
+            ("release 发布版本", _shown(data_dir / self.release)),
         )
         width = max(_width(name) for name, _ in rows)
         return "\n".join(f"{name}{' ' * (width - _width(name))}  {value}" for name, value in rows)
@@ -73,9 +73,7 @@ def unchanged_build(data_dir: Path) -> Summary | None:
         inputs = kept["inputs"]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    folder = Path(summary.release)
-    folder = folder if folder.is_absolute() else data_dir / folder
-    if inputs != inputs_version(data_dir) or manifest != files_version(folder):
+    if inputs != inputs_version(data_dir) or manifest != _manifest(data_dir / summary.release):
         return None
     return summary
 
@@ -104,22 +102,24 @@ def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
     """Record a finished build. ``inputs`` is the ``inputs_version`` taken before it began."""
     folder = data_dir / WORK_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    release = Path(summary.release)
-    release = release if release.is_absolute() else data_dir / release
-    kept = {"inputs": inputs, "manifest": files_version(release), "summary": asdict(summary)}
+    kept = {
+        "inputs": inputs,
+        "manifest": _manifest(data_dir / summary.release),
+        "summary": asdict(summary),
+    }
     beside = folder / f"{_RECORD}.{os.getpid()}.tmp"
     beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
     beside.replace(folder / _RECORD)
 
 
-def files_version(folder: Path) -> str:
-    """Hash (hex) over names and contents of all files of a folder; of nothing when it is missing."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _manifest(release: Path) -> str | None:
+    """Hash of the manifest of a release, None when a file is not as the manifest says."""
+    return None if manifest_problems(release) else sha256(release / MANIFEST)
+
+
+def _shown(path: Path) -> str:
+    """A path as a person types it: relative where it lies below the working directory."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _width(text: str) -> int:

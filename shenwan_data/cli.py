@@ -99,10 +99,10 @@ def _run_build(folder: Path, *, year: int | None, force: bool) -> None:
     if year is None and not force and (summary := unchanged_build(folder)) is not None:
         click.echo("Nothing has changed since the last build; nothing was done.")
         click.echo("自上次构建以来没有变化，未做任何工作。")
-        click.echo(summary.render())
+        click.echo(summary.render(folder))
         return
     run = _assets_build()
-    click.echo(run(folder, year=year, force=force).render())
+    click.echo(run(folder, year=year, force=force).render(folder))
 
 
 def _assets_build() -> Callable[..., Any]:
