@@ -16,7 +16,12 @@ from shenwan_data.schemas import metadata
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit."""
+    """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit.
+
+    ``not_before`` is a regular expression of continuations that make the spelling another word
+    (件 before 套), ``digits_only`` marks units that follow only digits (分), ``one_counts`` those
+    before which 一 counts rather than being an article (一次, but not 一个).
+    """
 
     code: str
     label: Text
@@ -26,6 +31,9 @@ class Unit:
     base: str
     factor: Fraction
     ucum: str | None
+    not_before: str
+    digits_only: bool
+    one_counts: bool
 
 
 @lru_cache(maxsize=1)
@@ -43,5 +51,8 @@ def units() -> dict[str, Unit]:
             base=row["base_unit"] or code,
             factor=Fraction(row["factor"] or 1),
             ucum=row["ucum"] or None,
+            not_before=row["not_before"],
+            digits_only=bool(row["digits_only"]),
+            one_counts=bool(row["one_counts"]),
         )
     return table

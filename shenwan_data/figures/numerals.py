@@ -1,0 +1,130 @@
+"""The value of a numeral, Arabic or Chinese, and how finely it is stated.
+
+Belongs here: arithmetic on one numeral. Does not belong here: finding it (``grammar``), its unit
+(``units``), its qualifier (``qualifiers``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from shenwan_data.figures.figure import Number
+
+CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0, "○": 0, "两": 2, "兩": 2,
+    "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+}  # fmt: skip
+MULTIPLIERS = {
+    "十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000,
+    "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8,
+}  # fmt: skip
+_MYRIADS = "万萬亿億"
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as written: its ``value`` and its ``grain``.
+
+    The grain is the place value of the last non-zero digit, or 10 where that is the units digit of
+    a number of three or more digits: nobody rounds to 432, so 432余 means the four hundred and thirties.
+    """
+
+    value: Fraction
+    grain: Fraction
+
+    def times(self, factor: int | Fraction) -> Numeral:
+        """The numeral followed by a multiplier or converted to another unit."""
+        return Numeral(self.value * factor, self.grain * factor)
+
+
+def multiplier(words: str) -> int:
+    """The product of a run of 十百千万亿 (``"千万"`` is 10 000 000); 1 for none."""
+    product = 1
+    for word in words:
+        product *= MULTIPLIERS[word]
+    return product
+
+
+def arabic(digits: str) -> Numeral:
+    """Read ASCII or full-width digits with an optional point and separators between thousands."""
+    plain = digits.replace(",", "").replace("，", "").replace("．", ".")
+    decimal = Decimal(plain)
+    value = Fraction(decimal)
+    if value == 0:
+        return Numeral(value, Fraction(1))
+    _, figures, exponent = decimal.normalize().as_tuple()
+    assert isinstance(exponent, int)  # noqa: S101 - digits only: never NaN or infinity
+    grain = Fraction(10) ** exponent
+    if exponent == 0 and len(figures) >= 3:
+        grain = Fraction(10)
+    return Numeral(value, grain)
+
+
+def chinese(words: str) -> Numeral | None:
+    """Read a Chinese numeral (``一百二十``, ``三万五``, ``二〇二二``, ``三点五``, ``千``).
+
+    Returns None for a run that is no number (``一百百``, ``十十``).
+    """
+    whole, point, decimals = words.partition("点")
+    if point:
+        return _with_decimals(whole, decimals)
+    if len(words) > 1 and all(c in CHINESE_DIGITS for c in words):
+        return arabic("".join(str(CHINESE_DIGITS[c]) for c in words))
+    value = _additive(words)
+    if value is None:
+        return None
+    if value == 0:
+        return Numeral(Fraction(0), Fraction(1))
+    grain = 1
+    while value % (grain * 10) == 0:
+        grain *= 10
+    if grain == 1 and value >= 100:
+        grain = 10
+    return Numeral(Fraction(value), Fraction(grain))
+
+
+def _with_decimals(whole: str, decimals: str) -> Numeral | None:
+    tail = decimals.rstrip("万亿千百十")
+    head = _additive(whole)
+    if head is None or not tail or not all(c in CHINESE_DIGITS for c in tail):
+        return None
+    number = arabic(f"{head}.{''.join(str(CHINESE_DIGITS[c]) for c in tail)}")
+    return number.times(multiplier(decimals[len(tail) :]))
+
+
+def _additive(words: str) -> int | None:
+    """Digits and multipliers summed; a last digit without its multiplier takes the next one down."""
+    total = section = 0
+    digit: int | None = None
+    last = 0  # the multiplier before a trailing digit, for 三万五 = 35 000; 0 after 零
+    ceiling = 10**5
+    for word in words:
+        if word in CHINESE_DIGITS:
+            if digit is not None and not (digit == 0):
+                return None
+            digit = CHINESE_DIGITS[word]
+            last = 0 if digit == 0 else last
+            continue
+        power = MULTIPLIERS[word]
+        if word in _MYRIADS:
+            section += digit or 0
+            total = total + section * power if section else (total or 1) * power
+            section, digit, ceiling = 0, None, 10**5
+        else:
+            if power >= ceiling:
+                return None
+            section += (1 if digit is None else digit) * power
+            ceiling, digit = power, None
+        last = power
+    if digit:
+        section += digit * (last // 10 if last > 10 else 1)
+    return total + section
+
+
+def number(value: Fraction | None) -> Number | None:
+    """The plain Python number for a value: int where it is whole, else the nearest float."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(value)

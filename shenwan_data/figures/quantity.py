@@ -1,0 +1,147 @@
+"""From a matched number and unit to a Figure with value, base unit, qualifier and interval.
+
+Belongs here: putting number, multiplier, unit and hedges together. Does not belong here: recognising
+them (``grammar``) or deciding whether a match is a quantity at all (``scan``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
+from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
+from shenwan_data.figures.units import Unit, units
+
+_TRAILING_BIG = re.compile(r"[万亿萬億]+$")
+_DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
+_BARE = frozenset("百千万亿萬億")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to."""
+
+    raw: Numeral
+    big: str
+    full: Numeral
+    more: bool
+    bare: bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+
+
+def read_size(match: re.Match[str], prefix: str) -> Size | None:
+    """The number of one ``_size`` group of the grammar; None for a run that is no number."""
+    digits = match[f"{prefix}_digits"]
+    scale, big = match[f"{prefix}_scale"], match[f"{prefix}_big"]
+    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"])
+    if digits[0].isdigit():
+        raw: Numeral | None = arabic(digits)
+    else:
+        trailing = _TRAILING_BIG.search(digits)
+        if trailing and not big:
+            big = trailing.group()
+            digits = digits[: trailing.start()]
+        # 万 alone is one 万; 百万 keeps its 百 as the number.
+        raw = chinese(digits) if digits else Numeral(Fraction(1), Fraction(1))
+    if raw is None:
+        return None
+    raw = raw.times(multiplier(scale))
+    return Size(
+        raw=raw,
+        big=big,
+        full=raw.times(multiplier(big)),
+        more=more,
+        bare=match[f"{prefix}_digits"][0] in _BARE,
+    )
+
+
+def unit_for(surface: str, times: bool, table: dict[str, Unit]) -> Unit:
+    """The unit of a spelling; a classifier with 次 in brackets behind it is the 次 form (家（次）)."""
+    unit = table[surface]
+    return units().get(unit.code + "次", unit) if times else unit
+
+
+def quantity(
+    text: str,
+    start: int,
+    end: int,
+    size: Size,
+    unit: Unit | None,
+    *,
+    floor: int = 0,
+    kind: str | None = None,
+) -> Figure:
+    """The figure for a number at ``start`` whose unit ends at ``end``, with the hedges around it.
+
+    ``floor`` is the end of the figure before: a hedge may not reach into it.
+    """
+    qualifier = "exact"
+    before = hedge_before(text, start, bare=size.bare)
+    if before and before[0] >= floor:
+        start, qualifier = before
+    if size.more:
+        qualifier = "more_than"
+    after = _hedge_after(text, end, unit)
+    if after:
+        end, qualifier = after
+    factor = unit.factor if unit else Fraction(1)
+    full = size.full.times(factor)
+    lower, upper = interval(qualifier, full)
+    return Figure(
+        start=start,
+        end=end,
+        quote=text[start:end],
+        kind=kind or (unit.kind if unit else "count"),
+        value=number(full.value),
+        unit=unit.base if unit else None,
+        raw_value=number(size.raw.value),
+        raw_unit=(size.big + (unit.code if unit else "")) or None,
+        lower=number(lower),
+        upper=number(upper),
+        qualifier=qualifier,
+    )
+
+
+def bounded(
+    text: str,
+    span: tuple[int, int],
+    bounds: tuple[Fraction | None, Fraction | None],
+    unit: Unit | None,
+    qualifier: str,
+    *,
+    big: str = "",
+    kind: str | None = None,
+) -> Figure:
+    """The figure for words that give bounds and no value: a range (3至5次) or a vague number (数百)."""
+    factor = unit.factor if unit else Fraction(1)
+    lower, upper = (None if bound is None else bound * factor for bound in bounds)
+    return Figure(
+        start=span[0],
+        end=span[1],
+        quote=text[span[0] : span[1]],
+        kind=kind or (unit.kind if unit else "count"),
+        unit=unit.base if unit else None,
+        raw_unit=(big + (unit.code if unit else "")) or None,
+        lower=number(lower),
+        upper=number(upper),
+        qualifier=qualifier,
+    )
+
+
+def _hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+    table = hedges()
+    match = table.after.match(text, end)
+    if match is None:
+        return None
+    word = match.group(1)
+    if word is None:  # a plus sign: 10万+
+        return match.end(), "at_least"
+    if word in table.duration_words and (unit is None or unit.code not in _DURATIONS):
+        return None
+    if word == "多" and (unit is None or unit.kind not in ("ratio", "measure")):
+        return None
+    if word == "余" and (unit is None or unit.kind != "measure"):
+        return None
+    return match.end(), table.meaning_after[word]
