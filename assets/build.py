@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from rich.console import Console
@@ -23,7 +24,7 @@ from .definitions import build_defs
 from .jobs import range_tags
 from .packages import SUMMARY
 from .partitions import FIRST_YEAR
-from .progress import Display, event_logger
+from .progress import Display, Listener
 from .resources import DataFolder
 from .storage import is_current
 
@@ -87,11 +88,13 @@ def _require(years: tuple[int, ...], year: int | None, data_dir: Path) -> None:
 
 def _run(data_dir: Path, due: list[int], console: Console) -> list[dg.DagsterEvent]:
     events: list[dg.DagsterEvent] = []
-    listeners = [events.append]
-    defs = build_defs(
-        data=DataFolder(path=str(data_dir)),
-        listen=lambda event: [listen(event) for listen in listeners],
-    )
+    listeners: list[Listener] = [events.append]
+
+    def listen(event: dg.DagsterEvent) -> None:
+        for each in listeners:
+            each(event)
+
+    defs = build_defs(data=DataFolder(path=str(data_dir)), listen=listen)
     job = defs.resolve_job_def("rebuild" if due else "release")
     tags = _tags(due, data_dir) if due else {}
     steps = len(job.graph.node_defs)
@@ -116,7 +119,9 @@ def _tags(due: list[int], data_dir: Path) -> dict[str, str]:
         raise DataError(
             Text("年度在将来", f"the year lies in the future ({error})"),
             file=data_dir / "reports" / str(due[-1]),
-            remedy=Text("请检查目录名或本机时钟", "check the folder's name or this machine's clock"),
+            remedy=Text(
+                "请检查目录名或本机时钟", "check the folder's name or this machine's clock"
+            ),
         ) from error
 
 
@@ -148,7 +153,10 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
     chinese = "；".join(text[-1] for text in told)
     names = ", ".join(f"{one.asset_key.to_user_string()}: {one.check_name}" for one in failed)
     return DataError(
-        Text(f"检查未通过，未生成发布版本：{chinese}", f"a check failed, no release was made: {english}"),
+        Text(
+            f"检查未通过，未生成发布版本：{chinese}",
+            f"a check failed, no release was made: {english}",
+        ),
         place=f"check {names}",
         remedy=Text(
             "原有发布版本保持不变。请用 shenwan-data inspect 查看该报告，修正后重新构建",
@@ -160,7 +168,7 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
 
 def _summary(events: list[dg.DagsterEvent]) -> Summary:
     evaluations = _evaluations(events)
-    made = next(
+    made: Any = next(
         event.step_materialization_data.materialization.metadata[SUMMARY].value
         for event in events
         if event.is_step_materialization

@@ -64,9 +64,12 @@ def ledger_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg.
         for report_id, figures in batch.records.items():
             for start, end in unaccounted(texts[report_id], figures):
                 missed.append((report_id, start, texts[report_id][start:end]))
+    places = ", ".join(f"{report} {start}: {quote}" for report, start, quote in missed[:3])
     message = Text(
-        f"{len(missed)} 处数字没有着落" if missed else "每一处数字都有着落",
-        f"{len(missed)} numerals lie in no figure" if missed else "every numeral lies in a figure",
+        f"{len(missed)} 处数字没有着落（{places}）" if missed else "每一处数字都有着落",
+        f"numerals that lie in no figure: {len(missed)} ({places})"
+        if missed
+        else "every numeral lies in a figure",
     )
     return dg.AssetCheckResult(
         check_name=LEDGER.name,
@@ -106,9 +109,7 @@ def findings_result(batches: Mapping[str, Batch]) -> dg.AssetCheckResult:
 
 def reporting_result(data_dir: Path, years: Iterable[str]) -> dg.AssetCheckResult:
     """Which areas have no report for the years of this run."""
-    missing = [
-        (year, area) for year in years for area in areas_without_report(data_dir, int(year))
-    ]
+    missing = [(year, area) for year in years for area in areas_without_report(data_dir, int(year))]
     message = Text(
         "尚无报告：" + "、".join(f"{area} {year}" for year, area in missing[:_SHOWN])
         if missing

@@ -77,9 +77,7 @@ def packages(
     years = years_with_files(data.dir)
     require_current(data.dir, "reports", years)
     archived = {
-        report.id: report.text
-        for year in years
-        for (report,) in texts[str(year)].records.values()
+        report.id: report.text for year in years for (report,) in texts[str(year)].records.values()
     }
     checks: list[Check] = []
 

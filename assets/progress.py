@@ -33,9 +33,11 @@ def event_logger(listen: Listener) -> dg.LoggerDefinition:
             if event is not None:
                 listen(event)
 
-    @dg.logger(description="Feeds the progress display of shenwan-data build.")
+    @dg.logger
     def progress(_: dg.InitLoggerContext) -> logging.Logger:
-        logger = logging.Logger("shenwan_data.progress")
+        """Feeds the progress display of shenwan-data build."""
+        # Not getLogger: a listener serves one run, the registry of loggers would keep it for all.
+        logger = logging.Logger("shenwan_data.progress")  # noqa: LOG001
         logger.addHandler(Handler())
         return logger
 

@@ -30,7 +30,7 @@ def yearly_rebuild(
     late = areas_without_report(folder, year)
     if late:
         context.log.warning(
-            f"no report for {year} yet, due {due_date(year)}: {', '.join(late)} 尚未公布 {year} 年度报告"
+            "no report for %s yet, due %s: %s 尚未公布", year, due_date(year), ", ".join(late)
         )
     return dg.RunRequest(
         run_key=f"yearly-{year}",

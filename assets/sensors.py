@@ -53,7 +53,9 @@ def readings_ahead_of_release(
 ) -> dg.RunRequest | dg.SkipReason:
     """Ask for a release once all years are read and something differs from the last one."""
     folder = data.dir
-    behind = [year for year in years_with_files(folder) if not is_current(folder, "observations", year)]
+    behind = [
+        year for year in years_with_files(folder) if not is_current(folder, "observations", year)
+    ]
     if behind:
         return dg.SkipReason(f"waiting until these years are read: {behind}")
     if unchanged_build(folder) is not None:

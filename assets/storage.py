@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 import dagster as dg
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.fingerprint import year_version
 from shenwan_data.figures.figure import Figure
+from shenwan_data.fingerprint import year_version
 from shenwan_data.indicators.finding import Finding
 from shenwan_data.indicators.observation import Observation
 from shenwan_data.report.report import Report
@@ -28,9 +28,7 @@ from .resources import DataFolder
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TYPES: dict[str, type] = {
-    kind.__name__: kind for kind in (Report, Figure, Finding, Observation)
-}
+_TYPES: dict[str, type] = {kind.__name__: kind for kind in (Report, Figure, Finding, Observation)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,7 @@ def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> li
         for name, table in declared_tables().items()
     },
 )
-def tables(
-    context: dg.AssetExecutionContext, data: DataFolder, **batches: Any
-) -> Iterator[dg.Output[pa.Table]]:
+def tables(data: DataFolder, **batches: Any) -> Iterator[dg.Output[pa.Table]]:
     """Build every table from the readings of all years."""
     years = years_with_files(data.dir)
     # A year whose files have changed since they were read would publish what is no longer there.

@@ -129,7 +129,9 @@ def _assets_build() -> Callable[..., Any]:
 
 @main.command()
 @click.argument("file", type=_FILE)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line. 每行一个 JSON 对象。")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object a line. 每行一个 JSON 对象。"
+)
 def inspect(file: Path, as_json: bool) -> None:
     """Show every numeral of FILE and what it was taken for.
 

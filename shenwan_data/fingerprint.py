@@ -16,7 +16,15 @@ from shenwan_data.schemas import schemas_dir
 
 _PACKAGE = Path(__file__).resolve().parent
 # The libraries whose version reaches the bytes of a release.
-_WRITERS = ("pyarrow", "pandas", "frictionless", "pdfplumber", "python-docx", "beautifulsoup4", "lxml")
+_WRITERS = (
+    "pyarrow",
+    "pandas",
+    "frictionless",
+    "pdfplumber",
+    "python-docx",
+    "beautifulsoup4",
+    "lxml",
+)
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -30,7 +38,9 @@ def _digest(parts: Iterable[bytes]) -> str:
 def _files(folder: Path, pattern: str = "*") -> Iterable[bytes]:
     """Name and content of every file below a folder, in the order of the names."""
     for path in sorted(folder.rglob(pattern)) if folder.is_dir() else ():
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+        if path.is_file() and not any(
+            part.startswith(".") for part in path.relative_to(folder).parts
+        ):
             yield path.relative_to(folder).as_posix().encode()
             yield path.read_bytes()
 

@@ -81,10 +81,7 @@ def taken_for(figure: Figure) -> str:
     if not figure.is_data:
         return figure.kind
     unit = figure.unit or ""
-    if figure.value is not None:
-        stated = f"{_number(figure.value)} {unit}".rstrip()
-    else:
-        stated = unit
+    stated = unit if figure.value is None else f"{_number(figure.value)} {unit}".rstrip()
     bounds = ""
     if figure.qualifier not in (None, "exact"):
         lower = "-∞" if figure.lower is None else _number(figure.lower)
@@ -118,9 +115,7 @@ def _marked(text: str, sentence: Sentence) -> RichText:
 
     marked = RichText(text[sentence.start : sentence.end])
     for figure in sentence.figures:
-        marked.stylize(
-            _style(figure), figure.start - sentence.start, figure.end - sentence.start
-        )
+        marked.stylize(_style(figure), figure.start - sentence.start, figure.end - sentence.start)
     before = len(marked.plain) - len(marked.plain.lstrip())
     return marked[before : len(marked.plain.rstrip())]
 

@@ -25,6 +25,8 @@ def areas_without_report(data_dir: Path, year: int) -> tuple[str, ...]:
         years[path.stem].add(int(path.parent.name))
     return tuple(
         sorted(
-            area for area, reported in years.items() if year not in reported and min(reported) < year
+            area
+            for area, reported in years.items()
+            if year not in reported and min(reported) < year
         )
     )
