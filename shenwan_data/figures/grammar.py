@@ -27,7 +27,7 @@ SPACE = r"[ \u3000\xa0]?"
 _DASH = r"[-—–―~～－‐‑〜]{1,2}"
 
 _ARABIC = (
-    rf"(?:{D}{{1,3}}(?:,{D}{{3}})+(?!{D})|[０-９]{{1,3}}(?:，[０-９]{{3}})+(?!{D})|{D}+)"
+    rf"(?:{D}{{1,3}}(?:,{D}{{3}})+(?!{D})|{D}{{1,3}}(?:，{D}{{3}})+(?!{D})|{D}+)"
     rf"(?:[.．]{D}+)?"
 )
 _CHINESE = rf"[{C}]+(?:点[{C}]+)?"
@@ -43,7 +43,6 @@ class Grammar:
     main: re.Pattern[str]
     plain: re.Pattern[str]
     unit_by_surface: dict[str, Unit]
-    one_counts: frozenset[str]
     rank_before: re.Pattern[str]
     money_before: re.Pattern[str]
     money_after: re.Pattern[str]
@@ -157,7 +156,7 @@ def _contacts() -> str:
             r"[A-Za-z0-9_.\-]+@[A-Za-z0-9_.\-]+",
             rf"(?<![{D}.])(?:0{D}{{2,3}}[-—－―‐]?{D}{{7,8}}(?:[-—转]{D}{{1,6}})?|1[3-9]{D}{{9}}"
             rf"|400[-—]?{D}{{3}}[-—]?{D}{{4}}|{D}{{17}}[{D}Xx])(?!{D})",
-            rf"(?:(?<=电话)|(?<=电话[:：])|(?<=热线)|(?<=热线[:：])|(?<=传真)|(?<=传真[:：])|(?<=拨打)|(?<=邮编)|(?<=邮编[:：])|(?<=备)|(?<=安备))"
+            rf"(?:(?<=电话)|(?<=电话[:：])|(?<=热线)|(?<=热线[:：])|(?<=传真)|(?<=传真[:：])|(?<=拨打)|(?<=邮编)|(?<=邮编[:：])|(?<=[安网P]备))"
             rf"{D}{{3,14}}(?:[-—]{D}{{3,8}})?号?(?!{D}|[万亿.．]|余|多)",
         ]
     )
@@ -200,6 +199,7 @@ def grammar() -> Grammar:
         rf"(?P<date>{_dates()}|第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月))",
         rf"(?P<ordinal>第{SPACE}{_ORDINAL})",
         rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{_CHINESE}|{_ARABIC})(?P<share_more>{more}?)"
+        rf"|(?P<tenths>[{_C1}])成(?P<hundredths>[{_C1}])(?![{C}]|{chinese_unit})"
         rf"|(?<![{D}/.])(?P<over>{D}{{1,3}})[/／](?P<under>{D}{{1,3}})(?![{D}/年月.]))",
         rf"(?P<range>(?<![从由])(?:{_size('r1', chinese=False)}(?P<r1_unit>{SPACE}(?:{arabic_unit}))?{_TO}"
         rf"{_size('r2', chinese=False)}{SPACE}(?P<r2_unit>{arabic_unit})"
@@ -210,7 +210,7 @@ def grammar() -> Grammar:
         rf"(?P<compound>(?P<hundred_millions>{_ARABIC})[亿億]{_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
         rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?:个多(?=小时|月))?(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
         rf"(?P<vague>[数几]{SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more}?(?P<vague_unit>{chinese_unit})?"
-        rf"|(?<![{contexts['vague_not_after']}])[多数](?P<several>(?:{_several(contexts['vague_classifiers'])})))",
+        rf"|(?:(?<![{contexts['several_not_after']}])多|(?<![{contexts['several_not_after']}{contexts['number_of_after']}])数)(?P<several>(?:{_several(contexts['vague_classifiers'])})))",
         rf"(?P<zero>[零〇0０](?={zero}))",
         rf"(?P<chinese>{_size('c', chinese=True)}(?:大(?=类|方面|项|环节))?{SPACE}(?P<c_unit>{chinese_unit})(?P<c_times>[（(]次[）)])?"
         rf"|{_size('b', chinese=True)}(?={counted}))",
@@ -225,7 +225,6 @@ def grammar() -> Grammar:
         main=re.compile(rf"{guard}(?:(?P<marker>{_markers()})|{body})"),
         plain=re.compile(rf"{guard}(?:{body})"),
         unit_by_surface=meaning,
-        one_counts=frozenset(unit.code for unit in units().values() if unit.one_counts),
         rank_before=re.compile(rf"{contexts['rank_before']}[^，。；,;\n]{{0,6}}$"),
         money_before=re.compile(rf"(?:{money})[^，。；,;\n]{{0,5}}$"),
         money_after=re.compile(rf"[^，。；,;\n]{{0,3}}(?:{money})"),

@@ -27,6 +27,8 @@ _OPENERS = "（(〔["
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
 _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来)?$")
 _PER = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
+# A longer run of digits without separator or unit is an identifier.
+_LONGEST_PLAIN_COUNT = 8
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
@@ -82,6 +84,9 @@ _OTHER = {
 
 def _other(match: re.Match[str], kind: str, reason: str) -> Iterator[Figure]:
     quote = match.group()
+    if kind == "list_marker" and match.lastgroup == "marker":
+        yield from _each_numeral(match, reason, kind)
+        return
     if kind == "date" and _DURATION.search(quote) and not re.match(r"(?:19|20)\d\d", quote):
         reason = "duration"
     elif kind == "document" and quote[0] == "第":
@@ -90,9 +95,9 @@ def _other(match: re.Match[str], kind: str, reason: str) -> Iterator[Figure]:
         yield Figure(match.start(), match.end(), quote, kind, reason=reason)
 
 
-def _each_numeral(match: re.Match[str], reason: str) -> Iterator[Figure]:
+def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> Iterator[Figure]:
     for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end()):
-        yield Figure(run.start(), run.end(), run.group(), "name", reason=reason)
+        yield Figure(run.start(), run.end(), run.group(), kind, reason=reason)
 
 
 def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Iterator[Figure]:
@@ -170,6 +175,13 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
         if not 0 < over.value < under.value:
             return _name(match, "bare_number")
         return _fraction(text, match, over.value / under.value, percent, floor)
+    if match["tenths"]:  # 九成五 is 95 %
+        tenths = chinese(match["tenths"] + "十" + match["hundredths"])
+        if tenths is None:
+            raise AssertionError("two digits make a number")
+        raw = Numeral(tenths.value / 10, tenths.grain / 10)
+        size = Size(raw, "", tenths, False, False)
+        return quantity(text, match.start(), match.end(), size, percent, floor=floor)
     denominator = match["denominator"]
     numerator = _place(match["numerator"])
     if numerator is not None and denominator in _PER:
@@ -265,6 +277,8 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int, rules: Gramma
         return Figure(start, end, match.group(), "date", reason="calendar_date")
     if _HOTLINE.fullmatch(digits):
         return Figure(start, end, match.group(), "contact", reason="hotline")
+    if len(digits) >= _LONGEST_PLAIN_COUNT:
+        return _name(match, "bare_number")
     if (rules.cue_before.search(*before) or hedge_before(text, start, bare=False)) and _ends_here(
         text, end
     ):
@@ -312,6 +326,8 @@ def _chinese(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fig
     unit = unit_for(surface, bool(match["c_times"]), rules.unit_by_surface) if surface else None
     if size.bare and not size.more and hedge_before(text, start, bare=True) is None:
         return _name(match, "idiom")
+    if unit and unit.code == "分" and size.full.value <= 10:  # 十分 is very
+        return _name(match, "idiom")
     if unit and unit.code == "番" and not re.search(r"翻了?$", text[max(0, start - 2) : start]):
         return _name(match, "idiom")
     if match[f"{prefix}_digits"] == "一" and not size.more:
@@ -327,9 +343,10 @@ def _one_counts(text: str, start: int, end: int, unit: Unit, rules: Grammar) -> 
         return True
     if rules.one_not_after.search(text, max(0, start - 12), start):
         return False
-    if unit.code in rules.one_counts:
-        return True
-    return unit.kind == "count" and start > 0 and end < len(text) and text[end] in _NOUN_ENDS_HERE
+    if unit.one_counts:
+        return unit.one_counts == "event"
+    ends = end == len(text) or text[end] in _NOUN_ENDS_HERE
+    return unit.kind == "count" and start > 0 and ends
 
 
 def _unitless(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:

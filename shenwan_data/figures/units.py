@@ -19,8 +19,9 @@ class Unit:
     """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit.
 
     ``not_before`` is a regular expression of continuations that make the spelling another word
-    (件 before 套), ``digits_only`` marks units that follow only digits (分), ``one_counts`` those
-    before which 一 counts rather than being an article (一次, but not 一个).
+    (件 before 套), ``digits_only`` marks units that follow only digits (升). ``one_counts`` says when 一
+    before it counts rather than being an article: ``event`` (召开一次) always, ``never`` (一批), and
+    empty where the noun stands in front and the clause ends (示范村一个，).
     """
 
     code: str
@@ -33,7 +34,7 @@ class Unit:
     ucum: str | None
     not_before: str
     digits_only: bool
-    one_counts: bool
+    one_counts: str
 
 
 @lru_cache(maxsize=1)
@@ -53,6 +54,6 @@ def units() -> dict[str, Unit]:
             ucum=row["ucum"] or None,
             not_before=row["not_before"],
             digits_only=bool(row["digits_only"]),
-            one_counts=bool(row["one_counts"]),
+            one_counts=row["one_counts"],
         )
     return table
