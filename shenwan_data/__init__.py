@@ -1,8 +1,4 @@
-"""Open data from the yearly rule-of-law reports of towns in China.
-
-``from shenwan_data import scan`` reads the numerals of any text. It is loaded on first use, so that
-importing the package stays cheap.
-"""
+"""Open data from the yearly rule-of-law reports of towns in China."""
 
 from __future__ import annotations
 
@@ -11,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shenwan_data.indicators.scan import scan
 
-__all__ = ["scan"]
+__version__ = "1.0.0"
+__all__ = ["__version__", "scan"]
 
 
 def __getattr__(name: str) -> Any:
+    """Import on first use, so that ``import shenwan_data`` costs nothing."""
     if name == "scan":
         from shenwan_data.indicators.scan import scan
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shenwan_data import __version__
 from shenwan_data.errors import ShenwanError, Text, UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _data_dir = click.option(
 
 
 @click.group(cls=_Commands, context_settings=_CONTEXT)
-@click.version_option(package_name="shenwan-data", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Open data from the yearly rule-of-law reports of a town.
 

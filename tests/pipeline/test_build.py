@@ -4,7 +4,6 @@ import io
 from pathlib import Path
 
 import pytest
-from tests.pipeline.made_up import text_of, write_report
 from rich.console import Console
 
 from assets.build import run_build
@@ -12,6 +11,7 @@ from shenwan_data import scan
 from shenwan_data.build_record import exclusive_build, unchanged_build
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.release.validation import validate_release
+from tests.pipeline.made_up import text_of, write_report
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
-from tests.pipeline.made_up import text_of, write_report
 
 from assets.build import run_build
 from assets.definitions import build_defs
 from assets.resources import DataFolder
+from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = Path(__file__).with_name("graph.json")

@@ -56,7 +56,7 @@ def test_inspect_gives_one_object_for_every_numeral_with_exactly_these_keys(repo
         assert text[item["start"] : item["end"]] == item["quote"]
         assert isinstance(item["indicators"], list)
     assert "宗" in told.output
-    assert [tuple(item) for item in objects][0] == FIELDS
+    assert tuple(objects[0]) == FIELDS
 
 
 def test_inspect_shows_every_sentence_with_a_numeral_once(report):

@@ -1,0 +1,80 @@
+"""How reports word each indicator, from ``schemas/anchors.yaml``.
+
+Belongs here: reading and compiling the wordings. Does not belong here: cutting a text into the places
+they look in (``setting``) or choosing among several that fit (``matching``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.schemas import read_yaml, schemas_dir
+
+_PLACES = ("own", "before", "context")
+_REFUSALS = ("not", "not_near")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One wording: the groups that must be found in each place, and what must not be there."""
+
+    own: tuple[re.Pattern[str], ...]
+    before: tuple[re.Pattern[str], ...]
+    context: tuple[re.Pattern[str], ...]
+    not_own: re.Pattern[str] | None
+    not_near: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=1)
+def anchors() -> dict[str, tuple[Anchor, ...]]:
+    """The wordings of every indicator by code.
+
+    Raises DataError naming the entry for an unknown indicator or place, or a broken expression.
+    """
+    path = schemas_dir() / "anchors.yaml"
+    compiled: dict[str, tuple[Anchor, ...]] = {}
+    for code, wordings in read_yaml(path).items():
+        if code not in catalogue():
+            raise DataError(
+                Text(f"指标“{code}”不在目录中", f"there is no indicator {code!r}"),
+                file=path,
+                place=code,
+                remedy=Text(
+                    "请先在 schemas/indicators 中定义", "define it in schemas/indicators first"
+                ),
+            )
+        try:
+            compiled[code] = tuple(_anchor(wording) for wording in wordings)
+        except (re.error, KeyError, TypeError, ValueError) as error:
+            raise DataError(
+                Text(f"写法无法使用：{error}", f"a wording cannot be used: {error}"),
+                file=path,
+                place=code,
+                remedy=Text("请参照文件开头的说明改正", "correct it after the notes atop the file"),
+            ) from error
+    return compiled
+
+
+def _anchor(wording: dict[str, Any]) -> Anchor:
+    unknown = set(wording) - {*_PLACES, *_REFUSALS}
+    if unknown:
+        raise ValueError(f"unknown place {', '.join(sorted(unknown))}")
+    places = {place: tuple(re.compile(g) for g in wording.get(place, ())) for place in _PLACES}
+    if not places["own"]:
+        raise ValueError("'own' is required")
+    refusals = {
+        name: re.compile("|".join(wording[name])) if wording.get(name) else None
+        for name in _REFUSALS
+    }
+    return Anchor(
+        own=places["own"],
+        before=places["before"],
+        context=places["context"],
+        not_own=refusals["not"],
+        not_near=refusals["not_near"],
+    )

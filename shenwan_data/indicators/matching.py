@@ -1,0 +1,158 @@
+"""Which indicator a figure is.
+
+Belongs here: applying the wordings of ``anchors`` to the settings of figures, and choosing. Does not
+belong here: the wordings (``schemas/anchors.yaml``), a person's decisions (``corrections``).
+
+Precision first: what is a part, a change, last year's value or a plan is no indicator's value; a draw
+between two indicators is none; and of two figures that claim one indicator the better wording wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.indicators.anchors import Anchor, anchors
+from shenwan_data.indicators.catalogue import Indicator, catalogue
+from shenwan_data.indicators.setting import Setting, settings
+from shenwan_data.report.structure import Structure, structure
+
+_GROUP_WEIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two figures of one report that fit one indicator equally well and give different values."""
+
+    indicator: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The figures with their indicators, and the indicators that could not be settled."""
+
+    figures: tuple[Figure, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    code: str
+    score: int
+
+
+def match_figures(
+    text: str, figures: Sequence[Figure], parts: Structure | None = None
+) -> Matching:
+    """Give each data figure its indicators, or the reason why it has none."""
+    around = settings(text, figures, parts or structure(text))
+    claims: list[tuple[_Claim, ...]] = []
+    reasons: list[str] = []
+    for setting in around:
+        chosen, reason = _choose(setting)
+        whole = claims[setting.part] if setting.part is not None else ()
+        if any(claim.code in {w.code for w in whole} for claim in chosen):
+            chosen, reason = (), "part_of_whole"
+        claims.append(chosen)
+        reasons.append(reason)
+    conflicts = _settle([setting.figure for setting in around], claims, reasons)
+    decided = {
+        setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
+        for setting, claim_set, reason in zip(around, claims, reasons, strict=True)
+    }
+    return Matching(tuple(_decide(figure, decided) for figure in figures), conflicts)
+
+
+def _decide(figure: Figure, decided: dict[int, tuple[tuple[str, ...], str]]) -> Figure:
+    if not figure.is_data:
+        return figure
+    codes, reason = decided[figure.start]
+    return replace(figure, indicators=codes, reason=None if codes else reason)
+
+
+def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
+    """The indicators a figure fits best, and the reason if there are none."""
+    if setting.role is not None:
+        return (), setting.role
+    fitting: list[_Claim] = []
+    for code, indicator in catalogue().items():
+        if not _unit_fits(setting, indicator):
+            continue
+        scores = [
+            score for anchor in anchors().get(code, ()) if (score := _score(anchor, setting))
+        ]
+        if scores:
+            fitting.append(_Claim(code, max(scores)))
+    if not fitting:
+        return (), "no_indicator"
+    if setting.shared and setting.figure.kind == "ratio":
+        return tuple(fitting), ""
+    best = max(claim.score for claim in fitting)
+    winners = [claim for claim in fitting if claim.score == best]
+    return (tuple(winners), "") if len(winners) == 1 else ((), "ambiguous_indicator")
+
+
+def _unit_fits(setting: Setting, indicator: Indicator) -> bool:
+    if setting.mean != (indicator.measure_type == "mean"):
+        return False
+    figure = setting.figure
+    if figure.kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
+        return figure.unit == indicator.unit
+    if figure.unit is None:
+        return indicator.unit not in ("元", "平方米")
+    return figure.unit in indicator.units_accepted
+
+
+def _score(anchor: Anchor, setting: Setting) -> int:
+    """How much of a wording is there: groups first, then the length of the words; 0 for no fit."""
+    if anchor.not_own and anchor.not_own.search(setting.own):
+        return 0
+    if anchor.not_near and anchor.not_near.search(setting.near):
+        return 0
+    score = 0
+    places = ((anchor.own, setting.own), (anchor.before, setting.near), (anchor.context, setting.context))
+    for groups, words in places:
+        for group in groups:
+            match = _longest(group, words)
+            if match == 0:
+                return 0
+            score += _GROUP_WEIGHT + match
+    return score
+
+
+def _longest(group: re.Pattern[str], words: str) -> int:
+    return max((len(match.group()) for match in group.finditer(words)), default=0)
+
+
+def _settle(
+    figures: Sequence[Figure], claims: list[tuple[_Claim, ...]], reasons: list[str]
+) -> tuple[Conflict, ...]:
+    """Leave each indicator to the figure that words it best; a draw of different values to none."""
+    by_code: dict[str, list[tuple[int, int]]] = {}
+    for index, claim_set in enumerate(claims):
+        for claim in claim_set:
+            by_code.setdefault(claim.code, []).append((claim.score, index))
+    conflicts: list[Conflict] = []
+    for code, claimants in by_code.items():
+        if len(claimants) == 1:
+            continue
+        best = max(score for score, _ in claimants)
+        first = [index for score, index in claimants if score == best]
+        agreed = {_said(figures[index]) for index in first}
+        if len(agreed) > 1:
+            conflicts.append(Conflict(code, tuple(figures[index] for index in first)))
+            keep: set[int] = set()
+        else:
+            keep = {index for _, index in claimants if _said(figures[index]) in agreed}
+        for _, index in claimants:
+            if index not in keep:
+                claims[index] = tuple(c for c in claims[index] if c.code != code)
+                reasons[index] = "ambiguous_indicator"
+    return tuple(conflicts)
+
+
+def _said(figure: Figure) -> tuple[object, ...]:
+    return figure.value, figure.lower, figure.upper, figure.unit

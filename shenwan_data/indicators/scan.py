@@ -1,0 +1,18 @@
+"""Every numeral of a text with what it means.
+
+Belongs here: the one call that reads a string. Does not belong here: reports, years, corrections.
+"""
+
+from __future__ import annotations
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.scan import find_figures
+from shenwan_data.indicators.matching import match_figures
+
+
+def scan(text: str) -> tuple[Figure, ...]:
+    """Every numeral of any string, in text order, with value, unit, qualifier and indicators.
+
+    Offsets are code points: ``text[f.start:f.end] == f.quote``. Needs no file and no year.
+    """
+    return match_figures(text, find_figures(text)).figures

@@ -1,0 +1,163 @@
+"""The words around a figure, cut to what belongs to it.
+
+Belongs here: a figure's own words, the clause before, its sentence and headings, and what they say
+about its role (a part, a change, last year's, a plan). Does not belong here: indicators.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.report.structure import CLAUSE_MARKS, Structure
+
+# Stands for the figure itself in its own words.
+FIGURE = "▢"
+_CLAUSE_END = re.compile(rf"[{re.escape(CLAUSE_MARKS)}]")
+_LIST_MARK = re.compile(r"[、和及与]|以及")
+# Words that name nothing: what is left of a clause without them is what it is about.
+_EMPTY_WORDS = re.compile(
+    r"[▢\s“”（()）、]|全年|本年度|今年|年内|一年来|截至目前|截至|目前|我[镇街区县局乡]|其中|共计|共有|共|累计|合计|总计|总数|总量"
+    r"|分别|达到|达|为|约|有|均|各|已|了|的|计|数量|次数|人数|面积|金额|总|全|年|开展|完成|组织|实现|涉及|占|其|另"
+)
+# Between two figures: the second gives another measure of the same thing (24宗面积共96亩, 17宗涉148万元).
+_SAME_THING = re.compile(
+    r"(?:[，,、（(]|总?面积|建筑面积|占地|涉及|涉案|涉|总?金额|资金|价值|标的|共计|共|合计|总计|约|达|为)*"
+)
+_CHANGE = re.compile(
+    r"(?:同比|环比|较|比|与)[^，。；,;▢]{0,14}(?:增|升|降|减|提|下|上|多|少|扩|缩|涨|高|低|翻|回落|持平)[^，。；,;▢至到为达]{0,4}▢"
+    r"|(?:增长|下降|上升|降低|提升|提高|减少|增加|增幅|降幅|上涨|回落|压减|压缩|缩短|翻|净增|增|降)(?:率)?(?:了|近|约|超|超过|逾|达)?▢"
+    r"|(?:同比|环比)[^，。；,;]{0,6}▢"
+)
+_LEVEL = re.compile(r"(?:至|到|为|达)▢")
+_PAST = re.compile(r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢")
+_MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|每月|每件|每案|案均|场均|均每)")
+_PLAN = re.compile(r"力争|争取|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保")
+_PLAN_HEADING = re.compile(r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务")
+_PART = re.compile(r"其中|包括|含|包含|涵盖")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The words around one figure.
+
+    ``own`` is its clause cut at the figures beside it, with ``FIGURE`` in the figure's place;
+    ``near`` the clause before and ``own``; ``context`` the sentence and the headings. ``part`` is
+    the index of the figure it is a part of (其中…), or None. ``role`` is a reason code that bars an
+    indicator (a change, last year's value, a plan), or None. ``shared`` says that one number
+    stands for several things (均达100%).
+    """
+
+    figure: Figure
+    own: str
+    near: str
+    context: str
+    mean: bool
+    shared: bool
+    part: int | None
+    role: str | None
+
+
+def settings(text: str, figures: Sequence[Figure], structure: Structure) -> tuple[Setting, ...]:
+    """The setting of every data figure among ``figures``, in text order."""
+    data = [figure for figure in figures if figure.is_data]
+    found: list[Setting] = []
+    for index, figure in enumerate(data):
+        found.append(_setting(text, data, index, structure))
+    return tuple(_share_words(text, data, found))
+
+
+def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure) -> Setting:
+    figure = data[index]
+    sentence_start, sentence_end = structure.sentence_at(figure.start)
+    clause_start = _last_mark(text, sentence_start, figure.start, data, index)
+    match = _CLAUSE_END.search(text, figure.end, sentence_end)
+    clause_end = match.start() if match else sentence_end
+    left = clause_start
+    previous = data[index - 1] if index else None
+    if previous and previous.end > clause_start:
+        left = previous.end
+        mark = _LIST_MARK.search(text, left, figure.start)
+        left = mark.end() if mark else left
+    right = clause_end
+    following = data[index + 1] if index + 1 < len(data) else None
+    if following and following.start < clause_end:
+        mark = _LIST_MARK.search(text, figure.end, following.start)
+        right = mark.start() if mark else following.start
+    own = text[left : figure.start] + FIGURE + text[figure.end : right]
+    before_start = _last_mark(text, sentence_start, max(clause_start - 1, sentence_start), data, index)
+    before = text[before_start:clause_start]
+    holds_figure = any(before_start <= other.start < clause_start for other in data[max(0, index - 6) : index])
+    if left == clause_start and not holds_figure and len(_EMPTY_WORDS.sub("", own)) < 2:
+        own = before + own
+    headings = structure.section_at(figure.start)
+    plan = bool(_PLAN_HEADING.search("".join(headings[:1]))) or bool(
+        _PLAN.search(text[clause_start : figure.start])
+    )
+    return Setting(
+        figure=figure,
+        own=own,
+        near=before + text[clause_start : figure.start] + FIGURE + text[figure.end : right],
+        context="\n".join((*headings, text[sentence_start:sentence_end])),
+        mean=bool(_MEAN.search(own)),
+        shared=bool(re.search(r"[均都][^，。；,;▢]{0,4}▢", own)),
+        part=_whole(text, data, index, sentence_start),
+        role=_role(own, plan=plan),
+    )
+
+
+def _last_mark(text: str, start: int, end: int, data: Sequence[Figure], index: int) -> int:
+    """Where the clause that ends at ``end`` begins; a comma inside a number is no mark."""
+    position = end
+    while position > start:
+        position -= 1
+        if text[position] in CLAUSE_MARKS and not _inside_number(position, data, index):
+            return position + 1
+    return start
+
+
+def _inside_number(position: int, data: Sequence[Figure], index: int) -> bool:
+    return any(other.start <= position < other.end for other in data[max(0, index - 3) : index + 1])
+
+
+def _role(own: str, *, plan: bool) -> str | None:
+    if plan:
+        return "plan"
+    if _CHANGE.search(own) and not _LEVEL.search(own):
+        return "change"
+    return "past_value" if _PAST.search(own) else None
+
+
+def _whole(text: str, data: Sequence[Figure], index: int, sentence_start: int) -> int | None:
+    """The figure that this one is a part of: the last before 其中 in the same run of clauses."""
+    figure = data[index]
+    scope = max(
+        sentence_start, text.rfind("；", sentence_start, figure.start), text.rfind(";", sentence_start, figure.start)
+    )
+    marks = [m.start() for m in _PART.finditer(text, scope, figure.start)]
+    if not marks:
+        return None
+    before = [i for i in range(index) if scope <= data[i].start < marks[-1]]
+    return before[-1] if before else None
+
+
+def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> list[Setting]:
+    """Figures that give several measures of one thing share their words (24宗面积共96亩)."""
+    for index in range(len(found) - 1):
+        first, second = found[index], found[index + 1]
+        gap = text[data[index].end : data[index + 1].start]
+        if len(gap) > 8 or not _SAME_THING.fullmatch(gap) or data[index].unit == data[index + 1].unit:
+            continue
+        bare = len(_EMPTY_WORDS.sub("", second.own)) < 2
+        tail = second.own.partition(FIGURE)[2]
+        if not bare and first.own.endswith(FIGURE) and tail and "，" not in gap and "," not in gap:
+            found[index] = replace(first, own=first.own + gap + tail)
+        if _names_nothing(second.own):
+            found[index + 1] = replace(second, own=first.own.partition(FIGURE)[0] + second.own)
+    return found
+
+
+def _names_nothing(own: str) -> bool:
+    return len(_EMPTY_WORDS.sub("", own.partition(FIGURE)[0])) < 2

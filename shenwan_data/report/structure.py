@@ -1,0 +1,76 @@
+"""How a report's text is divided: headings, sentences, clauses.
+
+Belongs here: finding the parts by their marks. Does not belong here: what a part says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_NUMBER = "一二三四五六七八九十"
+_HEADINGS = (
+    re.compile(rf"[ \t\u3000\xa0]*[{_NUMBER}]{{1,3}}、"),
+    re.compile(rf"[ \t\u3000\xa0]*[（(][{_NUMBER}]{{1,3}}[）)]"),
+    re.compile(r"[ \t\u3000\xa0]*\d{1,2}[.．、](?!\d)"),
+    re.compile(r"[ \t\u3000\xa0]*[（(]\d{1,2}[）)]"),
+)
+# A heading that runs into its paragraph ends at the first full stop; a longer run is a paragraph.
+_LONGEST_HEADING = 60
+_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+[”’」』）)]?|$)")
+CLAUSE_MARKS = "，,；;：:。！？!?\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its level (0 for 一、, 1 for （一）, 2 for 1., 3 for （1）), offset and words."""
+
+    level: int
+    start: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The division of one text; offsets are code points into it."""
+
+    headings: tuple[Heading, ...]
+    sentence_starts: tuple[int, ...]
+    length: int
+
+    def section_at(self, offset: int) -> tuple[str, ...]:
+        """The headings above an offset, outermost first."""
+        path: list[Heading] = []
+        for heading in self.headings:
+            if heading.start > offset:
+                break
+            path = [above for above in path if above.level < heading.level]
+            path.append(heading)
+        return tuple(heading.title for heading in path)
+
+    def sentence_at(self, offset: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds an offset."""
+        index = bisect_right(self.sentence_starts, offset) - 1
+        last = index + 1 >= len(self.sentence_starts)
+        return self.sentence_starts[index], self.length if last else self.sentence_starts[index + 1]
+
+
+def structure(text: str) -> Structure:
+    """Divide a text into headings and sentences."""
+    starts = [match.start() for match in _SENTENCE.finditer(text) if match.group()]
+    return Structure(tuple(_headings(text)), tuple(starts) or (0,), len(text))
+
+
+def _headings(text: str) -> list[Heading]:
+    found: list[Heading] = []
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        for level, mark in enumerate(_HEADINGS):
+            if mark.match(line):
+                title = re.split(r"[。；;]", line.strip(), maxsplit=1)[0]
+                if len(title) <= _LONGEST_HEADING:
+                    found.append(Heading(level, offset, title))
+                break
+        offset += len(line)
+    return found
