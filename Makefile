@@ -62,7 +62,7 @@ $(READY): requirements.lock pyproject.toml
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra ui \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --quiet -o requirements.lock
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --upgrade --quiet -o requirements.lock
 	@! grep -n '://' requirements.lock
 	@touch requirements.lock
 

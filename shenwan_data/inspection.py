@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shenwan_data.figures.figure import Figure, Number
+from shenwan_data.report.structure import structure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +34,6 @@ _LEGEND = {
     "unmapped": "data, of no indicator 未归入指标的数据",
     "other": "not data (date, name, list marker …) 非数据",
 }
-_ENDS = "。！？；\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +60,17 @@ def json_lines(figures: Iterable[Figure]) -> Iterator[str]:
 
 def sentences(text: str, figures: Sequence[Figure]) -> tuple[Sentence, ...]:
     """The sentences that hold a figure, each once, in the order of the text."""
-    found: list[Sentence] = []
-    rest = sorted(figures, key=lambda figure: figure.start)
-    while rest:
-        start = max(text.rfind(mark, 0, rest[0].start) for mark in _ENDS) + 1
-        end = start
-        inside: list[Figure] = []
-        while rest and (not inside or rest[0].start < end):
-            figure = rest.pop(0)
-            inside.append(figure)
-            if figure.end > end:
-                stops = [at for mark in _ENDS if (at := text.find(mark, figure.end)) >= 0]
-                end = min(stops) + 1 if stops else len(text)
-        found.append(Sentence(start, end, tuple(inside)))
-    return tuple(found)
+    divided = structure(text)
+    by_place: dict[tuple[int, int], list[Figure]] = {}
+    for figure in sorted(figures, key=lambda figure: figure.start):
+        by_place.setdefault(divided.sentence_at(figure.start), []).append(figure)
+    return tuple(Sentence(start, end, tuple(inside)) for (start, end), inside in by_place.items())
 
 
 def taken_for(figure: Figure) -> str:
     """What a figure was taken for, in one line: value, unit, precision and meaning."""
     if not figure.is_data:
-        return figure.kind
+        return f"{figure.kind} ({figure.reason})"
     unit = figure.unit or ""
     stated = unit if figure.value is None else f"{_number(figure.value)} {unit}".rstrip()
     bounds = ""
