@@ -132,7 +132,6 @@ def add_report(
         published=published or find_published(source.text),
         retrieved=retrieved,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         _write(target, content)
     _write(sidecar_path(target), render_sidecar(record).encode("utf-8"))
@@ -141,7 +140,7 @@ def add_report(
 
 def text_hash(text: str) -> str:
     """sha256 (hex) of a text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -298,6 +297,7 @@ def _write(path: Path, content: bytes) -> None:
     """Write beside, check, rename: the name never stands for half a file."""
     partial = path.with_name(f".{path.name}{_PARTIAL}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as stream:
             stream.write(content)
             stream.flush()

@@ -1,8 +1,8 @@
 """The article of a web page: title, line of origin and paragraphs, without the page around them.
 
 Belongs here: telling the article from menus, breadcrumbs, buttons and footers. Does not belong
-here: turning markup into lines (``html``). Nothing here knows a particular site: what holds for the pages
-of town governments is that the article is where the sentences are and the links are not.
+here: turning markup into lines (``html``). Nothing here knows a particular site: what holds for
+the pages of town governments is that the article is where the sentences are and the links are not.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bs4.element import Tag
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report.html import Line, lines_of, parse, tidy
+from shenwan_data.report.title import find_title
 
 _CHROME_NAME = re.compile(
     r"(?:^|[-_])(?:nav\w*|menu\w*|bread\w*|crumbs?|foot\w*|copyright|(?:bd)?share\w*|sidebar|side|search\w*|"
@@ -181,6 +182,10 @@ def _title(soup: BeautifulSoup, before: list[Line]) -> str:
     for part in [window, *parts]:
         if part in shown:
             return part
+    if (
+        stated := find_title("\n".join(line.text for line in before if not line.is_link))
+    ) is not None:
+        return stated
     for heading in headings:
         if re.search(r"报告|总结|情况", heading):
             return heading

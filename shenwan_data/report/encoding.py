@@ -109,7 +109,8 @@ def _decode_unmarked(content: bytes, file: Path) -> str:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
         text = ""
-    if _reads_as_chinese(text):
+    visible = sum(1 for character in text if not character.isspace())
+    if _reads_as_chinese(text) and 5 * len(_HAN.findall(text)) >= visible:
         return text
     raise _refused(
         file,
@@ -124,15 +125,14 @@ def _decode_unmarked(content: bytes, file: Path) -> str:
 def _reads_as_chinese(text: str) -> bool:
     """Whether a GB18030 reading is believable.
 
-    Nearly any bytes decode to some Chinese character; the wrong ones are rare ones. So nine tenths
-    of what is not ASCII must lie in GB2312, the everyday set, and a fifth of the whole be Chinese.
+    Nearly any bytes decode to some Chinese character, and the wrong ones are rare ones. So nine
+    tenths of what is not ASCII must lie in GB2312, the everyday set.
     """
     other = [character for character in text if character > "\x7f"]
     if not other:
         return False
     everyday = sum(1 for character in other if _in_everyday_set(character))
-    visible = sum(1 for character in text if not character.isspace())
-    return everyday >= 0.9 * len(other) and 5 * len(_HAN.findall(text)) >= visible
+    return everyday >= 0.9 * len(other)
 
 
 def _in_everyday_set(character: str) -> bool:

@@ -17,18 +17,19 @@ from shenwan_data.report.table import Cell
 
 _NEVER_SHOWN = (
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
-    "select", "button", "input", "textarea", "option", "audio", "video", "map", "head", "title", "rp", "rt",
+    "select", "button", "input", "textarea", "option", "audio", "video", "map", "head",
+    "title", "rp", "rt",
 )  # fmt: skip
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)", re.I
 )
 _BLOCKS = frozenset(
-    (
-        "html body div p section article main header footer nav aside ul ol li dl dt dd "
-        "h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr td th caption form fieldset blockquote pre "
-        "center hr figure figcaption address details summary ucapcontent ucaptitle"
-    ).split()
-)
+    ("html", "body", "div", "p", "section", "article", "main", "header", "footer", "nav", "aside",
+     "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead",
+     "tbody", "tfoot", "tr", "td", "th", "caption", "form", "fieldset", "blockquote", "pre",
+     "center", "hr", "figure", "figcaption", "address", "details", "summary", "ucapcontent",
+     "ucaptitle")
+)  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SQUARES = {"2": "²", "3": "³"}
 _LENGTHS = ("m", "km", "cm", "米", "M")
@@ -64,8 +65,11 @@ def parse(markup: str) -> BeautifulSoup:
     for tag in soup.find_all(_NEVER_SHOWN):
         if tag.name not in ("head", "title"):
             tag.decompose()
+    everything = len(soup.get_text())
     for tag in soup.find_all(_is_hidden):
-        tag.decompose()
+        # Some pages hold the article hidden until a script has run; then it is what is read.
+        if not tag.decomposed and 2 * len(tag.get_text()) < everything:
+            tag.decompose()
     return soup
 
 

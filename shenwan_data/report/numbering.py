@@ -177,7 +177,7 @@ def _roman(number: int) -> str:
     text = ""
     for value, sign in zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "M CM D CD C XC L XL X IX V IV I".split(),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
         strict=True,
     ):
         text += sign * (number // value)

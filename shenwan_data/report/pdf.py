@@ -41,7 +41,11 @@ def read_pdf(content: bytes, file: Path) -> str:
     """
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            pages = [_page_lines(page, number) for number, page in enumerate(pdf.pages, 1)]
+            pages: list[list[PrintedLine]] = []
+            head: table.Grid = []
+            for number, page in enumerate(pdf.pages, 1):
+                lines, head = _page_lines(page, number, head)
+                pages.append(lines)
             scanned = [
                 number
                 for number, page in enumerate(pdf.pages, 1)
@@ -109,8 +113,13 @@ def _is_picture(page: Page) -> bool:
     return covered > 0.3 * area
 
 
-def _page_lines(page: Page, number: int) -> list[PrintedLine]:
-    """The lines of a page from top to bottom, each table as lines of its own in its place."""
+def _page_lines(page: Page, number: int, head: table.Grid) -> tuple[list[PrintedLine], table.Grid]:
+    """The lines of a page from top to bottom, each table as lines of its own in its place.
+
+    ``head`` is the header of the last table of the page before, for a table that goes on here;
+    the header of this page's last table is given back.
+    """
+    above_head, head = head, []
     height = float(page.height)
     chars = [c for c in page.dedupe_chars().chars if c["upright"] and c["text"].strip()]
     lines: list[PrintedLine] = []
@@ -120,6 +129,10 @@ def _page_lines(page: Page, number: int) -> list[PrintedLine]:
         grid = _grid(found, [chars[i] for i in within])
         if not within or not table.is_data_table(grid):
             continue  # A frame around text; its lines are read as text.
+        own = table.header(grid)
+        if not own and above_head and len(above_head[0]) == len(grid[0]):
+            own, grid = above_head, [*(list(row) for row in above_head), *grid]
+        above_head, head = [], own
         inside.update(within)
         left, top, right, bottom = (float(edge) for edge in found.bbox)
         above = [c for i, c in enumerate(chars) if i not in inside and c["top"] < top]
@@ -131,7 +144,7 @@ def _page_lines(page: Page, number: int) -> list[PrintedLine]:
                 PrintedLine(text, number, left, right, at, bottom, 0.0, height, whole=True)
             )
     lines.extend(_lines([c for i, c in enumerate(chars) if i not in inside], number, height))
-    return sorted(lines, key=lambda line: line.top)
+    return sorted(lines, key=lambda line: line.top), head
 
 
 def _in_box(char: dict[str, Any], box: Sequence[float]) -> bool:

@@ -12,8 +12,8 @@ One line per row, one clause per cell: row headers, column headers, value, unit:
     行政处罚       142         405.23    ->  行政处罚案件数142宗，行政处罚罚款405.23万元。
     行政强制         3            -      ->  行政强制案件数3宗。
 
-- The unit comes from brackets at the end of a header, from a column named 单位, or from a line
-  ``单位：件`` on top, and is put behind a number that has none of its own.
+- The unit (a word of ``schemas/units.csv``) comes from brackets at the end of a header, from a
+  column named 单位, or from a line ``单位：件`` on top, and is put behind a number that has none.
 - Empty cells, ``-``, ``—`` and ``/`` say nothing and are left out; ``0`` is a figure and stays.
 - A merged cell counts for every row and column it covers; a cell over the full width is a line.
 - Where header and value would run together (``第1`` and ``42``) a colon stands between them, as it
@@ -26,7 +26,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+from shenwan_data.schemas import metadata
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +48,10 @@ _BARE = re.compile(_HEDGE + r"[+\-－−]?[\d０-９][\d０-９,，.．]*[余多
 _VALUE = re.compile(
     _HEDGE + r"[+\-－−]?[\d０-９][\d０-９,，.．]*\s*[^\d０-９\s，。；、：:()（）]{0,8}"
 )
-_TIME = re.compile(r"(?:年度?|月份?|日|季度?|号|届|期)$|[\d０-９](?:年|[-/.]\d+[-/.])")
+_TIME = re.compile(r"(?:年度?|月份?|日|季度?)$|[\d０-９](?:年|[-/.]\d+[-/.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
-_NOT_A_UNIT = re.compile(
-    r"^(?:不?含|其中|不?包括|除|按|以|注|截[至止]|[全上下本新旧]|合计|略|如|见|同比|环比|累计|占|较|即|[一二三四五六七八九十]+$)"
-)
+_MULTIPLIER = re.compile("[十百千万亿]+")
 _UNIT_LINE = re.compile(
     r"[（(]?\s*(?:计量)?单位\s*[:：]\s*([^\s：:（）()，。；]{1,6})\s*[）)]?\s*$"
 )
@@ -61,7 +62,7 @@ _RUNS_ON = re.compile(r"[\d０-９A-Za-z.一二三四五六七八九十百千万
 def unit_line(text: str) -> str | None:
     """The unit that a line such as ``单位：件`` gives to the table below it."""
     match = _UNIT_LINE.search(text)
-    return match.group(1) if match else None
+    return match.group(1) if match and _is_unit(match.group(1)) else None
 
 
 def is_data_table(grid: Grid) -> bool:
@@ -75,6 +76,14 @@ def is_data_table(grid: Grid) -> bool:
     short = sum(1 for text in texts.values() if len(text) <= 60)
     has_value = any(_is_value(text) for text in texts.values())
     return short >= 0.8 * len(texts) and (has_value or len(rows) > 1)
+
+
+def header(grid: Grid) -> Grid:
+    """The header rows of a table, for the part of it on the next page; empty when it has none."""
+    rows = _trimmed(grid)
+    while rows and _full_width(rows[0]) is not None:
+        rows = rows[1:]
+    return rows[: _header_rows(rows)]
 
 
 def linearise(grid: Grid, unit: str | None = None) -> list[str]:
@@ -105,8 +114,8 @@ def _under_headers(head: list[list[Cell]], body: list[list[Cell]], unit: str | N
     leaf = [title[-1] if title else "" for title in titles]
     skipped = {column for column in columns if leaf[column] in _RUNNING}
     unit_column = next((c for c in columns if leaf[c] in ("单位", "计量单位")), None)
-    if unit_column is not None and any(
-        len(row[unit_column].text) > 6 or _is_value(row[unit_column].text) for row in body
+    if unit_column is not None and not all(
+        _is_unit(row[unit_column].text) or _is_blank(row[unit_column]) for row in body
     ):
         unit_column = None  # 单位 here is an office that does the work, not a unit of measure.
     labels: list[int] = []
@@ -126,7 +135,9 @@ def _under_headers(head: list[list[Cell]], body: list[list[Cell]], unit: str | N
             lines.append(wide)
             continue
         own = row[unit_column].text if unit_column is not None else ""
-        names = [_with_year(text) for text in _distinct([row[c] for c in labels])]
+        # In the column of running numbers a word such as 合计 is what names the row.
+        named = [c for c in columns if c in labels or (c in skipped and not _runs(row[c].text))]
+        names = [_with_year(text) for text in _distinct([row[c] for c in named])]
         clauses = []
         said: set[int] = set()
         for column in columns:
@@ -179,7 +190,7 @@ def _clause(names: list[str], value: str, unit: str | None) -> str:
 
 def _split_unit(name: str) -> tuple[str, str | None]:
     match = _BRACKET.search(name)
-    if not match or _NOT_A_UNIT.match(match.group(1)) or not name[: match.start()].strip():
+    if not match or not _is_unit(match.group(1)) or not name[: match.start()].strip():
         return name, None
     return name[: match.start()], match.group(1)
 
@@ -214,6 +225,22 @@ def _distinct(cells: Sequence[Cell]) -> list[str]:
             seen.add(id(cell))
             texts.append(cell.text)
     return texts
+
+
+@lru_cache(maxsize=1)
+def _units() -> frozenset[str]:
+    """Every spelling of a unit."""
+    rows = metadata("units.csv")
+    return frozenset(word for row in rows for word in (row["surfaces"] or row["unit"]).split("|"))
+
+
+def _is_unit(text: str) -> bool:
+    return text in _units() or _MULTIPLIER.sub("", text, count=1) in _units()
+
+
+def _runs(text: str) -> bool:
+    """Whether a cell is a running number: 3, （3）, 三."""
+    return re.fullmatch(r"[（(]?(?:\d+|[一二三四五六七八九十]+)[)）.、]?", text) is not None
 
 
 def _with_year(text: str) -> str:
