@@ -34,8 +34,8 @@ _CHANGE = re.compile(
 _LEVEL = re.compile(r"(?:至|到|为|达)▢")
 _PAST = re.compile(r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢")
 _MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|每月|每件|每案|案均|场均|均每)")
-_PLAN = re.compile(r"力争|争取|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保")
-_PLAN_HEADING = re.compile(r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务")
+PLAN = re.compile(r"力争|争取|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保")
+PLAN_HEADING = re.compile(r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务")
 _PART = re.compile(r"其中|包括|含|包含|涵盖")
 
 
@@ -93,8 +93,8 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     if left == clause_start and not holds_figure and len(_EMPTY_WORDS.sub("", own)) < 2:
         own = before + own
     headings = structure.section_at(figure.start)
-    plan = bool(_PLAN_HEADING.search("".join(headings[:1]))) or bool(
-        _PLAN.search(text[clause_start : figure.start])
+    plan = bool(PLAN_HEADING.search("".join(headings[:1]))) or bool(
+        PLAN.search(text[clause_start : figure.start])
     )
     return Setting(
         figure=figure,
