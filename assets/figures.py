@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from shenwan_data import scan
 from shenwan_data.fingerprint import code_version
-from shenwan_data.indicators.corrections import apply_corrections
+from shenwan_data.indicators.interpretation import interpret
 
 from .checks import LEDGER, ledger_result
 from .metadata import OWNERS
@@ -40,9 +39,7 @@ def figures(
     batches = {}
     for year in context.partition_keys:
         of_year = [report for (report,) in reports[year].records.values()]
-        found = {
-            report.id: apply_corrections(report, scan(report.text), data.dir) for report in of_year
-        }
+        found = {report.id: interpret(report, data.dir) for report in of_year}
         batches[year] = Batch(reports[year].inputs, found)
         rows = [figure for figures in found.values() for figure in figures]
         context.add_asset_metadata(

@@ -27,7 +27,7 @@ def known_areas() -> frozenset[str] | None:
 
 
 def unknown_area(
-    area: str, kind: type[DataError] | type[UsageError], path: Path | None = None
+    area: str, kind: type[DataError | UsageError], path: Path | None = None
 ) -> DataError | UsageError:
     """The error for a code that is malformed or in no list."""
     areas = known_areas()

@@ -73,7 +73,11 @@ def test_the_lock_holds_every_requirement():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     locked = set(
-        re.findall(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==", (ROOT / "requirements.lock").read_text("utf-8"), re.M)
+        re.findall(
+            r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==",
+            (ROOT / "requirements.lock").read_text("utf-8"),
+            re.M,
+        )
     )
 
     names = {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower().replace("_", "-") for line in wanted}

@@ -10,6 +10,7 @@ from assets.build import run_build
 from shenwan_data import scan
 from shenwan_data.build_record import exclusive_build, unchanged_build
 from shenwan_data.errors import DataError, UsageError
+from shenwan_data.indicators.interpretation import interpret
 from shenwan_data.release.validation import validate_release
 from tests.pipeline.made_up import text_of, write_report
 
@@ -146,7 +147,7 @@ def test_a_numeral_in_no_figure_stops_the_release_and_leaves_the_old_one(data_di
     release = data_dir / build(data_dir).release
     before = files(release)
     write_report(data_dir, 2022, text_of(2022, cases=999))
-    monkeypatch.setattr("assets.figures.scan", lambda text: scan(text)[:-1])
+    monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
 
     with pytest.raises(DataError) as stopped:
         build(data_dir)
