@@ -5,8 +5,8 @@ Does not belong here: rows and files (``csv_file``).
 
 The forms: a number is written shortest and exact, never in scientific notation; true and false; a
 date as YYYY-MM-DD; null as nothing. A text that begins with ``= + - @``, tab, CR or LF (or with the
-full-width ＝ ＋ － ＠) gets an apostrophe in front, because spreadsheets run such a cell as a formula;
-so does one that has apostrophes of its own before such a sign. Reading takes that one off again.
+full-width ＝ ＋ － ＠) gets an apostrophe in front, because spreadsheets run such a cell as a
+formula; so does one that has apostrophes of its own before such a sign. Reading takes it off again.
 """
 
 from __future__ import annotations

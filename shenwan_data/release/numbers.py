@@ -19,8 +19,10 @@ def to_decimal(value: int | float | Decimal) -> Decimal:
     """The number with ten decimals at the most, half to even.
 
     A float counts as the shortest decimal that reads back as it, so 99.94 is 99.94. Raises
-    ValueError where the number is not finite, too large, or would lose more than one part in 10⁹.
+    ValueError where it is no number, not finite, too large, or loses more than one part in 10⁹.
     """
+    if not isinstance(value, int | float | Decimal):
+        raise ValueError(f"{value!r} is not a number")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
         raise ValueError(f"{value!r} is not a finite number")

@@ -190,14 +190,14 @@ def _require(checks: Iterable[Check]) -> None:
 
 
 def write_release(
-    built: Mapping[str, pa.Table],
+    tables: Mapping[str, pa.Table],
     texts: Mapping[str, str],
     releases_dir: Path,
     verify: Callable[[Path], Iterable[Check]] = validate_release,
 ) -> Path:
     """Write ``releases_dir/<version>/`` and return it.
 
-    ``built`` are the tables of ``build_tables``; ``texts`` the archived text of every report by its
+    ``tables`` are those of ``build_tables``; ``texts`` the archived text of every report by its
     id. The release appears whole and checked or not at all; one that is there already keeps its
     place until then, and is left alone if it is the same. ``verify`` judges the draft before that.
     Raises DataError where a check fails or the disk cannot hold it, UsageError where another build
@@ -210,7 +210,7 @@ def write_release(
         with locked(releases_dir):
             recover(releases_dir)
             try:
-                _write_all(draft, built, texts, release)
+                _write_all(draft, tables, texts, release)
                 _require(verify(draft))
                 same = (
                     (target / MANIFEST).is_file()

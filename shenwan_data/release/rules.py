@@ -20,7 +20,7 @@ from shenwan_data.release.schema import ForeignKey, Table
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A cell that breaks a rule. ``row`` counts from 1 without the header; ``key`` is its key."""
+    """A cell that breaks a rule. ``row`` is that of the CSV, the header being row 1."""
 
     table: str
     column: str
@@ -126,7 +126,7 @@ def broken_rules(
 
     def report(column: str, row: int, message: Text) -> None:
         key = ", ".join(str(rows[name][row].as_py()) for name in table.primary_key)
-        problems.append(Problem(table.name, column, row + 1, key, message))
+        problems.append(Problem(table.name, column, row + 2, key, message))
 
     for field in table.fields:
         constraints = {**field.constraints, "required": field.name in table.required}

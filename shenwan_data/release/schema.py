@@ -2,8 +2,8 @@
 
 Belongs here: fields, tables and keys as ``schemas/fields.yaml`` and ``schemas/tables.yaml`` declare
 them, and what derives from a table's schema: the Frictionless Table Schema, the Arrow schema and
-the data dictionary. Does not belong here: rows (``tables``), files (``csv_file``, ``parquet_file``), or
-which tables make up a package (``package``).
+the data dictionary. Does not belong here: rows (``tables``), files (``csv_file``,
+``parquet_file``), or which tables make up a package (``contents``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.codes import code_lists, text_of
 from shenwan_data.schemas import metadata, schemas_dir
 
@@ -143,11 +144,6 @@ def _table(name: str, entry: Mapping[str, Any], fields: Mapping[str, Field]) -> 
             for key in entry.get("foreign_keys", [])
         ),
     )
-
-
-def topics() -> tuple[str, ...]:
-    """The topics of the release, in the order of ``schemas/package.yaml``."""
-    return tuple(metadata("package.yaml")["topics"])
 
 
 def tables() -> dict[str, Table]:

@@ -97,7 +97,11 @@ def put_in_place(draft: Path, release: Path) -> None:
     else:
         old = releases / f".{release.name}{OLD}"
         release.rename(old)
-        draft.rename(release)
+        try:
+            draft.rename(release)
+        except OSError:
+            old.rename(release)
+            raise
         sync_folder(releases)
         shutil.rmtree(old)
     sync_folder(releases)

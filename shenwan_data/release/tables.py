@@ -14,13 +14,12 @@ import pyarrow as pa
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.figure import figure_id
 from shenwan_data.figures.units import units
-from shenwan_data.indicators import catalogue as _catalogue
-from shenwan_data.indicators.catalogue import Indicator
+from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
 from shenwan_data.indicators.reading import Reading
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.numbers import to_decimal
 from shenwan_data.release.rules import broken_rules
-from shenwan_data.release.schema import Field, Table, arrow_schema, table_schema, tables, topics
+from shenwan_data.release.schema import Field, Table, arrow_schema, table_schema, tables
 from shenwan_data.report.structure import structure
 from shenwan_data.schemas import metadata
 
@@ -144,14 +143,12 @@ def _findings(readings: Iterable[Reading]) -> Iterable[Row]:
             }
 
 
-def _observations(
-    readings: Iterable[Reading], catalogue: Mapping[str, Indicator], topic: str
-) -> Any:
+def _observations(readings: Iterable[Reading], known: Mapping[str, Indicator], topic: str) -> Any:
     found = [
         observation
         for reading in readings
         for observation in reading.observations
-        if catalogue[observation.indicator].topic == topic
+        if known[observation.indicator].topic == topic
     ]
     for observation in sorted(found, key=lambda o: (o.ref_area, o.time_period, o.indicator)):
         yield {
@@ -170,8 +167,8 @@ def _observations(
         }
 
 
-def _indicators(catalogue: Mapping[str, Indicator]) -> Iterable[Row]:
-    for entry in catalogue.values():
+def _indicators(known: Mapping[str, Indicator]) -> Iterable[Row]:
+    for entry in known.values():
         yield {
             "indicator": entry.code,
             "topic": entry.topic,
@@ -224,13 +221,13 @@ def build_tables(
     ``indicators`` is the catalogue, that of ``schemas/`` unless given. Raises DataError where an
     observation is of no indicator, a value fits no type, or a rule of the schema is broken.
     """
-    catalogue = _catalogue.catalogue() if indicators is None else indicators
+    known = catalogue() if indicators is None else indicators
     ordered = sorted(
         readings, key=lambda reading: (reading.report.ref_area, reading.report.time_period)
     )
     for reading in ordered:
         for observation in reading.observations:
-            if observation.indicator not in catalogue:
+            if observation.indicator not in known:
                 raise DataError(
                     Text(
                         f"指标 {observation.indicator} 不在目录中",
@@ -242,8 +239,8 @@ def build_tables(
                     ),
                 )
     rows: dict[str, Iterable[Row]] = {
-        **{topic: _observations(ordered, catalogue, topic) for topic in topics()},
-        "indicators": _indicators(catalogue),
+        **{topic: _observations(ordered, known, topic) for topic in topics()},
+        "indicators": _indicators(known),
         "units": _units(),
         "areas": metadata("areas.csv"),
         "codes": _codes(),

@@ -45,7 +45,7 @@ def twin_problem(csv: Path, parquet: Path, schema: Mapping[str, Any]) -> Text | 
     """The first difference between the two files of a table, or None.
 
     ``schema`` is the Table Schema of the descriptor; both files must be of it. A difference names
-    the row (counted without the header) and the column.
+    the row (the header is row 1) and the column.
     """
     try:
         declared = arrow_schema(schema)
@@ -73,7 +73,7 @@ def twin_problem(csv: Path, parquet: Path, schema: Mapping[str, Any]) -> Text | 
         if row >= 0:
             values = f"{one[row].as_py()!r}", f"{other[row].as_py()!r}"
             return Text(
-                f"第 {row + 1} 行 {name} 栏为 {values[0]}，{csv.name} 为 {values[1]}",
-                f"row {row + 1}, column {name}: {values[0]}, but {values[1]} in {csv.name}",
+                f"第 {row + 2} 行 {name} 栏为 {values[0]}，{csv.name} 为 {values[1]}",
+                f"row {row + 2}, column {name}: {values[0]}, but {values[1]} in {csv.name}",
             )
     return None

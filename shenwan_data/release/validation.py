@@ -54,9 +54,9 @@ def _check(name: str, target: str, problems: list[Text], good: Text) -> Check:
 def _descriptor(path: Path) -> tuple[dict[str, Any], Text | None]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content.get("resources"), list):
-            return {}, Text("没有 resources", "it has no resources")
-        return content, None
+        if isinstance(content.get("resources"), list) and content["resources"]:
+            return content, None
+        return {}, Text("没有 resources", "it has no resources")
     except (OSError, ValueError, AttributeError) as error:
         return {}, Text(f"无法读取：{error}", f"it cannot be read: {error}")
 
@@ -73,19 +73,13 @@ def _frictionless(folder: Path, name: str) -> Check:
     target = f"{name}/{DESCRIPTOR}"
     try:
         report = Package(str(folder / target)).validate()
-        found = report.flatten(["name", "rowNumber", "fieldName", "message"])
+        found = [(target, error.message) for error in report.errors]
+        for task in report.tasks:
+            # Its messages name the row, counted with the header, and the column.
+            found += [(f"{name}/{task.place}", error.message) for error in task.errors]
     except FrictionlessException as error:
-        found = [[None, None, None, str(error)]]
-    problems = []
-    for resource, row, field, message in found:
-        place = ", ".join(
-            [
-                *([f"{resource}"] if resource else []),
-                *([f"row {row}"] if row else []),
-                *([f"column {field}"] if field else []),
-            ]
-        )
-        problems.append(Text(f"{place}：{message}", f"{place}: {message}"))
+        found = [(target, str(error))]
+    problems = [Text(f"{file}：{message}", f"{file}: {message}") for file, message in found]
     return _check(
         "frictionless", target, problems, Text("符合 Data Package 规范", "a valid Data Package")
     )
@@ -138,8 +132,8 @@ def _keys(folder: Path, name: str) -> Check | None:
         if lost is not None:
             problems.append(
                 Text(
-                    f"第 {lost[0] + 1} 行 {key.field} 栏：{lost[1]} 不在 {EVIDENCE}/{key.table} 中",
-                    f"row {lost[0] + 1}, column {key.field}: {lost[1]} is not in "
+                    f"第 {lost[0] + 2} 行 {key.field} 栏：{lost[1]} 不在 {EVIDENCE}/{key.table} 中",
+                    f"row {lost[0] + 2}, column {key.field}: {lost[1]} is not in "
                     f"{EVIDENCE}/{key.table}",
                 )
             )
@@ -172,6 +166,18 @@ def _quotes(folder: Path) -> Check | None:
     return _check("quotes", f"{EVIDENCE}/figures.parquet", problems, good)
 
 
+def validate_package(folder: Path, name: str) -> tuple[Check, ...]:
+    """Every check of the package ``name`` of the release in ``folder``, but for the manifest."""
+    package, problem = _descriptor(folder / name / DESCRIPTOR)
+    if problem:
+        return (Check("frictionless", f"{name}/{DESCRIPTOR}", False, problem),)
+    checks = [_frictionless(folder, name)]
+    for resource in package["resources"]:
+        checks.extend(_parquet(folder, name, resource))
+    more = _quotes(folder) if name == EVIDENCE else _keys(folder, name)
+    return (*checks, more) if more is not None else tuple(checks)
+
+
 def validate_release(folder: Path) -> tuple[Check, ...]:
     """Every check of the release in ``folder``, passed or not, in a fixed order.
 
@@ -186,29 +192,19 @@ def validate_release(folder: Path) -> tuple[Check, ...]:
                 "请给出 data/releases/<版本> 目录", "name a folder data/releases/<version>"
             ),
         )
-    checks = [_manifest(folder)]
     index, problem = _descriptor(folder / DESCRIPTOR)
     names = [
         path.removesuffix(f"/{DESCRIPTOR}")
         for path in (str(resource.get("path")) for resource in index.get("resources", []))
-        if path.count("/") == 1 and path.endswith(f"/{DESCRIPTOR}") and not path.startswith("..")
+        if path.count("/") == 1 and path.endswith(f"/{DESCRIPTOR}") and not path.startswith(".")
     ]
     found = [problem] if problem else []
     if not problem and not names:
         found.append(Text("没有列出任何包", "it lists no package"))
-    checks.append(_check("index", DESCRIPTOR, found, Text("列出各包", "lists the packages")))
+    checks = [
+        _manifest(folder),
+        _check("index", DESCRIPTOR, found, Text("列出各包", "lists the packages")),
+    ]
     for name in names:
-        package, problem = _descriptor(folder / name / DESCRIPTOR)
-        if problem:
-            checks.append(_check("frictionless", f"{name}/{DESCRIPTOR}", [problem], problem))
-            continue
-        checks.append(_frictionless(folder, name))
-        for resource in package["resources"]:
-            checks.extend(_parquet(folder, name, resource))
-        keys = _keys(folder, name)
-        if keys is not None:
-            checks.append(keys)
-    quotes = _quotes(folder)
-    if quotes is not None:
-        checks.append(quotes)
+        checks.extend(validate_package(folder, name))
     return tuple(checks)
