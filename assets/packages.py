@@ -9,11 +9,11 @@ import dagster as dg
 from shenwan_data.errors import DataError
 from shenwan_data.figures.figure import DATA_KINDS
 from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
 from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
-from shenwan_data.release.schema import topics
 from shenwan_data.release.validation import Check, validate_release
 
 from .checks import RELEASE, package_key, package_results, package_specs, table_key
