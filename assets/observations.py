@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import dagster as dg
 
-from shenwan_data.fingerprint import code_version
+from shenwan_data.fingerprint import code_version, years_with_files
 from shenwan_data.indicators.findings import find_findings
 from shenwan_data.indicators.observations import observe
 
@@ -13,7 +13,8 @@ from .checks import FINDINGS, findings_result
 from .metadata import OWNERS
 from .partitions import ONE_RUN, YEARS
 from .preview import of_records
-from .storage import Batch
+from .resources import DataFolder
+from .storage import Batch, require_current
 
 GROUP = "indicators"
 _FINDING = ("report", "rule", "severity", "reported", "implied", "unit", "message")
@@ -61,9 +62,16 @@ _WITH_YEAR_BEFORE = dg.TimeWindowPartitionMapping(
     check_specs=[FINDINGS],
 )
 def indicators(
-    context: dg.AssetExecutionContext, reports: dict[str, Batch], figures: dict[str, Batch]
+    context: dg.AssetExecutionContext,
+    data: DataFolder,
+    reports: dict[str, Batch],
+    figures: dict[str, Batch],
 ) -> Iterator[dg.Output[dict[str, Batch]] | dg.AssetCheckResult]:
     """Compare the figures of the years of this run and give each indicator its value."""
+    present = years_with_files(data.dir)
+    before_these = {int(year) - 1 for year in context.partition_keys}
+    # Else a report would be held against what last year's said before it changed.
+    require_current(data.dir, "figures", tuple(sorted(before_these & set(present))))
     found: dict[str, Batch] = {}
     observed: dict[str, Batch] = {}
     for year in context.partition_keys:

@@ -7,7 +7,7 @@ import dagster as dg
 from shenwan_data.build_record import unchanged_build
 from shenwan_data.fingerprint import inputs_version, year_version, years_with_files
 
-from .jobs import read_years, release
+from .jobs import range_tags, read_years, release
 from .resources import DataFolder
 from .storage import is_current
 
@@ -17,11 +17,11 @@ from .storage import is_current
     minimum_interval_seconds=60,
     description=(
         "A new or changed file in reports/ or corrections/ (or changed code) starts the reading of "
-        "its year.\n\n报告文件新增或改动后，读取该年度。"
+        "its year and of the one that is compared with it.\n\n报告文件新增或改动后，读取该年度。"
     ),
 )
 def report_files(context: dg.SensorEvaluationContext, data: DataFolder) -> dg.SensorResult:
-    """Ask for one run for each year that has not been read as it is on disk now."""
+    """Ask for one run over the years that have not been read as they are on disk now."""
     folder = data.dir
     asked: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
     now = {str(year): year_version(folder, year) for year in years_with_files(folder)}
@@ -33,8 +33,14 @@ def report_files(context: dg.SensorEvaluationContext, data: DataFolder) -> dg.Se
     ]
     return dg.SensorResult(
         run_requests=[
-            dg.RunRequest(run_key=f"{year}:{now[year]}", partition_key=year) for year in due
-        ],
+            # One run and not one for each: a year is compared with the one before it.
+            dg.RunRequest(
+                run_key=":".join(now[year] for year in due),
+                tags=range_tags(int(due[0]), int(due[-1])),
+            )
+        ]
+        if due
+        else [],
         cursor=json.dumps(now, sort_keys=True),
         skip_reason=None if due else dg.SkipReason("every report has been read as it is now"),
     )

@@ -82,7 +82,8 @@ def _misfit(table: Table, rows: Sequence[Row], field: Field, declared: pa.DataTy
 
 
 def _reports(readings: Iterable[Reading]) -> Iterable[Row]:
-    for report in (reading.report for reading in readings):
+    for reading in readings:
+        report = reading.report
         yield {
             "report_id": report.id,
             "ref_area": report.ref_area,
@@ -95,6 +96,9 @@ def _reports(readings: Iterable[Reading]) -> Iterable[Row]:
             "url": report.url,
             "published": report.published,
             "retrieved": report.retrieved,
+            "numerals": len(reading.figures),
+            "data_figures": sum(figure.is_data for figure in reading.figures),
+            "mapped_figures": sum(bool(figure.indicators) for figure in reading.figures),
         }
 
 
@@ -186,6 +190,24 @@ def _indicators(known: Mapping[str, Indicator]) -> Iterable[Row]:
         }
 
 
+def _areas(readings: Iterable[Reading]) -> Iterable[Row]:
+    """The register of areas, and by its bare code any area whose report was dropped in unlisted."""
+    listed: list[Row] = metadata("areas.csv")
+    unlisted = {r.report.ref_area for r in readings} - {row["ref_area"] for row in listed}
+    bare = [
+        {
+            "ref_area": area,
+            "name_zh": area,
+            "name_en": area,
+            "parent_zh": None,
+            "parent_en": None,
+            "division_code": None,
+        }
+        for area in unlisted
+    ]
+    return sorted((*listed, *bare), key=lambda row: str(row["ref_area"]))
+
+
 def _units() -> Iterable[Row]:
     for unit in units().values():
         yield {
@@ -242,7 +264,7 @@ def build_tables(
         **{topic: _observations(ordered, known, topic) for topic in topics()},
         "indicators": _indicators(known),
         "units": _units(),
-        "areas": metadata("areas.csv"),
+        "areas": _areas(ordered),
         "codes": _codes(),
         "reports": _reports(ordered),
         "figures": _figures(ordered),

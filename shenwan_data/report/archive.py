@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.report.area import is_area, known_areas, unknown_area
+from shenwan_data.report.area import is_area, malformed_area
 from shenwan_data.report.report import Report
 from shenwan_data.report.sidecar import (
     Sidecar,
@@ -57,24 +57,26 @@ def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
 def read_report(path: Path) -> Report:
     """One archived report, checked against its folder and its record.
 
-    Raises DataError when the file cannot be read, is about another year than its folder's, has
-    no valid record, or differs from what the record says it was.
+    A report that was dropped in without a record is read as it is; its origin is then unknown.
+    Raises DataError when the file cannot be read, is about another year than its folder's, or
+    differs from what its record says it was.
     """
     area, year = path.stem, _year_of(path)
     content = read_bytes(path)
     source = read_source(content, path)
     _check_year(source.text, year, path)
-    record = read_sidecar(sidecar_path(path))
+    beside = sidecar_path(path)
+    record = read_sidecar(beside) if beside.is_file() else Sidecar(_file_hash(content))
     _check_record(record, content, source, path)
     return Report(
         ref_area=area,
         time_period=year,
-        title=record.title,
+        title=record.title or find_title(source.text) or first_line(source.text),
         text=source.text,
         path=path,
-        media_type=record.media_type,
+        media_type=source.media_type,
         sha256=record.sha256,
-        text_sha256=record.text_sha256,
+        text_sha256=text_hash(source.text),
         url=record.url,
         published=record.published or find_published(source.text),
         retrieved=record.retrieved,
@@ -100,7 +102,7 @@ def add_report(
     """Put a file into the archive, unchanged, with the record of its origin, and read it back.
 
     ``published`` is taken from the text when not given. A file that already lies in its place
-    without a record gets one. Raises UsageError for an unknown area, an impossible year or address
+    without a record gets one. Raises UsageError for a malformed area, an impossible year or address
     and when the archive has this report already; DataError when the file cannot be read or says
     that it is about another year. Nothing is written unless all is well.
     """
@@ -125,7 +127,7 @@ def add_report(
     record = Sidecar(
         title=find_title(source.text) or first_line(source.text),
         media_type=source.media_type,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=_file_hash(content),
         text_sha256=text_hash(source.text),
         publisher=publisher,
         url=url,
@@ -141,6 +143,10 @@ def add_report(
 def text_hash(text: str) -> str:
     """sha256 (hex) of a text in UTF-8."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _file_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -160,7 +166,7 @@ def _reports_in(folder: Path) -> list[Path]:
         if entry.suffix not in ENDINGS or not entry.is_file():
             raise _stray(entry)
         if not is_area(entry.stem):
-            raise unknown_area(entry.stem, DataError, entry)
+            raise malformed_area(entry.stem, DataError, entry)
         if entry.stem in reports:
             raise DataError(
                 Text(
@@ -222,7 +228,7 @@ def _check_year(
 
 
 def _check_record(record: Sidecar, content: bytes, source: Source, path: Path) -> None:
-    actual = hashlib.sha256(content).hexdigest()
+    actual = _file_hash(content)
     if actual != record.sha256:
         raise DataError(
             Text(
@@ -235,7 +241,7 @@ def _check_record(record: Sidecar, content: bytes, source: Source, path: Path) -
                 "restore the file; if it is a new version, remove both and archive it again",
             ),
         )
-    if source.media_type != record.media_type:
+    if record.media_type not in (None, source.media_type):
         raise DataError(
             Text(
                 f"文件类型是 {source.media_type}，记录为 {record.media_type}",
@@ -246,7 +252,7 @@ def _check_record(record: Sidecar, content: bytes, source: Source, path: Path) -
             remedy=Text("请更正记录", "correct the record"),
         )
     now = text_hash(source.text)
-    if now != record.text_sha256:
+    if record.text_sha256 not in (None, now):
         raise DataError(
             Text(
                 "文件未变，但读出的文字与归档时不同（可能是读取库升级所致）",
@@ -272,9 +278,8 @@ def _check_origin(year: int, area: str, url: str | None) -> None:
             Text(f"年份无效：{year}", f"not a year: {year}"),
             remedy=Text("请写四位年份，如 2023", "give four digits, for example 2023"),
         )
-    areas = known_areas()
-    if not is_area(area) or (areas is not None and area not in areas):
-        raise unknown_area(area, UsageError)
+    if not is_area(area):
+        raise malformed_area(area, UsageError)
     if url is not None and not is_url(url):
         raise UsageError(
             Text(f"网址无效：{url}", f"not an http(s) address: {url}"),

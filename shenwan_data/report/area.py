@@ -1,6 +1,7 @@
-"""The code of a publisher: what it may look like and which ones there are.
+"""The code of a publisher: what it may look like.
 
-Belongs here: checking a ``ref_area``. Does not belong here: the files of an area (``archive``).
+Belongs here: checking a ``ref_area``. Does not belong here: the names of the areas
+(``schemas/areas.csv``, published by ``release``) or their files (``archive``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import re
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.schemas import metadata, schemas_dir
 
 _AREA = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -19,24 +19,15 @@ def is_area(name: str) -> bool:
     return _AREA.fullmatch(name) is not None
 
 
-def known_areas() -> frozenset[str] | None:
-    """The areas of ``schemas/areas.csv``, None when there is no such list."""
-    if not (schemas_dir() / "areas.csv").is_file():
-        return None
-    return frozenset(row["ref_area"] for row in metadata("areas.csv"))
-
-
-def unknown_area(
+def malformed_area(
     area: str, kind: type[DataError | UsageError], path: Path | None = None
 ) -> DataError | UsageError:
-    """The error for a code that is malformed or in no list."""
-    areas = known_areas()
-    known = f": {', '.join(sorted(areas))}" if areas else ""
+    """The error for a name that can be no code."""
     return kind(
-        Text(f"未知的地区：{area}", f"unknown area: {area}"),
+        Text(f"地区代码无效：{area}", f"not the code of an area: {area}"),
         file=path,
         remedy=Text(
-            f"请使用 schemas/areas.csv 中的小写代码，或先在其中登记{known}",
-            f"use a lower-case code of schemas/areas.csv, or add it there first{known}",
+            "请用小写英文字母开头的代码，如 shenwan；名称登记在 schemas/areas.csv",
+            "use a code of lower-case letters, such as shenwan; its names go in schemas/areas.csv",
         ),
     )

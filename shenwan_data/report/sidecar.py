@@ -23,15 +23,17 @@ class Sidecar:
     """Origin of one report.
 
     ``sha256`` is of the file, ``text_sha256`` of the text read from it (UTF-8), both in hex.
-    ``publisher`` names the site or office it was fetched from; ``url``, ``published`` (by the
-    publisher) and ``retrieved`` (by us) are None when not known.
+    ``publisher`` names the site or office it was fetched from, ``origin`` says it in other words;
+    ``url``, ``published`` (by the publisher) and ``retrieved`` (by us) are None when not known.
+    Only ``sha256`` is required: what a record does not say is not checked.
     """
 
-    title: str
-    media_type: str
     sha256: str
-    text_sha256: str
+    title: str | None = None
+    media_type: str | None = None
+    text_sha256: str | None = None
     publisher: str | None = None
+    origin: str | None = None
     url: str | None = None
     published: date | None = None
     retrieved: date | None = None
@@ -60,13 +62,14 @@ def _is_day(value: object) -> bool:
 
 
 _REQUIRED: dict[str, tuple[Callable[[object], bool], Text]] = {
-    "title": (_is_text, Text("文字", "text")),
-    "media_type": (_is_text, Text("文字", "text")),
     "sha256": (_is_sha256, Text("64 位小写十六进制", "64 lower-case hex digits")),
-    "text_sha256": (_is_sha256, Text("64 位小写十六进制", "64 lower-case hex digits")),
 }
 _OPTIONAL: dict[str, tuple[Callable[[object], bool], Text]] = {
+    "title": (_is_text, Text("文字", "text")),
+    "media_type": (_is_text, Text("文字", "text")),
+    "text_sha256": (_is_sha256, Text("64 位小写十六进制", "64 lower-case hex digits")),
     "publisher": (_is_text, Text("文字", "text")),
+    "origin": (_is_text, Text("文字", "text")),
     "url": (is_url, Text("http(s) 网址", "an http(s) address")),
     "published": (_is_day, Text("日期（2023-02-15）", "a date (2023-02-15)")),
     "retrieved": (_is_day, Text("日期（2023-02-15）", "a date (2023-02-15)")),
@@ -82,16 +85,7 @@ def sidecar_path(report: Path) -> Path:
 
 
 def read_sidecar(path: Path) -> Sidecar:
-    """One record. Raises DataError when it is missing or not YAML, or a key of it is wrong."""
-    if not path.is_file():
-        raise DataError(
-            Text("报告缺少来源记录", "the report has no record of its origin"),
-            file=path,
-            remedy=Text(
-                "请用 shenwan-data add 归档该报告（会写入此文件）",
-                "archive the report with shenwan-data add, which writes this file",
-            ),
-        )
+    """One record. Raises DataError when it is not YAML, or a key of it is wrong."""
     entries = read_yaml(path)
     if not isinstance(entries, dict):
         raise _wrong(path, None, Text("应为键值列表", "should be a list of keys and values"))

@@ -108,9 +108,18 @@ def tick(data_dir: Path, name: str, cursor: str | None = None):
         return repository.get_sensor_def(name).evaluate_tick(context)
 
 
+def years_of(ticked) -> tuple[str, str]:
+    """The first and the last year that the one run of a tick reads."""
+    (request,) = ticked.run_requests
+    return (
+        request.tags["dagster/asset_partition_range_start"],
+        request.tags["dagster/asset_partition_range_end"],
+    )
+
+
 def test_a_new_or_changed_report_asks_for_its_year(data_dir):
     first = tick(data_dir, "report_files")
-    assert [request.partition_key for request in first.run_requests] == ["2021", "2022"]
+    assert years_of(first) == ("2021", "2022")
 
     again = tick(data_dir, "report_files", first.cursor)
     assert not again.run_requests
@@ -118,8 +127,8 @@ def test_a_new_or_changed_report_asks_for_its_year(data_dir):
 
     write_report(data_dir, 2022, text_of(2022, cases=7))
     changed = tick(data_dir, "report_files", first.cursor)
-    assert [request.partition_key for request in changed.run_requests] == ["2022"]
-    assert changed.run_requests[0].run_key != first.run_requests[1].run_key
+    assert years_of(changed) == ("2022", "2022")
+    assert changed.run_requests[0].run_key != first.run_requests[0].run_key
 
 
 def test_what_the_command_has_read_is_not_asked_for_again(data_dir):
@@ -145,6 +154,16 @@ def test_the_release_follows_when_all_years_are_read(data_dir):
     with dg.DagsterInstance.ephemeral() as instance:
         assert repository.get_job("release").execute_in_process(instance=instance).success
     assert (data_dir / "releases").is_dir()
+
+
+def test_a_year_is_not_held_against_a_year_before_that_is_unread(data_dir):
+    repository, _ = definitions(data_dir)
+
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        pytest.raises(Exception, match="not read yet, or changed since: 2021"),
+    ):
+        repository.get_job("read_years").execute_in_process(instance=instance, partition_key="2022")
 
 
 def test_the_release_job_refuses_readings_that_are_behind(data_dir):
