@@ -41,6 +41,7 @@ types: $(READY)
 
 ui: $(READY)
 	@mkdir -p .dagster
+	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\n' > .dagster/dagster.yaml
 	DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}" DAGSTER_DISABLE_TELEMETRY=1 \
 		$(BIN)/dagster dev -w workspace.yaml
 
@@ -58,7 +59,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Exact versions with hashes and no address, valid for every Python that pyproject.toml allows.
+# Exact versions with hashes and no address, valid for every Python that pyproject.toml allows. Extras are
+# kept with their packages: pip takes gql[requests] and gql for two requirements when it checks hashes.
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra ui \
