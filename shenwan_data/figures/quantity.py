@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
+from shenwan_data.figures.numerals import Numeral, arabic, chinese, multiplier, number
 from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
@@ -28,7 +28,9 @@ class Size:
     big: str
     full: Numeral
     more: bool
-    bare: bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+    bare: (
+        bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+    )
 
 
 def read_size(match: re.Match[str], prefix: str) -> Size | None:

@@ -15,8 +15,15 @@ from fractions import Fraction
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.grammar import NUMERAL_RUN, Grammar, grammar
-from shenwan_data.figures.numerals import CHINESE_DIGITS, Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.qualifiers import hedge_before, interval
+from shenwan_data.figures.numerals import (
+    CHINESE_DIGITS,
+    Numeral,
+    arabic,
+    chinese,
+    multiplier,
+    number,
+)
+from shenwan_data.figures.qualifiers import hedge_before
 from shenwan_data.figures.quantity import Size, bounded, quantity, read_size, unit_for
 from shenwan_data.figures.units import Unit, units
 

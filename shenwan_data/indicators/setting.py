@@ -65,9 +65,7 @@ class Setting:
 def settings(text: str, figures: Sequence[Figure], structure: Structure) -> tuple[Setting, ...]:
     """The setting of every data figure among ``figures``, in text order."""
     data = [figure for figure in figures if figure.is_data]
-    found: list[Setting] = []
-    for index, figure in enumerate(data):
-        found.append(_setting(text, data, index, structure))
+    found = [_setting(text, data, index, structure) for index in range(len(data))]
     return tuple(_share_words(text, data, found))
 
 
