@@ -56,6 +56,10 @@ class Grammar:
 
 def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
     """One alternation over the spellings of all units, longest first, and what each means."""
+    # 处以 (罚款) is another word, 处以上 is not: a hedge behind the unit lifts its guard.
+    long = alternation([word for word in hedges().meaning_after if len(word) > 1])
+    short = "".join(word for word in hedges().meaning_after if len(word) == 1)
+    behind = rf"{long}|[{short}](?![一-鿿])"
     pieces: list[tuple[str, str]] = []
     meaning: dict[str, Unit] = {}
     for unit in units().values():
@@ -63,7 +67,7 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
             meaning[surface] = unit
             if chinese and unit.digits_only:
                 continue
-            guard = f"(?!{unit.not_before})" if unit.not_before else ""
+            guard = f"(?:(?={behind})|(?!{unit.not_before}))" if unit.not_before else ""
             if surface[-1].isascii() and surface[-1].isalpha():
                 guard += "(?![A-Za-z])"
             pieces.append((surface, re.escape(surface) + guard))
@@ -78,8 +82,8 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
 
 
 def _more() -> str:
-    """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, 多元."""
-    return rf"(?:[{hedges().inner}](?!样|元化|种|次性))"
+    """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, 多元化."""
+    return rf"(?:[{hedges().inner}](?!样|元化|次性))"
 
 
 def _size(prefix: str, *, chinese: bool) -> str:
@@ -124,7 +128,7 @@ def _dates() -> str:
             rf"{year}{SPACE}年(?!级)度?(?:{SPACE}{month_day}(?:{tail})?)?",
             rf"{month}{_DASH}{month}{SPACE}月份?",
             rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
-            rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完)(?:{tail})?",
+            rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
             rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
             rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})",
             rf"(?:(?<=[午晚晨日])){day}[时点](?:半|{D}{{1,2}}分)?",

@@ -113,8 +113,8 @@ def _additive(words: str) -> int | None:
             total = total + section * power if section else (total or 1) * power
             section, digit, ceiling = 0, None, 10**5
         else:
-            if power >= ceiling:
-                return None
+            if power >= ceiling or (power > 10 and digit is None and (total or section)):
+                return None  # 三百百, 九万千
             section += (1 if digit is None else digit) * power
             ceiling, digit = power, None
         last = power
