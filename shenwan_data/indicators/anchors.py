@@ -21,13 +21,19 @@ _REFUSALS = ("not", "not_near")
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One wording: the groups that must be found in each place, and what must not be there."""
+    """One wording: the groups that must be found in each place, and what must not be there.
+
+    ``units`` narrows the units (empty: all the indicator accepts); a ``weak`` wording gives way to
+    any other.
+    """
 
     own: tuple[re.Pattern[str], ...]
     before: tuple[re.Pattern[str], ...]
     context: tuple[re.Pattern[str], ...]
     not_own: re.Pattern[str] | None
     not_near: re.Pattern[str] | None
+    units: frozenset[str]
+    weak: bool
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +67,7 @@ def anchors() -> dict[str, tuple[Anchor, ...]]:
 
 
 def _anchor(wording: dict[str, Any]) -> Anchor:
-    unknown = set(wording) - {*_PLACES, *_REFUSALS}
+    unknown = set(wording) - {*_PLACES, *_REFUSALS, "units", "weak"}
     if unknown:
         raise ValueError(f"unknown place {', '.join(sorted(unknown))}")
     places = {place: tuple(re.compile(g) for g in wording.get(place, ())) for place in _PLACES}
@@ -77,4 +83,6 @@ def _anchor(wording: dict[str, Any]) -> Anchor:
         context=places["context"],
         not_own=refusals["not"],
         not_near=refusals["not_near"],
+        units=frozenset(wording.get("units", ())),
+        weak=bool(wording.get("weak")),
     )

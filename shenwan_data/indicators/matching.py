@@ -20,6 +20,9 @@ from shenwan_data.indicators.setting import Setting, settings
 from shenwan_data.report.structure import Structure, structure
 
 _GROUP_WEIGHT = 4
+_TOTAL_WEIGHT = 3
+_WEAK = 4  # a weak wording counts a quarter
+_TOTAL = re.compile(r"累计|总计|合计|共计|共|总|全年|全[镇街乡县区]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     """The indicators a figure fits best, and the reason if there are none."""
     if setting.role is not None:
         return (), setting.role
+    if setting.figure.qualifier == "vague" and setting.figure.upper is None:
+        return (), "no_number"
     fitting: list[_Claim] = []
     for code, indicator in catalogue().items():
         if not _unit_fits(setting, indicator):
@@ -108,6 +113,8 @@ def _unit_fits(setting: Setting, indicator: Indicator) -> bool:
 
 def _score(anchor: Anchor, setting: Setting) -> int:
     """How much of a wording is there: groups first, then the length of the words; 0 for no fit."""
+    if anchor.units and setting.figure.unit not in anchor.units:
+        return 0
     if anchor.not_own and anchor.not_own.search(setting.own):
         return 0
     if anchor.not_near and anchor.not_near.search(setting.near):
@@ -120,7 +127,9 @@ def _score(anchor: Anchor, setting: Setting) -> int:
             if match == 0:
                 return 0
             score += _GROUP_WEIGHT + match
-    return score
+    if _TOTAL.search(setting.own):
+        score += _TOTAL_WEIGHT
+    return max(1, score // _WEAK) if anchor.weak else score
 
 
 def _longest(group: re.Pattern[str], words: str) -> int:

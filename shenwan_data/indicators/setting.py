@@ -34,9 +34,11 @@ _CHANGE = re.compile(
 _LEVEL = re.compile(r"(?:至|到|为|达)▢")
 _PAST = re.compile(r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢")
 _MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|每月|每件|每案|案均|场均|均每)")
-_PLAN = re.compile(r"力争|争取|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保")
-_PLAN_HEADING = re.compile(r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务")
-_PART = re.compile(r"其中|包括|含|包含|涵盖")
+PLAN = re.compile(r"力争|争取|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保")
+PLAN_HEADING = re.compile(r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务")
+# What stands in brackets behind a figure divides it up.
+_BRACKET = re.compile(r"[（(]")
+_PART = re.compile(r"其中|包括|包含|涵盖|[（(]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     clause_end = match.start() if match else sentence_end
     left = clause_start
     previous = data[index - 1] if index else None
-    if previous and previous.end > clause_start:
+    if previous and previous.end > clause_start and figure.kind != "rank":
         left = previous.end
         mark = _LIST_MARK.search(text, left, figure.start)
         left = mark.end() if mark else left
@@ -86,6 +88,8 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     if following and following.start < clause_end:
         mark = _LIST_MARK.search(text, figure.end, following.start)
         right = mark.start() if mark else following.start
+    bracket = _BRACKET.search(text, figure.end, right)
+    right = bracket.start() if bracket else right
     own = text[left : figure.start] + FIGURE + text[figure.end : right]
     before_start = _last_mark(text, sentence_start, max(clause_start - 1, sentence_start), data, index)
     before = text[before_start:clause_start]
@@ -93,8 +97,8 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     if left == clause_start and not holds_figure and len(_EMPTY_WORDS.sub("", own)) < 2:
         own = before + own
     headings = structure.section_at(figure.start)
-    plan = bool(_PLAN_HEADING.search("".join(headings[:1]))) or bool(
-        _PLAN.search(text[clause_start : figure.start])
+    plan = bool(PLAN_HEADING.search("".join(headings[:1]))) or bool(
+        PLAN.search(text[clause_start : figure.start])
     )
     return Setting(
         figure=figure,
@@ -152,8 +156,9 @@ def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> lis
             continue
         bare = len(_EMPTY_WORDS.sub("", second.own)) < 2
         tail = second.own.partition(FIGURE)[2]
-        if not bare and first.own.endswith(FIGURE) and tail and "，" not in gap and "," not in gap:
-            found[index] = replace(first, own=first.own + gap + tail)
+        ends_with_gap = first.own.endswith((FIGURE, FIGURE + gap))
+        if not bare and ends_with_gap and tail and "，" not in gap and "," not in gap:
+            found[index] = replace(first, own=first.own + tail)
         if _names_nothing(second.own):
             found[index + 1] = replace(second, own=first.own.partition(FIGURE)[0] + second.own)
     return found

@@ -1,0 +1,226 @@
+"""A person's recorded decisions about single figures, from ``data/corrections/<year>.yaml``.
+
+Belongs here: reading, checking and applying corrections. Does not belong here: new wordings, which
+are anchors (``schemas/anchors.yaml``).
+
+Each entry names the report, the figure by quote and offset, what to do, who decided when and why,
+and what it expects to find. A correction whose expectation no longer holds stops the build:
+either the report was edited or the rules now read it differently, and a person must look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.figures.figure import DATA_KINDS, QUALIFIERS, Figure
+from shenwan_data.figures.units import units
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.report.report import Report
+from shenwan_data.schemas import read_yaml
+
+ACTIONS = ("set", "drop", "assign")
+_SETTABLE = ("kind", "value", "unit", "lower", "upper", "qualifier")
+_EXPECTABLE = (*_SETTABLE, "indicators")
+_REQUIRED = ("report", "quote", "start", "action", "who", "when", "why", "expect")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One decision. ``to`` holds the new fields (set) or the code (assign); ``expect`` the old ones."""
+
+    report: str
+    quote: str
+    start: int
+    action: str
+    to: dict[str, Any]
+    who: str
+    when: date
+    why: str
+    expect: dict[str, Any]
+    file: Path
+    entry: int
+
+    @property
+    def place(self) -> str:
+        """Where the entry stands, for an error."""
+        return f"entry {self.entry} ({self.report}, {self.quote})"
+
+
+def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
+    """The corrections for one year, in file order; none where the file does not exist.
+
+    Raises DataError for a missing or unknown key, an unknown action, unit or indicator.
+    """
+    path = data_dir / "corrections" / f"{year}.yaml"
+    if not path.exists():
+        return ()
+    entries = read_yaml(path) or []
+    if not isinstance(entries, list):
+        raise _wrong(path, None, Text("应为条目列表", "it must be a list of entries"))
+    return tuple(_correction(entry, path, number) for number, entry in enumerate(entries, start=1))
+
+
+def apply_corrections(
+    report: Report, figures: Sequence[Figure], data_dir: Path
+) -> tuple[Figure, ...]:
+    """The figures of a report with the corrections for it applied.
+
+    Raises DataError when a correction names no figure of the report, or expects what is not there.
+    """
+    corrected = {figure.start: figure for figure in figures}
+    for correction in read_corrections(data_dir, report.time_period):
+        if correction.report != report.id:
+            continue
+        figure = _find(correction, report, corrected)
+        _check_expectation(correction, figure)
+        corrected[figure.start] = _apply(correction, figure)
+        if correction.action == "assign":
+            _release_code(corrected, correction.to["indicator"], figure.start)
+    return tuple(corrected[figure.start] for figure in figures)
+
+
+def _find(correction: Correction, report: Report, figures: dict[int, Figure]) -> Figure:
+    figure = figures.get(correction.start)
+    if figure is not None and figure.quote == correction.quote:
+        return figure
+    elsewhere = [str(f.start) for f in figures.values() if f.quote == correction.quote]
+    hint = "、".join(elsewhere) or "-"
+    raise DataError(
+        Text(
+            f"报告第 {correction.start} 字处没有“{correction.quote}”（同样文字见：{hint}）",
+            f"{report.id} has no figure {correction.quote!r} at {correction.start} (it stands at: {hint})",
+        ),
+        file=correction.file,
+        place=correction.place,
+        remedy=Text(
+            "请用 shenwan-data inspect 查看现在的读数，改正或删除该条",
+            "look at the reading with shenwan-data inspect, then correct or delete the entry",
+        ),
+    )
+
+
+def _check_expectation(correction: Correction, figure: Figure) -> None:
+    for name, expected in correction.expect.items():
+        found: Any = getattr(figure, name)
+        if name == "indicators":
+            found, expected = list(found), list(expected)
+        if found != expected:
+            raise DataError(
+                Text(
+                    f"更正预期 {name} 为 {expected}，现读作 {found}",
+                    f"the correction expects {name} {expected}, the report now reads {found}",
+                ),
+                file=correction.file,
+                place=correction.place,
+                remedy=Text(
+                    "请重新核对报告原文，更新 expect 或删除该条",
+                    "check the report again, then update expect or delete the entry",
+                ),
+            )
+
+
+def _apply(correction: Correction, figure: Figure) -> Figure:
+    if correction.action == "drop":
+        return replace(figure, indicators=(), reason="dropped_by_correction")
+    if correction.action == "assign":
+        return replace(figure, indicators=(correction.to["indicator"],), reason=None)
+    values = dict(correction.to)
+    if "value" in values:  # an exact new value bounds itself unless the entry says otherwise
+        values.setdefault("qualifier", "exact")
+        values.setdefault("lower", values["value"])
+        values.setdefault("upper", values["value"])
+    return replace(figure, **values)
+
+
+def _release_code(figures: dict[int, Figure], code: str, keep: int) -> None:
+    """An indicator has one value a report: an assignment takes it from any other figure."""
+    for start, figure in figures.items():
+        if start != keep and code in figure.indicators:
+            rest = tuple(other for other in figure.indicators if other != code)
+            reason = None if rest else "assigned_elsewhere"
+            figures[start] = replace(figure, indicators=rest, reason=reason)
+
+
+def _correction(entry: Any, path: Path, number: int) -> Correction:
+    place = f"entry {number}"
+    if not isinstance(entry, dict):
+        raise _wrong(path, place, Text("条目应为键值对", "an entry must be a mapping"))
+    missing = [key for key in _REQUIRED if key not in entry]
+    unknown = sorted(set(entry) - {*_REQUIRED, "to"})
+    if missing or unknown:
+        raise _wrong(
+            path,
+            place,
+            Text(
+                f"缺少 {missing}，不认识 {unknown}", f"keys missing: {missing}, keys unknown: {unknown}"
+            ),
+        )
+    action, to, expect = entry["action"], entry.get("to") or {}, entry["expect"] or {}
+    if action not in ACTIONS:
+        raise _wrong(path, place, Text(f"没有操作“{action}”", f"there is no action {action!r}"))
+    _check_keys(path, place, expect, _EXPECTABLE)
+    _check_keys(path, place, to, {"set": _SETTABLE, "assign": ("indicator",), "drop": ()}[action])
+    if not expect:
+        raise _wrong(path, place, Text("expect 不能为空", "expect must name at least one field"))
+    if (action != "drop") != bool(to):
+        raise _wrong(path, place, Text("to 与操作不符", "to does not fit the action"))
+    _check_values(path, place, to)
+    return Correction(
+        report=str(entry["report"]),
+        quote=str(entry["quote"]),
+        start=int(entry["start"]),
+        action=action,
+        to=to,
+        who=str(entry["who"]),
+        when=entry["when"]
+        if isinstance(entry["when"], date)
+        else date.fromisoformat(str(entry["when"])),
+        why=str(entry["why"]),
+        expect=expect,
+        file=path,
+        entry=number,
+    )
+
+
+def _check_keys(path: Path, place: str, given: Any, known: Sequence[str]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise _wrong(
+            path,
+            place,
+            Text(
+                f"不认识 {unknown}，可用 {list(known)}", f"unknown {unknown}; known are {list(known)}"
+            ),
+        )
+
+
+def _check_values(path: Path, place: str, to: dict[str, Any]) -> None:
+    code = to.get("indicator")
+    checks = (
+        ("indicator", code, code is None or code in catalogue()),
+        ("unit", to.get("unit"), to.get("unit") is None or to["unit"] in units()),
+        ("kind", to.get("kind"), to.get("kind") in (None, *DATA_KINDS)),
+        ("qualifier", to.get("qualifier"), to.get("qualifier") in (None, *QUALIFIERS)),
+    )
+    for name, value, known in checks:
+        if not known:
+            raise _wrong(path, place, Text(f"{name}“{value}”不存在", f"unknown {name} {value!r}"))
+
+
+def _wrong(path: Path, place: str | None, problem: Text) -> DataError:
+    return DataError(
+        problem,
+        file=path,
+        place=place,
+        remedy=Text(
+            f"每条须有 {'、'.join(_REQUIRED)}，set 和 assign 另须 to；见 README 的“每年一小时”",
+            f"an entry has {', '.join(_REQUIRED)}, and to for set and assign; see the README",
+        ),
+    )
+
+

@@ -1,0 +1,79 @@
+"""From the figures of a report to the value of every indicator for its area and year.
+
+Belongs here: one observation for each indicator of the catalogue, and the name of its absence. Does
+not belong here: choosing the figure (``matching``) or what one observation holds (``observation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shenwan_data.figures.figure import Figure, figure_id
+from shenwan_data.indicators.anchors import anchors
+from shenwan_data.indicators.catalogue import Indicator, catalogue
+from shenwan_data.indicators.finding import Finding
+from shenwan_data.indicators.mentions import find_mentions
+from shenwan_data.indicators.observation import Observation
+from shenwan_data.report.report import Report
+
+
+def observe(
+    report: Report, figures: Sequence[Figure], findings: Sequence[Finding]
+) -> tuple[Observation, ...]:
+    """One observation for each indicator of the catalogue, in its order.
+
+    Where two figures say the same of an indicator, the first in the text is the evidence.
+    """
+    by_code: dict[str, Figure] = {}
+    for figure in figures:
+        for code in figure.indicators:
+            by_code.setdefault(code, figure)
+    unreported = [code for code in catalogue() if code not in by_code]
+    mentions = find_mentions(report.text, figures, {code: anchors().get(code, ()) for code in unreported})
+    return tuple(
+        _reported(report, indicator, by_code[code], findings)
+        if code in by_code
+        else _absent(report, indicator, mentions.get(code))
+        for code, indicator in catalogue().items()
+    )
+
+
+def _reported(
+    report: Report, indicator: Indicator, figure: Figure, findings: Sequence[Finding]
+) -> Observation:
+    identifier = figure_id(report.id, figure)
+    return Observation(
+        ref_area=report.ref_area,
+        time_period=report.time_period,
+        indicator=indicator.code,
+        value=figure.value,
+        unit=figure.unit or indicator.unit,
+        lower=figure.lower,
+        upper=figure.upper,
+        qualifier=figure.qualifier,
+        obs_status="reported",
+        quote=figure.quote,
+        figure_id=identifier,
+        finding_ids=tuple(f.id for f in findings if identifier in f.figures),
+    )
+
+
+def _absent(report: Report, indicator: Indicator, mention: str | None) -> Observation:
+    if indicator.since is not None and report.time_period < indicator.since:
+        status = "not_yet_defined"
+    else:
+        status = "mentioned_without_number" if mention else "not_mentioned"
+    return Observation(
+        ref_area=report.ref_area,
+        time_period=report.time_period,
+        indicator=indicator.code,
+        value=None,
+        unit=indicator.unit,
+        lower=None,
+        upper=None,
+        qualifier=None,
+        obs_status=status,
+        quote=mention if status == "mentioned_without_number" else None,
+        figure_id=None,
+        finding_ids=(),
+    )

@@ -1,0 +1,63 @@
+"""The code lists: every code a column can hold, with its two labels.
+
+Belongs here: reading ``schemas/codes.yaml`` and the topics of ``schemas/package.yaml`` as lists.
+Does not belong here: which column uses which list (``schema``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.schemas import metadata, schemas_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a list. ``description`` is None where the label says what the code means."""
+
+    code: str
+    label: Text
+    description: Text | None
+
+
+def text_of(entry: Any, file: str, place: str) -> Text:
+    """A ``{zh, en}`` mapping of the metadata as Text. DataError where a language is missing."""
+    if not (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(key), str) and entry[key].strip() for key in ("zh", "en"))
+    ):
+        raise DataError(
+            Text("缺少中文或英文", "lacks its Chinese or its English text"),
+            file=schemas_dir() / file,
+            place=place,
+            remedy=Text("请补全 zh 和 en 两项", "give both zh and en"),
+        )
+    return Text(entry["zh"].strip(), entry["en"].strip())
+
+
+def code_lists() -> dict[str, dict[str, Code]]:
+    """All code lists by name, each a dict of its codes in file order; ``topic`` comes last."""
+    lists: dict[str, dict[str, Code]] = {}
+    for name, entries in metadata("codes.yaml").items():
+        lists[name] = {}
+        for code, entry in entries.items():
+            place = f"{name}.{code}"
+            described = entry.get("description") if isinstance(entry, dict) else None
+            lists[name][code] = Code(
+                code=code,
+                label=text_of(entry, "codes.yaml", place),
+                description=text_of(described, "codes.yaml", place) if described else None,
+            )
+    lists["topic"] = {
+        code: Code(
+            code=code,
+            label=text_of(entry.get("title"), "package.yaml", f"topics.{code}.title"),
+            description=text_of(
+                entry.get("description"), "package.yaml", f"topics.{code}.description"
+            ),
+        )
+        for code, entry in metadata("package.yaml")["topics"].items()
+    }
+    return lists

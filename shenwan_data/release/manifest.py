@@ -1,0 +1,70 @@
+"""The manifest: the SHA-256 of every file of a release, in the form ``sha256sum -c`` reads.
+
+Belongs here: writing, reading and checking it. Does not belong here: what the files hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from shenwan_data.errors import Text
+
+MANIFEST = "MANIFEST.sha256"
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)", re.ASCII)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """The hash of every file under a folder but the manifest, by its path with slashes, sorted."""
+    paths = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()
+    }
+    return {name: sha256(paths[name]) for name in sorted(paths) if name != MANIFEST}
+
+
+def manifest_text(found: Mapping[str, str]) -> str:
+    """The content of the manifest for hashes by path."""
+    return "".join(f"{found[name]}  {name}\n" for name in sorted(found))
+
+
+def read_manifest(folder: Path) -> dict[str, str]:
+    """The hashes that a release's manifest gives, by path. ValueError for a malformed line."""
+    listed: dict[str, str] = {}
+    text = (folder / MANIFEST).read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(f"line {number}: not of the form 'hash  path'")
+        listed[match[2]] = match[1]
+    return listed
+
+
+def manifest_problems(folder: Path) -> tuple[Text, ...]:
+    """What is missing, changed or extra in a release folder against its manifest."""
+    try:
+        listed = read_manifest(folder)
+    except (OSError, ValueError) as error:
+        return (Text(f"{MANIFEST} 无法读取", f"{MANIFEST} cannot be read: {error}"),)
+    found = hashes(folder)
+    problems = [
+        Text(f"缺少文件 {name}", f"{name} is missing") for name in listed if name not in found
+    ]
+    problems += [
+        Text(f"文件 {name} 已被改动", f"{name} has changed")
+        for name in listed
+        if name in found and found[name] != listed[name]
+    ]
+    problems += [
+        Text(f"多出文件 {name}", f"{name} is not in the manifest")
+        for name in found
+        if name not in listed
+    ]
+    return tuple(problems)

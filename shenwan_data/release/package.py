@@ -1,0 +1,232 @@
+"""A release on disk: the packages, the index above them, the manifest; all of it or nothing.
+
+Belongs here: which file is written where, in which order. Does not belong here: the form of a file
+(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``) or the swap of folders (``storage``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.release.codes import code_lists, text_of
+from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
+from shenwan_data.release.csv_file import write_csv
+from shenwan_data.release.descriptor import (
+    DESCRIPTOR,
+    descriptor,
+    index_resource,
+    table_resource,
+    text_resource,
+    to_json,
+)
+from shenwan_data.release.manifest import (
+    MANIFEST,
+    hashes,
+    manifest_problems,
+    manifest_text,
+)
+from shenwan_data.release.parquet_file import write_parquet
+from shenwan_data.release.readme import render
+from shenwan_data.release.schema import dictionary
+from shenwan_data.release.storage import (
+    DRAFT,
+    durable,
+    locked,
+    put_in_place,
+    recover,
+    sync_folder,
+)
+from shenwan_data.release.tables import text_path
+from shenwan_data.release.validation import validate_release
+from shenwan_data.schemas import metadata, schemas_dir
+
+_VERSION = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", re.ASCII)
+
+
+def release_metadata() -> Mapping[str, Any]:
+    """``schemas/package.yaml``. DataError where the version is not of the form 1.0.0."""
+    release: Mapping[str, Any] = metadata("package.yaml")
+    if not _VERSION.fullmatch(str(release.get("version"))):
+        raise DataError(
+            Text("版本号须形如 1.0.0", "the version must be of the form 1.0.0"),
+            file=schemas_dir() / "package.yaml",
+            place="version",
+            remedy=Text("请改正版本号", "correct the version"),
+        )
+    return release
+
+
+def _write(path: Path, content: bytes) -> None:
+    with durable(path) as stream:
+        stream.write(content)
+
+
+def _write_texts(folder: Path, reports: pa.Table, texts: Mapping[str, str]) -> None:
+    (folder / "texts").mkdir()
+    for row in reports.to_pylist():
+        text = texts.get(row["report_id"])
+        content = b"" if text is None else text.encode("utf-8")
+        if text is None or hashlib.sha256(content).hexdigest() != row["text_sha256"]:
+            raise DataError(
+                Text(
+                    "报告正文缺失，或与读取时的正文不一致",
+                    "the text of the report is missing, or is not the one that was read",
+                ),
+                file=row["report_id"],
+                remedy=Text("请重新构建", "build again"),
+            )
+        _write(folder / text_path(row["report_id"]), content)
+    sync_folder(folder / "texts")
+
+
+def _sources(reports: pa.Table) -> list[dict[str, str]]:
+    return [
+        {"title": row["report_title"], **({"path": row["url"]} if row["url"] else {})}
+        for row in reports.to_pylist()
+    ]
+
+
+def _write_package(
+    folder: Path,
+    package: Package,
+    built: Mapping[str, pa.Table],
+    texts: Mapping[str, str],
+    release: Mapping[str, Any],
+) -> None:
+    folder.mkdir()
+    rows = rows_of(package, built)
+    resources = []
+    for table in package.tables:
+        with durable(folder / f"{table.name}.csv") as stream:
+            write_csv(rows[table.name], stream)
+        with durable(folder / f"{table.name}.parquet") as stream:
+            write_parquet(rows[table.name], stream)
+        resources.append(table_resource(table, folder, package.table_names))
+    archived = 0
+    if package.name == EVIDENCE:
+        _write_texts(folder, rows["reports"], texts)
+        for row in rows["reports"].to_pylist():
+            path = text_path(row["report_id"])
+            resources.append(text_resource(row["report_id"], row["report_title"], folder, path))
+            archived += 1
+    whole = descriptor(
+        f"{release['name']}-{package.name}",
+        package.title,
+        package.description,
+        release,
+        _sources(built["reports"]),
+        resources,
+    )
+    _write(folder / DESCRIPTOR, to_json(whole))
+    lists = code_lists()
+    readme = render(
+        "package.md.j2",
+        title=package.title,
+        description=package.description,
+        release=release,
+        tables=[
+            {
+                "name": table.name,
+                "title": table.title,
+                "description": table.description,
+                "rows": rows[table.name].num_rows,
+                "dictionary": dictionary(table, package.table_names),
+            }
+            for table in package.tables
+        ],
+        texts=archived,
+        observations=package.name != EVIDENCE,
+        code_lists={name: list(lists[name].values()) for name in package.code_lists},
+    )
+    _write(folder / "README.md", readme)
+    sync_folder(folder)
+
+
+def _write_all(
+    folder: Path,
+    built: Mapping[str, pa.Table],
+    texts: Mapping[str, str],
+    release: Mapping[str, Any],
+) -> None:
+    folder.mkdir()
+    for package in packages():
+        _write_package(folder / package.name, package, built, texts, release)
+    index = descriptor(
+        release["name"],
+        text_of(release["title"], "package.yaml", "title"),
+        text_of(release["description"], "package.yaml", "description"),
+        release,
+        _sources(built["reports"]),
+        [
+            index_resource(package.name, package.title, package.description, folder)
+            for package in packages()
+        ],
+    )
+    _write(folder / DESCRIPTOR, to_json(index))
+    _write(folder / "README.md", render("release.md.j2", release=release, packages=packages()))
+    _write(folder / MANIFEST, manifest_text(hashes(folder)).encode("utf-8"))
+    sync_folder(folder)
+
+
+def _verify(folder: Path) -> None:
+    failed = [check for check in validate_release(folder) if not check.passed]
+    if failed:
+        raise DataError(
+            failed[0].message,
+            file=failed[0].target,
+            remedy=Text(
+                "数据未发布，原有发布不变；请按提示修正后重新构建",
+                "nothing was published, an earlier release is untouched; correct this, build again",
+            ),
+        )
+
+
+def write_release(
+    tables: Mapping[str, pa.Table], texts: Mapping[str, str], releases_dir: Path
+) -> Path:
+    """Write ``releases_dir/<version>/`` and return it.
+
+    ``tables`` are those of ``build_tables``; ``texts`` the archived text of every report by its
+    id. The release appears whole and checked or not at all; one that is there already keeps its
+    place until then, and is left alone if it is the same. Raises DataError where a check fails or
+    the disk cannot hold it, UsageError where another build is writing.
+    """
+    release = release_metadata()
+    target = releases_dir / str(release["version"])
+    draft = releases_dir / f".{target.name}{DRAFT}"
+    try:
+        with locked(releases_dir):
+            recover(releases_dir)
+            try:
+                _write_all(draft, tables, texts, release)
+                _verify(draft)
+                same = (
+                    (target / MANIFEST).is_file()
+                    and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()
+                    and not manifest_problems(target)
+                )
+                if not same:
+                    put_in_place(draft, target)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise DataError(
+            Text(
+                f"无法写入发布：{error.strerror or error}",
+                f"the release cannot be written: {error.strerror or error}",
+            ),
+            file=error.filename or releases_dir,
+            remedy=Text(
+                "请检查磁盘空间和权限后重新构建；原有发布不变",
+                "check free space and permissions and build again; an earlier release is untouched",
+            ),
+        ) from error
+    return target

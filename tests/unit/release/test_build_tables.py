@@ -1,0 +1,155 @@
+"""Readings become tables in which every rule of the schema holds, or a clear refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from made_up import CATALOGUE, read_by_hand
+
+from shenwan_data.errors import DataError
+from shenwan_data.indicators.catalogue import topics
+from shenwan_data.indicators.reading import Reading
+from shenwan_data.release.rules import broken_rules
+from shenwan_data.release.schema import tables
+from shenwan_data.release.tables import build_tables
+
+TOPICS = topics()
+
+
+def test_each_topic_has_every_indicator_of_every_year_in_key_order(
+    built: dict[str, pa.Table],
+) -> None:
+    keys = {
+        topic: [(row["time_period"], row["indicator"]) for row in built[topic].to_pylist()]
+        for topic in TOPICS
+    }
+    assert keys["services"] == [
+        (year, code) for year in (2030, 2031) for code in ("applications", "satisfaction")
+    ]
+    assert keys["enforcement"] == sorted(keys["enforcement"])
+    assert keys["outreach"] == [(2030, "lectures"), (2031, "lectures")]
+
+
+def test_a_value_is_the_decimal_that_the_report_prints(built: dict[str, pa.Table]) -> None:
+    rows = {row["indicator"]: row for row in built["services"].to_pylist()}
+    assert rows["satisfaction"]["value"] == Decimal("99.94")
+    rows = {row["indicator"]: row for row in built["enforcement"].to_pylist()}
+    assert rows["land_reclaimed"]["value"] == Decimal("666.6666666667")
+    assert rows["fines"]["finding_ids"] == "shenwan-2031-doubt-1"
+
+
+def test_what_is_not_reported_says_so(built: dict[str, pa.Table]) -> None:
+    row = built["governance"].to_pylist()[0]
+    assert (row["value"], row["quote"], row["figure_id"]) == (None, None, None)
+    assert row["obs_status"] == "not_mentioned"
+
+
+def test_figures_carry_their_place_in_the_text(
+    built: dict[str, pa.Table], texts: dict[str, str]
+) -> None:
+    rows = built["figures"].to_pylist()
+    assert [row["start"] for row in rows if row["report_id"] == "shenwan-2030"] == sorted(
+        row["start"] for row in rows if row["report_id"] == "shenwan-2030"
+    )
+    for row in rows:
+        assert texts[row["report_id"]][row["start"] : row["end"]] == row["quote"]
+        assert row["quote"] in row["sentence"]
+    assert rows[-1]["reason"] == "formula"
+
+
+def test_the_order_of_the_readings_does_not_matter(
+    readings: tuple[Reading, ...], built: dict[str, pa.Table]
+) -> None:
+    turned = build_tables(readings[::-1], CATALOGUE)
+    assert all(turned[name].equals(built[name]) for name in built)
+
+
+def test_no_reading_gives_empty_tables_with_their_types(built: dict[str, pa.Table]) -> None:
+    empty = build_tables((), CATALOGUE)
+    assert empty["figures"].num_rows == empty["services"].num_rows == 0
+    assert all(empty[name].schema == built[name].schema for name in built)
+
+
+def with_figure(reading: Reading, **changes: Any) -> Reading:
+    return replace(reading, figures=(replace(reading.figures[0], **changes), *reading.figures[1:]))
+
+
+def with_observation(reading: Reading, **changes: Any) -> Reading:
+    changed = replace(reading.observations[0], **changes)
+    return replace(reading, observations=(changed, *reading.observations[1:]))
+
+
+READING = read_by_hand(2030, 600)
+REFUSALS = {
+    "unknown unit": (with_observation(READING, unit="furlong"), "services", "unit", "furlong"),
+    "unit of a figure": (with_figure(READING, unit="furlong"), "figures", "unit", "furlong"),
+    "unknown kind": (with_figure(READING, kind="size"), "figures", "kind", "size"),
+    "unknown reason": (with_figure(READING, reason="whim"), "figures", "reason", "whim"),
+    "unknown indicator": (with_figure(READING, indicators=("x",)), "figures", "indicators", "x"),
+    "not finite": (with_figure(READING, value=float("nan")), "figures", "value", "nan"),
+    "too large": (with_figure(READING, value=10**30), "figures", "value", "digits"),
+    "text as number": (with_figure(READING, value="many"), "figures", "value", "many"),
+    "no key": (with_observation(READING, ref_area=""), "services", "ref_area", "required"),
+    "no quote": (with_figure(READING, quote=""), "figures", "quote", "required"),
+    "path in an area": (
+        with_observation(READING, ref_area="../etc"), "services", "ref_area", "does not match",
+    ),
+    "year out of range": (
+        with_observation(READING, time_period=22), "services", "time_period", "less than",
+    ),
+    "figure that is not there": (
+        with_observation(READING, figure_id="shenwan-2030-9999"), "services", "figure_id", "9999",
+    ),
+    "finding that is not there": (
+        with_observation(READING, finding_ids=("a", "b")), "services", "finding_ids", "'a'",
+    ),
+    "the same indicator twice": (
+        replace(READING, observations=READING.observations * 2), "services", "indicator", "twice",
+    ),
+    "lone surrogate": (with_figure(READING, quote="\ud800"), "figures", "quote", "does not fit"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_reading_that_breaks_a_rule_is_refused_by_place(name: str) -> None:
+    reading, table, column, said = REFUSALS[name]
+    with pytest.raises(DataError) as refused:
+        build_tables((reading,), CATALOGUE)
+    assert refused.value.file == f"table {table}"
+    assert f"column {column}" in str(refused.value.place)
+    assert said in refused.value.problem.en
+
+
+def test_two_reports_of_one_area_and_year_are_refused() -> None:
+    with pytest.raises(DataError, match="occurs twice"):
+        build_tables((READING, READING), CATALOGUE)
+
+
+def test_an_observation_of_an_indicator_outside_the_catalogue_is_refused() -> None:
+    with pytest.raises(DataError, match="not in the catalogue"):
+        build_tables((with_observation(READING, indicator="weather"),), CATALOGUE)
+
+
+def test_a_catalogue_with_an_unknown_unit_or_topic_is_refused() -> None:
+    entry = CATALOGUE["meetings"]
+    for changed, said in (
+        (replace(entry, unit="furlong"), "furlong"),
+        (replace(entry, topic="sports"), "sports"),
+    ):
+        with pytest.raises(DataError, match=said):
+            build_tables((), {**CATALOGUE, "meetings": changed})
+
+
+def test_every_breach_is_told_with_its_row(built: dict[str, pa.Table]) -> None:
+    units = built["units"]
+    column = pa.array(["?"] * units.num_rows, pa.string())
+    wrong = units.set_column(
+        units.schema.get_field_index("kind"), units.schema.field("kind"), column
+    )
+    (problem,) = broken_rules(tables()["units"], wrong, {"units": wrong})
+    assert (problem.row, problem.column, problem.key) == (2, "kind", units["unit"][0].as_py())
+    assert problem.place == f"table units, row 2 ({problem.key}), column kind"

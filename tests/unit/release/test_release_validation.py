@@ -1,0 +1,289 @@
+"""Every damage to a release is found by the check that is there for it, and named by its place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shenwan_data.errors import UsageError
+from shenwan_data.release.descriptor import measured
+from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
+from shenwan_data.release.parquet_file import read_parquet, write_parquet
+from shenwan_data.release.validation import Check, validate_package, validate_release
+
+
+def failed(release: Path, package: str | None = None) -> list[Check]:
+    """The checks that fail, of the whole release or of one package (which takes less time)."""
+    checks = validate_package(release, package) if package else validate_release(release)
+    return [check for check in checks if not check.passed]
+
+
+def seal(release: Path) -> None:
+    """Bring every size and hash in line with the files, as a careful forger would."""
+    for path in release.glob("*/datapackage.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for resource in content["resources"]:
+            for entry in (resource, *resource.get("alternates", [])):
+                if (path.parent / entry["path"]).is_file():
+                    entry.update(measured(path.parent / entry["path"]))
+        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+
+
+def edit_parquet(path: Path, edit: Callable[[pa.Table], pa.Table]) -> None:
+    changed = edit(read_parquet(path))
+    with path.open("wb") as stream:
+        write_parquet(changed, stream)
+
+
+def with_column(table: pa.Table, name: str, values: list[Any], **change: Any) -> pa.Table:
+    field = table.schema.field(name)
+    field = field.with_type(change.get("type", field.type))
+    field = field.with_nullable(change.get("nullable", field.nullable))
+    return table.set_column(
+        table.schema.get_field_index(name), field, pa.array(values, type=field.type)
+    )
+
+
+def edit_csv(path: Path, row: int, column: str, value: str) -> None:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    rows[row][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+
+
+def test_a_good_release_passes_every_check(pristine: Path) -> None:
+    checks = validate_release(pristine)
+    assert [check for check in checks if not check.passed] == []
+    assert {check.name for check in checks} == {
+        "manifest", "index", "frictionless", "parquet", "keys", "quotes",
+    }  # fmt: skip
+    parquet = {check.target for check in checks if check.name == "parquet"}
+    assert parquet == {str(path.relative_to(pristine)) for path in pristine.rglob("*.parquet")}
+
+
+def test_checks_are_told_in_both_languages(pristine: Path) -> None:
+    for check in validate_release(pristine):
+        assert check.message.zh and check.message.en and check.message.zh != check.message.en
+
+
+# Damages to the Parquet file of the enforcement topic, each with what must be said of it.
+def flip_a_number(table: pa.Table) -> pa.Table:
+    values = table["value"].to_pylist()
+    values[1] += Decimal("0.0000000001")
+    return with_column(table, "value", values)
+
+
+def flip_a_text(table: pa.Table) -> pa.Table:
+    return with_column(table, "quote", [*table["quote"].to_pylist()[:-1], "1畝"])
+
+
+def lose_a_value(table: pa.Table) -> pa.Table:
+    return with_column(table, "value", [None, *table["value"].to_pylist()[1:]])
+
+
+def invent_a_value(table: pa.Table) -> pa.Table:
+    return with_column(table, "finding_ids", ["x"] * table.num_rows)
+
+
+def make_it_float(table: pa.Table) -> pa.Table:
+    values = [float(value) for value in table["value"].to_pylist()]
+    return with_column(table, "value", values, type=pa.float64())
+
+
+def make_the_key_nullable(table: pa.Table) -> pa.Table:
+    return with_column(table, "indicator", table["indicator"].to_pylist(), nullable=True)
+
+
+def turn_the_rows(table: pa.Table) -> pa.Table:
+    return table.take(pa.array(range(table.num_rows - 1, -1, -1)))
+
+
+def drop_a_row(table: pa.Table) -> pa.Table:
+    return table.slice(1)
+
+
+def drop_a_column(table: pa.Table) -> pa.Table:
+    return table.drop_columns(["quote"])
+
+
+def lose_the_descriptions(table: pa.Table) -> pa.Table:
+    return table.cast(pa.schema([field.remove_metadata() for field in table.schema]))
+
+
+def add_metadata(table: pa.Table) -> pa.Table:
+    return table.replace_schema_metadata({"pandas": "{}"})
+
+
+@pytest.mark.parametrize("forged", [False, True], ids=["plain", "forged"])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (flip_a_number, "row 3, column value: Decimal('666.6666666668')"),
+        (flip_a_text, "row 5, column quote: '1畝', but '1亩' in enforcement.csv"),
+        (lose_a_value, "row 2, column value: None"),
+        (invent_a_value, "row 2, column finding_ids: 'x', but 'shenwan-2030-doubt-1'"),
+        (make_it_float, "column value is"),
+        (make_the_key_nullable, "column indicator is"),
+        (turn_the_rows, "row 2, column time_period"),
+        (drop_a_row, "it has 3 rows, enforcement.csv has 4"),
+        (drop_a_column, "its columns are"),
+        (lose_the_descriptions, "what column ref_area says of itself"),
+        (add_metadata, "it carries other metadata"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_damaged_parquet_file_is_found(
+    damage: Callable[[pa.Table], pa.Table], said: str, forged: bool, release: Path
+) -> None:
+    edit_parquet(release / "enforcement/enforcement.parquet", damage)
+    if forged:
+        seal(release)
+    found = {(check.name, check.target): check for check in failed(release, "enforcement")}
+    check = found[("parquet", "enforcement/enforcement.parquet")]
+    assert said in check.message.en
+    assert bool(manifest_problems(release)) == (not forged)
+    assert ("size or hash" in check.message.en) == (not forged)
+
+
+def test_a_swapped_parquet_file_is_found(release: Path) -> None:
+    shutil.copy(release / "services/services.parquet", release / "enforcement/enforcement.parquet")
+    seal(release)
+    (check, *_) = failed(release)
+    assert (check.name, check.target) == ("parquet", "enforcement/enforcement.parquet")
+    assert "row 2, column indicator: 'applications', but 'fines'" in check.message.en
+
+
+def test_a_swapped_file_of_another_table_is_found(release: Path) -> None:
+    shutil.copy(release / "services/units.parquet", release / "services/areas.parquet")
+    seal(release)
+    assert [(check.name, check.target) for check in failed(release)] == [
+        ("parquet", "services/areas.parquet")
+    ]
+
+
+def test_a_parquet_file_that_is_none_is_found(release: Path) -> None:
+    (release / "services/units.parquet").write_bytes(b"PAR1 not really PAR1")
+    (check,) = [check for check in failed(release, "services") if check.name == "parquet"]
+    assert "cannot be read" in check.message.en
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "said"),
+    [
+        ("services/services", 1, "indicator", "", "required"),
+        ("services/services", 2, "value", "many", "many"),
+        ("services/services", 1, "unit", "furlong", "furlong"),
+        ("services/services", 1, "obs_status", "perhaps", "perhaps"),
+        ("services/services", 2, "time_period", "22", "22"),
+        ("services/services", 2, "indicator", "applications", "primary key"),
+        ("services/areas", 1, "division_code", "4.42E+11", "4.42E+11"),
+        ("evidence/figures", 1, "start", "-1", "-1"),
+        ("evidence/reports", 1, "sha256", "abc", "abc"),
+    ],
+)
+def test_a_damaged_csv_file_is_found_by_frictionless_and_by_its_twin(
+    table: str, row: int, column: str, value: str, said: str, release: Path
+) -> None:
+    edit_csv(release / f"{table}.csv", row, column, value)
+    seal(release)
+    package, name = table.split("/")
+    found = {(check.name, check.target): check for check in failed(release, package)}
+    check = found[("frictionless", f"{package}/datapackage.json")]
+    assert said.lower() in check.message.en.lower()
+    assert f"{package}/{name}.csv: " in check.message.en
+    assert re.search(f'[Rr]ow (at position )?"{row + 1}"', check.message.en)
+    assert ("parquet", f"{table}.parquet") in found
+
+
+def test_a_changed_missing_and_extra_file_are_named(release: Path) -> None:
+    with (release / "services/README.md").open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    (release / "outreach/README.md").unlink()
+    (release / "notes.txt").write_text("extra", encoding="utf-8")
+    (check,) = failed(release)
+    assert check.message.en == (
+        "outreach/README.md is missing; services/README.md has changed; "
+        "notes.txt is not in the manifest"
+    )
+
+
+def test_a_hash_in_the_descriptor_that_is_wrong_is_found(release: Path) -> None:
+    path = release / "services/datapackage.json"
+    wrong = hashlib.sha256(b"another file").hexdigest()
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["resources"][0]["hash"] = f"sha256:{wrong}"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    checks = {check.name: check for check in failed(release)}
+    assert "hash" in checks["frictionless"].message.en
+
+
+def test_a_key_that_leads_to_no_evidence_is_found(release: Path) -> None:
+    edit_csv(release / "services/services.csv", 1, "figure_id", "shenwan-2030-9999")
+
+    def edit(table: pa.Table) -> pa.Table:
+        found = ["shenwan-2030-9999", *table["figure_id"].to_pylist()[1:]]
+        return with_column(table, "figure_id", found)
+
+    edit_parquet(release / "services/services.parquet", edit)
+    seal(release)
+    (check,) = failed(release)
+    assert check.name == "keys"
+    assert (
+        "row 2, column figure_id: shenwan-2030-9999 is not in evidence/figures" in check.message.en
+    )
+
+
+def test_a_quote_that_is_not_in_its_place_is_found(release: Path) -> None:
+    path = release / "evidence/texts/shenwan-2030.txt"
+    path.write_bytes("。".encode() + path.read_bytes())
+    seal(release)
+    (check,) = failed(release)
+    assert check.name == "quotes"
+    assert "shenwan-2030.txt 17-21 is not '600件'" in check.message.en
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"resources": []}', "{"])
+@pytest.mark.parametrize("name", ["datapackage.json", "services/datapackage.json"])
+def test_a_descriptor_that_cannot_be_read_is_a_failed_check(
+    name: str, content: str | None, release: Path
+) -> None:
+    path = release / name
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    assert any(check.target == name for check in failed(release))
+
+
+def test_a_manifest_that_cannot_be_read_is_a_failed_check(release: Path) -> None:
+    (release / MANIFEST).write_text("no manifest\n", encoding="utf-8")
+    (check,) = failed(release)
+    assert "line 1" in check.message.en
+
+
+def test_an_empty_folder_is_no_release(tmp_path: Path) -> None:
+    assert [check.name for check in failed(tmp_path)] == ["manifest", "index"]
+
+
+def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        validate_release(tmp_path / "9.9.9")
+
+
+def test_a_parquet_file_of_pandas_is_told_from_ours(release: Path) -> None:
+    path = release / "services/areas.parquet"
+    frame = pq.read_table(path).to_pandas()
+    frame.to_parquet(path)
+    seal(release)
+    (check,) = failed(release)
+    assert check.target == "services/areas.parquet"
