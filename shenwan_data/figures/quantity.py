@@ -16,6 +16,7 @@ from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
+_LONGEST_BIG = 2
 _DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
 _BARE = frozenset("百千万亿萬億")
 
@@ -40,7 +41,7 @@ def read_size(match: re.Match[str], prefix: str) -> Size | None:
         raw: Numeral | None = arabic(digits)
     else:
         trailing = _TRAILING_BIG.search(digits)
-        if trailing and not big:
+        if trailing and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
             big = trailing.group()
             digits = digits[: trailing.start()]
         # 万 alone is one 万; 百万 keeps its 百 as the number.

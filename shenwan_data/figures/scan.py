@@ -15,7 +15,15 @@ from fractions import Fraction
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.grammar import NUMERAL_RUN, Grammar, grammar
-from shenwan_data.figures.numerals import CHINESE_DIGITS, Numeral, arabic, chinese, multiplier, number
+from shenwan_data.figures.numerals import (
+    CHINESE_DIGITS,
+    LARGEST,
+    Numeral,
+    arabic,
+    chinese,
+    multiplier,
+    number,
+)
 from shenwan_data.figures.qualifiers import hedge_before, interval
 from shenwan_data.figures.quantity import Size, bounded, quantity, read_size, unit_for
 from shenwan_data.figures.units import Unit, units
@@ -67,7 +75,13 @@ def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Iterat
     elif branch == "title":
         yield from _each_numeral(match, "law_title")
     else:
-        yield _DATA[branch](text, match, floor, rules)
+        figure = _DATA[branch](text, match, floor, rules)
+        yield _name(match, "bare_number") if _is_absurd(figure) else figure
+
+
+def _is_absurd(figure: Figure) -> bool:
+    """Beyond what can be counted: an identifier, or digits for their own sake."""
+    return max(figure.value or 0, figure.lower or 0, figure.upper or 0) >= LARGEST
 
 
 _OTHER = {
@@ -161,6 +175,7 @@ def _rank(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure
 
 
 def _place(words: str) -> Numeral | None:
+    """An ordinal's number in either script; None for a run that is no number."""
     return arabic(words) if words[0].isdigit() else chinese(words)
 
 
@@ -172,7 +187,7 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
     percent = units()["%"]
     if match["over"]:
         over, under = arabic(match["over"]), arabic(match["under"])
-        if not 0 < over.value < under.value:
+        if over is None or under is None or not 0 < over.value < under.value:
             return _name(match, "bare_number")
         return _fraction(text, match, over.value / under.value, percent, floor)
     if match["tenths"]:  # 九成五 is 95 %
@@ -234,7 +249,10 @@ def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
     rest = read_size(match, "k")
     if rest is None:
         return _name(match, "bare_number")
-    total = arabic(match["hundred_millions"]).times(10**8)
+    millions = arabic(match["hundred_millions"])
+    if millions is None:
+        return _name(match, "bare_number")
+    total = millions.times(10**8)
     full = Numeral(total.value + rest.full.value, rest.full.grain)
     surface = match["k_unit"]
     unit = rules.unit_by_surface[surface] if surface else units()["元"]
@@ -245,7 +263,7 @@ def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
 def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
     size = read_size(match, "a")
     if size is None:
-        raise AssertionError("a run of digits is a number")
+        return _name(match, "bare_number")
     surface = match["a_unit"]
     start, end = match.span()
     if surface is None:
