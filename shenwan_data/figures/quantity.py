@@ -73,10 +73,12 @@ def quantity(
     *,
     floor: int = 0,
     kind: str | None = None,
+    printed: bool = True,
 ) -> Figure:
     """The figure for a number at ``start`` whose unit ends at ``end``, with the hedges around it.
 
-    ``floor`` is the end of the figure before: a hedge may not reach into it.
+    ``floor`` is the end of the figure before: a hedge may not reach into it. ``printed`` is False
+    where the unit is understood (价值4亿的土地).
     """
     qualifier = "exact"
     before = hedge_before(text, start, bare=size.bare)
@@ -98,7 +100,7 @@ def quantity(
         value=number(full.value),
         unit=unit.base if unit else None,
         raw_value=number(size.raw.value),
-        raw_unit=(size.big + (unit.code if unit else "")) or None,
+        raw_unit=(size.big + (unit.code if unit and printed else "")) or None,
         lower=number(lower),
         upper=number(upper),
         qualifier=qualifier,
@@ -113,7 +115,7 @@ def bounded(
     qualifier: str,
     *,
     big: str = "",
-    kind: str | None = None,
+    printed: bool = True,
 ) -> Figure:
     """The figure for words that give bounds and no value: a range (3至5次) or a vague number (数百)."""
     factor = unit.factor if unit else Fraction(1)
@@ -122,9 +124,9 @@ def bounded(
         start=span[0],
         end=span[1],
         quote=text[span[0] : span[1]],
-        kind=kind or (unit.kind if unit else "count"),
+        kind=unit.kind if unit else "count",
         unit=unit.base if unit else None,
-        raw_unit=(big + (unit.code if unit else "")) or None,
+        raw_unit=(big + (unit.code if unit and printed else "")) or None,
         lower=number(lower),
         upper=number(upper),
         qualifier=qualifier,

@@ -257,7 +257,9 @@ def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
     surface = match["k_unit"]
     unit = rules.unit_by_surface[surface] if surface else units()["元"]
     size = Size(full, "", full, rest.more, False)
-    return quantity(text, match.start(), match.end(), size, unit, floor=floor)
+    return quantity(
+        text, match.start(), match.end(), size, unit, floor=floor, printed=surface is not None
+    )
 
 
 def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
@@ -281,13 +283,15 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int, rules: Gramma
     start, end = match.span()
     before = (text, max(0, start - 12), start)
     if size.big and rules.money_before.search(*before):
-        return quantity(text, start, end, size, units()["元"], floor=floor)
+        return quantity(text, start, end, size, units()["元"], floor=floor, printed=False)
     if size.big or size.more:
         return quantity(text, start, end, size, None, floor=floor)
     if rules.score_before.search(*before):
-        return quantity(text, start, end, size, units()["分"], floor=floor)
+        return quantity(text, start, end, size, units()["分"], floor=floor, printed=False)
     if rules.rank_cue_before.search(*before):
-        return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
+        return quantity(
+            text, start, end, size, units()["位"], floor=start, kind="rank", printed=False
+        )
     digits = match.group().strip()
     if rules.counted_after.match(text, end):
         return quantity(text, start, end, size, None, floor=floor)
@@ -323,7 +327,9 @@ def _vague(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
         ):
             unit = units()["元"]
     bounds = (Fraction(2 * scale), Fraction(10 * scale))
-    return bounded(text, match.span(), bounds, unit, "vague", big=big)
+    return bounded(
+        text, match.span(), bounds, unit, "vague", big=big, printed=surface is not None
+    )
 
 
 def _zero(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
@@ -376,7 +382,8 @@ def _unitless(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
     if size.bare and not hedge_before(text, start, bare=True):
         return _name(match, "idiom")
     money = size.big and rules.money_before.search(text, max(0, start - 12), start)
-    return quantity(text, start, end, size, units()["元"] if money else None, floor=floor)
+    unit = units()["元"] if money else None
+    return quantity(text, start, end, size, unit, floor=floor, printed=False)
 
 
 def _loose(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:

@@ -16,14 +16,7 @@ from shenwan_data.schemas import metadata
 from tests.golden.gold import phrases
 
 NUMERALS = frozenset("0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万亿两")
-REASONS = frozenset(
-    {entry["reason"] for entry in metadata("idioms.yaml")}
-    | {
-        "bare_number", "calendar_date", "clause_number", "code_name", "denominator",
-        "document_number", "duration", "formula", "hotline", "idiom", "law_title", "list_marker",
-        "ordinal_name", "phone_number", "slogan",
-    }
-)  # fmt: skip
+REASONS = frozenset(metadata("codes.yaml")["reason"])
 
 CONTEXTS = metadata("contexts.yaml")
 HEDGES = metadata("hedges.yaml")

@@ -19,6 +19,8 @@ HEDGES = metadata("hedges.yaml")
 FULL_WIDTH = str.maketrans("0123456789.,%", "０１２３４５６７８９．，％")
 _DIGITS = "零一二三四五六七八九"
 _SCALES = ((1000, "千"), (100, "百"), (10, "十"), (1, ""))
+# Larger quantities are no report's; the program takes them for identifiers.
+MOST = 10**14
 MYRIADS = {"": 1, "万": 10**4, "亿": 10**8}
 
 
@@ -139,8 +141,9 @@ def _accepts(unit: Unit, number: Written) -> bool:
 def quantities(draw: st.DrawFn) -> Quantity:
     """Any number × 万/亿 × unit × hedge of the tables."""
     number = draw(st.one_of(arabic_numbers(), chinese_numbers()))
-    big = draw(st.sampled_from(["", "", "万", "亿"]))
     unit = draw(st.sampled_from([u for u in units().values() if _accepts(u, number)]))
+    fitting = [big for big, size in MYRIADS.items() if number.value * size * unit.factor < MOST]
+    big = draw(st.sampled_from(["", *fitting]))
     # Behind Chinese numerals 千米 is a thousand metres and 百分点 a hundred points of something.
     surface = draw(
         st.sampled_from([s for s in unit.surfaces if not (number.chinese and s[0] in "千百")])
