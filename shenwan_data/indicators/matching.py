@@ -57,7 +57,8 @@ def match_figures(
     for setting in around:
         chosen, reason = _choose(setting)
         whole = claims[setting.part] if setting.part is not None else ()
-        if any(claim.code in {w.code for w in whole} for claim in chosen):
+        repeats = any(claim.code in {w.code for w in whole} for claim in chosen)
+        if repeats or (setting.part is not None and reason == "no_indicator"):
             chosen, reason = (), "part_of_whole"
         claims.append(chosen)
         reasons.append(reason)
