@@ -31,6 +31,8 @@ _ARABIC = (
     rf"(?:[.．]{D}+)?"
 )
 _CHINESE = rf"[{C}]+(?:点[{C}]+)?"
+# How a unit begins that holds the hedge of its number.
+MORE_UNIT = "个多"
 _ORDINAL = rf"(?:[{C}]+|{D}+)"
 _BIG = "万亿萬億"
 _TO = rf"{SPACE}(?:{_DASH}|至|到){SPACE}"
@@ -51,6 +53,7 @@ class Grammar:
     score_before: re.Pattern[str]
     rank_cue_before: re.Pattern[str]
     one_not_after: re.Pattern[str]
+    listed_after: re.Pattern[str]
     idiom_reasons: dict[str, str]
 
 
@@ -70,7 +73,11 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
             guard = f"(?:(?={behind})|(?!{unit.not_before}))" if unit.not_before else ""
             if surface[-1].isascii() and surface[-1].isalpha():
                 guard += "(?![A-Za-z])"
-            pieces.append((surface, re.escape(surface) + guard))
+            pattern = re.escape(surface)
+            if surface[0] == "个" and len(surface) > 1:  # 2个多小时: the hedge stands inside the unit
+                pattern = pattern.replace("个", "个多?", 1)
+                meaning[MORE_UNIT + surface[1:]] = unit
+            pieces.append((surface, pattern + guard))
     pieces.sort(key=lambda piece: (-len(piece[0]), piece[0]))
     by_first: dict[str, list[str]] = {}
     for surface, pattern in pieces:
@@ -204,7 +211,7 @@ def grammar() -> Grammar:
         rf"(?P<date>{_dates()}|第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月))",
         rf"(?P<ordinal>第{SPACE}{_ORDINAL})",
         rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{_CHINESE}|{_ARABIC})(?P<share_more>{more}?)"
-        rf"|(?P<tenths>[{_C1}])成(?P<hundredths>[{_C1}])(?![{C}]|{chinese_unit})"
+        rf"|(?P<tenths>[{_C1}两])成(?P<hundredths>[{_C1}])(?![{C}]|{chinese_unit})"
         rf"|(?<![{D}/.])(?P<over>{D}{{1,3}})[/／](?P<under>{D}{{1,3}})(?![{D}/年月.]))",
         rf"(?P<range>(?<![从由])(?:{_size('r1', chinese=False)}(?P<r1_unit>{SPACE}(?:{arabic_unit}))?{_TO}"
         rf"{_size('r2', chinese=False)}{SPACE}(?P<r2_unit>{arabic_unit})"
@@ -212,8 +219,9 @@ def grammar() -> Grammar:
         rf"{_size('r4', chinese=True)}(?P<r4_unit>{chinese_unit})))",
         rf"(?P<adjacent>(?P<tens>[{_C1}]?十)?(?P<low>[{_C1}两])(?P<high>[{_C1}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})"
         rf"{more}?(?P<adjacent_unit>{chinese_unit}))",
-        rf"(?P<compound>(?P<hundred_millions>{_ARABIC})[亿億]{_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
-        rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?:个多(?=小时|月))?(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
+        rf"(?P<compound>(?P<myriads>{_ARABIC})(?P<myriad>[亿億](?={D}{{1,4}}[千百]?[万萬]|{D}{{4,8}}(?!{D}))"
+        rf"|[万萬](?={D}[千百十]|{D}{{3,4}}(?!{D}))){_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
+        rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
         rf"(?P<vague>[数几]{SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more}?(?P<vague_unit>{chinese_unit})?"
         rf"|(?:(?<![{contexts['several_not_after']}])多|(?<![{contexts['several_not_after']}{contexts['number_of_after']}])数)(?P<several>(?:{_several(contexts['vague_classifiers'])})))",
         rf"(?P<zero>[零〇0０](?={zero}))",
@@ -240,5 +248,8 @@ def grammar() -> Grammar:
             rf"(?:{alternation(contexts['rank_cues'])}|列|居)(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"
         ),
         one_not_after=re.compile(rf"{contexts['one_not_after']}$"),
+        listed_after=re.compile(
+            rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与][{NUMERAL_CHARS}]+(?P<unit>{arabic_unit})"
+        ),
         idiom_reasons=idiom_reasons,
     )

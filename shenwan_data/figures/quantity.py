@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.grammar import MORE_UNIT
 from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
 from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
@@ -36,7 +37,8 @@ def read_size(match: re.Match[str], prefix: str) -> Size | None:
     """The number of one ``_size`` group of the grammar; None for a run that is no number."""
     digits = match[f"{prefix}_digits"]
     scale, big = match[f"{prefix}_scale"], match[f"{prefix}_big"]
-    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"])
+    unit = match.groupdict().get(f"{prefix}_unit") or ""
+    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"]) or unit.startswith(MORE_UNIT)
     if digits[0].isdigit():
         raw: Numeral | None = arabic(digits)
     else:
@@ -86,7 +88,7 @@ def quantity(
         start, qualifier = before
     if size.more:
         qualifier = "more_than"
-    after = _hedge_after(text, end, unit)
+    after = hedge_after(text, end, unit)
     if after:
         end, qualifier = after
     factor = unit.factor if unit else Fraction(1)
@@ -133,7 +135,8 @@ def bounded(
     )
 
 
-def _hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+def hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+    """The hedge behind a unit that ends at ``end``: its own end and its qualifier."""
     table = hedges()
     match = table.after.match(text, end)
     if match is None:

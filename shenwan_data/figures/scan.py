@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import NUMERAL_RUN, Grammar, grammar
 from shenwan_data.figures.numerals import (
     CHINESE_DIGITS,
@@ -25,7 +26,7 @@ from shenwan_data.figures.numerals import (
     number,
 )
 from shenwan_data.figures.qualifiers import hedge_before, interval
-from shenwan_data.figures.quantity import Size, bounded, quantity, read_size, unit_for
+from shenwan_data.figures.quantity import Size, bounded, hedge_after, quantity, read_size, unit_for
 from shenwan_data.figures.units import Unit, units
 
 _SPACES = " \u3000\xa0\t"
@@ -37,6 +38,8 @@ _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来)?
 _PER = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
 # A longer run of digits without separator or unit is an identifier.
 _LONGEST_PLAIN_COUNT = 8
+# A sign: no letter, digit, percent or bracket before it, which would make it a dash.
+_MINUS = re.compile(r"(?:(?<=[一-鿿\s:：|｜（(，,])|(?<![\s\S]))[-－−]$")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
@@ -245,21 +248,20 @@ def _adjacent(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
 
 
 def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    """1亿3000万元: two myriad groups in digits."""
-    rest = read_size(match, "k")
-    if rest is None:
+    """1亿3000万元, 2万3千余册: two groups of digits make one number."""
+    head, rest = arabic(match["myriads"]), read_size(match, "k")
+    if head is None or rest is None:
         return _name(match, "bare_number")
-    millions = arabic(match["hundred_millions"])
-    if millions is None:
-        return _name(match, "bare_number")
-    total = millions.times(10**8)
+    total = head.times(multiplier(match["myriad"]))
     full = Numeral(total.value + rest.full.value, rest.full.grain)
-    surface = match["k_unit"]
-    unit = rules.unit_by_surface[surface] if surface else units()["元"]
     size = Size(full, "", full, rest.more, False)
-    return quantity(
-        text, match.start(), match.end(), size, unit, floor=floor, printed=surface is not None
-    )
+    start, end = match.span()
+    surface = match["k_unit"]
+    if surface:
+        return quantity(text, start, end, size, rules.unit_by_surface[surface], floor=floor)
+    money = match["myriad"] in "亿億" or rules.money_before.search(text, max(0, start - 12), start)
+    unit = units()["元"] if money else None
+    return quantity(text, start, end, size, unit, floor=floor, printed=False)
 
 
 def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
@@ -275,7 +277,27 @@ def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figu
         return _name(match, "denominator")
     if unit.code in ("位", "名") and rules.rank_cue_before.search(text, max(0, start - 8), start):
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
-    return quantity(text, start, end, size, unit, floor=floor)
+    figure = quantity(text, start, end, size, unit, floor=floor)
+    negative = unit.kind == "ratio" and start == figure.start > floor and _MINUS.search(text, start - 1, start)
+    return _below_zero(text, figure) if negative else figure
+
+
+def _below_zero(text: str, figure: Figure) -> Figure:
+    """-9.82%: the sign belongs to a change in percent, nowhere else does a count have one."""
+    start = figure.start - 1
+    return replace(
+        figure,
+        start=start,
+        quote=text[start : figure.end],
+        value=_negative(figure.value),
+        raw_value=_negative(figure.raw_value),
+        lower=_negative(figure.upper),
+        upper=_negative(figure.lower),
+    )
+
+
+def _negative(value: Number | None) -> Number | None:
+    return None if value is None else -value
 
 
 def _bare(text: str, match: re.Match[str], size: Size, floor: int, rules: Grammar) -> Figure:
@@ -348,7 +370,8 @@ def _chinese(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fig
         return _name(match, "idiom")
     surface = match["c_unit"]
     unit = unit_for(surface, bool(match["c_times"]), rules.unit_by_surface) if surface else None
-    if size.bare and not size.more and hedge_before(text, start, bare=True) is None:
+    hedged = size.more or hedge_before(text, start, bare=True) or hedge_after(text, end, unit)
+    if size.bare and not hedged:
         return _name(match, "idiom")
     if unit and unit.code == "分" and size.full.value <= 10:  # 十分 is very
         return _name(match, "idiom")
@@ -369,6 +392,9 @@ def _one_counts(text: str, start: int, end: int, unit: Unit, rules: Grammar) -> 
         return False
     if unit.one_counts:
         return unit.one_counts == "event"
+    listed = rules.listed_after.match(text, end)
+    if listed and rules.unit_by_surface[listed["unit"]] is unit:  # 一个中心、11个站点
+        return True
     ends = end == len(text) or text[end] in _NOUN_ENDS_HERE
     return unit.kind == "count" and start > 0 and ends
 

@@ -84,3 +84,31 @@ def test_the_start_of_another_word_is_no_unit(text: str) -> None:
 )
 def test_a_hedge_or_the_end_behind_a_unit_does_not_hide_it(text: str, quote: str) -> None:
     assert [figure.quote for figure in find_figures(text) if figure.is_data][-1] == quote
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "value", "qualifier"),
+    [
+        ("压缩2个多小时，", "2个多小时", 2, "more_than"),
+        ("用时3个多月", "3个多月", 3, "more_than"),
+        ("提高两个多百分点", "两个多百分点", 2, "more_than"),
+        ("发放1万3千余份", "1万3千余份", 13_000, "more_than"),
+        ("购置费3万8千元", "3万8千元", 38_000, "exact"),
+        ("标的1亿3000万元", "1亿3000万元", 130_000_000, "exact"),
+        ("千元以下的罚款", "千元以下", 1000, "at_most"),
+        ("播放量破千万次", "破千万次", 10_000_000, "at_least"),
+        ("占两成五", "两成五", 25, "exact"),
+        ("同比：-9.82%", "-9.82%", -9.82, "exact"),
+        ("一个中心、11个站点", "一个", 1, "exact"),
+    ],
+)
+def test_a_number_may_be_split_signed_or_bare(
+    text: str, quote: str, value: float, qualifier: str
+) -> None:
+    figure = next(figure for figure in find_figures(text) if figure.is_data)
+    assert (figure.quote, figure.value, figure.qualifier) == (quote, value, qualifier)
+
+
+@pytest.mark.parametrize("text", ["比例为3%-5%", "A-5%", "2022年—5%的"])
+def test_a_dash_is_no_sign(text: str) -> None:
+    assert all((figure.lower or 0) >= 0 for figure in find_figures(text))
