@@ -15,6 +15,7 @@ from typing import Any
 from shenwan_data.errors import Text
 from shenwan_data.release.diff import WHY, Diff, RowChange, RowOnly, required_bump
 from shenwan_data.release.readme import markdown_cell
+from shenwan_data.release.snapshot import Key, Snapshot
 from shenwan_data.release.version import next_version, parse_version
 
 SHOWN = 200
@@ -174,10 +175,30 @@ def _counts(diff: Diff) -> list[str]:
     ]
 
 
-def diff_changelog(diff: Diff, reasons: Mapping[str, str] | None = None) -> str:
+Reasons = Mapping[tuple[str, Key], str]
+
+
+def reasons(new: Snapshot) -> Reasons:
+    """Why rows of a release were corrected, by table and key.
+
+    What the revisions say of a figure holds for every row that names the figure.
+    """
+    table = new.tables.get("revisions")
+    rows = [table.cells(key) for key in table.rows] if table is not None else []
+    why = {row["figure_id"]: row["why"] for row in rows}
+    return {
+        (name, key): why[figure]
+        for name, each in new.tables.items()
+        if why and "figure_id" in each.columns
+        for key in each.rows
+        if (figure := each.cells(key)["figure_id"]) in why
+    }
+
+
+def diff_changelog(diff: Diff, why: Reasons | None = None) -> str:
     """A draft of the changelog's entry for the data, in the form of Keep a Changelog.
 
-    ``reasons`` gives why a figure was corrected, by figure id. A person shortens and rewords it.
+    ``why`` is what ``reasons`` gives for the new release. A person shortens and rewords the draft.
     """
     lines = [f"## [{diff.new_version}] - {diff.new_created}", ""]
     gone = [c for c in diff.schema if c.kind == "removed"]
@@ -202,7 +223,7 @@ def diff_changelog(diff: Diff, reasons: Mapping[str, str] | None = None) -> str:
         + [_item(f"`{c.code_list}`: `{c.code}`", c.kind) for c in diff.codes if c.kind == "removed"]
         + _numbers(diff.rows_removed, Text("删除 {n} 行", "{n} rows removed"))
         + _numbers(diff.findings_removed, Text("不再有的发现 {n} 项", "{n} findings removed")),
-        "Fixed": [_fixed(change, reasons or {}) for change in diff.rows_changed],
+        "Fixed": [_fixed(change, why or {}) for change in diff.rows_changed],
     }
     for name, items in sections.items():
         if items:
@@ -229,9 +250,9 @@ def _numbers(rows: Iterable[RowOnly], told: Text) -> list[str]:
     ]
 
 
-def _fixed(change: RowChange, reasons: Mapping[str, str]) -> str:
-    why = next((reasons[part] for part in change.key if part in reasons), None)
-    because = f" ({markdown_cell(why)})" if why else ""
+def _fixed(change: RowChange, why: Reasons) -> str:
+    reason = why.get((change.table, change.key))
+    because = f" ({markdown_cell(reason)})" if reason else ""
     return (
         f"- `{change.table}` {markdown_cell(', '.join(change.key))}: `{change.column}` "
         f"{_shown(change.old)} → {_shown(change.new)}{because}"
