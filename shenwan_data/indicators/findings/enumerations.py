@@ -18,10 +18,11 @@ from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters
 from shenwan_data.indicators.findings.wording import same
 from shenwan_data.report.structure import CLAUSE_MARKS
 
-_OPEN_QUOTE, _CLOSE_QUOTE = "“\"「『‘", "”\"」』’"
+_OPEN_QUOTE, _CLOSE_QUOTE = '“"「『‘', '”"」』’'
 _NESTED = re.compile(r"《[^》\n]*》|“[^”\n]*”|（[^）\n]*）|\([^)\n]*\)")
 _AND = re.compile(r"以及|[和及与]")
 _LONGEST_LINK = 6
+_LONGEST_CLAUSE = 400
 
 
 def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
@@ -44,9 +45,7 @@ def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
         fewest, most = items
         if fewest <= number <= most:
             continue
-        figure = next(
-            (f for f in facts.figures if f.start <= match.start("number") < f.end), None
-        )
+        figure = next((f for f in facts.figures if f.start <= match.start("number") < f.end), None)
         if figure is None:
             continue
         start = _clause_start(text, match.start())
@@ -91,7 +90,7 @@ def _items(text: str, end: int, verbs: re.Pattern[str], *, quoted: bool) -> tupl
 def _clause_start(text: str, end: int) -> int:
     """Where the clause before ``end`` begins; marks inside brackets and titles do not cut it."""
     depth = 0
-    for position in range(end - 1, -1, -1):
+    for position in range(end - 1, max(-1, end - _LONGEST_CLAUSE), -1):
         char = text[position]
         if char == "\n":
             return position + 1
@@ -103,7 +102,7 @@ def _clause_start(text: str, end: int) -> int:
             depth -= 1
         elif depth == 0 and char in CLAUSE_MARKS:
             return position + 1
-    return 0
+    return max(0, end - _LONGEST_CLAUSE)
 
 
 ENGINES = {
