@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 import pytest
-from tests.unit.indicators.made_up_findings import CASES, SUMS, findings, found, report
 
 from shenwan_data import scan
 from shenwan_data.figures.figure import figure_id
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.findings import find_findings, rules
+from tests.unit.indicators.made_up_findings import CASES, SUMS, findings, found, report
 
 
 def test_every_rule_is_exercised() -> None:

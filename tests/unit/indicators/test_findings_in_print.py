@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.unit.indicators.made_up_findings import found
 
 ORDER = "list_marker_out_of_order"
