@@ -230,7 +230,9 @@ def grammar() -> Grammar:
         money_after=re.compile(rf"[^，。；,;\n]{{0,3}}(?:{money})"),
         counted_after=re.compile(rf"(?:{counted})"),
         cue_before=re.compile(rf"(?:{alternation(contexts['value_cues'])})[ \u3000]?$"),
-        score_before=re.compile(rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"),
+        score_before=re.compile(
+            rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"
+        ),
         rank_cue_before=re.compile(
             rf"(?:{alternation(contexts['rank_cues'])}|列|居)(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"
         ),

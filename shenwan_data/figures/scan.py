@@ -192,7 +192,9 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
     denominator = match["denominator"]
     numerator = _place(match["numerator"])
     if numerator is not None and denominator in _PER:
-        size = Size(numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False)
+        size = Size(
+            numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False
+        )
         return quantity(text, match.start(), match.end(), size, percent, floor=floor)
     divisor = chinese(denominator)
     if numerator is None or divisor is None or divisor.value == 0:
