@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from shenwan_data.figures.figure import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, Structure
 
+# No sentence is read further than this from its figure; a page without a full stop has no sentences.
+_REACH = 600
 # Stands for the figure itself in its own words.
 FIGURE = "▢"
 _CLAUSE_END = re.compile(rf"[{re.escape(CLAUSE_MARKS)}]")
@@ -78,6 +80,8 @@ def settings(text: str, figures: Sequence[Figure], structure: Structure) -> tupl
 def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure) -> Setting:
     figure = data[index]
     sentence_start, sentence_end = structure.sentence_at(figure.start)
+    sentence_start = max(sentence_start, figure.start - _REACH)
+    sentence_end = min(sentence_end, figure.end + _REACH)
     clause_start = _last_mark(text, sentence_start, figure.start, data, index)
     match = _CLAUSE_END.search(text, figure.end, sentence_end)
     clause_end = match.start() if match else sentence_end
@@ -153,8 +157,10 @@ def _whole(text: str, data: Sequence[Figure], index: int, sentence_start: int) -
     marks = [m.start() for m in _PART.finditer(text, scope, figure.start)]
     if not marks:
         return None
-    before = [i for i in range(index) if scope <= data[i].start < marks[-1]]
-    return before[-1] if before else None
+    for before in range(index - 1, -1, -1):
+        if data[before].start < marks[-1]:
+            return before if data[before].start >= scope else None
+    return None
 
 
 def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> list[Setting]:
