@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from shenwan_data import scan
 from shenwan_data.cli import main
-from shenwan_data.inspection import FIELDS
+from shenwan_data.inspection.records import FIELDS
 from tests.pipeline.made_up import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def test_help_says_what_each_command_does_in_both_languages():
     told = run("--help")
 
     assert told.exit_code == 0
-    for command in ("build", "inspect", "validate", "diff", "record"):
+    for command in ("build", "inspect", "add", "coverage", "validate", "diff", "record"):
         assert command in told.output
         each = run(command, "--help")
         assert each.exit_code == 0
