@@ -1,88 +1,124 @@
-"""What changed from one release to the next, row by row of the observations.
+"""What changed from one version to the next, as the pages tell it.
 
-Belongs here: comparing two releases on disk. Does not belong here: how the difference is shown.
+Belongs here: finding the earlier versions and grouping a difference by row. Does not belong here:
+finding the difference (``release.diff``), or how it looks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from shenwan_data.publish.site.published import Published, Row, read_published, releases_beside
+from shenwan_data.publish.site.published import Published
+from shenwan_data.publish.site.visible import visible
+from shenwan_data.release.diff import Diff, diff_snapshots
+from shenwan_data.release.diff_report import diff_json, diff_markdown
+from shenwan_data.release.manifest import MANIFEST
+from shenwan_data.release.published import read_register, register_of
+from shenwan_data.release.snapshot import read_snapshot
+from shenwan_data.release.version import is_version, parse_version
 
-Key = tuple[str, str, int, str]
-_SHOWN = ("value", "unit", "lower", "upper", "qualifier", "obs_status", "quote")
 
+@dataclass(frozen=True)
+class ChangedRow:
+    """An observation that was added, changed or removed, with the cells that differ."""
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row that differs. ``before`` is None for a new row, ``after`` for one that went."""
-
+    kind: str
     topic: str
-    before: Row | None
-    after: Row | None
-
-    @property
-    def row(self) -> Row:
-        """The row as it is now, or as it was."""
-        row = self.after or self.before
-        assert row is not None
-        return row
+    area: str
+    year: str
+    indicator: str
+    cells: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Version:
-    """A release and how it differs from the one before, if there is one."""
+    """A version and how it differs from the one before, if one is known."""
 
     version: str
     created: str
     previous: str | None
-    changes: tuple[Change, ...]
+    diff: Diff | None
+    topics: Sequence[str]
 
     def count(self, kind: str) -> int:
-        """How many rows were ``added``, ``changed`` or ``removed``."""
-        return sum(self.kind(change) == kind for change in self.changes)
+        """How many observations were ``added``, ``changed`` or ``removed``."""
+        return sum(row.kind == kind for row in self.rows)
 
-    @staticmethod
-    def kind(change: Change) -> str:
-        """Whether the row was added, changed or removed."""
-        if change.before is None:
-            return "added"
-        return "removed" if change.after is None else "changed"
+    @cached_property
+    def rows(self) -> list[ChangedRow]:
+        """The observations that differ: added, then changed, then removed."""
+        if self.diff is None:
+            return []
+        found: dict[tuple[str, ...], ChangedRow] = {}
+
+        def row(kind: str, table: str, key: Sequence[str]) -> ChangedRow:
+            place = (kind, table, *key)
+            if place not in found:
+                found[place] = ChangedRow(kind, table, *key)
+            return found[place]
+
+        def whole(cells: Mapping[str, str]) -> str:
+            shown = cells.get("quote") or cells.get("value") or cells.get("obs_status") or ""
+            return visible(shown)
+
+        for one in self.diff.rows_added:
+            if one.table in self.topics:
+                cell = ("quote", "", whole(one.cells))
+                row("added", one.table, one.key).cells.append(cell)
+        for change in self.diff.rows_changed:
+            if change.table in self.topics:
+                cell = (change.column, visible(change.old), visible(change.new))
+                row("changed", change.table, change.key).cells.append(cell)
+        for one in self.diff.rows_removed:
+            if one.table in self.topics:
+                cell = ("quote", whole(one.cells), "")
+                row("removed", one.table, one.key).cells.append(cell)
+        return list(found.values())
+
+    def files(self) -> Mapping[str, str]:
+        """The whole difference as files, by their path from the root of the site."""
+        if self.diff is None:
+            return {}
+        stem = f"changes/{self.previous}-{self.version}"
+        return {
+            f"{stem}.json": diff_json(self.diff),
+            f"{stem}.md": diff_markdown(self.diff),
+        }
 
 
-def _rows(release: Published) -> dict[Key, Row]:
-    return {
-        (topic, row["ref_area"], row["time_period"], row["indicator"]): row
-        for topic, rows in release.observations.items()
-        for row in rows
+def _earlier(release: Published) -> list[Path]:
+    """The versions before this one: those on the register beside the releases, and those that lie
+    in the same folder. Oldest first."""
+    folder = release.folder
+    if not is_version(folder.name):
+        return []
+    found = {
+        path.name: path
+        for path in folder.parent.iterdir()
+        if is_version(path.name) and (path / MANIFEST).is_file()
     }
-
-
-def compare(before: Published, after: Published) -> tuple[Change, ...]:
-    """The rows of the observations that differ, in the order of their keys."""
-    old, new = _rows(before), _rows(after)
-    return tuple(
-        Change(key[0], old.get(key), new.get(key))
-        for key in sorted(old.keys() | new.keys())
-        if [old.get(key, {}).get(name) for name in _SHOWN]
-        != [new.get(key, {}).get(name) for name in _SHOWN]
-    )
+    # What the register says of a version counts, as that is what was published.
+    found |= {str(entry.version): entry.folder for entry in read_register(register_of(folder.parent))}
+    own = parse_version(folder.name)
+    return [found[name] for name in sorted(found, key=parse_version) if parse_version(name) < own]
 
 
 def versions(release: Published) -> tuple[Version, ...]:
-    """The release and those before it in the same folder, latest first."""
-    folders: tuple[Path, ...] = releases_beside(release.folder)
-    chain = [*(read_published(folder) for folder in folders), release]
+    """The release and those before it, latest first. DataError where one of them is broken."""
+    chain = [read_snapshot(folder) for folder in (*_earlier(release), release.folder)]
     found = []
-    for index, one in enumerate(chain):
+    for index, after in enumerate(chain):
         before = chain[index - 1] if index else None
         found.append(
             Version(
-                version=one.version,
-                created=one.created,
+                version=after.version,
+                created=after.created[:10],
                 previous=before.version if before else None,
-                changes=compare(before, one) if before else (),
+                diff=diff_snapshots(before, after) if before else None,
+                topics=release.topics,
             )
         )
     return tuple(reversed(found))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.publish.site.published import Published
+from shenwan_data.release.contents import EVIDENCE
 
 DATA = "data"
 _SUFFIXES = {".csv": "CSV", ".parquet": "Parquet", ".xlsx": "XLSX", ".xls": "XLS"}
@@ -84,9 +85,9 @@ def _file(release: Published, path: Path, label: str) -> File:
 def package_files(release: Published) -> list[Package]:
     """What the release holds for each package: links to what is there, and nothing else."""
     found = []
-    for name in (*release.topics, "evidence"):
+    for name in (*release.topics, EVIDENCE):
         folder = release.folder / name
-        own = {name} if name in release.topics else {"figures", "reports", "findings"}
+        own = {name} if name in release.topics else {"figures", "reports", "findings", "revisions"}
         files, others = [], []
         for path in release_files(folder):
             label = _SUFFIXES.get(path.suffix)
@@ -96,7 +97,8 @@ def package_files(release: Published) -> list[Package]:
             said = f"{label} ({more[0]})" if more else label
             if stem in own:
                 files.append(_file(release, path, said if len(own) == 1 else f"{stem} {said}"))
-            else:
+            elif name == EVIDENCE:
+                # The code lists stand in every package, as far as it uses them: here they are whole.
                 others.append(_file(release, path, f"{stem} {said}"))
         descriptor = folder / "datapackage.json"
         others.insert(0, _file(release, descriptor, "datapackage.json"))

@@ -6,12 +6,20 @@ not belong here: the site's own words (``words``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from shenwan_data.publish.site.charts import Point
 from shenwan_data.publish.site.published import Published, Row
 from shenwan_data.publish.site.words import interval, number
+from shenwan_data.schemas import metadata
+
+
+@lru_cache(maxsize=1)
+def _rule_titles() -> Mapping[str, Mapping[str, str]]:
+    return {entry["code"]: entry["title"] for entry in metadata("findings.yaml")}
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,10 @@ class Labels:
         """The name of an indicator."""
         row = self.published.indicators.get(code)
         return self.of(row, "label") if row else code
+
+    def rule(self, rule: str) -> str:
+        """The title of a rule of the findings; its code where it is one of former days."""
+        return _rule_titles().get(rule, {}).get(self.language, rule)
 
     def area(self, area: str) -> str:
         """The name of an area."""

@@ -28,7 +28,7 @@ from shenwan_data.publish.site.topics import TopicArea
 from shenwan_data.publish.site.words import LANGUAGES, TAGS, number, say, words
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
-from shenwan_data.release.schema import dictionary
+from shenwan_data.release.schema import dictionary, tables
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 SHOWN_CHANGES = 300
@@ -84,6 +84,8 @@ class Site:
         yield from self._charts()
         pages = sorted(set(found))
         yield "sitemap.xml", sitemap(pages, self.base)
+        for version in self._versions:
+            yield from version.files().items()
         title = self._parted("title")
         texts = [
             " / ".join(self.news(version, language) for language in LANGUAGES)
@@ -122,7 +124,7 @@ class Site:
         ui = self.words.in_language(language)
         if version.previous is None:
             return ui["first_release"]
-        if not version.changes:
+        if not version.rows:
             return ui["nothing_changed"]
         return ui["change_counts"].format(
             previous=version.previous,
@@ -217,6 +219,10 @@ class _Tree:
             versions=self.site._versions,
             news=lambda version: self.site.news(version, self.language),
             limit=SHOWN_CHANGES,
+            columns={
+                field["name"]: say(field["title"], self.language)
+                for field in dictionary(tables()[self.published.topics[0]], ())
+            },
         )
 
     def _start(self) -> tuple[str, str]:
@@ -317,7 +323,7 @@ class _Tree:
 
     def _dictionary(self) -> tuple[str, str]:
         lists = code_lists()
-        tables = {table.name: (table, package) for package in packages() for table in package.tables}
+        held = {table.name: (table, package) for package in packages() for table in package.tables}
         return self._render(
             "dictionary.jinja",
             "dictionary.html",
@@ -329,7 +335,7 @@ class _Tree:
                     "description": say(table.description, self.language),
                     "fields": dictionary(table, package.table_names),
                 }
-                for name, (table, package) in tables.items()
+                for name, (table, package) in held.items()
                 # The topics have the same columns: one of them stands for all.
                 if name not in self.published.topics[1:]
             ],

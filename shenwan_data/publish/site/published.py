@@ -7,7 +7,6 @@ how anything is shown.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from shenwan_data.release.manifest import MANIFEST
 from shenwan_data.release.parquet_file import read_parquet
 
 Row = dict[str, Any]
-_VERSION = re.compile(r"[0-9]+(\.[0-9]+){2}", re.ASCII)
 
 
 def _broken(file: Path, error: object) -> DataError:
@@ -71,6 +69,7 @@ class Published:
     observations: Mapping[str, list[Row]]
     figures: list[Row]
     findings: list[Row]
+    revisions: list[Row]
     reports: list[Row]
     indicators: Mapping[str, Row]
     units: Mapping[str, Row]
@@ -185,25 +184,10 @@ def read_published(folder: Path) -> Published:
         observations={name: _rows(folder / name / f"{name}.parquet") for name in topics},
         figures=_rows(evidence / "figures.parquet"),
         findings=_rows(evidence / "findings.parquet"),
+        revisions=_rows(evidence / "revisions.parquet"),
         reports=_rows(evidence / "reports.parquet"),
         indicators=indicators,
         units=units,
         areas=areas,
         codes=codes,
     )
-
-
-def releases_beside(folder: Path) -> tuple[Path, ...]:
-    """The releases that lie beside one and come before it, oldest first."""
-
-    def key(path: Path) -> tuple[int, ...]:
-        return tuple(int(part) for part in path.name.split("."))
-
-    if not _VERSION.fullmatch(folder.name):
-        return ()
-    found = [
-        path
-        for path in folder.parent.iterdir()
-        if _VERSION.fullmatch(path.name) and (path / DESCRIPTOR).is_file()
-    ]
-    return tuple(sorted((path for path in found if key(path) < key(folder)), key=key))

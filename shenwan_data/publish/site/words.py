@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from shenwan_data.errors import Text
+from shenwan_data.errors import DataError, Text
 from shenwan_data.release.codes import text_of
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, schemas_dir
 
 FILE = "site.yaml"
 LANGUAGES = ("zh", "en")
@@ -40,20 +40,33 @@ def say(text: Text, language: str) -> str:
     return text.zh if language == "zh" else text.en
 
 
+def _entry(entry: Any, place: str) -> Text:
+    # A comma in an unquoted YAML text begins a new entry, and what follows it would be lost.
+    more = set(entry) - {"zh", "en"} if isinstance(entry, dict) else set()
+    if more:
+        raise DataError(
+            Text(f"多出的项：{sorted(map(str, more))}", f"it has more in it: {sorted(map(str, more))}"),
+            file=schemas_dir() / FILE,
+            place=place,
+            remedy=Text("含逗号的文字须加引号", "put a text with a comma in quotation marks"),
+        )
+    return text_of(entry, FILE, place)
+
+
 def words() -> Words:
     """The words of ``schemas/site.yaml``."""
     content: Mapping[str, Any] = metadata(FILE)
     return Words(
-        ui={key: text_of(entry, FILE, f"ui.{key}") for key, entry in content["ui"].items()},
+        ui={key: _entry(entry, f"ui.{key}") for key, entry in content["ui"].items()},
         method=tuple(
             (
-                text_of(entry.get("heading"), FILE, f"method.{index}.heading"),
-                text_of(entry.get("text"), FILE, f"method.{index}.text"),
+                _entry(entry.get("heading"), f"method.{index}.heading"),
+                _entry(entry.get("text"), f"method.{index}.text"),
             )
             for index, entry in enumerate(content["method"])
         ),
         issues=tuple(
-            text_of(entry, FILE, f"issues.{index}") for index, entry in enumerate(content["issues"])
+            _entry(entry, f"issues.{index}") for index, entry in enumerate(content["issues"])
         ),
         headlines={topic: tuple(codes) for topic, codes in content["headlines"].items()},
     )
