@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.grammar import MORE_UNIT
 from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
+from shenwan_data.figures.qualifiers import Bounds, hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
@@ -33,12 +32,14 @@ class Size:
     bare: bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
 
 
-def read_size(match: re.Match[str], prefix: str) -> Size | None:
-    """The number of one ``_size`` group of the grammar; None for a run that is no number."""
+def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | None:
+    """The number of one ``_size`` group of the grammar; None for a run that is no number.
+
+    ``surface`` is the unit as printed, which may hold a hedge of its own (2个多小时).
+    """
     digits = match[f"{prefix}_digits"]
     scale, big = match[f"{prefix}_scale"], match[f"{prefix}_big"]
-    unit = match.groupdict().get(f"{prefix}_unit") or ""
-    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"]) or unit.startswith(MORE_UNIT)
+    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"] or surface[:2] == MORE_UNIT)
     if digits[0].isdigit():
         raw: Numeral | None = arabic(digits)
     else:
@@ -47,14 +48,15 @@ def read_size(match: re.Match[str], prefix: str) -> Size | None:
             big = trailing.group()
             digits = digits[: trailing.start()]
         # 万 alone is one 万; 百万 keeps its 百 as the number.
-        raw = chinese(digits) if digits else Numeral(Fraction(1), Fraction(1))
+        raw = chinese(digits) if digits else Numeral(1, 1)
     if raw is None:
         return None
-    raw = raw.times(multiplier(scale))
+    if scale:
+        raw = raw.times(multiplier(scale))
     return Size(
         raw=raw,
         big=big,
-        full=raw.times(multiplier(big)),
+        full=raw.times(multiplier(big)) if big else raw,
         more=more,
         bare=match[f"{prefix}_digits"][0] in _BARE,
     )
@@ -91,8 +93,7 @@ def quantity(
     after = hedge_after(text, end, unit)
     if after:
         end, qualifier = after
-    factor = unit.factor if unit else Fraction(1)
-    full = size.full.times(factor)
+    full = size.full.times(unit.factor) if unit and unit.base != unit.code else size.full
     lower, upper = interval(qualifier, full)
     return Figure(
         start=start,
@@ -112,7 +113,7 @@ def quantity(
 def bounded(
     text: str,
     span: tuple[int, int],
-    bounds: tuple[Fraction | None, Fraction | None],
+    bounds: Bounds,
     unit: Unit | None,
     qualifier: str,
     *,
@@ -120,7 +121,7 @@ def bounded(
     printed: bool = True,
 ) -> Figure:
     """The figure for words that give bounds and no value: a range (3至5次) or a vague number (数百)."""
-    factor = unit.factor if unit else Fraction(1)
+    factor = unit.factor if unit and unit.base != unit.code else 1
     lower, upper = (None if bound is None else bound * factor for bound in bounds)
     return Figure(
         start=span[0],
@@ -138,6 +139,8 @@ def bounded(
 def hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
     """The hedge behind a unit that ends at ``end``: its own end and its qualifier."""
     table = hedges()
+    if text[end : end + 1] not in table.first_after:
+        return None
     match = table.after.match(text, end)
     if match is None:
         return None

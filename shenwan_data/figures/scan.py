@@ -10,7 +10,7 @@ cover every digit and Chinese numeral of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -33,7 +33,12 @@ _SPACES = " \u3000\xa0\t"
 _SENTENCE_END = "。；;：:！？!?”"
 _CLAUSE_END = _SENTENCE_END + "，,、）)"
 _OPENERS = "（(〔["
+_BEFORE_MARKER = frozenset(_SPACES + _CLAUSE_END + _OPENERS + "\n\r其")
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
+_SHARE = re.compile(r"[\d.．]+[%％]")
+_CLAUSE_MARK = re.compile(r"[，。；,;]")
+_LONGEST_NAME = 18
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来)?$")
 _PER = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
 # A longer run of digits without separator or unit is an identifier.
@@ -53,11 +58,12 @@ def find_figures(text: str) -> tuple[Figure, ...]:
 
 def _scan(text: str, start: int, stop: int, rules: Grammar) -> Iterator[Figure]:
     position = floor = start
-    while (match := rules.main.search(text, position, stop)) is not None:
-        if match.lastgroup == "marker" and not _is_marker(text, match):
-            match = rules.plain.match(text, match.start(), stop)
-            if match is None:
-                raise AssertionError("the last branch of the grammar takes any numeral")
+    while (begin := rules.first.search(text, position, stop)) is not None:
+        position = begin.start()
+        match = _match(text, position, stop, rules)
+        if match is None:
+            position += 1
+            continue
         position = match.end()
         for figure in _read(text, match, floor, rules):
             floor = figure.end
@@ -65,26 +71,39 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> Iterator[Figure]:
             yield figure
 
 
-def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Iterator[Figure]:
+def _match(text: str, position: int, stop: int, rules: Grammar) -> re.Match[str] | None:
+    """What stands at a position where something may start; a digit or numeral is always something."""
+    if _may_mark(text, position):
+        marker = rules.marker.match(text, position, stop)
+        if marker is not None and _is_marker(text, marker):
+            return marker
+    return rules.by_first.get(text[position], rules.digits).match(text, position, stop)
+
+
+def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Sequence[Figure]:
     """What one match of the grammar stands for; nothing where it holds no numeral."""
     branch = match.lastgroup or ""
-    if branch in _OTHER:
-        yield from _other(match, *_OTHER[branch])
-    elif branch in rules.idiom_reasons:
-        reason = rules.idiom_reasons[branch]
-        yield from _other(match, "contact" if reason == "hotline" else "name", reason)
-    elif branch in ("quoted", "straight"):
-        yield from _quotation(text, match, rules)
-    elif branch == "title":
-        yield from _each_numeral(match, "law_title")
-    else:
+    if branch in _DATA:
         figure = _DATA[branch](text, match, floor, rules)
-        yield _name(match, "bare_number") if _is_absurd(figure) else figure
+        return (_name(match, "bare_number") if _is_absurd(figure) else figure,)
+    if branch in _OTHER:
+        return _other(match, *_OTHER[branch])
+    if branch in ("quoted", "straight"):
+        return _quotation(text, match, rules)
+    if branch == "title":
+        return _each_numeral(match, "law_title")
+    reason = branch.partition("_")[2]
+    return _other(match, "contact" if reason == "hotline" else "name", reason)
 
 
 def _is_absurd(figure: Figure) -> bool:
     """Beyond what can be counted: an identifier, or digits for their own sake."""
-    return max(figure.value or 0, figure.lower or 0, figure.upper or 0) >= LARGEST
+    value, lower, upper = figure.value, figure.lower, figure.upper
+    return (
+        (value is not None and value >= LARGEST)
+        or (lower is not None and lower >= LARGEST)
+        or (upper is not None and upper >= LARGEST)
+    )
 
 
 _OTHER = {
@@ -99,35 +118,43 @@ _OTHER = {
 }
 
 
-def _other(match: re.Match[str], kind: str, reason: str) -> Iterator[Figure]:
+def _other(match: re.Match[str], kind: str, reason: str) -> Sequence[Figure]:
     quote = match.group()
     if kind == "list_marker" and match.lastgroup == "marker":
-        yield from _each_numeral(match, reason, kind)
-        return
-    if kind == "date" and _DURATION.search(quote) and not re.match(r"(?:19|20)\d\d", quote):
+        return _each_numeral(match, reason, kind)
+    if kind == "date" and _DURATION.search(quote) and not _YEAR.match(quote):
         reason = "duration"
     elif kind == "document" and quote[0] == "第":
         reason = "clause_number"
-    if NUMERAL_RUN.search(quote) or match.lastgroup == "circled":
-        yield Figure(match.start(), match.end(), quote, kind, reason=reason)
+    if match.lastgroup == "circled" or NUMERAL_RUN.search(quote):
+        return (Figure(match.start(), match.end(), quote, kind, reason=reason),)
+    return ()
 
 
-def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> Iterator[Figure]:
-    for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end()):
-        yield Figure(run.start(), run.end(), run.group(), kind, reason=reason)
+def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> Sequence[Figure]:
+    return [
+        Figure(run.start(), run.end(), run.group(), kind, reason=reason)
+        for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end())
+    ]
 
 
-def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Iterator[Figure]:
+def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Sequence[Figure]:
     """Short words in quotation marks are a name; a printed percentage or a long passage is read."""
-    inside = match.group()[1:-1]
-    is_share = re.fullmatch(r"[\d.．]+[%％]", inside) is not None
+    start, end = match.start() + 1, match.end() - 1
+    if NUMERAL_RUN.search(text, start, end) is None:
+        return ()
+    is_share = _SHARE.fullmatch(text, start, end) is not None
     is_passage = match.lastgroup == "straight" and (
-        len(inside) > 18 or re.search(r"[，。；,;]", inside) is not None
+        end - start > _LONGEST_NAME or _CLAUSE_MARK.search(text, start, end) is not None
     )
     if is_share or is_passage:
-        yield from _scan(text, match.start() + 1, match.end() - 1, rules)
-    else:
-        yield from _each_numeral(match, "slogan")
+        return list(_scan(text, start, end, rules))
+    return _each_numeral(match, "slogan")
+
+
+def _may_mark(text: str, position: int) -> bool:
+    """Whether a list marker may stand here, by the character before: most places rule it out."""
+    return not position or text[position - 1] in _BEFORE_MARKER
 
 
 def _is_marker(text: str, match: re.Match[str]) -> bool:
@@ -188,16 +215,11 @@ def _ends_here(text: str, end: int) -> bool:
 
 def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
     percent = units()["%"]
-    if match["over"]:
-        over, under = arabic(match["over"]), arabic(match["under"])
-        if over is None or under is None or not 0 < over.value < under.value:
-            return _name(match, "bare_number")
-        return _fraction(text, match, over.value / under.value, percent, floor)
     if match["tenths"]:  # 九成五 is 95 %
         tenths = chinese(match["tenths"] + "十" + match["hundredths"])
         if tenths is None:
             raise AssertionError("two digits make a number")
-        raw = Numeral(tenths.value / 10, tenths.grain / 10)
+        raw = tenths.times(Fraction(1, 10))
         size = Size(raw, "", tenths, False, False)
         return quantity(text, match.start(), match.end(), size, percent, floor=floor)
     denominator = match["denominator"]
@@ -208,7 +230,15 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
     divisor = chinese(denominator)
     if numerator is None or divisor is None or divisor.value == 0:
         return _name(match, "idiom")
-    return _fraction(text, match, numerator.value / divisor.value, percent, floor)
+    return _fraction(text, match, Fraction(numerator.value) / divisor.value, percent, floor)
+
+
+def _slash(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
+    """1/4: a share where it is less than one."""
+    over, under = int(match["over"]), int(match["under"])
+    if not 0 < over < under:
+        return _name(match, "bare_number")
+    return _fraction(text, match, Fraction(over, under), units()["%"], floor)
 
 
 def _fraction(
@@ -220,13 +250,12 @@ def _fraction(
 
 
 def _range(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    first, second = ("r1", "r2") if match["r1_digits"] else ("r3", "r4")
-    low, high = read_size(match, first), read_size(match, second)
-    unit = rules.unit_by_surface[match[f"{second}_unit"]]
+    low, high = read_size(match, "low"), read_size(match, "high", match["high_unit"])
+    unit = rules.unit_by_surface[match["high_unit"]]
     if low is None or high is None:
         return _name(match, "idiom")
     lower = low.full.value
-    if high.big and not low.big and not match[f"{first}_unit"]:
+    if high.big and not low.big and not match["low_unit"]:
         lower *= multiplier(high.big)  # 3-5万元 is thirty to fifty thousand
     if lower > high.full.value:
         return _name(match, "bare_number")
@@ -249,7 +278,7 @@ def _adjacent(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
 
 def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
     """1亿3000万元, 2万3千余册: two groups of digits make one number."""
-    head, rest = arabic(match["myriads"]), read_size(match, "k")
+    head, rest = arabic(match["myriads"]), read_size(match, "k", match["k_unit"] or "")
     if head is None or rest is None:
         return _name(match, "bare_number")
     total = head.times(multiplier(match["myriad"]))
@@ -265,10 +294,10 @@ def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
 
 
 def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    size = read_size(match, "a")
+    surface = match["a_unit"]
+    size = read_size(match, "a", surface or "")
     if size is None:
         return _name(match, "bare_number")
-    surface = match["a_unit"]
     start, end = match.span()
     if surface is None:
         return _bare(text, match, size, floor, rules)
@@ -364,11 +393,11 @@ def _zero(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure
 
 def _chinese(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
     prefix = "c" if match["c_digits"] else "b"
-    size = read_size(match, prefix)
+    surface = match["c_unit"]
+    size = read_size(match, prefix, surface or "")
     start, end = match.span()
     if size is None or (start and text[start - 1] == "每"):
         return _name(match, "idiom")
-    surface = match["c_unit"]
     unit = unit_for(surface, bool(match["c_times"]), rules.unit_by_surface) if surface else None
     hedged = size.more or hedge_before(text, start, bare=True) or hedge_after(text, end, unit)
     if size.bare and not hedged:
@@ -420,6 +449,7 @@ def _loose(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
 _DATA = {
     "rank": _rank,
     "share": _share,
+    "slash": _slash,
     "range": _range,
     "adjacent": _adjacent,
     "compound": _compound,
