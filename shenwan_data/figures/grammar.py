@@ -159,10 +159,10 @@ def _dates(*, chinese: bool) -> str:
         rf"(?:{_ARABIC}|{_CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来)?",
         rf"(?:{D}+|[{C}]+)(?:个)?(?:星期|周)(?!年|边|期|到|密|末|长|围|转|刊|知|易|全|岁|口|庄|村|家|某|市)",
     ]
-    if chinese:
-        return "|".join(either)
-    # What may follow the digits of a date; a look at it spares most counts the whole list.
+    # What may follow the numeral of a date; a look at it spares most counts the whole list.
     after = r"年月日号时点个周星季学世余多几来:：·•‧∙/至到" + _DASHES
+    if chinese:
+        return rf"(?=[{C}]++{SPACE}[{after}])(?:{'|'.join(either)})"
     gate = rf"(?={D}[{D},，.．]*+{SPACE}[{after}]|{D}{{4}}[.．])"
     day_of_month = rf"{D}{{1,2}}[.．]{D}{{1,2}}(?={SPACE}[”\"』」]|国际|全民|国家|世界|全国|消防|禁毒|宪法|宣传[日月周]|交通安全日)"
     return rf"{gate}(?:{'|'.join(with_digits + either)})|{day_of_month}"
@@ -211,7 +211,7 @@ def _idioms(characters: str) -> str:
 def _range(unit: str, *, chinese: bool) -> str:
     space = "" if chinese else SPACE
     return (
-        rf"(?P<range>(?<![从由]){_size('low', chinese=chinese)}(?P<low_unit>{space}(?:{unit}))?{_TO}"
+        rf"(?P<range>(?<![从由])(?>{_size('low', chinese=chinese)}(?P<low_unit>{space}(?:{unit}))?){_TO}"
         rf"{_size('high', chinese=chinese)}{space}(?P<high_unit>{unit}))"
     )
 
@@ -230,7 +230,7 @@ def grammar() -> Grammar:
     contact = rf"(?P<contact>{_contacts()})"
     document = rf"(?P<document>{_documents()})"
     formula = (
-        rf"(?P<formula>[{D}NXn][{D}]*(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
+        rf"(?P<formula>[{D}NXn][{D}]*+(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
         rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+)"
     )
     code_before_digits = (

@@ -8,22 +8,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import MORE_UNIT
 from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
 from shenwan_data.figures.qualifiers import Bounds, hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
+_PARTS = {
+    prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "big", "more1", "more2"))
+    for prefix in ("a", "b", "c", "k", "u", "low", "high")
+}
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
 _LONGEST_BIG = 2
 _DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
 _BARE = frozenset("百千万亿萬億")
 
 
-@dataclass(frozen=True, slots=True)
+# The same few numbers and units fill most reports: what they come to is worked out once.
+_CACHED = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Size:
-    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to."""
+    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to.
+
+    Compared by identity, which makes it a cheap key.
+    """
 
     raw: Numeral
     big: str
@@ -37,10 +49,14 @@ def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | No
 
     ``surface`` is the unit as printed, which may hold a hedge of its own (2个多小时).
     """
-    digits = match[f"{prefix}_digits"]
-    scale, big = match[f"{prefix}_scale"], match[f"{prefix}_big"]
-    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"] or surface[:2] == MORE_UNIT)
-    if digits[0].isdigit():
+    digits, scale, big, more1, more2 = match.group(*_PARTS[prefix])
+    return _size(digits, scale, big, bool(more1 or more2 or surface[:2] == MORE_UNIT))
+
+
+@lru_cache(maxsize=_CACHED)
+def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:  # noqa: FBT001 - a key
+    bare = digits[0] in _BARE
+    if digits[0].isdecimal():
         raw: Numeral | None = arabic(digits)
     else:
         trailing = _TRAILING_BIG.search(digits)
@@ -51,15 +67,19 @@ def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | No
         raw = chinese(digits) if digits else Numeral(1, 1)
     if raw is None:
         return None
-    if scale:
-        raw = raw.times(multiplier(scale))
-    return Size(
-        raw=raw,
-        big=big,
-        full=raw.times(multiplier(big)) if big else raw,
-        more=more,
-        bare=match[f"{prefix}_digits"][0] in _BARE,
-    )
+    raw = raw.times(multiplier(scale))
+    return Size(raw=raw, big=big, full=raw.times(multiplier(big)), more=more, bare=bare)
+
+
+@lru_cache(maxsize=_CACHED)
+def _numbers(
+    size: Size, unit_code: str | None, qualifier: str
+) -> tuple[Number | None, Number | None, Number | None, Number | None]:
+    """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
+    unit = units()[unit_code] if unit_code else None
+    full = size.full if unit is None else size.full.times(unit.factor)
+    lower, upper = interval(qualifier, full)
+    return number(full.value), number(size.raw.value), number(lower), number(upper)
 
 
 def unit_for(surface: str, times: bool, table: dict[str, Unit]) -> Unit:
@@ -93,19 +113,18 @@ def quantity(
     after = hedge_after(text, end, unit)
     if after:
         end, qualifier = after
-    full = size.full.times(unit.factor) if unit and unit.base != unit.code else size.full
-    lower, upper = interval(qualifier, full)
+    value, raw_value, lower, upper = _numbers(size, unit.code if unit else None, qualifier)
     return Figure(
         start=start,
         end=end,
         quote=text[start:end],
         kind=kind or (unit.kind if unit else "count"),
-        value=number(full.value),
+        value=value,
         unit=unit.base if unit else None,
-        raw_value=number(size.raw.value),
-        raw_unit=(size.big + (unit.code if unit and printed else "")) or None,
-        lower=number(lower),
-        upper=number(upper),
+        raw_value=raw_value,
+        raw_unit=(size.big + unit.code if unit and printed else size.big) or None,
+        lower=lower,
+        upper=upper,
         qualifier=qualifier,
     )
 
@@ -121,7 +140,7 @@ def bounded(
     printed: bool = True,
 ) -> Figure:
     """The figure for words that give bounds and no value: a range (3至5次) or a vague number (数百)."""
-    factor = unit.factor if unit and unit.base != unit.code else 1
+    factor = unit.factor if unit else 1
     lower, upper = (None if bound is None else bound * factor for bound in bounds)
     return Figure(
         start=span[0],

@@ -10,7 +10,7 @@ cover every digit and Chinese numeral of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -56,7 +56,8 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     return tuple(_scan(text, 0, len(text), grammar()))
 
 
-def _scan(text: str, start: int, stop: int, rules: Grammar) -> Iterator[Figure]:
+def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
+    found: list[Figure] = []
     position = floor = start
     while (begin := rules.first.search(text, position, stop)) is not None:
         position = begin.start()
@@ -65,15 +66,18 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> Iterator[Figure]:
             position += 1
             continue
         position = match.end()
-        for figure in _read(text, match, floor, rules):
-            floor = figure.end
+        read = _read(text, match, floor, rules)
+        if read:
+            found += read
+            floor = read[-1].end
             position = max(position, floor)
-            yield figure
+    return found
 
 
 def _match(text: str, position: int, stop: int, rules: Grammar) -> re.Match[str] | None:
     """What stands at a position where something may start; a digit or numeral is always something."""
-    if _may_mark(text, position):
+    # Most places rule a list marker out by the character before them.
+    if not position or text[position - 1] in _BEFORE_MARKER:
         marker = rules.marker.match(text, position, stop)
         if marker is not None and _is_marker(text, marker):
             return marker
@@ -83,8 +87,9 @@ def _match(text: str, position: int, stop: int, rules: Grammar) -> re.Match[str]
 def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Sequence[Figure]:
     """What one match of the grammar stands for; nothing where it holds no numeral."""
     branch = match.lastgroup or ""
-    if branch in _DATA:
-        figure = _DATA[branch](text, match, floor, rules)
+    make = _DATA.get(branch)
+    if make is not None:
+        figure = make(text, match, floor, rules)
         return (_name(match, "bare_number") if _is_absurd(figure) else figure,)
     if branch in _OTHER:
         return _other(match, *_OTHER[branch])
@@ -148,13 +153,8 @@ def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Sequence[Figu
         end - start > _LONGEST_NAME or _CLAUSE_MARK.search(text, start, end) is not None
     )
     if is_share or is_passage:
-        return list(_scan(text, start, end, rules))
+        return _scan(text, start, end, rules)
     return _each_numeral(match, "slogan")
-
-
-def _may_mark(text: str, position: int) -> bool:
-    """Whether a list marker may stand here, by the character before: most places rule it out."""
-    return not position or text[position - 1] in _BEFORE_MARKER
 
 
 def _is_marker(text: str, match: re.Match[str]) -> bool:
