@@ -87,7 +87,9 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
             if surface[-1].isascii() and surface[-1].isalpha():
                 guard += "(?![A-Za-z])"
             pattern = re.escape(surface)
-            if surface[0] == "个" and len(surface) > 1:  # 2个多小时: the hedge stands inside the unit
+            if (
+                surface[0] == "个" and len(surface) > 1
+            ):  # 2个多小时: the hedge stands inside the unit
                 pattern = pattern.replace("个", "个多?", 1)
                 meaning[MORE_UNIT + surface[1:]] = unit
             pieces.append((surface, pattern + guard))
@@ -286,7 +288,9 @@ def grammar() -> Grammar:
         "前": [rank, quarter],
         "数几多": [vague],
         "《": [r"(?P<title>《[^》《\n]{0,100}》)"],
-        "“「『": [r"(?P<quoted>“[^“”\n，。；]{1,18}”|「[^「」\n，。；]{1,18}」|『[^『』\n，。；]{1,18}』)"],
+        "“「『": [
+            r"(?P<quoted>“[^“”\n，。；]{1,18}”|「[^「」\n，。；]{1,18}」|『[^『』\n，。；]{1,18}』)"
+        ],
         '"': [r'(?P<straight>"[^"\n]{1,60}")'],
         letters: [contact, formula, code_before_digits],
     }
@@ -307,7 +311,9 @@ def grammar() -> Grammar:
         money_after=re.compile(rf"[^，。；,;\n]{{0,3}}(?:{money})"),
         counted_after=re.compile(rf"(?:{counted})"),
         cue_before=re.compile(rf"(?:{alternation(contexts['value_cues'])})[ \u3000]?$"),
-        score_before=re.compile(rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"),
+        score_before=re.compile(
+            rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"
+        ),
         rank_cue_before=re.compile(
             rf"(?:{alternation(contexts['rank_cues'])}|列|居)(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"
         ),

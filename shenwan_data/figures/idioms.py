@@ -57,7 +57,9 @@ def first_characters(pattern: str) -> frozenset[str] | None:
     while look_back := _LOOK_BACK.match(pattern):
         pattern = pattern[look_back.end() :]
     if group := re.match(r"\(\?:((?:[^()\[\]\\]|\[[^\]]*\])*)\)", pattern):
-        starts = [first_characters(part + pattern[group.end() :]) for part in alternatives(group[1])]
+        starts = [
+            first_characters(part + pattern[group.end() :]) for part in alternatives(group[1])
+        ]
         known = [chars for chars in starts if chars is not None]
         return frozenset().union(*known) if len(known) == len(starts) else None
     if listed := re.match(r"\[([^\^\]\\][^\]\\]*)\](?![?*]|\{0)", pattern):

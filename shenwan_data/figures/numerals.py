@@ -113,7 +113,7 @@ def _additive(words: str) -> int | None:
     ceiling = 10**5
     for word in words:
         if word in CHINESE_DIGITS:
-            if digit is not None and not (digit == 0):
+            if digit is not None and digit != 0:
                 return None
             digit = CHINESE_DIGITS[word]
             last = 0 if digit == 0 else last

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import MORE_UNIT
-from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
+from shenwan_data.figures.numerals import Numeral, arabic, chinese, multiplier, number
 from shenwan_data.figures.qualifiers import Bounds, hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
@@ -41,7 +41,8 @@ class Size:
     big: str
     full: Numeral
     more: bool
-    bare: bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+    # Begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge.
+    bare: bool
 
 
 def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | None:
@@ -54,7 +55,7 @@ def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | No
 
 
 @lru_cache(maxsize=_CACHED)
-def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:  # noqa: FBT001 - a key
+def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:
     bare = digits[0] in _BARE
     if digits[0].isdecimal():
         raw: Numeral | None = arabic(digits)

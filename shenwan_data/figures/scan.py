@@ -25,7 +25,7 @@ from shenwan_data.figures.numerals import (
     multiplier,
     number,
 )
-from shenwan_data.figures.qualifiers import hedge_before, interval
+from shenwan_data.figures.qualifiers import hedge_before
 from shenwan_data.figures.quantity import Size, bounded, hedge_after, quantity, read_size, unit_for
 from shenwan_data.figures.units import Unit, units
 
@@ -225,7 +225,9 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
     denominator = match["denominator"]
     numerator = _place(match["numerator"])
     if numerator is not None and denominator in _PER:
-        size = Size(numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False)
+        size = Size(
+            numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False
+        )
         return quantity(text, match.start(), match.end(), size, percent, floor=floor)
     divisor = chinese(denominator)
     if numerator is None or divisor is None or divisor.value == 0:
@@ -307,7 +309,11 @@ def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figu
     if unit.code in ("位", "名") and rules.rank_cue_before.search(text, max(0, start - 8), start):
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
     figure = quantity(text, start, end, size, unit, floor=floor)
-    negative = unit.kind == "ratio" and start == figure.start > floor and _MINUS.search(text, start - 1, start)
+    negative = (
+        unit.kind == "ratio"
+        and start == figure.start > floor
+        and _MINUS.search(text, start - 1, start)
+    )
     return _below_zero(text, figure) if negative else figure
 
 
@@ -378,9 +384,7 @@ def _vague(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
         ):
             unit = units()["元"]
     bounds = (Fraction(2 * scale), Fraction(10 * scale))
-    return bounded(
-        text, match.span(), bounds, unit, "vague", big=big, printed=surface is not None
-    )
+    return bounded(text, match.span(), bounds, unit, "vague", big=big, printed=surface is not None)
 
 
 def _zero(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:

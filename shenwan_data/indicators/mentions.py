@@ -60,7 +60,9 @@ def find_mentions(
         pending = [code for code in wanted if code not in found]
         fitting = [code for code in pending if any(_words(a, clause) for a in wanted[code])]
         if fitting and not _is_plan(clause, match.start(), parts):
-            found.update({code: Mention(clause, _implied(wanted[code], clause)) for code in fitting})
+            found.update(
+                {code: Mention(clause, _implied(wanted[code], clause)) for code in fitting}
+            )
     return found
 
 

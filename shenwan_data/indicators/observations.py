@@ -29,7 +29,9 @@ def observe(
         for code in figure.indicators:
             by_code.setdefault(code, figure)
     unreported = [code for code in catalogue() if code not in by_code]
-    mentions = find_mentions(report.text, figures, {code: anchors().get(code, ()) for code in unreported})
+    mentions = find_mentions(
+        report.text, figures, {code: anchors().get(code, ()) for code in unreported}
+    )
     return tuple(
         _reported(report, indicator, by_code[code], findings)
         if code in by_code

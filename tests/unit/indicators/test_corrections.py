@@ -19,7 +19,9 @@ TEXT = "全年立案查处行政处罚案件86宗，罚没款合计86.5元。另
 
 def report_of(text: str = TEXT) -> Report:
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Report("test", 2023, "测试镇2023年报告", text, Path("t.txt"), "text/plain", digest, digest)
+    return Report(
+        "test", 2023, "测试镇2023年报告", text, Path("t.txt"), "text/plain", digest, digest
+    )
 
 
 def entry(**changes: Any) -> dict[str, Any]:
@@ -45,7 +47,12 @@ def interpreted(tmp_path: Path, *entries: dict[str, Any], text: str = TEXT) -> d
 
 def test_set_gives_the_figure_another_value_and_keeps_the_words(tmp_path: Path) -> None:
     figure = interpreted(tmp_path, entry())["86.5元"]
-    assert (figure.value, figure.lower, figure.upper, figure.qualifier) == (865000, 865000, 865000, "exact")
+    assert (figure.value, figure.lower, figure.upper, figure.qualifier) == (
+        865000,
+        865000,
+        865000,
+        "exact",
+    )
     assert figure.indicators == ("penalty_amount",) and figure.raw_value == 86.5
 
 
@@ -54,7 +61,9 @@ def test_drop_takes_the_indicator_and_keeps_the_figure(tmp_path: Path) -> None:
     assert (figure.indicators, figure.reason, figure.value) == ((), "dropped_by_correction", 86.5)
 
 
-def test_assign_gives_the_indicator_to_one_figure_and_takes_it_from_the_other(tmp_path: Path) -> None:
+def test_assign_gives_the_indicator_to_one_figure_and_takes_it_from_the_other(
+    tmp_path: Path,
+) -> None:
     change = entry(
         quote="30份",
         start=TEXT.index("30份"),

@@ -82,7 +82,9 @@ def test_a_unit_that_the_indicator_does_not_accept_never_fits() -> None:
 
 
 def test_of_two_different_claims_neither_is_taken_and_a_total_wins_over_a_part() -> None:
-    assert not any(f.indicators for f in scan("立案查处行政处罚案件86宗。立案查处行政处罚案件91宗。"))
+    assert not any(
+        f.indicators for f in scan("立案查处行政处罚案件86宗。立案查处行政处罚案件91宗。")
+    )
     figures = read("食品安全领域罚款7.5万元。全镇罚没款合计86.5万元。")
     assert figures["86.5万元"].indicators == ("penalty_amount",)
     assert not figures["7.5万元"].indicators

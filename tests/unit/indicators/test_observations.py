@@ -17,7 +17,9 @@ from shenwan_data.report.report import Report
 
 def report_of(text: str) -> Report:
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Report("test", 2023, "测试镇2023年报告", text, Path("t.txt"), "text/plain", digest, digest)
+    return Report(
+        "test", 2023, "测试镇2023年报告", text, Path("t.txt"), "text/plain", digest, digest
+    )
 
 
 def observed(text: str) -> dict[str, Observation]:

@@ -1,0 +1,298 @@
+"""The front door: the command ``shenwan-data``.
+
+Belongs here: options, exit codes and what is printed. Does not belong here: any of the work. This is
+the only module that may import ``assets``, and only inside the command that needs it; each
+command imports what it needs, so that help and ``inspect`` answer at once.
+
+Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shenwan_data import __version__
+from shenwan_data.errors import ShenwanError, Text, UsageError
+
+if TYPE_CHECKING:
+    from shenwan_data.release.validation import Check
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
+
+
+class _Commands(click.Group):
+    """A group that tells a ShenwanError on stderr and returns its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ShenwanError as error:
+            click.echo(error.render(), err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader of our output has left (as `head` does): nothing is wrong, nothing to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+_data_dir = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that holds reports/. Default: $SHENWAN_DATA_DIR, else data/ here or above. "
+    "数据目录，其中含有 reports/。",
+)
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Open data from the yearly rule-of-law reports of a town.
+
+    从乡镇法治政府建设年度报告中读出数字，逐一注明单位、精度和出处，发布为开放数据。
+
+    Exit codes 退出码: 0 good 正常, 1 the data is wrong 数据有误, 2 wrong use 用法有误.
+    """
+
+
+@main.command()
+@click.option(
+    "--year",
+    type=click.IntRange(1949, 2999),
+    help="Read this year's reports anew. 只重新读取该年度的报告。",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Read everything anew, also where nothing has changed. 全部重新读取。",
+)
+@_data_dir
+def build(year: int | None, force: bool, data_dir: Path | None) -> None:
+    """Read the reports and build the release.
+
+    读取全部报告，生成数据发布版本。
+
+    Reads every report in reports/ that is new or changed (with --year: that year in any case),
+    checks the result and writes releases/<version>/. When a check fails, the release of before stays
+    as it is. When nothing has changed, nothing is done.
+
+    \b
+    Examples 示例:
+      shenwan-data build
+      shenwan-data build --year 2022
+    """
+    from shenwan_data.data_folder import find_data_dir
+
+    folder = find_data_dir(data_dir)
+    _run_build(folder, year=year, force=force)
+
+
+def _run_build(folder: Path, *, year: int | None, force: bool) -> None:
+    from shenwan_data.build_record import unchanged_build
+
+    if year is None and not force and (summary := unchanged_build(folder)) is not None:
+        click.echo("Nothing has changed since the last build; nothing was done.")
+        click.echo("自上次构建以来没有变化，未做任何工作。")
+        click.echo(summary.render(folder))
+        return
+    run = _assets_build()
+    click.echo(run(folder, year=year, force=force).render(folder))
+
+
+def _assets_build() -> Callable[..., Any]:
+    """The build of ``assets``, which lies beside the library in a checkout and not in a wheel."""
+    checkout = Path(__file__).resolve().parents[1]
+    if not (checkout / "assets" / "definitions.py").is_file():
+        raise UsageError(
+            Text(
+                "构建需要项目的检出目录，已安装的包里不含 assets/",
+                "building needs a checkout of the project; the installed package has no assets/",
+            ),
+            file=checkout,
+            remedy=Text(
+                "请检出项目并在其中运行 make release",
+                "check the project out and run `make release` in it",
+            ),
+        )
+    # In front, because other distributions may carry a top-level package of the same name.
+    sys.path.insert(0, str(checkout))
+    from assets.build import run_build
+
+    return run_build
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object a line. 每行一个 JSON 对象。"
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="With --json: one document with sentences, reasons, findings and the comparison with last "
+    "year. 与 --json 连用：输出一个完整文档。",
+)
+@click.option(
+    "--against",
+    type=_FILE,
+    help="Compare with this report instead of last year's. 与指定的报告比较，而非上年。",
+)
+def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None:
+    """Show every numeral of FILE and what it was taken for.
+
+    显示文件中的每一个数字，以及它被读成什么。
+
+    FILE is a report as text, HTML, Word or PDF; it need not lie in the data folder. A report of the
+    data folder is read with its corrections and compared with last year's. With --json every
+    numeral is one object with start, end, quote, kind, value, unit, raw_value, raw_unit, lower,
+    upper, qualifier, indicators and reason; start and end count characters of the text.
+
+    \b
+    Examples 示例:
+      shenwan-data inspect data/reports/2022/shenwan.txt
+      shenwan-data inspect report.pdf --json | head
+      shenwan-data inspect report.pdf --json --full > reading.json
+    """
+    from shenwan_data.inspection.inspected import inspect_file
+    from shenwan_data.inspection.records import document, json_lines
+
+    if full and not as_json:
+        raise click.UsageError("--full goes with --json 须与 --json 连用")
+    inspected = inspect_file(file, against)
+    if full:
+        import json
+
+        click.echo(json.dumps(document(inspected), ensure_ascii=False, indent=1))
+    elif as_json:
+        for line in json_lines(inspected.figures):
+            click.echo(line)
+    else:
+        from rich.console import Console
+
+        from shenwan_data.inspection.terminal import show
+
+        show(inspected, Console(highlight=False, soft_wrap=True))
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--year",
+    type=click.IntRange(1949, 2999),
+    required=True,
+    help="The year it reports on. 报告年度。",
+)
+@click.option(
+    "--area", required=True, help="The code of the town, as in schemas/areas.csv. 地区代码。"
+)
+@click.option("--url", help="Where it was published. 发布网址。")
+@click.option("--publisher", help="Who published it. 发布单位或网站。")
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="When; default: as the page says. 发布日期。",
+)
+@click.option(
+    "--retrieved", type=click.DateTime(["%Y-%m-%d"]), help="When it was fetched. 获取日期。"
+)
+@_data_dir
+def add(
+    file: Path,
+    year: int,
+    area: str,
+    url: str | None,
+    publisher: str | None,
+    published: datetime | None,
+    retrieved: datetime | None,
+    data_dir: Path | None,
+) -> None:
+    """Put the report FILE into the archive, with its origin and hash.
+
+    把报告归档：原样复制文件，并记录来源和校验值。
+
+    \b
+    Example 示例:
+      shenwan-data add 下载/报告.html --year 2023 --area shenwan --url http://www.zs.gov.cn/…
+    """
+    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.report.archive import add_report
+
+    report = add_report(
+        file,
+        year=year,
+        area=area,
+        url=url,
+        publisher=publisher,
+        published=published.date() if published else None,
+        retrieved=retrieved.date() if retrieved else None,
+        data_dir=find_data_dir(data_dir),
+    )
+    click.echo(f"{report.path}\n{report.path.with_suffix('.yaml')}")
+    click.echo(f"archived {report.id} 已归档: {report.title}, sha256 {report.sha256}")
+    click.echo(f"next 下一步: shenwan-data inspect {report.path}")
+
+
+@main.command()
+@click.option("--year", type=click.IntRange(1949, 2999), help="Only this year. 只看该年度。")
+@_data_dir
+def coverage(year: int | None, data_dir: Path | None) -> None:
+    """Count for each report what was mapped to indicators and what was not.
+
+    逐份报告统计：已归入指标、未归入指标的数据，以及非数据的数字。
+    """
+    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.inspection.inspected import inspect_file
+    from shenwan_data.report.archive import find_reports
+
+    click.echo("report 报告\tnumerals 数字\tmapped 已归入\tunmapped 未归入\tnot data 非数据")
+    for path in find_reports(find_data_dir(data_dir), year):
+        read = inspect_file(path)
+        counts = (
+            len(read.figures),
+            sum(bool(figure.indicators) for figure in read.figures),
+            len(read.unmapped),
+            sum(not figure.is_data for figure in read.figures),
+        )
+        click.echo("\t".join((read.report.id, *map(str, counts))))
+
+
+@main.command()
+@click.argument("release", type=_FOLDER)
+@click.option("--quiet", "-q", is_flag=True, help="Only what failed. 只显示未通过的检查。")
+def validate(release: Path, quiet: bool) -> None:
+    """Check the release in the folder RELEASE.
+
+    检查一个已生成的发布版本。
+
+    Judges every package with Frictionless, compares each Parquet file with its CSV cell by cell and
+    every file with the manifest. Exit code 1 when anything is wrong.
+
+    \b
+    Example 示例:
+      shenwan-data validate data/releases/1.0.0
+    """
+    from shenwan_data.release.validation import validate_release
+
+    checks = validate_release(release)
+    for check in checks:
+        if not check.passed or not quiet:
+            click.echo(_line(check), err=not check.passed)
+    failed = sum(1 for check in checks if not check.passed)
+    click.echo(f"{len(checks) - failed} checks passed, {failed} failed")
+    click.echo(f"{len(checks) - failed} 项检查通过，{failed} 项未通过")
+    if failed or not checks:
+        sys.exit(1)
+
+
+def _line(check: Check) -> str:
+    mark = "ok  " if check.passed else "FAIL"
+    said = "" if check.passed else f"\n     {check.message.en}\n     {check.message.zh}"
+    return f"{mark} {check.name}  {check.target}{said}"
