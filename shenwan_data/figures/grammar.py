@@ -72,24 +72,22 @@ class Grammar:
 
 def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
     """One alternation over the spellings of all units, longest first, and what each means."""
-    # 处以 (罚款) is another word, 处以上 is not: a hedge behind the unit lifts its guard.
-    long = alternation([word for word in hedges().meaning_after if len(word) > 1])
-    short = "".join(word for word in hedges().meaning_after if len(word) == 1)
-    behind = rf"{long}|[{short}](?![一-鿿])"
     pieces: list[tuple[str, str]] = []
+    guarded: list[str] = []
     meaning: dict[str, Unit] = {}
     for unit in units().values():
         for surface in unit.surfaces:
             meaning[surface] = unit
             if chinese and unit.digits_only:
                 continue
-            guard = f"(?:(?={behind})|(?!{unit.not_before}))" if unit.not_before else ""
+            guard = f"(?!{unit.not_before})" if unit.not_before else ""
             if surface[-1].isascii() and surface[-1].isalpha():
                 guard += "(?![A-Za-z])"
+            if unit.not_before:
+                guarded.append(surface)
             pattern = re.escape(surface)
-            if (
-                surface[0] == "个" and len(surface) > 1
-            ):  # 2个多小时: the hedge stands inside the unit
+            # 2个多小时: the hedge stands inside the unit.
+            if surface[0] == "个" and len(surface) > 1:
                 pattern = pattern.replace("个", "个多?", 1)
                 meaning[MORE_UNIT + surface[1:]] = unit
             pieces.append((surface, pattern + guard))
@@ -100,7 +98,17 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
     # Grouped by first character, so that a character that starts no unit fails at once.
     grouped = "|".join("|".join(patterns) for patterns in by_first.values())
     first = "".join(re.escape(char) for char in by_first)
-    return rf"(?=[{first}])(?:{grouped})", meaning
+    # 处以 (罚款) is another word, 处以上 is not: a hedge behind the unit lifts its guard.
+    lifted = rf"(?:{alternation(guarded)})(?={_behind()})"
+    return rf"(?=[{first}])(?:{grouped}|{lifted})", meaning
+
+
+def _behind() -> str:
+    """A hedge behind a unit; one of a single character only where no word can begin with it."""
+    words = hedges().meaning_after
+    long = alternation([word for word in words if len(word) > 1])
+    short = "".join(word for word in words if len(word) == 1)
+    return rf"{long}|[{short}](?![一-鿿])"
 
 
 def _more() -> str:
@@ -165,7 +173,7 @@ def _dates(*, chinese: bool) -> str:
     after = r"年月日号时点个周星季学世余多几来:：·•‧∙/至到" + _DASHES
     if chinese:
         return rf"(?=[{C}]++{SPACE}[{after}])(?:{'|'.join(either)})"
-    gate = rf"(?={D}[{D},，.．]*+{SPACE}[{after}]|{D}{{4}}[.．])"
+    gate = rf"(?={_ARABIC}{SPACE}[{after}]|{D}{{4}}[.．])"
     day_of_month = rf"{D}{{1,2}}[.．]{D}{{1,2}}(?={SPACE}[”\"』」]|国际|全民|国家|世界|全国|消防|禁毒|宪法|宣传[日月周]|交通安全日)"
     return rf"{gate}(?:{'|'.join(with_digits + either)})|{day_of_month}"
 
