@@ -17,33 +17,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from shenwan_data.figures.characters import (
+    ARABIC,
+    CHINESE,
+    MYRIADS,
+    NUMERAL_CHARS,
+    ONE_TO_NINE,
+    ORDINAL,
+    SPACE,
+    TO,
+    C,
+    D,
+)
 from shenwan_data.figures.idioms import idioms
+from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.qualifiers import alternation, hedges
 from shenwan_data.figures.units import Unit, units
 from shenwan_data.schemas import metadata
 
-D = r"\d"
-C = "〇○零一二三四五六七八九十百千万亿两萬億兩"
-_C1 = "一二三四五六七八九"
-NUMERAL_CHARS = rf"{D}{C}"
-NUMERAL_RUN = re.compile(rf"[{NUMERAL_CHARS}]+")
-SPACE = r"[ \u3000\xa0]?"
-_DASHES = r"\-—–―~～－‐‑〜"
-_DASH = rf"[{_DASHES}]{{1,2}}"
-
-# Atomic: half a number is never tried.
-_ARABIC = (
-    rf"(?>(?:{D}{{1,3}}(?:,{D}{{3}})+(?!{D})|{D}{{1,3}}(?:，{D}{{3}})+(?!{D})|{D}+)"
-    rf"(?:[.．]{D}+)?)"
-)
-_CHINESE = rf"[{C}]+(?:点[{C}]+)?"
 # How the groups of idioms are named: this, a number, and their reason.
 IDIOM = "idiom"
 # How a unit begins that holds the hedge of its number.
 MORE_UNIT = "个多"
-_ORDINAL = rf"(?:[{C}]+|{D}+)"
-_BIG = "万亿萬億"
-_TO = rf"{SPACE}(?:{_DASH}|至|到){SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +118,9 @@ def _size(prefix: str, *, chinese: bool) -> str:
     ``_more2`` a hedge before and behind 万/亿.
     """
     more = _more()
-    numeral = _CHINESE if chinese else _ARABIC
+    numeral = CHINESE if chinese else ARABIC
     scale = "(?:)" if chinese else r"(?:[十百](?!分)|千(?![米克瓦伏卡]))?"
-    big = rf"[百千]?[{_BIG}]{{1,2}}" if chinese else rf"[{_BIG}]{{1,2}}"
+    big = rf"[百千]?[{MYRIADS}]{{1,2}}" if chinese else rf"[{MYRIADS}]{{1,2}}"
     gap = "" if chinese else SPACE
     return (
         rf"(?P<{prefix}_digits>{numeral}){gap}(?P<{prefix}_scale>{scale})(?P<{prefix}_more1>{more}?)"
@@ -142,72 +137,6 @@ def _several(words: list[str]) -> str:
     )
 
 
-def _dates(*, chinese: bool) -> str:
-    """Dates and stretches of time; ``chinese`` leaves out those that start with a digit."""
-    year = rf"(?:(?:19|20|１９|２０){D}{{2}}|[一二][九〇零○][〇零○{_C1}]{{2}})"
-    month = rf"(?:1[0-2]|0?[1-9]|１[０-２]|[１-９]|十[一二]?|[{_C1}])"
-    day = rf"(?:3[01]|[12]{D}|0?[1-9]|[１-３]?[０-９]|三十一?|二?十[{_C1}]?|[{_C1}])"
-    to = _TO
-    month_day = rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?"
-    tail = rf"{to}(?:{year}{SPACE}年{SPACE})?(?:{month_day}|{day}{SPACE}[日号])"
-    with_digits = [
-        rf"{year}[-/.．]{D}{{1,2}}[-/.．]{D}{{1,2}}日?(?:{SPACE}{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?)?",
-        rf"{year}[-/]{D}{{1,2}}(?!{D})(?![-/])",
-        rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})",
-        rf"{D}{{1,2}}[·•‧∙]{D}{{1,2}}(?!{D})",
-    ]
-    either = [
-        rf"{year}{SPACE}年?{to}{year}(?!{D}){SPACE}(?:年度?)?",
-        rf"{year}{SPACE}年{SPACE}{month}{SPACE}{_DASH}{SPACE}{month}{SPACE}月份?",
-        rf"{year}{SPACE}年(?!级)度?(?:{SPACE}{month_day}(?:{tail})?)?",
-        rf"{month}{_DASH}{month}{SPACE}月份?",
-        rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
-        rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
-        rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
-        rf"(?:(?<=[午晚晨日])){day}[时点](?:半|{D}{{1,2}}分)?",
-        rf"{D}{{1,2}}世纪(?:{D}{{2}}年代)?|{_ORDINAL}世纪|{D}{{2}}年代|[{_C1}]十年代",
-        rf"(?:{_ARABIC}|{_CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来)?",
-        rf"(?:{D}+|[{C}]+)(?:个)?(?:星期|周)(?!年|边|期|到|密|末|长|围|转|刊|知|易|全|岁|口|庄|村|家|某|市)",
-    ]
-    # What may follow the numeral of a date; a look at it spares most counts the whole list.
-    after = r"年月日号时点个周星季学世余多几来:：·•‧∙/至到" + _DASHES
-    if chinese:
-        return rf"(?=[{C}]++{SPACE}[{after}])(?:{'|'.join(either)})"
-    gate = rf"(?={_ARABIC}{SPACE}[{after}]|{D}{{4}}[.．])"
-    day_of_month = rf"{D}{{1,2}}[.．]{D}{{1,2}}(?={SPACE}[”\"』」]|国际|全民|国家|世界|全国|消防|禁毒|宪法|宣传[日月周]|交通安全日)"
-    return rf"{gate}(?:{'|'.join(with_digits + either)})|{day_of_month}"
-
-
-def _documents() -> str:
-    return "|".join(
-        [
-            rf"(?<=[〔\[［【(（])(?:19|20){D}{{2}}[〕\]］】)）](?:第)?{D}{{1,6}}(?:[-—]{D}+)?号",
-            rf"(?<=[〔\[［【(（])(?:19|20){D}{{2}}[〕\]］】)）][一-鿿]{{0,3}}{D}{{0,6}}[一-鿿]{{1,4}}{D}{{1,6}}号(?:之[{C}])?",
-            rf"第{SPACE}[（(]?{_ORDINAL}[）)]?{SPACE}(?:条|款|章|编|号|目)(?:之[{C}])?(?:令)?",
-            rf"第[（(]{_ORDINAL}[）)]项|(?<=款)第{_ORDINAL}项",
-            rf"{D}{{1,6}}号(?:令|文|公告|通告)",
-        ]
-    )
-
-
-def _contacts() -> str:
-    return "|".join(
-        [
-            r"(?:https?://|www\.)[!-~]+",
-            # Bounded on both sides, so that a run of letters is not tried from each of them.
-            r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]{1,64}@[A-Za-z0-9_.\-]+",
-            rf"(?<![{D}.])(?:0{D}{{2,3}}[-—－―‐]?{D}{{7,8}}(?:[-—转]{D}{{1,6}})?|1[3-9]{D}{{9}}"
-            rf"|400[-—]?{D}{{3}}[-—]?{D}{{4}}|{D}{{17}}[{D}Xx])(?!{D})",
-            rf"(?<=[话线真打编备:：])(?:(?<=电话)|(?<=电话[:：])|(?<=热线)|(?<=热线[:：])|(?<=传真)|(?<=传真[:：])|(?<=拨打)|(?<=邮编)|(?<=邮编[:：])|(?<=[安网P]备))"
-            rf"{D}{{3,14}}(?:[-—]{D}{{3,8}})?号?(?!{D}|[万亿.．]|余|多)",
-        ]
-    )
-
-
-def _markers() -> str:
-    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:])"
-
-
 def _idioms(characters: str) -> str:
     """The idioms that may start with one of the characters; each run of one reason is a group."""
     fitting = [i for i in idioms() if i.starts is None or i.starts & frozenset(characters)]
@@ -221,7 +150,7 @@ def _idioms(characters: str) -> str:
 def _range(unit: str, *, chinese: bool) -> str:
     space = "" if chinese else SPACE
     return (
-        rf"(?P<range>(?<![从由])(?>{_size('low', chinese=chinese)}(?P<low_unit>{space}(?:{unit}))?){_TO}"
+        rf"(?P<range>(?<![从由])(?>{_size('low', chinese=chinese)}(?P<low_unit>{space}(?:{unit}))?){TO}"
         rf"{_size('high', chinese=chinese)}{space}(?P<high_unit>{unit}))"
     )
 
@@ -237,8 +166,8 @@ def grammar() -> Grammar:
     counted = alternation(contexts["counted_nouns"])
     more = _more()
     several_not = contexts["several_not_after"]
-    contact = rf"(?P<contact>{_contacts()})"
-    document = rf"(?P<document>{_documents()})"
+    contact = rf"(?P<contact>{contacts()})"
+    document = rf"(?P<document>{documents()})"
     formula = (
         rf"(?P<formula>[{D}NXn][{D}]*+(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
         rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+)"
@@ -249,8 +178,8 @@ def grammar() -> Grammar:
     )
     code_behind_digits = rf"(?P<code>{D}++(?=[A-Za-z])(?!(?:{arabic_unit}))[A-Za-z]+)"
     rank = (
-        rf"(?P<rank>第{SPACE}(?P<place>{_ORDINAL})(?:(?:名|位)(?:次)?|{contexts['rank_after']})"
-        rf"|前{SPACE}(?P<top>{_ORDINAL})(?:名|位|强|甲|{contexts['rank_after']}))"
+        rf"(?P<rank>第{SPACE}(?P<place>{ORDINAL})(?:(?:名|位)(?:次)?|{contexts['rank_after']})"
+        rf"|前{SPACE}(?P<top>{ORDINAL})(?:名|位|强|甲|{contexts['rank_after']}))"
     )
     quarter = rf"(?P<date>第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月))"
     zero_of = rf"(?P<zero>[零〇0０](?={zero}))"
@@ -261,10 +190,10 @@ def grammar() -> Grammar:
         formula,
         code_behind_digits,
         _idioms("0123456789０１２３４５６７８９"),
-        rf"(?P<date>{_dates(chinese=False)})",
+        rf"(?P<date>{dates(chinese=False)})",
         rf"(?P<slash>(?<![{D}/.])(?P<over>{D}{{1,3}})[/／](?P<under>{D}{{1,3}})(?![{D}/年月.]))",
         _range(arabic_unit, chinese=False),
-        rf"(?P<compound>(?P<myriads>{_ARABIC})(?P<myriad>[亿億](?={D}{{1,4}}[千百]?[万萬]|{D}{{4,8}}(?!{D}))"
+        rf"(?P<compound>(?P<myriads>{ARABIC})(?P<myriad>[亿億](?={D}{{1,4}}[千百]?[万萬]|{D}{{4,8}}(?!{D}))"
         rf"|[万萬](?={D}[千百十]|{D}{{3,4}}(?!{D}))){_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
         rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
         zero_of,
@@ -272,11 +201,11 @@ def grammar() -> Grammar:
     ]
     chinese = [
         _idioms(C),
-        rf"(?P<date>{_dates(chinese=True)})",
-        rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{_CHINESE}|{_ARABIC})(?P<share_more>{more}?)"
-        rf"|(?P<tenths>[{_C1}两])成(?P<hundredths>[{_C1}])(?![{C}]|{chinese_unit}))",
+        rf"(?P<date>{dates(chinese=True)})",
+        rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more}?)"
+        rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}]|{chinese_unit}))",
         _range(chinese_unit, chinese=True),
-        rf"(?P<adjacent>(?P<tens>[{_C1}]?十)?(?P<low>[{_C1}两])(?P<high>[{_C1}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})"
+        rf"(?P<adjacent>(?P<tens>[{ONE_TO_NINE}]?十)?(?P<low>[{ONE_TO_NINE}两])(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})"
         rf"{more}?(?P<adjacent_unit>{chinese_unit}))",
         zero_of,
         rf"(?P<chinese>{_size('c', chinese=True)}(?:大(?=类|方面|项|环节))?{SPACE}(?P<c_unit>{chinese_unit})(?P<c_times>[（(]次[）)])?"
@@ -292,7 +221,7 @@ def grammar() -> Grammar:
     letters = string.ascii_letters
     starts = {
         C: chinese,
-        "第": [document, rank, quarter, rf"(?P<ordinal>第{SPACE}{_ORDINAL})"],
+        "第": [document, rank, quarter, rf"(?P<ordinal>第{SPACE}{ORDINAL})"],
         "前": [rank, quarter],
         "数几多": [vague],
         "《": [r"(?P<title>《[^》《\n]{0,100}》)"],
@@ -312,7 +241,7 @@ def grammar() -> Grammar:
         first=re.compile(rf"[{D}{''.join(re.escape(char) for char in by_first)}]"),
         by_first=by_first,
         digits=re.compile("|".join(digits)),
-        marker=re.compile(rf"(?P<marker>{_markers()})"),
+        marker=re.compile(rf"(?P<marker>{markers()})"),
         unit_by_surface=meaning,
         rank_before=re.compile(rf"{contexts['rank_before']}[^，。；,;\n]{{0,6}}$"),
         money_before=re.compile(rf"(?:{money})[^，。；,;\n]{{0,5}}$"),

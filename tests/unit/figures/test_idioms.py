@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shenwan_data.figures.grammar import C
+from shenwan_data.figures.characters import C
 from shenwan_data.figures.idioms import alternatives, first_characters, idioms
 
 
