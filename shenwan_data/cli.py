@@ -292,6 +292,79 @@ def validate(release: Path, quiet: bool) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("old", type=_FOLDER)
+@click.argument("new", type=_FOLDER)
+@click.option(
+    "--markdown",
+    "form",
+    flag_value="markdown",
+    default="markdown",
+    help="A report for people, the default. 供人阅读的报告（默认）。",
+)
+@click.option(
+    "--json",
+    "form",
+    flag_value="json",
+    help="As schemas/diff.schema.json describes it. 按 schemas/diff.schema.json 的格式。",
+)
+@click.option(
+    "--changelog",
+    "form",
+    flag_value="changelog",
+    help="A draft for CHANGELOG.md. CHANGELOG.md 条目的草稿。",
+)
+def diff(old: Path, new: Path, form: str) -> None:
+    """Compare the releases in the folders OLD and NEW.
+
+    比较两个发布版本。
+
+    Lists what changed in the schema and the codes, the rows added and removed, every value with its
+    old and new content, and the findings; and says which version the change asks for. OLD may be
+    an entry of the register of published versions.
+
+    \b
+    Examples 示例:
+      shenwan-data diff data/published/1.0.0 data/releases/1.1.0
+      shenwan-data diff data/releases/1.0.0 data/releases/1.1.0 --json
+    """
+    from shenwan_data.release.diff import diff_snapshots
+    from shenwan_data.release.diff_report import diff_changelog, diff_json, diff_markdown, reasons
+    from shenwan_data.release.snapshot import read_snapshot
+
+    after = read_snapshot(new)
+    found = diff_snapshots(read_snapshot(old), after)
+    if form == "json":
+        told = diff_json(found)
+    elif form == "changelog":
+        told = diff_changelog(found, reasons(after))
+    else:
+        told = diff_markdown(found)
+    click.echo(told, nl=False)
+
+
+@main.command()
+@click.argument("release", type=_FOLDER)
+def record(release: Path) -> None:
+    """Record RELEASE as published; its version never changes from then on.
+
+    将 RELEASE 登记为已发布；此后该版本不再改变。
+
+    Keeps the manifest, the descriptors and the CSV tables in published/<version> beside the folder
+    of releases, to be committed. From then on a build of that version with other content is
+    refused, and the next version must be late enough for what changed.
+
+    \b
+    Example 示例:
+      shenwan-data record data/releases/1.0.0
+    """
+    from shenwan_data.release.published import record_published, register_of
+
+    folder = release.resolve()
+    entry = record_published(folder, register_of(folder.parent))
+    click.echo(f"recorded as published 已登记为已发布: {entry}")
+
+
 def _line(check: Check) -> str:
     mark = "ok  " if check.passed else "FAIL"
     said = "" if check.passed else f"\n     {check.message.en}\n     {check.message.zh}"

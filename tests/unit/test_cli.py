@@ -33,7 +33,7 @@ def test_help_says_what_each_command_does_in_both_languages():
     told = run("--help")
 
     assert told.exit_code == 0
-    for command in ("build", "inspect", "add", "coverage", "validate"):
+    for command in ("build", "inspect", "add", "coverage", "validate", "diff", "record"):
         assert command in told.output
         each = run(command, "--help")
         assert each.exit_code == 0
