@@ -141,6 +141,8 @@ def _fit(anchor: Anchor, setting: Setting) -> tuple[int, tuple[str, ...]] | None
         return None
     if anchor.not_near and anchor.not_near.search(setting.near):
         return None
+    if anchor.not_context and anchor.not_context.search(setting.context):
+        return None
     found: list[str] = []
     places = (
         (anchor.own, setting.own),
