@@ -21,9 +21,9 @@ class Visit:
 
     def go(self, path: str) -> Page:
         """Open a page of the site from its file."""
-        self.page.goto((self.site / path.partition("#")[0]).as_uri() + "".join(
-            path.partition("#")[1:]
-        ))
+        self.page.goto(
+            (self.site / path.partition("#")[0]).as_uri() + "".join(path.partition("#")[1:])
+        )
         return self.page
 
 

@@ -213,7 +213,7 @@ def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(data_dir):
 
     lines = told.getvalue().splitlines()
     assert lines[0].startswith("[1/6] reading reports")
-    assert lines[-1].startswith("[6/6]")
+    assert lines[-1].startswith("[7/7]")
     assert len(lines) == 6
 
 

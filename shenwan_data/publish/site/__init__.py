@@ -6,6 +6,6 @@ here: deciding anything about the data; what a page shows is in the release fold
 
 from __future__ import annotations
 
-from shenwan_data.publish.site.build import build_site
+from shenwan_data.publish.site.build import build_site, site_beside
 
-__all__ = ["build_site"]
+__all__ = ["build_site", "site_beside"]

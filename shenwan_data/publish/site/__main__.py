@@ -15,12 +15,13 @@ from shenwan_data.publish.site.build import build_site
 def main(arguments: list[str]) -> int:
     """Build; exit code 0, or that of the error, whose text goes to standard error."""
     if len(arguments) != 2:
-        print("usage: python -m shenwan_data.publish.site RELEASE TARGET", file=sys.stderr)
+        sys.stderr.write("usage: python -m shenwan_data.publish.site RELEASE TARGET\n")
         return 2
     try:
-        print(build_site(Path(arguments[0]), Path(arguments[1])))
+        site = build_site(Path(arguments[0]), Path(arguments[1]))
+        sys.stdout.write(f"{site}\n")
     except ShenwanError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return error.exit_code
     return 0
 

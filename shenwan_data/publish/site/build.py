@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.publish.site.downloads import copy_data
-from shenwan_data.publish.site.pages import Site
-from shenwan_data.publish.site.published import read_published
-from shenwan_data.release.storage import DRAFT, locked, put_in_place
+from shenwan_data.publish.site.pages import site_files
+from shenwan_data.publish.site.published import Published, read_published
+from shenwan_data.release.storage import DRAFT, put_in_place
 
 STATIC = Path(__file__).resolve().parent / "static"
 # What marks a folder as a site of this project, which may be replaced.
@@ -34,21 +35,16 @@ def build_site(release: Path, target: Path) -> Path:
     if target.exists() and not (target / MARK).is_file() and any(target.iterdir()):
         raise _taken(target, "目标目录已有其他内容", "the target folder holds something else")
     published = read_published(release)
-    draft = target.parent / f".{target.name}{DRAFT}"
     try:
-        with locked(target.parent):
-            # Only under the lock can a draft be known to be nobody's.
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A name of its own, so that two builds at once do not write into each other's draft.
+        draft = Path(mkdtemp(prefix=f".{target.name}.", suffix=DRAFT, dir=target.parent))
+        try:
+            write_site(published, draft)
+            draft.chmod(0o755)
+            put_in_place(draft, target)
+        finally:
             shutil.rmtree(draft, ignore_errors=True)
-            try:
-                draft.mkdir()
-                for path, content in Site(published).files():
-                    (draft / path).parent.mkdir(parents=True, exist_ok=True)
-                    (draft / path).write_bytes(content.encode("utf-8"))
-                shutil.copytree(STATIC, draft / "static")
-                copy_data(published, draft)
-                put_in_place(draft, target)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise DataError(
             Text(
@@ -62,6 +58,21 @@ def build_site(release: Path, target: Path) -> Path:
             ),
         ) from error
     return target
+
+
+def write_site(published: Published, folder: Path) -> None:
+    """Write every file of the site into an empty folder. Raises OSError or DataError."""
+    for path, content in site_files(published):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content.encode("utf-8"))
+    shutil.copytree(STATIC, folder / "static")
+    copy_data(published, folder)
+
+
+def site_beside(release: Path) -> Path:
+    """Where the site of a release is written unless a place is given: beside it."""
+    release = release.resolve()
+    return release.with_name(f"{release.name}-site")
 
 
 def _taken(target: Path, zh: str, en: str) -> UsageError:

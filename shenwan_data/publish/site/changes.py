@@ -57,7 +57,8 @@ class Version:
         def row(kind: str, table: str, key: Sequence[str]) -> ChangedRow:
             place = (kind, table, *key)
             if place not in found:
-                found[place] = ChangedRow(kind, table, *key)
+                area, year, indicator = key
+                found[place] = ChangedRow(kind, table, area, year, indicator)
             return found[place]
 
         def whole(cells: Mapping[str, str]) -> str:
@@ -90,8 +91,10 @@ class Version:
 
 
 def _earlier(release: Published) -> list[Path]:
-    """The versions before this one: those on the register beside the releases, and those that lie
-    in the same folder. Oldest first."""
+    """The versions before this one, oldest first.
+
+    They are those on the register beside the releases, and those that lie in the same folder.
+    """
     folder = release.folder
     if not is_version(folder.name):
         return []
@@ -101,7 +104,9 @@ def _earlier(release: Published) -> list[Path]:
         if is_version(path.name) and (path / MANIFEST).is_file()
     }
     # What the register says of a version counts, as that is what was published.
-    found |= {str(entry.version): entry.folder for entry in read_register(register_of(folder.parent))}
+    found |= {
+        str(entry.version): entry.folder for entry in read_register(register_of(folder.parent))
+    }
     own = parse_version(folder.name)
     return [found[name] for name in sorted(found, key=parse_version) if parse_version(name) < own]
 

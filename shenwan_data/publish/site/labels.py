@@ -94,8 +94,11 @@ def point(row: Row) -> Point:
 
 
 def direction(now: Row, before: Row | None) -> str:
-    """up, down, same, or unclear where the two intervals do not allow to tell; first_year where
-    there is nothing to compare with."""
+    """Whether a number is ``up``, ``down`` or the ``same``.
+
+    It is ``unclear`` where the two intervals do not allow to tell, ``first_year`` where there is
+    nothing to compare with.
+    """
     if before is None or {now["obs_status"], before["obs_status"]} != {"reported"}:
         return "first_year"
     if now["lower"] is not None and before["upper"] is not None and now["lower"] > before["upper"]:

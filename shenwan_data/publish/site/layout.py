@@ -65,8 +65,11 @@ class Layout:
             at = stop
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
-        """The runs that begin between two offsets. A figure that begins there is whole, even if it
-        ends later; what an earlier one took is left out."""
+        """The runs that begin between two offsets.
+
+        A figure that begins there is whole, even if it ends later; what an earlier one took is left
+        out.
+        """
         index = bisect_right(self.figures, start - 1, key=lambda row: row["start"])
         at = start
         if index and self.figures[index - 1]["end"] > start:

@@ -1,364 +1,51 @@
-"""Every page of the site: its address, its template, what the template is given.
+"""Every file of a site but the copied ones.
 
-Belongs here: the list of pages. Does not belong here: what single parts show (``topics``,
-``evidence``, ``downloads`` …), markup (``templates``), files on disk (``build``).
+Belongs here: the list of files. Does not belong here: the pages of a language (``tree``), or files
+on disk (``build``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any
 
-import jinja2
-
-from shenwan_data.errors import Text
-from shenwan_data.publish.site.changes import Version, versions
-from shenwan_data.publish.site.charts import definitions, sheet
-from shenwan_data.publish.site.downloads import archive_name, package_files, root_files
-from shenwan_data.publish.site.evidence import Evidence
-from shenwan_data.publish.site.feeds import dataset, feed, json_ld, sitemap
-from shenwan_data.publish.site.labels import Labels
-from shenwan_data.publish.site.places import Places, relative, row_anchor
-from shenwan_data.publish.site.published import Published, Row
-from shenwan_data.publish.site.start import examples, headlines
-from shenwan_data.publish.site.topics import TopicArea
-from shenwan_data.publish.site.words import LANGUAGES, TAGS, number, say, words
-from shenwan_data.release.codes import code_lists
-from shenwan_data.release.contents import packages
-from shenwan_data.release.schema import dictionary, tables
-
-TEMPLATES = Path(__file__).resolve().parent / "templates"
-SHOWN_CHANGES = 300
+from shenwan_data.publish.site.about import About
+from shenwan_data.publish.site.feeds import feed, sitemap
+from shenwan_data.publish.site.published import Published
+from shenwan_data.publish.site.sheet import sheet
+from shenwan_data.publish.site.templating import render
+from shenwan_data.publish.site.tree import Tree
+from shenwan_data.publish.site.words import LANGUAGES, TAGS, say
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals.update(number=number, row_anchor=row_anchor, definitions=definitions())
-    return environment
+def site_files(published: Published) -> Iterator[tuple[str, str]]:
+    """The path of each file from the root of the site, and its content."""
+    about = About(published)
+    found = set()
+    for language in LANGUAGES:
+        tree = Tree(about, language)
+        for path, content in tree.pages():
+            found.add(path)
+            yield f"{language}/{path}", content
+        yield from _charts(about, tree)
+    for version in about.history:
+        yield from version.files().items()
+    title = about.parted("title")
+    texts = [
+        " / ".join(about.news(version, language) for language in LANGUAGES)
+        for version in about.history
+    ]
+    yield "sitemap.xml", sitemap(sorted(found), about.base)
+    name = str(published.descriptor["name"])
+    yield "feed.xml", feed(name, title.zh, about.history, texts, about.base)
+    choose = about.words.ui["choose"]
+    page = render("choose.jinja", title=title, tags=TAGS, base=about.base, choose=choose)
+    yield "index.html", page
 
 
-def _tidy(html: str) -> str:
-    """Without the indentation and empty lines that templates leave: a fifth of the bytes."""
-    return "\n".join(line for line in (line.strip() for line in html.split("\n")) if line) + "\n"
-
-
-class Site:
-    """The pages of one release."""
-
-    def __init__(self, published: Published) -> None:
-        self.published = published
-        self.places = Places(published)
-        self.words = words()
-        self.base = str(published.descriptor.get("homepage") or "")
-        if self.base and not self.base.endswith("/"):
-            self.base += "/"
-
-    @cached_property
-    def _versions(self) -> tuple[Version, ...]:
-        return versions(self.published)
-
-    def _parted(self, key: str) -> Text:
-        """A text of the descriptor, which holds the two languages in one string."""
-        whole = str(self.published.descriptor.get(key, ""))
-        zh, _, en = whole.partition(" / ")
-        return Text(zh, en or zh)
-
-    def files(self) -> Iterator[tuple[str, str]]:
-        """Every file but the copied ones: its path from the root of the site and its content."""
-        found = []
-        for language in LANGUAGES:
-            for path, content in _Tree(self, language).pages():
-                found.append(path)
-                yield f"{language}/{path}", content
-        yield from self._charts()
-        pages = sorted(set(found))
-        yield "sitemap.xml", sitemap(pages, self.base)
-        for version in self._versions:
-            yield from version.files().items()
-        title = self._parted("title")
-        texts = [
-            " / ".join(self.news(version, language) for language in LANGUAGES)
-            for version in self._versions
-        ]
-        yield (
-            "feed.xml",
-            feed(self.published.descriptor["name"], title.zh, self._versions, texts, self.base),
-        )
-        yield (
-            "index.html",
-            _tidy(
-                _environment()
-                .get_template("choose.jinja")
-                .render(
-                    title=title,
-                    tags=TAGS,
-                    base=self.base,
-                    choose=self.words.ui["choose"],
-                )
-            ),
-        )
-
-    def _charts(self) -> Iterator[tuple[str, str]]:
-        for language in LANGUAGES:
-            tree = _Tree(self, language)
-            for topic, area in self.published.rows_of:
-                one = tree.topic_area(topic, area)
-                if one.cards:
-                    title = f"{tree.labels.area(area)} · {tree.labels.code('topic', topic)}"
-                    foot = f"{say(self._parted('title'), language)} {self.published.version}"
-                    yield tree.chart_file(topic, area), sheet(title, foot, one.panels())
-
-    def news(self, version: Version, language: str) -> str:
-        """What is new in a version, in one sentence."""
-        ui = self.words.in_language(language)
-        if version.previous is None:
-            return ui["first_release"]
-        if not version.rows:
-            return ui["nothing_changed"]
-        return ui["change_counts"].format(
-            previous=version.previous,
-            added=version.count("added"),
-            changed=version.count("changed"),
-            removed=version.count("removed"),
-        )
-
-
-class _Tree:
-    """The pages of one language. Paths are relative to the folder of the language."""
-
-    def __init__(self, site: Site, language: str) -> None:
-        self.site = site
-        self.language = language
-        self.published, self.places = site.published, site.places
-        self.ui = site.words.in_language(language)
-        self.labels = Labels(site.published, language, self.ui["open_end"])
-
-    def topic_area(self, topic: str, area: str) -> TopicArea:
-        """One topic of one area."""
-        return TopicArea(self.published, self.places, self.labels, topic, area)
-
-    def evidence(self, report: Row) -> Evidence:
-        """One report."""
-        return Evidence(self.published, self.places, self.labels, report, self.ui)
-
-    def chart_file(self, topic: str, area: str) -> str:
-        """The saved chart of a topic and an area, from the root of the site."""
-        return f"charts/{topic}-{area}.{self.language}.svg"
-
-    def _render(self, template: str, page: str, title: str, **given: Any) -> tuple[str, str]:
-        here = f"{self.language}/{page}"
-        site = self.site
-
-        def url(target: str) -> str:
-            """The way to a page of the same language."""
-            return relative(f"{self.language}/{target}", here)
-
-        def root(target: str) -> str:
-            """The way to a file of the site."""
-            return relative(target, here)
-
-        other = next(language for language in LANGUAGES if language != self.language)
-        html = (
-            _environment()
-            .get_template(template)
-            .render(
-                t=self.ui,
-                language=self.language,
-                tag=TAGS[self.language],
-                tags=TAGS,
-                other=other,
-                page=page,
-                url=url,
-                root=root,
-                base=site.base,
-                title=title,
-                site_title=say(site._parted("title"), self.language),
-                summary=say(site._parted("description"), self.language),
-                release=self.published,
-                places=self.places,
-                labels=self.labels,
-                licences=self.published.descriptor.get("licenses", []),
-                **given,
-            )
-        )
-        return page, _tidy(html)
-
-    def pages(self) -> Iterator[tuple[str, str]]:
-        """Every page with its path."""
-        yield self._start()
-        for topic in self.published.topics:
-            yield from self._topic(topic)
-        yield self._render("reports.jinja", "evidence/index.html", self.ui["evidence"])
-        for report in self.published.reports:
-            yield from self._report(report)
-        for index, rows in enumerate(self.places.finding_pages):
-            yield self._render(
-                "findings.jinja",
-                self.places.findings(index),
-                self.ui["findings"],
-                rows=rows,
-                at=index,
-            )
-        yield self._dictionary()
-        yield self._method()
-        yield self._render(
-            "changes.jinja",
-            "changes.html",
-            self.ui["changes"],
-            versions=self.site._versions,
-            news=lambda version: self.site.news(version, self.language),
-            limit=SHOWN_CHANGES,
-            columns={
-                field["name"]: say(field["title"], self.language)
-                for field in dictionary(tables()[self.published.topics[0]], ())
-            },
-        )
-
-    def _start(self) -> tuple[str, str]:
-        site, page = self.site, "index.html"
-        title, summary = (say(site._parted(key), self.language) for key in ("title", "description"))
-        latest = site._versions[0]
-        areas = self.published.reporting_areas
-        head = areas[0] if areas else ""
-        return self._render(
-            "start.jinja",
-            page,
-            title,
-            json_ld=json_ld(
-                dataset(self.published, title, summary, self.language, site.base, "../")
-            ),
-            topics=[
-                headlines(self.topic_area(topic, head), site.words.headlines.get(topic, ()))
-                for topic in self.published.topics
-            ],
-            area=head,
-            years=sorted({row["time_period"] for row in self.published.reports}),
-            example=examples([self.evidence(row) for row in self.published.reports], page),
-            packages=package_files(self.published),
-            others=root_files(self.published),
-            archive=f"data/{archive_name(self.published)}",
-            issues=[say(text, self.language) for text in site.words.issues],
-            news=site.news(latest, self.language),
-        )
-
-    def _topic(self, topic: str) -> Iterator[tuple[str, str]]:
-        name = self.labels.code("topic", topic)
-        areas = self.published.reporting_areas
-        if len(areas) != 1:
-            latest = {
-                area: {
-                    row["indicator"]: row
-                    for row in self.published.rows_of.get((topic, area), [])
-                    if row["time_period"] == self.topic_area(topic, area).latest_year
-                }
-                for area in areas
-            }
-            codes = [code for code, row in self.published.indicators.items() if row["topic"] == topic]
-            yield self._render(
-                "compare.jinja",
-                f"{topic}/index.html",
-                name,
-                topic=topic,
-                latest=latest,
-                codes=codes,
-            )
-        for area in areas:
-            one = self.topic_area(topic, area)
-            spans = self.places.spans(topic, area)
-            for index, years in enumerate(spans):
-                yield self._render(
-                    "topic.jinja",
-                    self.places.area(topic, area, index),
-                    f"{name} · {self.labels.area(area)}",
-                    topic=topic,
-                    area=area,
-                    one=one,
-                    rows=one.table(years),
-                    cards=one.cards if index == 0 else [],
-                    absent=one.absent() if index == 0 else [],
-                    spans=spans,
-                    span=index,
-                    chart_file=self.chart_file(topic, area),
-                )
-
-    def _report(self, report: Row) -> Iterator[tuple[str, str]]:
-        evidence = self.evidence(report)
-        parts = len(evidence.layout.parts)
-        counts = evidence.counts()
-        for part in range(parts):
-            yield self._render(
-                "evidence.jinja",
-                self.places.report(report["report_id"], part),
-                self.ui["evidence_of"].format(title=report["report_title"]),
-                report=report,
-                counts=counts,
-                numerals=len(evidence.figures),
-                missing=report["numerals"] - len(evidence.figures),
-                paragraphs=evidence.paragraphs(part),
-                details=list(evidence.details(part)),
-                part=part,
-                parts=parts,
-                json_ld=json_ld(
-                    {
-                        "@context": "https://schema.org",
-                        "@type": "Report",
-                        "name": report["report_title"],
-                        "inLanguage": "zh-Hans",
-                        "temporalCoverage": str(report["time_period"]),
-                        **({"url": report["url"]} if report["url"] else {}),
-                    }
-                ),
-            )
-
-    def _dictionary(self) -> tuple[str, str]:
-        lists = code_lists()
-        held = {table.name: (table, package) for package in packages() for table in package.tables}
-        return self._render(
-            "dictionary.jinja",
-            "dictionary.html",
-            self.ui["dictionary"],
-            tables=[
-                {
-                    "name": name,
-                    "title": say(table.title, self.language),
-                    "description": say(table.description, self.language),
-                    "fields": dictionary(table, package.table_names),
-                }
-                for name, (table, package) in held.items()
-                # The topics have the same columns: one of them stands for all.
-                if name not in self.published.topics[1:]
-            ],
-            code_lists=lists,
-            say=lambda text: say(text, self.language),
-        )
-
-    def _method(self) -> tuple[str, str]:
-        reasons = Counter(row["reason"] for row in self.published.figures if row["reason"])
-        reported = Counter(
-            f"{row['ref_area']}-{row['time_period']}"
-            for rows in self.published.observations.values()
-            for row in rows
-            if row["obs_status"] == "reported"
-        )
-        return self._render(
-            "method.jinja",
-            "method.html",
-            self.ui["method"],
-            paragraphs=[
-                (say(heading, self.language), say(text, self.language))
-                for heading, text in self.site.words.method
-            ],
-            reasons=reasons.most_common(),
-            reported=reported,
-        )
+def _charts(about: About, tree: Tree) -> Iterator[tuple[str, str]]:
+    for topic, area in about.published.rows_of:
+        one = tree.topic_area(topic, area)
+        if one.cards:
+            title = f"{tree.labels.area(area)} · {tree.labels.code('topic', topic)}"
+            foot = f"{say(about.parted('title'), tree.language)} {about.published.version}"
+            yield tree.chart_file(topic, area), sheet(title, foot, one.panels())

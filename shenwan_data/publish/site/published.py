@@ -49,6 +49,11 @@ def _rows(path: Path) -> list[Row]:
     ]
 
 
+def _rows_if_any(path: Path) -> list[Row]:
+    """The rows of a table that releases of former days do not have."""
+    return _rows(path) if path.is_file() else []
+
+
 def _json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -70,6 +75,7 @@ class Published:
     figures: list[Row]
     findings: list[Row]
     revisions: list[Row]
+    accuracy: list[Row]
     reports: list[Row]
     indicators: Mapping[str, Row]
     units: Mapping[str, Row]
@@ -108,7 +114,7 @@ class Published:
         for row in self.figures:
             found[row["report_id"]].append(row)
         for rows in found.values():
-            rows.sort(key=lambda row: (row["start"], row["end"]))
+            rows.sort(key=lambda row: (int(row["start"]), int(row["end"])))
         return found
 
     @cached_property
@@ -141,7 +147,7 @@ class Published:
 
     def text(self, report: Row) -> str:
         """The archived text of a report, unchanged. DataError where it cannot be read."""
-        path = self.folder / EVIDENCE / report["text_path"]
+        path = self.folder / EVIDENCE / str(report["text_path"])
         try:
             return path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -184,7 +190,8 @@ def read_published(folder: Path) -> Published:
         observations={name: _rows(folder / name / f"{name}.parquet") for name in topics},
         figures=_rows(evidence / "figures.parquet"),
         findings=_rows(evidence / "findings.parquet"),
-        revisions=_rows(evidence / "revisions.parquet"),
+        revisions=_rows_if_any(evidence / "revisions.parquet"),
+        accuracy=_rows_if_any(evidence / "accuracy.parquet"),
         reports=_rows(evidence / "reports.parquet"),
         indicators=indicators,
         units=units,

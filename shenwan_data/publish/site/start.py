@@ -55,7 +55,9 @@ class Example:
 
 def examples(reports: Sequence[Evidence], page: str) -> Example | None:
     """The sentence of the latest report that shows the most kinds of figures."""
-    latest = max(reports, key=lambda one: (one.report["time_period"], len(one.figures)), default=None)
+    latest = max(
+        reports, key=lambda one: (one.report["time_period"], len(one.figures)), default=None
+    )
     if latest is None:
         return None
     best: tuple[tuple[int, int], int, int] | None = None

@@ -11,10 +11,11 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from shenwan_data.publish.site.charts import Panel, bar, trend
+from shenwan_data.publish.site.charts import bar, trend
 from shenwan_data.publish.site.labels import Labels, direction, point
 from shenwan_data.publish.site.places import Places
 from shenwan_data.publish.site.published import Published, Row
+from shenwan_data.publish.site.sheet import Panel
 
 
 def _scale(indicator: Row) -> int | None:
@@ -51,7 +52,7 @@ class TopicArea:
     @property
     def latest_year(self) -> int:
         """The area's latest year."""
-        return max(row["time_period"] for row in self.rows)
+        return max(int(row["time_period"]) for row in self.rows)
 
     def by_indicator(self) -> Mapping[str, list[Row]]:
         """The rows of each indicator, earliest year first."""

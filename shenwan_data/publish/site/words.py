@@ -45,7 +45,10 @@ def _entry(entry: Any, place: str) -> Text:
     more = set(entry) - {"zh", "en"} if isinstance(entry, dict) else set()
     if more:
         raise DataError(
-            Text(f"多出的项：{sorted(map(str, more))}", f"it has more in it: {sorted(map(str, more))}"),
+            Text(
+                f"多出的项：{sorted(map(str, more))}",
+                f"it has more in it: {sorted(map(str, more))}",
+            ),
             file=schemas_dir() / FILE,
             place=place,
             remedy=Text("含逗号的文字须加引号", "put a text with a comma in quotation marks"),

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from shenwan_data.release.version import is_version
+
 ROOT = Path(__file__).resolve().parents[3]
 
 # The year after the real report, as the same town might have told it. Made up.
@@ -68,5 +70,5 @@ def release_of(folder: Path) -> Path:
     command = [sys.executable, "-m", "shenwan_data", "build", "--data-dir", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    (release,) = (path for path in (folder / "releases").iterdir() if path.name[0].isdigit())
+    (release,) = (path for path in (folder / "releases").iterdir() if is_version(path.name))
     return release

@@ -16,7 +16,7 @@ from made_up_site import ROOT
 
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.publish.site import build_site
-from shenwan_data.publish.site.pages import TEMPLATES
+from shenwan_data.publish.site.templating import TEMPLATES
 from shenwan_data.publish.site.words import FILE, words
 from shenwan_data.release.manifest import hashes
 from shenwan_data.release.published import record_published, register_of
@@ -112,7 +112,7 @@ def test_a_broken_release_leaves_the_earlier_site_as_it_was(site_release, tmp_pa
         build_site(release, target)
     assert "shenwan-2023.txt" in caught.value.file
     assert hashes(target) == before
-    assert {path.name for path in tmp_path.iterdir()} == {"releases", "site", ".lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {"releases", "site"}
 
 
 def test_a_new_version_tells_what_changed_since_the_recorded_one(site_release, tmp_path):

@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import escape
 
-from shenwan_data.publish.site.charts import BAR_WIDTH, TREND_WIDTH, Point, bar, sheet, trend
+from shenwan_data.publish.site.charts import BAR_WIDTH, TREND_WIDTH, Point, bar, trend
 from shenwan_data.publish.site.feeds import json_ld
 from shenwan_data.publish.site.labels import direction
 from shenwan_data.publish.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, lay_out
 from shenwan_data.publish.site.places import relative
+from shenwan_data.publish.site.sheet import Panel, sheet
 from shenwan_data.publish.site.visible import visible, visible_markup
 from shenwan_data.publish.site.words import interval, number
 
 numbers = st.none() | st.decimals(min_value=0, max_value=10**12, places=2)
-points = st.builds(
-    Point, st.integers(2000, 2040), numbers, numbers, numbers, st.booleans()
-).filter(lambda p: p.lower is None or p.upper is None or p.lower <= p.upper)
+points = st.builds(Point, st.integers(2000, 2040), numbers, numbers, numbers, st.booleans()).filter(
+    lambda p: p.lower is None or p.upper is None or p.lower <= p.upper
+)
 
 
 def point(value, lower, upper, year=2022):
@@ -29,9 +30,7 @@ def point(value, lower, upper, year=2022):
 
 
 def shapes(chart):
-    return {
-        element.get("class"): element for element in etree.fromstring(str(chart)) if len(chart)
-    }
+    return {element.get("class"): element for element in etree.fromstring(str(chart)) if len(chart)}
 
 
 def test_an_exact_number_ends_hard():
@@ -39,7 +38,7 @@ def test_an_exact_number_ends_hard():
     assert set(drawn) == {"track", "solid", "end"}
 
 
-def test_a_number_with_余_is_no_point_but_ends_soft():
+def test_a_number_and_some_more_is_no_point_but_ends_soft():
     drawn = shapes(bar(point(600, 600, 700), None, "600余"))
     assert set(drawn) == {"track", "solid", "soft"}
     solid, soft = (drawn[name] for name in ("solid", "soft"))
@@ -48,7 +47,7 @@ def test_a_number_with_余_is_no_point_but_ends_soft():
     assert abs(float(soft.get("width")) / float(solid.get("width")) - 1 / 6) < 0.01
 
 
-def test_a_number_with_超_runs_out_in_an_arrow():
+def test_a_number_and_above_runs_out_in_an_arrow():
     drawn = shapes(bar(point(10**7, 10**7, None), None, "超千万"))
     assert set(drawn) == {"track", "solid", "open", "arrow"}
 
@@ -60,7 +59,9 @@ def test_an_interval_too_narrow_to_see_is_still_drawn():
 
 def test_a_year_without_a_number_is_a_cross_and_breaks_the_line():
     gap = Point(2022, None, None, None, False)
-    chart = trend([point(1, 1, 1, 2020), point(2, 2, 2, 2021), gap, point(3, 3, 3, 2023)], False, "")
+    chart = trend(
+        [point(1, 1, 1, 2020), point(2, 2, 2, 2021), gap, point(3, 3, 3, 2023)], False, ""
+    )
     drawn = [element.get("class") for element in etree.fromstring(str(chart))]
     assert drawn.count("gap") == 1
     assert drawn.count("dot") == 3
@@ -70,7 +71,10 @@ def test_a_year_without_a_number_is_a_cross_and_breaks_the_line():
 
 @given(points, st.text())
 def test_any_number_makes_a_well_formed_chart_within_its_frame(one, label):
-    for chart, width in ((bar(one, None, label), BAR_WIDTH), (trend([one], False, label), TREND_WIDTH)):
+    for chart, width in (
+        (bar(one, None, label), BAR_WIDTH),
+        (trend([one], False, label), TREND_WIDTH),
+    ):
         if not visible(label).isprintable() or visible(label) != label:
             continue
         root = etree.fromstring(str(chart))
@@ -81,8 +85,6 @@ def test_any_number_makes_a_well_formed_chart_within_its_frame(one, label):
 
 
 def test_a_title_with_markup_stays_text_in_a_saved_chart():
-    from shenwan_data.publish.site.charts import Panel
-
     panel = Panel("<script>&", "<b>", [point(1, 1, 2)], False, None)
     root = etree.fromstring(sheet("<i>", "]]>", [panel]).encode())
     names = {etree.QName(element).localname for element in root.iter()}
