@@ -89,7 +89,7 @@ class Layout:
 def _blocks(text: str, division: Structure) -> Iterator[Block]:
     headings = {heading.start: heading for heading in division.headings}
     depth = 0
-    at = 0
+    at = start = 0
     # Only line feeds divide: other separators are shown as marks and must not be lost.
     for line in text.split("\n"):
         end = at + len(line)
@@ -100,8 +100,12 @@ def _blocks(text: str, division: Structure) -> Iterator[Block]:
             if alone:
                 # Levels may be skipped in a report, but not in a page.
                 depth = min(len(division.section_at(at)), depth + 1)
-            yield Block(at, end, depth if alone else 0)
+            # What lies between two blocks belongs to the later one, so that nothing is in neither.
+            yield Block(start, end, depth if alone else 0)
+            start = end
         at = end + 1
+    if start < len(text):
+        yield Block(start, len(text), 0)
 
 
 def lay_out(text: str, figures: Sequence[Row]) -> Layout:
