@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -27,13 +27,19 @@ class Visit:
         return self.page
 
 
+def failure(request: Request) -> list[str]:
+    """What to say of a request that failed; nothing of one that a visitor left behind by going on."""
+    left = request.failure == "net::ERR_ABORTED"
+    return [] if left else [f"failed: {request.url}: {request.failure}"]
+
+
 def watched(context: BrowserContext, site: Path) -> Visit:
     """A new page of a context that notes every message, error, failed and outside request."""
     page = context.new_page()
     one = Visit(page, site)
     page.on("console", lambda message: one.problems.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: one.problems.append(f"{page.url}: {error}"))
-    page.on("requestfailed", lambda request: one.problems.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: one.problems.extend(failure(request)))
     page.on("dialog", lambda dialog: (one.problems.append("a dialog"), dialog.dismiss()))
     page.on(
         "request",

@@ -147,6 +147,22 @@ def test_the_command_line_of_the_module_tells_an_error_without_a_traceback(tmp_p
     assert "Traceback" not in done.stderr
 
 
+def test_the_command_writes_the_site_beside_the_release_or_where_it_is_told(
+    site, site_release, tmp_path
+):
+    release = shutil.copytree(site_release, tmp_path / site_release.name)
+    for more, target in (([], tmp_path / "1.0.0-site"), (["--out"], tmp_path / "public")):
+        command = [sys.executable, "-m", "shenwan_data", "site", release, *more]
+        command += [target] if more else []
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert str(target / "index.html") in done.stdout
+        assert hashes(target) == hashes(site)
+
+
+def test_a_build_writes_the_site_as_well(site_release, site):
+    assert hashes(site_release.with_name("1.0.0-site")) == hashes(site)
+
+
 def test_paths_of_this_machine_are_in_no_file(site, site_release):
     for path in Path(site).rglob("*"):
         if path.is_file():
