@@ -1,7 +1,7 @@
 """How fast reports are read, against a bare scan for digits in the same run.
 
-``python -m benchmarks.scan`` prints Markdown tables; ``--quick`` measures less. Times are processor time, the best of
-interleaved rounds in one process, because a shared machine only ever makes a run slower.
+``python -m benchmarks.scan`` prints Markdown tables; ``--quick`` measures less. Times are processor
+time, the best of interleaved rounds in one process: a shared machine only ever makes a run slower.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def report() -> str:
 def made_up() -> str:
     """The made-up reports of the gold one after the other, without their marks."""
     mark = re.compile(r"⟦([^|⟦⟧]*)\|[^⟦⟧]*⟧")
-    paths = sorted((ROOT / "tests" / "golden").glob("*.gold.txt"))
+    paths = sorted((ROOT / "tests" / "golden").rglob("*.gold.txt"))
     return "\n".join(mark.sub(r"\1", path.read_text(encoding="utf-8")) for path in paths)
 
 
