@@ -21,9 +21,9 @@ import pyarrow as pa
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.descriptor import DESCRIPTOR, measured
+from shenwan_data.release.keys import dangling
 from shenwan_data.release.manifest import MANIFEST, manifest_problems
 from shenwan_data.release.parquet_file import read_parquet
-from shenwan_data.release.rules import dangling
 from shenwan_data.release.schema import tables
 from shenwan_data.release.twins import twin_problem
 
@@ -128,7 +128,7 @@ def _keys(folder: Path, name: str) -> Check | None:
         names_known = key.field in rows.column_names
         if target is None or key.column not in target.column_names or not names_known:
             continue
-        lost = dangling(rows[key.field], key, target)
+        lost = dangling(rows[key.field], key, target[key.column])
         if lost is not None:
             problems.append(
                 Text(
