@@ -23,6 +23,7 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.release.cells import FORMULA_SIGNS
 
 _FORMULA = f"^'*[{FORMULA_SIGNS}]"
+_FIRST_BYTES = {sign.encode("utf-8")[:1] for sign in (*FORMULA_SIGNS.replace("\\", ""), "'")}
 _FAMILIES: Mapping[str, Callable[[pa.DataType], bool]] = {
     "string": lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
     "integer": pa.types.is_integer,
@@ -57,6 +58,10 @@ def as_in_csv(cells: pa.Array) -> pa.Array:
     empty = pc.equal(cells, "")
     if pc.any(empty, min_count=0).as_py():
         cells = pc.if_else(empty, pa.scalar(None, cells.type), cells)
+    # Almost no text begins like a formula, and the first byte tells that at once.
+    starts = pc.binary_slice(cells.cast(pa.binary()), 0, 1).unique().to_pylist()
+    if _FIRST_BYTES.isdisjoint(starts):
+        return cells
     formula = pc.match_substring_regex(cells, _FORMULA)
     if pc.any(formula, min_count=0).as_py():
         marked = pc.binary_join_element_wise(pa.scalar("'", cells.type), cells, "")

@@ -57,6 +57,18 @@ class Rules:
     unique: tuple[tuple[str, ...], ...]
     foreign_keys: tuple[ForeignKey, ...]
 
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        """The columns whose cells can break a rule, in order; the others need not be read.
+
+        They are all columns where none is required, since then a row may be empty.
+        """
+        if not any(rule.name == "required" for rule in self.cells):
+            return tuple(self.types)
+        names = {rule.column for rule in self.cells} | {key.field for key in self.foreign_keys}
+        names.update(self.primary_key, *self.unique)
+        return tuple(name for name in self.types if name in names)
+
 
 def compile_rules(table: str, schema: Mapping[str, Any], lists: Sequence[ForeignKey] = ()) -> Rules:
     """The rules of a Table Schema; ``lists`` are keys of columns that hold lists of codes.
@@ -109,8 +121,8 @@ class _Search:
         self.problems.append(Problem(self.rules.table, column, row + 2, key, message))
 
     def look(self, batch: pa.RecordBatch) -> None:
-        """Look through one batch whose columns and types are right."""
-        cells = {name: as_in_csv(batch[name]) for name in self.rules.types}
+        """Look through one batch that has the ruled columns in the right types."""
+        cells = {name: as_in_csv(batch[name]) for name in self.rules.ruled}
 
         def label(row: int) -> str:
             return ", ".join(str(batch[name][row].as_py()) for name in self.rules.primary_key)
@@ -257,5 +269,5 @@ def check_parquet(
     with pq.ParquetFile(path) as plain:
         small, schema = _small(plain), plain.schema_arrow
     with pq.ParquetFile(path, read_dictionary=small) as file:
-        batches = file.iter_batches(batch_size=BATCH)
+        batches = file.iter_batches(batch_size=BATCH, columns=list(rules.ruled))
         return check_batches(rules, schema, batches, held)
