@@ -100,7 +100,7 @@ def descriptor(
         "homepage": release.get("homepage"),
         "licenses": release["licenses"],
         "contributors": release.get("contributors"),
-        "keywords": release.get("keywords"),
+        "keywords": [word[key] for word in release.get("keywords", ()) for key in ("zh", "en")],
         "sources": list(sources),
         "resources": list(resources),
     }

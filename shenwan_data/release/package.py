@@ -1,7 +1,8 @@
 """A release on disk: the packages, the index above them, the manifest; all of it or nothing.
 
 Belongs here: which file is written where, in which order. Does not belong here: the form of a file
-(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``) or the swap of folders (``storage``).
+(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``), what stands beside the packages
+(``companions``) or the swap of folders (``storage``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.codes import code_lists, text_of
+from shenwan_data.release.companions import write_companions
 from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
 from shenwan_data.release.csv_file import write_csv
 from shenwan_data.release.descriptor import (
@@ -172,6 +174,7 @@ def _write_all(
     )
     _write(folder / DESCRIPTOR, to_json(index))
     _write(folder / "README.md", render("release.md.j2", release=release, packages=packages()))
+    write_companions(folder, built, release)
     _write(folder / MANIFEST, manifest_text(hashes(folder)).encode("utf-8"))
     sync_folder(folder)
 
