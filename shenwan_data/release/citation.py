@@ -79,7 +79,11 @@ def datacite_record(about: About) -> dict[str, Any]:
         "dates": [
             {"date": created, "dateType": "Issued"},
             *(
-                [{"date": f"{about.years[0]:04}/{about.years[1]:04}", "dateType": "Coverage"}]
+                [{
+                        "date": f"{about.years[0]:04}/{about.years[1]:04}",
+                        "dateType": "Other",
+                        "dateInformation": "Years that the data are about",
+                    }]
                 if about.years
                 else []
             ),

@@ -14,7 +14,7 @@ from shenwan_data.release.about import About
 from shenwan_data.release.addresses import file_address, identifier
 from shenwan_data.release.citation import citation
 from shenwan_data.release.contents import Package
-from shenwan_data.release.files import File
+from shenwan_data.release.files import File, formats
 from shenwan_data.release.schema import Field, Table, both
 from shenwan_data.schemas import metadata
 
@@ -32,6 +32,7 @@ CONTEXT: dict[str, Any] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -51,6 +52,7 @@ CONTEXT: dict[str, Any] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -59,8 +61,10 @@ CONTEXT: dict[str, Any] = {
 }
 
 
-def _field(table: Table, field: Field, package: Package) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _field(table: Table, field: Field) -> dict[str, Any]:
+    # No references between record sets: the reference reader yields the names of the columns instead
+    # of rows for a record set that refers and is referred to. The keys are in datapackage.json.
+    return {
         "@type": "cr:Field",
         "@id": f"{table.name}/{field.name}",
         "name": field.name,
@@ -72,11 +76,6 @@ def _field(table: Table, field: Field, package: Package) -> dict[str, Any]:
             "extract": {"column": field.name},
         },
     }  # fmt: skip
-    for key in table.foreign_keys:
-        leads_out = key.table not in package.table_names or key.table == table.name
-        if key.field == field.name and not key.is_list and not leads_out:
-            found["references"] = {"field": {"@id": f"{key.table}/{key.column}"}}
-    return found
 
 
 def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str, Any]:
@@ -111,7 +110,8 @@ def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str
                 "description": both(file.title),
                 "contentUrl": file_address(about, file.path, package.name),
                 "contentSize": f"{file.bytes} B",
-                "encodingFormat": file.media_type,
+                # The specification names Parquet by the type it had before it was registered.
+                "encodingFormat": formats()[file.format]["croissant"],
                 "sha256": file.sha256,
             }
             for file in files
@@ -123,7 +123,7 @@ def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str
                 "name": table.name,
                 "description": both(table.description),
                 "key": [{"@id": f"{table.name}/{name}"} for name in table.primary_key],
-                "field": [_field(table, field, package) for field in table.fields],
+                "field": [_field(table, field) for field in table.fields],
             }
             for table in package.tables
         ],

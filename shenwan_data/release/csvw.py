@@ -76,7 +76,12 @@ def table_metadata(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any
         "columns": [_column(table, field) for field in table.fields],
         "primaryKey": list(table.primary_key),
     }
-    keys = [key for key in table.foreign_keys if key.table in package and not key.is_list]
+    # A key of this standard may not be empty, so a column that may be has none.
+    keys = [
+        key
+        for key in table.foreign_keys
+        if key.table in package and not key.is_list and key.field in table.required
+    ]
     if keys:
         schema["foreignKeys"] = [
             {
