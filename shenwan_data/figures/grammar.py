@@ -31,6 +31,8 @@ _ARABIC = (
     rf"(?:[.．]{D}+)?"
 )
 _CHINESE = rf"[{C}]+(?:点[{C}]+)?"
+# How a unit begins that holds the hedge of its number.
+MORE_UNIT = "个多"
 _ORDINAL = rf"(?:[{C}]+|{D}+)"
 _BIG = "万亿萬億"
 _TO = rf"{SPACE}(?:{_DASH}|至|到){SPACE}"
@@ -51,11 +53,16 @@ class Grammar:
     score_before: re.Pattern[str]
     rank_cue_before: re.Pattern[str]
     one_not_after: re.Pattern[str]
+    listed_after: re.Pattern[str]
     idiom_reasons: dict[str, str]
 
 
 def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
     """One alternation over the spellings of all units, longest first, and what each means."""
+    # 处以 (罚款) is another word, 处以上 is not: a hedge behind the unit lifts its guard.
+    long = alternation([word for word in hedges().meaning_after if len(word) > 1])
+    short = "".join(word for word in hedges().meaning_after if len(word) == 1)
+    behind = rf"{long}|[{short}](?![一-鿿])"
     pieces: list[tuple[str, str]] = []
     meaning: dict[str, Unit] = {}
     for unit in units().values():
@@ -63,10 +70,16 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
             meaning[surface] = unit
             if chinese and unit.digits_only:
                 continue
-            guard = f"(?!{unit.not_before})" if unit.not_before else ""
+            guard = f"(?:(?={behind})|(?!{unit.not_before}))" if unit.not_before else ""
             if surface[-1].isascii() and surface[-1].isalpha():
                 guard += "(?![A-Za-z])"
-            pieces.append((surface, re.escape(surface) + guard))
+            pattern = re.escape(surface)
+            if (
+                surface[0] == "个" and len(surface) > 1
+            ):  # 2个多小时: the hedge stands inside the unit
+                pattern = pattern.replace("个", "个多?", 1)
+                meaning[MORE_UNIT + surface[1:]] = unit
+            pieces.append((surface, pattern + guard))
     pieces.sort(key=lambda piece: (-len(piece[0]), piece[0]))
     by_first: dict[str, list[str]] = {}
     for surface, pattern in pieces:
@@ -78,8 +91,8 @@ def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
 
 
 def _more() -> str:
-    """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, 多元."""
-    return rf"(?:[{hedges().inner}](?!样|元化|种|次性))"
+    """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, 多元化."""
+    return rf"(?:[{hedges().inner}](?!样|元化|次性))"
 
 
 def _size(prefix: str, *, chinese: bool) -> str:
@@ -124,7 +137,7 @@ def _dates() -> str:
             rf"{year}{SPACE}年(?!级)度?(?:{SPACE}{month_day}(?:{tail})?)?",
             rf"{month}{_DASH}{month}{SPACE}月份?",
             rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
-            rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完)(?:{tail})?",
+            rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
             rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
             rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})",
             rf"(?:(?<=[午晚晨日])){day}[时点](?:半|{D}{{1,2}}分)?",
@@ -153,7 +166,8 @@ def _contacts() -> str:
     return "|".join(
         [
             r"(?:https?://|www\.)[!-~]+",
-            r"[A-Za-z0-9_.\-]+@[A-Za-z0-9_.\-]+",
+            # Bounded on both sides, so that a run of letters is not tried from each of them.
+            r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]{1,64}@[A-Za-z0-9_.\-]+",
             rf"(?<![{D}.])(?:0{D}{{2,3}}[-—－―‐]?{D}{{7,8}}(?:[-—转]{D}{{1,6}})?|1[3-9]{D}{{9}}"
             rf"|400[-—]?{D}{{3}}[-—]?{D}{{4}}|{D}{{17}}[{D}Xx])(?!{D})",
             rf"(?:(?<=电话)|(?<=电话[:：])|(?<=热线)|(?<=热线[:：])|(?<=传真)|(?<=传真[:：])|(?<=拨打)|(?<=邮编)|(?<=邮编[:：])|(?<=[安网P]备))"
@@ -163,7 +177,7 @@ def _contacts() -> str:
 
 
 def _markers() -> str:
-    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})[、.．)）](?!{D})|第[{C}]{{1,3}}(?=[，,、：:])"
+    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:])"
 
 
 @lru_cache(maxsize=1)
@@ -199,7 +213,7 @@ def grammar() -> Grammar:
         rf"(?P<date>{_dates()}|第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月))",
         rf"(?P<ordinal>第{SPACE}{_ORDINAL})",
         rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{_CHINESE}|{_ARABIC})(?P<share_more>{more}?)"
-        rf"|(?P<tenths>[{_C1}])成(?P<hundredths>[{_C1}])(?![{C}]|{chinese_unit})"
+        rf"|(?P<tenths>[{_C1}两])成(?P<hundredths>[{_C1}])(?![{C}]|{chinese_unit})"
         rf"|(?<![{D}/.])(?P<over>{D}{{1,3}})[/／](?P<under>{D}{{1,3}})(?![{D}/年月.]))",
         rf"(?P<range>(?<![从由])(?:{_size('r1', chinese=False)}(?P<r1_unit>{SPACE}(?:{arabic_unit}))?{_TO}"
         rf"{_size('r2', chinese=False)}{SPACE}(?P<r2_unit>{arabic_unit})"
@@ -207,8 +221,9 @@ def grammar() -> Grammar:
         rf"{_size('r4', chinese=True)}(?P<r4_unit>{chinese_unit})))",
         rf"(?P<adjacent>(?P<tens>[{_C1}]?十)?(?P<low>[{_C1}两])(?P<high>[{_C1}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})"
         rf"{more}?(?P<adjacent_unit>{chinese_unit}))",
-        rf"(?P<compound>(?P<hundred_millions>{_ARABIC})[亿億]{_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
-        rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?:个多(?=小时|月))?(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
+        rf"(?P<compound>(?P<myriads>{_ARABIC})(?P<myriad>[亿億](?={D}{{1,4}}[千百]?[万萬]|{D}{{4,8}}(?!{D}))"
+        rf"|[万萬](?={D}[千百十]|{D}{{3,4}}(?!{D}))){_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
+        rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
         rf"(?P<vague>[数几]{SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more}?(?P<vague_unit>{chinese_unit})?"
         rf"|(?:(?<![{contexts['several_not_after']}])多|(?<![{contexts['several_not_after']}{contexts['number_of_after']}])数)(?P<several>(?:{_several(contexts['vague_classifiers'])})))",
         rf"(?P<zero>[零〇0０](?={zero}))",
@@ -230,10 +245,15 @@ def grammar() -> Grammar:
         money_after=re.compile(rf"[^，。；,;\n]{{0,3}}(?:{money})"),
         counted_after=re.compile(rf"(?:{counted})"),
         cue_before=re.compile(rf"(?:{alternation(contexts['value_cues'])})[ \u3000]?$"),
-        score_before=re.compile(rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"),
+        score_before=re.compile(
+            rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"
+        ),
         rank_cue_before=re.compile(
             rf"(?:{alternation(contexts['rank_cues'])}|列|居)(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"
         ),
         one_not_after=re.compile(rf"{contexts['one_not_after']}$"),
+        listed_after=re.compile(
+            rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与][{NUMERAL_CHARS}]+(?P<unit>{arabic_unit})"
+        ),
         idiom_reasons=idiom_reasons,
     )

@@ -21,6 +21,10 @@ MULTIPLIERS = {
     "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8,
 }  # fmt: skip
 _MYRIADS = "万萬亿億"
+# A longer run is no number that anyone counted to; its arithmetic would only cost time.
+_LONGEST = 24
+# Where a float stops telling whole numbers apart, nobody counts either.
+LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,13 @@ def multiplier(words: str) -> int:
     return product
 
 
-def arabic(digits: str) -> Numeral:
-    """Read ASCII or full-width digits with an optional point and separators between thousands."""
+def arabic(digits: str) -> Numeral | None:
+    """Read digits in either width with an optional point and separators between thousands.
+
+    Returns None for a run too long to be a number.
+    """
+    if len(digits) > _LONGEST:
+        return None
     plain = digits.replace(",", "").replace("，", "").replace("．", ".")
     decimal = Decimal(plain)
     value = Fraction(decimal)
@@ -67,6 +76,8 @@ def chinese(words: str) -> Numeral | None:
 
     Returns None for a run that is no number (``一百百``, ``十十``).
     """
+    if len(words) > _LONGEST:
+        return None
     whole, point, decimals = words.partition("点")
     if point:
         return _with_decimals(whole, decimals)
@@ -91,7 +102,7 @@ def _with_decimals(whole: str, decimals: str) -> Numeral | None:
     if head is None or not tail or not all(c in CHINESE_DIGITS for c in tail):
         return None
     number = arabic(f"{head}.{''.join(str(CHINESE_DIGITS[c]) for c in tail)}")
-    return number.times(multiplier(decimals[len(tail) :]))
+    return number and number.times(multiplier(decimals[len(tail) :]))
 
 
 def _additive(words: str) -> int | None:
@@ -102,7 +113,7 @@ def _additive(words: str) -> int | None:
     ceiling = 10**5
     for word in words:
         if word in CHINESE_DIGITS:
-            if digit is not None and not (digit == 0):
+            if digit is not None and digit != 0:
                 return None
             digit = CHINESE_DIGITS[word]
             last = 0 if digit == 0 else last
@@ -113,8 +124,8 @@ def _additive(words: str) -> int | None:
             total = total + section * power if section else (total or 1) * power
             section, digit, ceiling = 0, None, 10**5
         else:
-            if power >= ceiling:
-                return None
+            if power >= ceiling or (power > 10 and digit is None and (total or section)):
+                return None  # 三百百, 九万千
             section += (1 if digit is None else digit) * power
             ceiling, digit = power, None
         last = power

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
+from shenwan_data.figures.grammar import MORE_UNIT
+from shenwan_data.figures.numerals import Numeral, arabic, chinese, multiplier, number
 from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
+_LONGEST_BIG = 2
 _DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
 _BARE = frozenset("百千万亿萬億")
 
@@ -28,19 +30,22 @@ class Size:
     big: str
     full: Numeral
     more: bool
-    bare: bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+    bare: (
+        bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+    )
 
 
 def read_size(match: re.Match[str], prefix: str) -> Size | None:
     """The number of one ``_size`` group of the grammar; None for a run that is no number."""
     digits = match[f"{prefix}_digits"]
     scale, big = match[f"{prefix}_scale"], match[f"{prefix}_big"]
-    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"])
+    unit = match.groupdict().get(f"{prefix}_unit") or ""
+    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"]) or unit.startswith(MORE_UNIT)
     if digits[0].isdigit():
         raw: Numeral | None = arabic(digits)
     else:
         trailing = _TRAILING_BIG.search(digits)
-        if trailing and not big:
+        if trailing and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
             big = trailing.group()
             digits = digits[: trailing.start()]
         # 万 alone is one 万; 百万 keeps its 百 as the number.
@@ -72,10 +77,12 @@ def quantity(
     *,
     floor: int = 0,
     kind: str | None = None,
+    printed: bool = True,
 ) -> Figure:
     """The figure for a number at ``start`` whose unit ends at ``end``, with the hedges around it.
 
-    ``floor`` is the end of the figure before: a hedge may not reach into it.
+    ``floor`` is the end of the figure before: a hedge may not reach into it. ``printed`` is False
+    where the unit is understood (价值4亿的土地).
     """
     qualifier = "exact"
     before = hedge_before(text, start, bare=size.bare)
@@ -83,7 +90,7 @@ def quantity(
         start, qualifier = before
     if size.more:
         qualifier = "more_than"
-    after = _hedge_after(text, end, unit)
+    after = hedge_after(text, end, unit)
     if after:
         end, qualifier = after
     factor = unit.factor if unit else Fraction(1)
@@ -97,7 +104,7 @@ def quantity(
         value=number(full.value),
         unit=unit.base if unit else None,
         raw_value=number(size.raw.value),
-        raw_unit=(size.big + (unit.code if unit else "")) or None,
+        raw_unit=(size.big + (unit.code if unit and printed else "")) or None,
         lower=number(lower),
         upper=number(upper),
         qualifier=qualifier,
@@ -112,7 +119,7 @@ def bounded(
     qualifier: str,
     *,
     big: str = "",
-    kind: str | None = None,
+    printed: bool = True,
 ) -> Figure:
     """The figure for words that give bounds and no value: a range (3至5次) or a vague number (数百)."""
     factor = unit.factor if unit else Fraction(1)
@@ -121,16 +128,17 @@ def bounded(
         start=span[0],
         end=span[1],
         quote=text[span[0] : span[1]],
-        kind=kind or (unit.kind if unit else "count"),
+        kind=unit.kind if unit else "count",
         unit=unit.base if unit else None,
-        raw_unit=(big + (unit.code if unit else "")) or None,
+        raw_unit=(big + (unit.code if unit and printed else "")) or None,
         lower=number(lower),
         upper=number(upper),
         qualifier=qualifier,
     )
 
 
-def _hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+def hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+    """The hedge behind a unit that ends at ``end``: its own end and its qualifier."""
     table = hedges()
     match = table.after.match(text, end)
     if match is None:

@@ -11,13 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import NUMERAL_RUN, Grammar, grammar
-from shenwan_data.figures.numerals import CHINESE_DIGITS, Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.qualifiers import hedge_before, interval
-from shenwan_data.figures.quantity import Size, bounded, quantity, read_size, unit_for
+from shenwan_data.figures.numerals import (
+    CHINESE_DIGITS,
+    LARGEST,
+    Numeral,
+    arabic,
+    chinese,
+    multiplier,
+    number,
+)
+from shenwan_data.figures.qualifiers import hedge_before
+from shenwan_data.figures.quantity import Size, bounded, hedge_after, quantity, read_size, unit_for
 from shenwan_data.figures.units import Unit, units
 
 _SPACES = " \u3000\xa0\t"
@@ -29,6 +38,8 @@ _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来)?
 _PER = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
 # A longer run of digits without separator or unit is an identifier.
 _LONGEST_PLAIN_COUNT = 8
+# A sign: no letter, digit, percent or bracket before it, which would make it a dash.
+_MINUS = re.compile(r"(?:(?<=[一-鿿\s:：|｜（(，,])|(?<![\s\S]))[-－−]$")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
@@ -67,7 +78,13 @@ def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Iterat
     elif branch == "title":
         yield from _each_numeral(match, "law_title")
     else:
-        yield _DATA[branch](text, match, floor, rules)
+        figure = _DATA[branch](text, match, floor, rules)
+        yield _name(match, "bare_number") if _is_absurd(figure) else figure
+
+
+def _is_absurd(figure: Figure) -> bool:
+    """Beyond what can be counted: an identifier, or digits for their own sake."""
+    return max(figure.value or 0, figure.lower or 0, figure.upper or 0) >= LARGEST
 
 
 _OTHER = {
@@ -161,6 +178,7 @@ def _rank(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure
 
 
 def _place(words: str) -> Numeral | None:
+    """An ordinal's number in either script; None for a run that is no number."""
     return arabic(words) if words[0].isdigit() else chinese(words)
 
 
@@ -172,7 +190,7 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
     percent = units()["%"]
     if match["over"]:
         over, under = arabic(match["over"]), arabic(match["under"])
-        if not 0 < over.value < under.value:
+        if over is None or under is None or not 0 < over.value < under.value:
             return _name(match, "bare_number")
         return _fraction(text, match, over.value / under.value, percent, floor)
     if match["tenths"]:  # 九成五 is 95 %
@@ -185,7 +203,9 @@ def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
     denominator = match["denominator"]
     numerator = _place(match["numerator"])
     if numerator is not None and denominator in _PER:
-        size = Size(numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False)
+        size = Size(
+            numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False
+        )
         return quantity(text, match.start(), match.end(), size, percent, floor=floor)
     divisor = chinese(denominator)
     if numerator is None or divisor is None or divisor.value == 0:
@@ -230,22 +250,26 @@ def _adjacent(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
 
 
 def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    """1亿3000万元: two myriad groups in digits."""
-    rest = read_size(match, "k")
-    if rest is None:
+    """1亿3000万元, 2万3千余册: two groups of digits make one number."""
+    head, rest = arabic(match["myriads"]), read_size(match, "k")
+    if head is None or rest is None:
         return _name(match, "bare_number")
-    total = arabic(match["hundred_millions"]).times(10**8)
+    total = head.times(multiplier(match["myriad"]))
     full = Numeral(total.value + rest.full.value, rest.full.grain)
-    surface = match["k_unit"]
-    unit = rules.unit_by_surface[surface] if surface else units()["元"]
     size = Size(full, "", full, rest.more, False)
-    return quantity(text, match.start(), match.end(), size, unit, floor=floor)
+    start, end = match.span()
+    surface = match["k_unit"]
+    if surface:
+        return quantity(text, start, end, size, rules.unit_by_surface[surface], floor=floor)
+    money = match["myriad"] in "亿億" or rules.money_before.search(text, max(0, start - 12), start)
+    unit = units()["元"] if money else None
+    return quantity(text, start, end, size, unit, floor=floor, printed=False)
 
 
 def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
     size = read_size(match, "a")
     if size is None:
-        raise AssertionError("a run of digits is a number")
+        return _name(match, "bare_number")
     surface = match["a_unit"]
     start, end = match.span()
     if surface is None:
@@ -255,7 +279,31 @@ def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figu
         return _name(match, "denominator")
     if unit.code in ("位", "名") and rules.rank_cue_before.search(text, max(0, start - 8), start):
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
-    return quantity(text, start, end, size, unit, floor=floor)
+    figure = quantity(text, start, end, size, unit, floor=floor)
+    negative = (
+        unit.kind == "ratio"
+        and start == figure.start > floor
+        and _MINUS.search(text, start - 1, start)
+    )
+    return _below_zero(text, figure) if negative else figure
+
+
+def _below_zero(text: str, figure: Figure) -> Figure:
+    """-9.82%: the sign belongs to a change in percent, nowhere else does a count have one."""
+    start = figure.start - 1
+    return replace(
+        figure,
+        start=start,
+        quote=text[start : figure.end],
+        value=_negative(figure.value),
+        raw_value=_negative(figure.raw_value),
+        lower=_negative(figure.upper),
+        upper=_negative(figure.lower),
+    )
+
+
+def _negative(value: Number | None) -> Number | None:
+    return None if value is None else -value
 
 
 def _bare(text: str, match: re.Match[str], size: Size, floor: int, rules: Grammar) -> Figure:
@@ -263,13 +311,15 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int, rules: Gramma
     start, end = match.span()
     before = (text, max(0, start - 12), start)
     if size.big and rules.money_before.search(*before):
-        return quantity(text, start, end, size, units()["元"], floor=floor)
+        return quantity(text, start, end, size, units()["元"], floor=floor, printed=False)
     if size.big or size.more:
         return quantity(text, start, end, size, None, floor=floor)
     if rules.score_before.search(*before):
-        return quantity(text, start, end, size, units()["分"], floor=floor)
+        return quantity(text, start, end, size, units()["分"], floor=floor, printed=False)
     if rules.rank_cue_before.search(*before):
-        return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
+        return quantity(
+            text, start, end, size, units()["位"], floor=start, kind="rank", printed=False
+        )
     digits = match.group().strip()
     if rules.counted_after.match(text, end):
         return quantity(text, start, end, size, None, floor=floor)
@@ -305,7 +355,7 @@ def _vague(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figur
         ):
             unit = units()["元"]
     bounds = (Fraction(2 * scale), Fraction(10 * scale))
-    return bounded(text, match.span(), bounds, unit, "vague", big=big)
+    return bounded(text, match.span(), bounds, unit, "vague", big=big, printed=surface is not None)
 
 
 def _zero(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
@@ -324,7 +374,8 @@ def _chinese(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fig
         return _name(match, "idiom")
     surface = match["c_unit"]
     unit = unit_for(surface, bool(match["c_times"]), rules.unit_by_surface) if surface else None
-    if size.bare and not size.more and hedge_before(text, start, bare=True) is None:
+    hedged = size.more or hedge_before(text, start, bare=True) or hedge_after(text, end, unit)
+    if size.bare and not hedged:
         return _name(match, "idiom")
     if unit and unit.code == "分" and size.full.value <= 10:  # 十分 is very
         return _name(match, "idiom")
@@ -345,6 +396,9 @@ def _one_counts(text: str, start: int, end: int, unit: Unit, rules: Grammar) -> 
         return False
     if unit.one_counts:
         return unit.one_counts == "event"
+    listed = rules.listed_after.match(text, end)
+    if listed and rules.unit_by_surface[listed["unit"]] is unit:  # 一个中心、11个站点
+        return True
     ends = end == len(text) or text[end] in _NOUN_ENDS_HERE
     return unit.kind == "count" and start > 0 and ends
 
@@ -358,7 +412,8 @@ def _unitless(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
     if size.bare and not hedge_before(text, start, bare=True):
         return _name(match, "idiom")
     money = size.big and rules.money_before.search(text, max(0, start - 12), start)
-    return quantity(text, start, end, size, units()["元"] if money else None, floor=floor)
+    unit = units()["元"] if money else None
+    return quantity(text, start, end, size, unit, floor=floor, printed=False)
 
 
 def _loose(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:

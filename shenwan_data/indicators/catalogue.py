@@ -69,7 +69,8 @@ def read_catalogue(folder: Path) -> dict[str, Indicator]:
                 None,
                 Text(f"主题“{path.stem}”未在 package.yaml 中定义", f"unknown topic {path.stem!r}"),
                 Text(
-                    f"文件名须为：{'、'.join(known)}", f"name the file after one of {', '.join(known)}"
+                    f"文件名须为：{'、'.join(known)}",
+                    f"name the file after one of {', '.join(known)}",
                 ),
             )
     for topic in known:
@@ -93,7 +94,9 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
         raise _wrong(
             path,
             code or "?",
-            Text("指标代码须为小写英文、数字和下划线", "a code is lower-case letters, digits and _"),
+            Text(
+                "指标代码须为小写英文、数字和下划线", "a code is lower-case letters, digits and _"
+            ),
             Text("请改正代码", "correct the code"),
         )
     declared = entry.get("topic", topic)
@@ -134,7 +137,9 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
                 path,
                 code,
                 Text(f"计量单位“{name}”未在 units.csv 中定义", f"unknown unit {name!r}"),
-                Text("请改用已有单位或先在 units.csv 增加", "use a unit of units.csv or add it there"),
+                Text(
+                    "请改用已有单位或先在 units.csv 增加", "use a unit of units.csv or add it there"
+                ),
             )
     if measure_type not in MEASURE_TYPES:
         raise _wrong(

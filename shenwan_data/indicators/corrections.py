@@ -157,7 +157,8 @@ def _correction(entry: Any, path: Path, number: int) -> Correction:
             path,
             place,
             Text(
-                f"缺少 {missing}，不认识 {unknown}", f"keys missing: {missing}, keys unknown: {unknown}"
+                f"缺少 {missing}，不认识 {unknown}",
+                f"keys missing: {missing}, keys unknown: {unknown}",
             ),
         )
     action, to, expect = entry["action"], entry.get("to") or {}, entry["expect"] or {}
@@ -194,7 +195,8 @@ def _check_keys(path: Path, place: str, given: Any, known: Sequence[str]) -> Non
             path,
             place,
             Text(
-                f"不认识 {unknown}，可用 {list(known)}", f"unknown {unknown}; known are {list(known)}"
+                f"不认识 {unknown}，可用 {list(known)}",
+                f"unknown {unknown}; known are {list(known)}",
             ),
         )
 
@@ -222,5 +224,3 @@ def _wrong(path: Path, place: str | None, problem: Text) -> DataError:
             f"an entry has {', '.join(_REQUIRED)}, and to for set and assign; see the README",
         ),
     )
-
-

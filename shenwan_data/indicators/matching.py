@@ -47,9 +47,7 @@ class _Claim:
     score: int
 
 
-def match_figures(
-    text: str, figures: Sequence[Figure], parts: Structure | None = None
-) -> Matching:
+def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None = None) -> Matching:
     """Give each data figure its indicators, or the reason why it has none."""
     around = settings(text, figures, parts or structure(text))
     claims: list[tuple[_Claim, ...]] = []
@@ -57,7 +55,8 @@ def match_figures(
     for setting in around:
         chosen, reason = _choose(setting)
         whole = claims[setting.part] if setting.part is not None else ()
-        if any(claim.code in {w.code for w in whole} for claim in chosen):
+        repeats = any(claim.code in {w.code for w in whole} for claim in chosen)
+        if repeats or (setting.part is not None and reason == "no_indicator"):
             chosen, reason = (), "part_of_whole"
         claims.append(chosen)
         reasons.append(reason)
@@ -86,9 +85,7 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     for code, indicator in catalogue().items():
         if not _unit_fits(setting, indicator):
             continue
-        scores = [
-            score for anchor in anchors().get(code, ()) if (score := _score(anchor, setting))
-        ]
+        scores = [score for anchor in anchors().get(code, ()) if (score := _score(anchor, setting))]
         if scores:
             fitting.append(_Claim(code, max(scores)))
     if not fitting:
@@ -120,7 +117,11 @@ def _score(anchor: Anchor, setting: Setting) -> int:
     if anchor.not_near and anchor.not_near.search(setting.near):
         return 0
     score = 0
-    places = ((anchor.own, setting.own), (anchor.before, setting.near), (anchor.context, setting.context))
+    places = (
+        (anchor.own, setting.own),
+        (anchor.before, setting.near),
+        (anchor.context, setting.context),
+    )
     for groups, words in places:
         for group in groups:
             match = _longest(group, words)

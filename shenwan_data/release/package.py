@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ from shenwan_data.release.storage import (
     sync_folder,
 )
 from shenwan_data.release.tables import text_path
-from shenwan_data.release.validation import validate_release
+from shenwan_data.release.validation import Check, validate_release
 from shenwan_data.schemas import metadata, schemas_dir
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", re.ASCII)
@@ -179,8 +179,8 @@ def _write_all(
     sync_folder(folder)
 
 
-def _verify(folder: Path) -> None:
-    failed = [check for check in validate_release(folder) if not check.passed]
+def _require(checks: Iterable[Check]) -> None:
+    failed = [check for check in checks if not check.passed]
     if failed:
         raise DataError(
             failed[0].message,
@@ -193,14 +193,18 @@ def _verify(folder: Path) -> None:
 
 
 def write_release(
-    tables: Mapping[str, pa.Table], texts: Mapping[str, str], releases_dir: Path
+    tables: Mapping[str, pa.Table],
+    texts: Mapping[str, str],
+    releases_dir: Path,
+    verify: Callable[[Path], Iterable[Check]] = validate_release,
 ) -> Path:
     """Write ``releases_dir/<version>/`` and return it.
 
     ``tables`` are those of ``build_tables``; ``texts`` the archived text of every report by its
     id. The release appears whole and checked or not at all; one that is there already keeps its
-    place until then, and is left alone if it is the same. Raises DataError where a check fails or
-    the disk cannot hold it, UsageError where another build is writing.
+    place until then, and is left alone if it is the same. ``verify`` judges the draft before that.
+    Raises DataError where a check fails or the disk cannot hold it, UsageError where another build
+    is writing.
     """
     release = release_metadata()
     target = releases_dir / str(release["version"])
@@ -210,7 +214,7 @@ def write_release(
             recover(releases_dir)
             try:
                 _write_all(draft, tables, texts, release)
-                _verify(draft)
+                _require(verify(draft))
                 same = (
                     (target / MANIFEST).is_file()
                     and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()

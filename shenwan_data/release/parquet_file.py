@@ -16,8 +16,10 @@ ROW_GROUP = 1 << 20
 
 
 def write_parquet(table: pa.Table, stream: BinaryIO) -> None:
-    """Write the table to a binary stream. Raises OSError when it cannot, ArrowInvalid for a null
-    in a required column."""
+    """Write the table to a binary stream.
+
+    Raises OSError when it cannot, ArrowInvalid for a null in a required column.
+    """
     # Written from Arrow, so no pandas metadata; combined, so that the chunks a table happens to
     # have do not reach the bytes.
     pq.write_table(

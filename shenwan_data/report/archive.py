@@ -212,7 +212,7 @@ def _year_of(path: Path) -> int:
 
 
 def _check_year(
-    text: str, year: int, path: Path, kind: type[DataError] | type[UsageError] = DataError
+    text: str, year: int, path: Path, kind: type[DataError | UsageError] = DataError
 ) -> None:
     stated = stated_years(text)
     if stated and year not in stated:

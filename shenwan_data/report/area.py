@@ -20,7 +20,7 @@ def is_area(name: str) -> bool:
 
 
 def malformed_area(
-    area: str, kind: type[DataError] | type[UsageError], path: Path | None = None
+    area: str, kind: type[DataError | UsageError], path: Path | None = None
 ) -> DataError | UsageError:
     """The error for a name that can be no code."""
     return kind(

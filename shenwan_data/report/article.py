@@ -144,7 +144,7 @@ def _without_furniture(lines: list[Line]) -> list[str]:
             break
         if _ORIGIN.search(text) and len(text) <= 200:
             text = _BUTTONS.sub(" ", text).strip()
-        if line.is_link and not text.startswith("附件") or _FURNITURE.fullmatch(text):
+        if (line.is_link and not text.startswith("附件")) or _FURNITURE.fullmatch(text):
             continue
         kept.append(text)
     return kept

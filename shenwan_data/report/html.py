@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
@@ -90,7 +91,8 @@ def tidy(text: str) -> str:
 
 
 def _is_hidden(tag: Tag) -> bool:
-    if tag.attrs is None:
+    attributes: Any = tag.attrs  # None once the tag has been taken out of the tree
+    if attributes is None:
         return False
     style = str(tag.attrs.get("style", ""))
     return (

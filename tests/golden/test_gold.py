@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_every_quote_stands_at_its_offsets_in_text_order(
     name: str, text: str, golds: tuple[Gold, ...]
 ) -> None:
     assert [text[gold.start : gold.end] for gold in golds] == [gold.quote for gold in golds]
-    for left, right in zip(golds, golds[1:], strict=False):
+    for left, right in pairwise(golds):
         assert left.end <= right.start, (name, left, right)
 
 

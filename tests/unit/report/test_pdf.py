@@ -73,7 +73,12 @@ def test_paragraphs_without_indent_end_where_a_line_stops_short(tmp_path: Path) 
 
 def test_a_title_over_two_lines_is_one(tmp_path: Path) -> None:
     title = "测试镇人民政府关于二〇二一年度推进法治政府建设工作情况的报告"
-    story = [Paragraph(title, TITLE), Paragraph(LONG, BODY)] + [PageBreak(), Paragraph(LONG, BODY)]
+    story = [
+        Paragraph(title, TITLE),
+        Paragraph(LONG, BODY),
+        PageBreak(),
+        Paragraph(LONG, BODY),
+    ]
     assert read_text(build(tmp_path, story)).split("\n") == [title, LONG, LONG]
 
 

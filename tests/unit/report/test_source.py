@@ -135,7 +135,7 @@ def test_formats_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", "<x/>")
     with pytest.raises(DataError, match="archive or another Office file"):
         read_text(sheet)
-    with pytest.raises(DataError, match="unsupported file type .md"):
+    with pytest.raises(DataError, match=r"unsupported file type \.md"):
         read_text(write(tmp_path, REPORT.encode(), "a.md"))
 
 

@@ -1,0 +1,73 @@
+# make release: the environment from the lock, then the main job. make test: everything that is checked.
+# PYTHON=/path/to/python3.12 chooses the interpreter; else the newest of 3.13, 3.12, 3.11 is taken.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help release test lint format types lock ui env clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+GOOD_PYTHON := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; do \
+	$$each -c '$(GOOD_PYTHON)' >/dev/null 2>&1 && { command -v $$each; break; }; done)
+
+help:
+	@echo 'make release  build the release                   生成数据发布版本'
+	@echo 'make test     linter, types and all tests         代码检查与全部测试'
+	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
+	@echo 'make lock     choose the exact versions anew      重新锁定依赖版本'
+	@echo 'make clean    remove the environment and caches   清除环境与缓存'
+
+release: $(READY)
+	@$(BIN)/shenwan-data build
+
+test: $(READY)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(READY)
+	$(BIN)/mypy
+
+ui: $(READY)
+	@mkdir -p .dagster
+	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\n' > .dagster/dagster.yaml
+	DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}" DAGSTER_DISABLE_TELEMETRY=1 \
+		$(BIN)/dagster dev -w workspace.yaml
+
+env: $(READY)
+
+# The stamp is written last: an installation that was cut off is begun again, a finished one is kept.
+# A hook for what Python cannot install (a browser for the tests of the site) is .ci/system-packages.
+$(READY): requirements.lock pyproject.toml
+	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 with venv is needed (Debian: apt-get install python3-venv); or PYTHON=/path/to/python' >&2; \
+		echo '需要带有 venv 的 Python 3.11 至 3.13' >&2; exit 2; }
+	@$(PYTHON) -c '$(GOOD_PYTHON)' || { echo '$(PYTHON) is not Python 3.11 to 3.13 with venv' >&2; exit 2; }
+	@echo 'Installing the environment from requirements.lock (once; a few minutes) 正在安装环境'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Exact versions with hashes and no address, valid for every Python that pyproject.toml allows. Extras are
+# kept with their packages: pip takes gql[requests] and gql for two requirements when it checks hashes.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra ui \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --upgrade --quiet -o requirements.lock
+	@! grep -n '://' requirements.lock
+	@touch requirements.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build data/.build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,53 @@
+"""The code location: everything Dagster loads.
+
+``build_defs`` reads no environment and no file of ``data/``, so a test can build the real graph with
+other resources; what a resource needs is looked up when a run asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from .checks import table_checks
+from .figures import figures
+from .jobs import JOBS
+from .observations import indicators
+from .packages import packages
+from .progress import Listener, event_logger
+from .reports import reports
+from .resources import DataFolder
+from .schedules import SCHEDULES
+from .sensors import SENSORS
+from .storage import WorkFiles
+from .tables import tables
+
+
+def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Definitions:
+    """The definitions.
+
+    ``overrides`` replaces resources by name (``data``, ``io_manager``); ``listen`` is handed the
+    events of a run that names the logger ``progress`` in its config.
+    """
+    data = overrides.pop("data", None) or DataFolder()
+    return dg.Definitions(
+        assets=[reports, figures, indicators, tables, packages],
+        asset_checks=[table_checks()],
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        sensors=SENSORS,
+        resources={"data": data, "io_manager": WorkFiles(data=data), **overrides},
+        loggers={
+            "console": dg.colored_console_logger,
+            "progress": event_logger(listen or (lambda _: None)),
+        },
+        # A step of this graph is a second of work at the most: a process for each would cost more.
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What ``dagster`` and ``dg`` load."""
+    return build_defs()

@@ -1,0 +1,131 @@
+"""Layer release: the packages on disk, of all years together."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from shenwan_data.errors import DataError
+from shenwan_data.figures.figure import DATA_KINDS
+from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.indicators.catalogue import topics
+from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.release.contents import packages as declared_packages
+from shenwan_data.release.package import write_release
+from shenwan_data.release.schema import tables as declared_tables
+from shenwan_data.release.validation import Check, validate_release
+
+from .checks import RELEASE, package_key, package_results, package_specs, table_key
+from .metadata import OWNERS
+from .preview import of_counts
+from .resources import DataFolder
+from .storage import Batch, require_current
+
+GROUP = "release"
+SUMMARY = "summary"
+_KINDS = {"frictionless", "csv", "parquet"}
+
+
+@dg.multi_asset(
+    name="packages",
+    group_name=GROUP,
+    ins={
+        "texts": dg.AssetIn("reports"),
+        **{name: dg.AssetIn(table_key(name)) for name in declared_tables()},
+    },
+    outs={
+        **{
+            f"package_{package.name}": dg.AssetOut(
+                key=package_key(package.name),
+                dagster_type=dg.Nothing,
+                owners=OWNERS,
+                kinds=_KINDS,
+                code_version=code_version()[:12],
+                description=f"{package.description.en}\n\n{package.description.zh}",
+            )
+            for package in declared_packages()
+        },
+        "release": dg.AssetOut(
+            key=RELEASE,
+            dagster_type=dg.Nothing,
+            owners=OWNERS,
+            kinds={"frictionless"},
+            code_version=code_version()[:12],
+            description=(
+                "The folder releases/<version>: all packages under one index and one manifest. It "
+                "appears whole and checked, or the one of before stays.\n\n完整的发布版本。"
+            ),
+        ),
+    },
+    internal_asset_deps={
+        **{
+            f"package_{package.name}": {
+                *(table_key(name) for name in package.table_names),
+                *([dg.AssetKey("reports")] if package.name == EVIDENCE else []),
+            }
+            for package in declared_packages()
+        },
+        "release": {package_key(package.name) for package in declared_packages()},
+    },
+    check_specs=package_specs(),
+)
+def packages(
+    data: DataFolder, texts: dict[str, Batch], **tables: Any
+) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    """Write the release beside the old one, check it there, and put it in place."""
+    years = years_with_files(data.dir)
+    require_current(data.dir, "reports", years)
+    archived = {
+        report.id: report.text for year in years for (report,) in texts[str(year)].records.values()
+    }
+    checks: list[Check] = []
+
+    def verify(folder: Path) -> tuple[Check, ...]:
+        checks.extend(validate_release(folder))
+        return tuple(checks)
+
+    try:
+        folder = write_release(tables, archived, data.releases, verify=verify)
+    except DataError:
+        # The failed checks belong in the record of the run as well, not only in the message.
+        yield from package_results(checks) if checks else ()
+        raise
+    yield from package_results(checks)
+    for package in declared_packages():
+        counts = {table.name: tables[table.name].num_rows for table in package.tables}
+        files = sorted((folder / package.name).rglob("*"))
+        yield dg.Output(
+            None,
+            f"package_{package.name}",
+            metadata={
+                **of_counts(counts),
+                "bytes": sum(file.stat().st_size for file in files if file.is_file()),
+                "path": dg.MetadataValue.path(folder / package.name),
+            },
+        )
+    yield dg.Output(
+        None,
+        "release",
+        metadata={
+            "version": folder.name,
+            "path": dg.MetadataValue.path(folder),
+            SUMMARY: dg.MetadataValue.json(_summary(tables, folder, data.dir)),
+        },
+    )
+
+
+def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, Any]:
+    kinds = tables["figures"].column("kind").to_pylist()
+    return {
+        "reports": tables["reports"].num_rows,
+        "numerals": len(kinds),
+        "figures": sum(kind in DATA_KINDS for kind in kinds),
+        "observations": {topic: tables[topic].num_rows for topic in topics()},
+        "reported": {
+            topic: tables[topic].column("obs_status").to_pylist().count("reported")
+            for topic in topics()
+        },
+        "findings": tables["findings"].num_rows,
+        "release": folder.relative_to(data_dir).as_posix(),
+    }

@@ -1,0 +1,86 @@
+"""How a build shows that it is moving, driven by the events of the run.
+
+Belongs here: the display and the logger that feeds it. Does not belong here: the run (``build``).
+"""
+
+import logging
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+Listener = Callable[[dg.DagsterEvent], None]
+
+LABELS = {
+    "reports": "reading reports 读取报告",
+    "figures": "reading figures 识别数字",
+    "indicators": "comparing and observing 核查与归集",
+    "tables": "building tables 生成数据表",
+    "tables_keep_their_schemas": "checking tables 检查数据表",
+    "packages": "packing and checking the release 打包并检查",
+}
+
+
+def event_logger(listen: Listener) -> dg.LoggerDefinition:
+    """A Dagster logger that hands every event to ``listen`` and prints nothing."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            event = getattr(record, "dagster_event", None)
+            if event is not None:
+                listen(event)
+
+    @dg.logger
+    def progress(_: dg.InitLoggerContext) -> logging.Logger:
+        """Feeds the progress display of shenwan-data build."""
+        # Not getLogger: a listener serves one run, the registry of loggers would keep it for all.
+        logger = logging.Logger("shenwan_data.progress")  # noqa: LOG001
+        logger.addHandler(Handler())
+        return logger
+
+    return progress
+
+
+class Display:
+    """A bar on a terminal; one line for each finished step elsewhere."""
+
+    def __init__(self, steps: int, console: Console) -> None:
+        self._steps = steps
+        self._done = 0
+        self._console = console
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=steps)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def listen(self, event: dg.DagsterEvent) -> None:
+        """Move on when a step starts or ends."""
+        label = LABELS.get(event.step_key or "", event.step_key or "")
+        if event.event_type_value == "STEP_START":
+            self._bar.update(self._task, description=label)
+        elif event.event_type_value == "STEP_SUCCESS":
+            self._done += 1
+            self._bar.update(self._task, completed=self._done)
+            if not self._console.is_terminal:
+                self._console.print(f"[{self._done}/{self._steps}] {label}", markup=False)

@@ -1,0 +1,50 @@
+"""Layer report: the documents of a year, read."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from shenwan_data.fingerprint import code_version, year_version, years_with_files
+from shenwan_data.report.archive import read_reports
+
+from .checks import REPORTING, reporting_result
+from .metadata import OWNERS
+from .partitions import ONE_RUN, YEARS
+from .preview import of_records
+from .resources import DataFolder
+from .storage import Batch
+
+GROUP = "report"
+_SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256")
+
+
+@dg.asset(
+    partitions_def=YEARS,
+    backfill_policy=ONE_RUN,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"python"},
+    code_version=code_version()[:12],
+    check_specs=[REPORTING],
+    description=(
+        "The reports of a year as text with their origin, from `reports/<year>/<area>` (text, HTML, "
+        "Word or PDF). A year that has no report yet is empty.\n\n"
+        "某年度的报告全文及其来源。"
+    ),
+)
+def reports(
+    context: dg.AssetExecutionContext, data: DataFolder
+) -> Iterator[dg.MaterializeResult[dict[str, Batch]]]:
+    """Read the reports of the years of this run."""
+    folder = data.dir
+    present = years_with_files(folder)
+    batches = {}
+    for year in context.partition_keys:
+        # Taken before the files are read: what changes meanwhile is noticed by the next run.
+        inputs = year_version(folder, int(year))
+        found = read_reports(folder, int(year)) if int(year) in present else ()
+        batches[year] = Batch(inputs, {report.id: (report,) for report in found})
+        context.add_asset_metadata(of_records(found, _SHOWN), partition_key=year)
+    yield dg.MaterializeResult(
+        value=batches, check_results=[reporting_result(folder, context.partition_keys)]
+    )

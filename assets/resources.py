@@ -1,0 +1,33 @@
+"""What the assets need from outside: the data folder."""
+
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from shenwan_data.build_record import WORK_FOLDER
+from shenwan_data.data_folder import find_data_dir
+
+
+class DataFolder(dg.ConfigurableResource[Path]):
+    """The folder with ``reports/`` and ``corrections/``, where ``releases/`` is written."""
+
+    path: str | None = Field(
+        default=None,
+        description="The data folder. Left out: SHENWAN_DATA_DIR, else data/ of the checkout.",
+    )
+
+    @property
+    def dir(self) -> Path:
+        """The folder, absolute. Looked up when it is needed, never at import."""
+        return find_data_dir(Path(self.path) if self.path else None)
+
+    @property
+    def releases(self) -> Path:
+        """Where finished releases lie."""
+        return self.dir / "releases"
+
+    @property
+    def work(self) -> Path:
+        """Where a build keeps what it has read. Can be deleted at any time."""
+        return self.dir / WORK_FOLDER

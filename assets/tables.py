@@ -1,0 +1,59 @@
+"""Layer release: the published tables, of all years together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.indicators.reading import Reading
+from shenwan_data.release.schema import tables as declared_tables
+from shenwan_data.release.tables import build_tables
+
+from .checks import table_key
+from .metadata import OWNERS
+from .preview import of_table
+from .resources import DataFolder
+from .storage import Batch, require_current
+
+GROUP = "release"
+_READ = ("reports", "figures", "findings", "observations")
+
+
+def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> list[Reading]:
+    """All that was read from the reports of the years, one Reading per report."""
+    return [
+        Reading(
+            report=report,
+            figures=batches["figures"][str(year)].records[report_id],
+            findings=batches["findings"][str(year)].records[report_id],
+            observations=batches["observations"][str(year)].records[report_id],
+        )
+        for year in years
+        for report_id, (report,) in batches["reports"][str(year)].records.items()
+    ]
+
+
+@dg.multi_asset(
+    name="tables",
+    group_name=GROUP,
+    ins={name: dg.AssetIn(name) for name in _READ},
+    outs={
+        name: dg.AssetOut(
+            key=table_key(name),
+            owners=OWNERS,
+            kinds={"arrow"},
+            code_version=code_version()[:12],
+            description=f"{table.description.en}\n\n{table.description.zh}",
+        )
+        for name, table in declared_tables().items()
+    },
+)
+def tables(data: DataFolder, **batches: Any) -> Iterator[dg.Output[pa.Table]]:
+    """Build every table from the readings of all years."""
+    years = years_with_files(data.dir)
+    # A year whose files have changed since they were read would publish what is no longer there.
+    require_current(data.dir, "observations", years)
+    for name, table in build_tables(readings(batches, years)).items():
+        yield dg.Output(table, name, metadata=of_table(table))

@@ -1,0 +1,127 @@
+"""What the last build was made from and what came of it, kept beside the releases in ``.build/``.
+
+Belongs here: the summary of a build, and telling that nothing has changed since. Does not belong
+here: the build itself (``assets``), or anything that is published.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.fingerprint import inputs_version
+from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
+
+WORK_FOLDER = ".build"
+_RECORD = "build.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build read and made; counts of rows, and the folder of the release.
+
+    ``observations`` counts the rows of each topic, ``reported`` those among them with a value from a
+    report. ``release`` is relative to the data folder.
+    """
+
+    reports: int
+    numerals: int
+    figures: int
+    observations: dict[str, int]
+    reported: dict[str, int]
+    findings: int
+    checks_passed: int
+    checks_warned: int
+    release: str
+
+    def render(self, data_dir: Path) -> str:
+        """The summary as it is printed at the end of a build, one line for each thing."""
+        topics = ", ".join(
+            f"{topic} {self.reported[topic]} of {count}"
+            for topic, count in self.observations.items()
+        )
+        given = sum(self.reported.values())
+        warned = f", {self.checks_warned} with a warning" if self.checks_warned else ""
+        rows = (
+            ("reports read 报告", str(self.reports)),
+            ("numerals found 数字", str(self.numerals)),
+            ("figures 数据", str(self.figures)),
+            ("observations 观测值", f"{given} reported ({topics})"),
+            ("findings 疑点", str(self.findings)),
+            ("checks passed 检查通过", f"{self.checks_passed}{warned}"),
+            ("release 发布版本", _shown(data_dir / self.release)),
+        )
+        width = max(_width(name) for name, _ in rows)
+        return "\n".join(f"{name}{' ' * (width - _width(name))}  {value}" for name, value in rows)
+
+
+def unchanged_build(data_dir: Path) -> Summary | None:
+    """The summary of the last build when the same inputs would give it again, else None.
+
+    It is None as well when the release has been removed or a file of it altered.
+    """
+    try:
+        kept = json.loads((data_dir / WORK_FOLDER / _RECORD).read_text(encoding="utf-8"))
+        summary = Summary(**kept["summary"])
+        manifest = kept["manifest"]
+        inputs = kept["inputs"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    if inputs != inputs_version(data_dir) or manifest != _manifest(data_dir / summary.release):
+        return None
+    return summary
+
+
+@contextmanager
+def exclusive_build(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder for one build; the hold ends with the process, however it ends.
+
+    Raises UsageError when another build holds it.
+    """
+    folder = data_dir / WORK_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                Text("另一个构建正在进行", "another build of this data folder is running"),
+                file=data_dir,
+                remedy=Text("请等它结束后再试", "wait until it has ended and try again"),
+            ) from error
+        yield
+
+
+def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
+    """Record a finished build. ``inputs`` is the ``inputs_version`` taken before it began."""
+    folder = data_dir / WORK_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {
+        "inputs": inputs,
+        "manifest": _manifest(data_dir / summary.release),
+        "summary": asdict(summary),
+    }
+    beside = folder / f"{_RECORD}.{os.getpid()}.tmp"
+    beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    beside.replace(folder / _RECORD)
+
+
+def _manifest(release: Path) -> str | None:
+    """Hash of the manifest of a release, None when a file is not as the manifest says."""
+    return None if manifest_problems(release) else sha256(release / MANIFEST)
+
+
+def _shown(path: Path) -> str:
+    """A path as a person types it: relative where it lies below the working directory."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)

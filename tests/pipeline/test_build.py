@@ -1,0 +1,243 @@
+"""The real graph, run as `shenwan-data build` runs it, on made-up reports."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from assets.build import run_build
+from shenwan_data import scan
+from shenwan_data.build_record import exclusive_build, unchanged_build
+from shenwan_data.errors import DataError, UsageError
+from shenwan_data.indicators.interpretation import interpret
+from shenwan_data.release.validation import validate_release
+from tests.pipeline.made_up import text_of, write_report
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file of a release by its name."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def build(data_dir: Path, **options: object):
+    """Build quietly."""
+    return run_build(data_dir, console=Console(file=io.StringIO()), **options)
+
+
+def read_at(data_dir: Path) -> dict[int, int]:
+    """When each year was read last."""
+    folder = data_dir / ".build" / "observations"
+    return {int(path.stem): path.stat().st_mtime_ns for path in folder.glob("*.json")}
+
+
+def test_two_years_become_a_release_that_passes_every_check(data_dir):
+    summary = build(data_dir)
+
+    assert summary.reports == 2
+    assert summary.numerals == sum(len(scan(text_of(year))) for year in (2021, 2022))
+    assert 0 < summary.figures < summary.numerals
+    release = data_dir / summary.release
+    assert {path.name for path in release.iterdir() if path.is_dir()} == {
+        "services", "enforcement", "governance", "outreach", "evidence",
+    }  # fmt: skip
+    assert all(check.passed for check in validate_release(release))
+
+
+def test_the_same_reports_give_the_same_bytes_wherever_they_lie(data_dir, tmp_path):
+    first = data_dir / build(data_dir).release
+    elsewhere = tmp_path / "另一处" / "data"
+    for year in (2022, 2021):
+        write_report(elsewhere, year, text_of(year))
+
+    second = elsewhere / build(elsewhere).release
+
+    assert files(first) == files(second)
+
+
+def test_reading_everything_again_gives_the_same_bytes(data_dir):
+    release = data_dir / build(data_dir).release
+    before = files(release)
+
+    build(data_dir, force=True)
+
+    assert files(release) == before
+
+
+def test_no_output_holds_a_path_of_this_machine(data_dir):
+    build(data_dir)
+
+    for name, content in files(data_dir).items():
+        assert str(data_dir).encode() not in content, name
+
+
+def test_nothing_is_done_when_nothing_has_changed(data_dir):
+    assert unchanged_build(data_dir) is None
+    summary = build(data_dir)
+    assert unchanged_build(data_dir) == summary
+
+    write_report(data_dir, 2022, text_of(2022, cases=999))
+    assert unchanged_build(data_dir) is None
+
+
+def test_a_damaged_release_is_built_again(data_dir):
+    summary = build(data_dir)
+    table = data_dir / summary.release / "services" / "services.csv"
+    good = table.read_bytes()
+    table.write_bytes(good.replace(b"2021", b"2020"))
+
+    assert unchanged_build(data_dir) is None
+    build(data_dir)
+
+    assert table.read_bytes() == good
+
+
+def test_only_what_changed_is_read_again(data_dir):
+    for year in (2019, 2020):
+        write_report(data_dir, year, text_of(year))
+    build(data_dir)
+    before = read_at(data_dir)
+
+    write_report(data_dir, 2022, text_of(2022, cases=999))
+    build(data_dir)
+
+    changed = {year for year, at in read_at(data_dir).items() if at != before[year]}
+    assert changed == {2022}
+
+
+def test_a_changed_report_is_compared_anew_with_the_year_after_it(data_dir):
+    build(data_dir)
+    before = read_at(data_dir)
+
+    write_report(data_dir, 2021, text_of(2021, cases=1))
+    build(data_dir)
+
+    changed = {year for year, at in read_at(data_dir).items() if at != before[year]}
+    assert changed == {2021, 2022}
+
+
+def test_one_year_can_be_read_again_by_itself(data_dir):
+    release = data_dir / build(data_dir).release
+    before, bytes_before = read_at(data_dir), files(release)
+
+    summary = build(data_dir, year=2022)
+
+    assert {year for year, at in read_at(data_dir).items() if at != before[year]} == {2022}
+    assert summary.reports == 2
+    assert files(release) == bytes_before
+
+
+def test_a_removed_year_leaves_the_release(data_dir):
+    build(data_dir)
+    for path in (data_dir / "reports" / "2021").iterdir():
+        path.unlink()
+    (data_dir / "reports" / "2021").rmdir()
+
+    summary = build(data_dir)
+
+    assert summary.reports == 1
+    assert b"2021" not in files(data_dir / summary.release)["services/services.csv"]
+
+
+def test_a_numeral_in_no_figure_stops_the_release_and_leaves_the_old_one(data_dir, monkeypatch):
+    release = data_dir / build(data_dir).release
+    before = files(release)
+    write_report(data_dir, 2022, text_of(2022, cases=999))
+    monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
+
+    with pytest.raises(DataError) as stopped:
+        build(data_dir)
+
+    assert "every_numeral_is_accounted_for" in str(stopped.value)
+    assert "shenwan-2022" in str(stopped.value)
+    assert files(release) == before
+    monkeypatch.undo()
+    assert build(data_dir).reports == 2
+    assert files(release) != before
+
+
+def test_a_package_that_fails_its_check_stops_the_release(data_dir, monkeypatch):
+    from shenwan_data.release import package
+
+    release = data_dir / build(data_dir).release
+    before = files(release)
+    write_report(data_dir, 2022, text_of(2022, cases=999))
+    write_csv = package.write_csv
+
+    def torn(table, stream):
+        write_csv(table, stream)
+        stream.write(b"\xe7\xa5\x9e\n")
+
+    monkeypatch.setattr(package, "write_csv", torn)
+
+    with pytest.raises(DataError):
+        build(data_dir)
+
+    assert files(release) == before
+
+
+def test_a_report_that_is_not_what_it_was_is_refused_by_name(data_dir):
+    build(data_dir)
+    path = data_dir / "reports" / "2022" / "shenwan.txt"
+    path.write_text(text_of(2022, cases=5), encoding="utf-8")
+
+    with pytest.raises(DataError, match="sha256"):
+        build(data_dir)
+
+
+def test_an_empty_archive_and_an_absent_year_are_told_apart(data_dir, tmp_path):
+    (tmp_path / "empty" / "reports").mkdir(parents=True)
+    with pytest.raises(DataError, match="no report"):
+        build(tmp_path / "empty")
+    with pytest.raises(UsageError, match="2017"):
+        build(data_dir, year=2017)
+
+
+def test_two_builds_of_one_folder_do_not_run_at_once(data_dir):
+    with exclusive_build(data_dir), pytest.raises(UsageError, match="another build"):
+        build(data_dir)
+
+    assert build(data_dir).reports == 2
+
+
+def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(data_dir):
+    told = io.StringIO()
+
+    run_build(data_dir, console=Console(file=told))
+
+    lines = told.getvalue().splitlines()
+    assert lines[0].startswith("[1/6] reading reports")
+    assert lines[-1].startswith("[6/6]")
+    assert len(lines) == 6
+
+
+def test_runs_are_kept_where_dagster_home_is_set(data_dir, tmp_path, monkeypatch):
+    import dagster as dg
+
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+
+    build(data_dir)
+
+    with dg.DagsterInstance.get() as instance:
+        assert [run.job_name for run in instance.get_runs()] == ["rebuild"]
+        years = instance.get_materialized_partitions(dg.AssetKey("observations"))
+        assert years == {"2021", "2022"}
+
+
+@pytest.mark.slow
+def test_twenty_years_are_one_run(tmp_path):
+    folder = tmp_path / "data"
+    for year in range(2005, 2025):
+        write_report(folder, year, text_of(year))
+
+    summary = build(folder)
+
+    assert summary.reports == 20
+    assert len(read_at(folder)) == 20

@@ -1,0 +1,143 @@
+"""The command as a person meets it: exit codes, what is printed where."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from shenwan_data import scan
+from shenwan_data.cli import main
+from shenwan_data.inspection import FIELDS
+from tests.pipeline.made_up import text_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A made-up report outside any data folder."""
+    path = tmp_path / "报告.txt"
+    path.write_text(text_of(2022), encoding="utf-8")
+    return path
+
+
+def run(*arguments: object):
+    """The command with these arguments."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_help_says_what_each_command_does_in_both_languages():
+    told = run("--help")
+
+    assert told.exit_code == 0
+    for command in ("build", "inspect", "validate"):
+        assert command in told.output
+        each = run(command, "--help")
+        assert each.exit_code == 0
+        assert "shenwan-data" in each.output or "Usage" in each.output
+    assert "乡镇" in told.output
+
+
+def test_inspect_gives_one_object_for_every_numeral_with_exactly_these_keys(report):
+    told = run("inspect", report, "--json")
+
+    assert told.exit_code == 0
+    text = text_of(2022)
+    objects = [json.loads(line) for line in told.output.splitlines()]
+    assert len(objects) == len(scan(text))
+    for item in objects:
+        assert tuple(item) == (
+            "start", "end", "quote", "kind", "value", "unit", "raw_value", "raw_unit",
+            "lower", "upper", "qualifier", "indicators", "reason",
+        )  # fmt: skip
+        assert text[item["start"] : item["end"]] == item["quote"]
+        assert isinstance(item["indicators"], list)
+    assert "宗" in told.output
+    assert tuple(objects[0]) == FIELDS
+
+
+def test_inspect_shows_every_sentence_with_a_numeral_once(report):
+    told = run("inspect", report)
+
+    assert told.exit_code == 0
+    assert told.output.count("群众满意率达") == 1
+    assert "122" in told.output
+    assert "普法工作还有不足" not in told.output
+
+
+def test_inspect_needs_no_data_folder(report, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHENWAN_DATA_DIR", str(tmp_path / "nowhere"))
+
+    assert run("inspect", report, "--json").exit_code == 0
+
+
+def test_wrong_use_is_exit_code_2(tmp_path):
+    assert run("inspect", tmp_path / "nothing.txt").exit_code == 2
+    assert run("validate", tmp_path / "nothing").exit_code == 2
+    assert run("build", "--year", "soon").exit_code == 2
+    assert run("publish-everything").exit_code == 2
+
+
+def test_a_folder_without_reports_is_wrong_use_told_without_traceback(tmp_path):
+    told = run("build", "--data-dir", tmp_path)
+
+    assert told.exit_code == 2
+    assert "reports/" in told.stderr
+    assert "数据目录" in told.stderr
+    assert "Traceback" not in told.output
+    assert told.stdout == ""
+
+
+def test_bad_data_is_exit_code_1_and_names_the_file(tmp_path):
+    empty = tmp_path / "empty.txt"
+    empty.write_text("", encoding="utf-8")
+
+    told = run("inspect", empty)
+
+    assert told.exit_code == 1
+    assert "empty.txt" in told.stderr
+    assert told.stdout == ""
+
+
+def test_a_folder_that_is_no_release_does_not_validate(tmp_path):
+    told = run("validate", tmp_path)
+
+    assert told.exit_code == 1
+    assert "FAIL" in told.stderr
+
+
+def test_the_reader_of_the_output_may_leave_early(tmp_path):
+    long = tmp_path / "long.txt"
+    long.write_text("全年办理案件122宗。\n" * 20000, encoding="utf-8")
+
+    done = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f"set -o pipefail; '{sys.executable}' -m shenwan_data inspect '{long}' --json | head -1",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert json.loads(done.stdout)["quote"] == "122宗"
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, monkeypatch):
+    (tmp_path / "data" / "reports").mkdir(parents=True)
+    monkeypatch.setattr(
+        "shenwan_data.cli.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
+    )
+
+    told = run("build", "--data-dir", tmp_path / "data")
+
+    assert told.exit_code == 2
+    assert "checkout" in told.stderr
