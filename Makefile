@@ -23,6 +23,7 @@ release: $(READY)
 	@$(BIN)/shenwan-data build
 
 test: $(READY)
+	@$(BIN)/python tests/validators.py
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
 	@$(BIN)/mypy

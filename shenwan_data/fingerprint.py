@@ -24,6 +24,8 @@ _WRITERS = (
     "python-docx",
     "beautifulsoup4",
     "lxml",
+    "openpyxl",
+    "pyyaml",
 )
 
 

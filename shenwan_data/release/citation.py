@@ -18,13 +18,14 @@ from shenwan_data.schemas import metadata
 CITATION, DATACITE = "CITATION.cff", "datacite.json"
 
 
-def citation(about: About) -> Text:
-    """The release in one line, as it should stand in a list of references."""
+def citation(about: About, part: Text | None = None) -> Text:
+    """The release, or a ``part`` of it, in one line as it should stand in a list of references."""
     year, names = about.created.year, ", ".join(about.creators)
     where = f" https://doi.org/{about.doi}" if about.doi else ""
+    of = Text(f"（{part.zh}）", f" ({part.en})") if part else Text("", "")
     return Text(
-        f"{about.publisher.zh}：《{about.title.zh}》，版本 {about.version}，{year} 年。{where}".rstrip(),
-        f"{names} ({year}). {about.title.en}. Version {about.version}. Data set.{where}",
+        f"{about.publisher.zh}：《{about.title.zh}》{of.zh}，版本 {about.version}，{year} 年。{where}",
+        f"{names} ({year}). {about.title.en}{of.en}. Version {about.version}. Data set.{where}",
     )
 
 

@@ -21,11 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
-from shenwan_data.release.about import About, about_release
+from shenwan_data.release.about import About
 from shenwan_data.release.catalog import catalog_files
 from shenwan_data.release.catalogue_sheet import (
     NAME,
@@ -85,15 +84,11 @@ def _whole_archive(folder: Path, about: About) -> None:
     _write_zip(folder, about, f"{about.name}-{about.version}.zip", entries)
 
 
-def write_companions(
-    folder: Path, built: Mapping[str, pa.Table], release: Mapping[str, Any]
-) -> None:
+def write_companions(folder: Path, built: Mapping[str, pa.Table], about: About) -> None:
     """Write all of it into ``folder``, which holds the finished packages, the index and the README.
 
-    ``release`` is ``schemas/package.yaml``. Raises DataError where it is malformed, OSError where the
-    disk cannot hold a file.
+    Raises OSError where the disk cannot hold a file, DataError where a format cannot hold the data.
     """
-    about = about_release(release, built)
     offered: dict[str, tuple[Package, tuple[File, ...]]] = {}
     datasets = []
     for package in packages():

@@ -100,7 +100,7 @@ def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str
         "publisher": [{"@type": "sc:Organization", "name": both(about.publisher)}],
         "keywords": [word for text in about.keywords for word in text],
         "inLanguage": [language["bcp47"] for language in languages.values()],
-        "citeAs": citation(about).en,
+        "citeAs": citation(about, package.title).en,
         "isLiveDataset": False,
         "distribution": [
             {

@@ -42,8 +42,7 @@ def _datatype(field: Field) -> Any:
     limits: dict[str, Any] = {
         key: field.constraints[key]
         for key in ("minimum", "maximum")
-        # A year is a text to this standard, with no order.
-        if key in field.constraints and field.type != "year"
+        if key in field.constraints
     }
     if field.type == "string" and "pattern" in field.constraints:
         limits["format"] = field.constraints["pattern"]

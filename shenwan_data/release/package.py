@@ -17,6 +17,8 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.release.about import About, about_release
+from shenwan_data.release.citation import citation
 from shenwan_data.release.codes import code_lists, text_of
 from shenwan_data.release.companions import write_companions
 from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
@@ -102,6 +104,7 @@ def _write_package(
     built: Mapping[str, pa.Table],
     texts: Mapping[str, str],
     release: Mapping[str, Any],
+    about: About,
 ) -> None:
     folder.mkdir()
     rows = rows_of(package, built)
@@ -126,6 +129,7 @@ def _write_package(
         release,
         _sources(built["reports"]),
         resources,
+        citation(about, package.title),
     )
     _write(folder / DESCRIPTOR, to_json(whole))
     lists = code_lists()
@@ -134,6 +138,7 @@ def _write_package(
         title=package.title,
         description=package.description,
         release=release,
+        citation=citation(about, package.title),
         tables=[
             {
                 "name": table.name,
@@ -159,8 +164,9 @@ def _write_all(
     release: Mapping[str, Any],
 ) -> None:
     folder.mkdir()
+    about = about_release(release, built)
     for package in packages():
-        _write_package(folder / package.name, package, built, texts, release)
+        _write_package(folder / package.name, package, built, texts, release, about)
     index = descriptor(
         release["name"],
         text_of(release["title"], "package.yaml", "title"),
@@ -171,10 +177,11 @@ def _write_all(
             index_resource(package.name, package.title, package.description, folder)
             for package in packages()
         ],
+        citation(about),
     )
     _write(folder / DESCRIPTOR, to_json(index))
     _write(folder / "README.md", render("release.md.j2", release=release, packages=packages()))
-    write_companions(folder, built, release)
+    write_companions(folder, built, about)
     _write(folder / MANIFEST, manifest_text(hashes(folder)).encode("utf-8"))
     sync_folder(folder)
 

@@ -68,7 +68,7 @@ def _about(about: About, package: Package) -> Sheet:
         "version": Text(about.version, about.version),
         "created": Text(created, created),
         "licence": Text(licence, licence),
-        "citation": citation(about),
+        "citation": citation(about, package.title),
     }
     return _listed(
         "about",
