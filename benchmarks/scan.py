@@ -101,7 +101,11 @@ def best_of(readers: Mapping[str, Reader], text: str, rounds: int) -> dict[str, 
 
 def peers() -> Iterator[tuple[str, Reader]]:
     """Readers of other packages, where they are installed."""
-    for name, make in (("jionlp", _jionlp), ("cn2an", _cn2an), ("recognizers_number", _recognizers)):
+    for name, make in (
+        ("jionlp", _jionlp),
+        ("cn2an", _cn2an),
+        ("recognizers_number", _recognizers),
+    ):
         try:
             importlib.import_module(name)
             yield make()

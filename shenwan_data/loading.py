@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -61,7 +62,9 @@ class _Place:
         try:
             content: bytes = self.files.cat_file(f"{self.root}/{path}" if self.root else path)
         except (OSError, KeyError) as error:
-            raise self.broken(path, Text("无法读取该文件", f"it cannot be read: {error}")) from error
+            raise self.broken(
+                path, Text("无法读取该文件", f"it cannot be read: {error}")
+            ) from error
         return content
 
     def descriptor(self) -> dict[str, Any]:
@@ -84,14 +87,19 @@ class _Place:
 
 def _no_release(source: object, why: Text | None = None) -> UsageError:
     return UsageError(
-        why or Text("这里没有数据发布", "there is no release here"), file=str(source), remedy=_SOURCE
+        why or Text("这里没有数据发布", "there is no release here"),
+        file=str(source),
+        remedy=_SOURCE,
     )
 
 
 def _newest(place: _Place) -> _Place | None:
     """The release with the highest version in a folder of releases."""
     try:
-        names = [str(entry).rstrip("/").rsplit("/", 1)[-1] for entry in place.files.ls(place.root, detail=False)]
+        names = [
+            str(entry).rstrip("/").rsplit("/", 1)[-1]
+            for entry in place.files.ls(place.root, detail=False)
+        ]
     except (OSError, NotImplementedError):
         return None
     versions = [name for name in names if _VERSION.fullmatch(name)]
@@ -116,8 +124,10 @@ def _find(source: str | PathLike[str] | None) -> _Place:
         if place.has(_DESCRIPTOR):
             return place
         newest = _newest(place)
-    except (OSError, ValueError, ImportError) as error:
-        raise _no_release(name, Text(f"无法打开：{error}", f"it cannot be opened: {error}")) from error
+    except (OSError, ValueError, ImportError, zipfile.BadZipFile) as error:
+        raise _no_release(
+            name, Text(f"无法打开：{error}", f"it cannot be opened: {error}")
+        ) from error
     if newest is None:
         raise _no_release(name)
     return newest
@@ -149,7 +159,10 @@ class _Package:
         if f"sha256:{hashlib.sha256(content).hexdigest()}" != twin["hash"]:
             raise self.place.broken(
                 twin["path"],
-                Text("文件与描述中的校验值不符", "the file does not have the hash its descriptor gives"),
+                Text(
+                    "文件与描述中的校验值不符",
+                    "the file does not have the hash its descriptor gives",
+                ),
             )
         return pq.read_table(io.BytesIO(content), columns=columns)
 
@@ -295,12 +308,13 @@ def load(
                 Text("这里没有 evidence 包", "the evidence is not here"),
                 file=package.place.name,
                 remedy=Text(
-                    "请给出整个发布的目录或 zip 文件", "give the folder or the zip of the whole release"
+                    "请给出整个发布的目录或 zip 文件",
+                    "give the folder or the zip of the whole release",
                 ),
             )
         figures = _frame(beside, "figures")[["figure_id", "section", "sentence"]]
         frame = frame.merge(figures, on="figure_id", how="left", validate="many_to_one")
     if wide:
         frame = _panel(frame)
-    frame.attrs = _attributes(package, topic)
+    frame.attrs.update(_attributes(package, topic))
     return frame

@@ -25,7 +25,7 @@ def validators_dir() -> Path:
         beside = Path(tempfile.mkdtemp(dir=home))
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         command += ["--no-deps", "--require-hashes", "--target", str(beside), "-r", str(LIST)]
-        subprocess.run(command, check=True)  # noqa: S603 - a fixed command
+        subprocess.run(command, check=True)
         try:
             beside.rename(folder)
         except OSError:

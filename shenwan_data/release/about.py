@@ -135,7 +135,9 @@ def about_release(release: Mapping[str, Any], built: Mapping[str, pa.Table]) -> 
         if theme not in known["themes"]:
             raise _wrong("themes", Text(f"没有主题 {theme}", f"there is no theme {theme}"))
     if not isinstance(release["created"], date):
-        raise _wrong("created", Text("须是日期，例如 2026-11-23", "must be a day such as 2026-11-23"))
+        raise _wrong(
+            "created", Text("须是日期，例如 2026-11-23", "must be a day such as 2026-11-23")
+        )
     years = pc.min_max(built["reports"]["time_period"]).as_py()
     contact, publisher, licence = release["contact"], release["publisher"], release["licenses"][0]
     return About(

@@ -116,7 +116,11 @@ def _distribution(graph: Graph, about: About, package: Package, file: File) -> I
 
 
 def _dataset(
-    graph: Graph, about: About, package: Package, files: Sequence[File], common: Mapping[str, list[Term]]
+    graph: Graph,
+    about: About,
+    package: Package,
+    files: Sequence[File],
+    common: Mapping[str, list[Term]],
 ) -> Iri:
     known = metadata("catalogues.yaml")
     subject = Iri(identifier(about, package.name))

@@ -67,8 +67,10 @@ def catalogue_rows(
 
 def write_catalogue_csv(header: Sequence[str], rows: Sequence[Sequence[str]], to: BinaryIO) -> None:
     """Write the sheet as CSV, in the form of the release's other CSV files."""
-    for row in (header, *rows):
-        to.write((",".join(quote(neutralise(cell)) for cell in row) + "\n").encode("utf-8"))
+    to.writelines(
+        (",".join(quote(neutralise(cell)) for cell in row) + "\n").encode("utf-8")
+        for row in (header, *rows)
+    )
 
 
 def write_catalogue_workbook(

@@ -22,10 +22,10 @@ def citation(about: About, part: Text | None = None) -> Text:
     """The release, or a ``part`` of it, in one line as it should stand in a list of references."""
     year, names = about.created.year, ", ".join(about.creators)
     where = f" https://doi.org/{about.doi}" if about.doi else ""
-    of = Text(f"（{part.zh}）", f" ({part.en})") if part else Text("", "")
+    zh, en = (f"（{part.zh}）", f" ({part.en})") if part else ("", "")
     return Text(
-        f"{about.publisher.zh}：《{about.title.zh}》{of.zh}，版本 {about.version}，{year} 年。{where}",
-        f"{names} ({year}). {about.title.en}{of.en}. Version {about.version}. Data set.{where}",
+        f"{about.publisher.zh}：《{about.title.zh}》{zh}，版本 {about.version}，{year} 年。{where}",
+        f"{names} ({year}). {about.title.en}{en}. Version {about.version}. Data set.{where}",
     )
 
 
@@ -80,11 +80,13 @@ def datacite_record(about: About) -> dict[str, Any]:
         "dates": [
             {"date": created, "dateType": "Issued"},
             *(
-                [{
+                [
+                    {
                         "date": f"{about.years[0]:04}/{about.years[1]:04}",
                         "dateType": "Other",
                         "dateInformation": "Years that the data are about",
-                    }]
+                    }
+                ]
                 if about.years
                 else []
             ),

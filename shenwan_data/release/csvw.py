@@ -40,9 +40,7 @@ def _datatype(field: Field) -> Any:
     """The datatype with the bounds of the field; a pattern of a text is its format."""
     base = metadata("catalogues.yaml")["types"][field.type]["csvw"]
     limits: dict[str, Any] = {
-        key: field.constraints[key]
-        for key in ("minimum", "maximum")
-        if key in field.constraints
+        key: field.constraints[key] for key in ("minimum", "maximum") if key in field.constraints
     }
     if field.type == "string" and "pattern" in field.constraints:
         limits["format"] = field.constraints["pattern"]

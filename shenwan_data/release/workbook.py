@@ -20,7 +20,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -62,8 +62,8 @@ def escape_text(text: str) -> str:
     return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
-def _put(cell: Cell, value: Any) -> None:
-    if value is None:
+def _put(cell: Cell | MergedCell, value: Any) -> None:
+    if value is None or isinstance(cell, MergedCell):
         return
     if isinstance(value, bool):
         cell.value = value
@@ -128,7 +128,8 @@ def write_workbook(
 ) -> None:
     """Write a workbook of the sheets. Raises DataError where a sheet is too long."""
     book = Workbook()
-    book.remove(book.active)
+    for empty in book.worksheets:
+        book.remove(empty)
     for sheet in sheets:
         _fill(book.create_sheet(sheet.name), sheet)
     made = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the format has no time zones

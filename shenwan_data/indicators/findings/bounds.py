@@ -68,7 +68,5 @@ ENGINES = {
         {"range": "closed_band", "words": "words"},
         frozenset({"rate"}),
     ),
-    "rank_bounds": Engine(
-        _rank_bounds, {"places": "places"}, frozenset({"rank", "number"})
-    ),
+    "rank_bounds": Engine(_rank_bounds, {"places": "places"}, frozenset({"rank", "number"})),
 }

@@ -18,7 +18,7 @@ from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters
 from shenwan_data.indicators.findings.wording import same
 from shenwan_data.report.structure import CLAUSE_MARKS
 
-_OPEN_QUOTE, _CLOSE_QUOTE = "“\"「『‘", "”\"」』’"
+_OPEN_QUOTE, _CLOSE_QUOTE = '“"「『‘', '”"」』’'
 _NESTED = re.compile(r"《[^》\n]*》|“[^”\n]*”|（[^）\n]*）|\([^)\n]*\)")
 _AND = re.compile(r"以及|[和及与]")
 _LONGEST_LINK = 6
@@ -44,9 +44,7 @@ def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
         fewest, most = items
         if fewest <= number <= most:
             continue
-        figure = next(
-            (f for f in facts.figures if f.start <= match.start("number") < f.end), None
-        )
+        figure = next((f for f in facts.figures if f.start <= match.start("number") < f.end), None)
         if figure is None:
             continue
         start = _clause_start(text, match.start())

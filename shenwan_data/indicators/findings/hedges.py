@@ -53,7 +53,9 @@ def _double_hedge(facts: Facts, given: Parameters) -> Iterator[Hit]:
             reported=figure.value,
             unit=figure.unit,
             words={
-                "quote": same(figure.quote if words[0] in figure.quote else words[0] + figure.quote),
+                "quote": same(
+                    figure.quote if words[0] in figure.quote else words[0] + figure.quote
+                ),
                 "first": same(words[0]),
                 "second": same(words[1]),
             },
@@ -73,7 +75,9 @@ def _hedge_words(text: str, figure: Figure) -> list[str]:
     start = figure.start + number.start()
     inner = hedge_before(text, start, bare=True)
     if inner is not None and inner[0] >= figure.start:
-        found.append(next(w for w in _longest_first(table.meaning_before) if text.startswith(w, inner[0])))
+        found.append(
+            next(w for w in _longest_first(table.meaning_before) if text.startswith(w, inner[0]))
+        )
     tail = figure.quote[number.start() :]
     found += re.findall(rf"(?<=[{NUMERAL_CHARS}])[{table.inner}]", tail)
     unit = units().get(figure.unit or "")

@@ -97,7 +97,9 @@ def _markers(facts: Facts) -> Iterator[Marker]:
         place, style = _place(figure.quote), _style(text, figure)
         if place is None or style is None:
             continue
-        start = figure.start - (1 if style.startswith("（") and text[figure.start - 1] in "（(" else 0)
+        start = figure.start - (
+            1 if style.startswith("（") and text[figure.start - 1] in "（(" else 0
+        )
         before = text[:start].rstrip(_SPACES)[-1:] or "\n"
         if style != "其一" and before not in _MAY_OPEN:
             continue  # a clause of a law: 第五条第（三）项
@@ -130,11 +132,11 @@ def _style(text: str, figure: Figure) -> str | None:
         return ("（1）" if closed else "1）") if digits else ("（一）" if closed else "一）")
     if digits:
         return "1." if after in "、.．" and after else None
-    return {"、": "一、", "是": "一是", "要": "一要", "则": "一则", ".": "一、", "．": "一、"}.get(after)
+    return {"、": "一、", "是": "一是", "要": "一要", "则": "一则", ".": "一、", "．": "一、"}.get(
+        after
+    )
 
 
 ENGINES = {
-    "list_order": Engine(
-        _list_order, {}, frozenset({"quote", "place", "expected", "excerpt"})
-    ),
+    "list_order": Engine(_list_order, {}, frozenset({"quote", "place", "expected", "excerpt"})),
 }

@@ -30,7 +30,9 @@ def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
         opened = list(marks.finditer(facts.report.text, start, part.start))
         if not opened or _CLAUSE.search(facts.report.text[opened[-1].end() : part.start]):
             continue
-        whole = next((s for s in reversed(around[:index]) if s.figure.end <= opened[-1].start()), None)
+        whole = next(
+            (s for s in reversed(around[:index]) if s.figure.end <= opened[-1].start()), None
+        )
         if whole is None or whole.role is not None or whole.figure.start < start:
             continue
         if part.unit != whole.figure.unit or part.kind not in ("count", "money", "area"):
@@ -111,9 +113,7 @@ def _codes(*figures: Figure) -> tuple[str, ...]:
 
 
 ENGINES = {
-    "part_in_sentence": Engine(
-        _part_in_sentence, {"words": "words"}, frozenset({"part", "whole"})
-    ),
+    "part_in_sentence": Engine(_part_in_sentence, {"words": "words"}, frozenset({"part", "whole"})),
     "rate_of_neighbours": Engine(
         _rate_of_neighbours,
         {"words": "words", "tolerance": "number"},

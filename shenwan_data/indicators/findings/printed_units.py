@@ -64,7 +64,10 @@ def _unit_dropped(facts: Facts, given: Parameters) -> Iterator[Hit]:
             indicators=figure.indicators,
             reported=figure.value,
             unit=figure.unit,
-            words={"quote": same(figure.quote), "unit": Text(figure.unit or "无", figure.unit or "none")},
+            words={
+                "quote": same(figure.quote),
+                "unit": Text(figure.unit or "无", figure.unit or "none"),
+            },
         )
 
 

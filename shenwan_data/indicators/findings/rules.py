@@ -61,7 +61,10 @@ def read_rules(path: Path) -> dict[str, Rule]:
             raise _wrong(
                 path,
                 f"rule {number}",
-                Text("规则缺少代码，或代码不是小写英文、数字和下划线", "a rule needs a code of lower-case letters, digits and _"),
+                Text(
+                    "规则缺少代码，或代码不是小写英文、数字和下划线",
+                    "a rule needs a code of lower-case letters, digits and _",
+                ),
             )
         rule = _rule(entry, path)
         if rule.code in found:
@@ -118,7 +121,9 @@ def _text(value: Any, name: str, code: str, path: Path) -> Text:
         or not all(isinstance(words, str) and words.strip() for words in value.values())
     ):
         raise _wrong(
-            path, code, Text(f"{name} 须有 zh 和 en 两种文字", f"{name} needs zh and en, and nothing else")
+            path,
+            code,
+            Text(f"{name} 须有 zh 和 en 两种文字", f"{name} needs zh and en, and nothing else"),
         )
     return Text(value["zh"].strip(), value["en"].strip())
 
@@ -130,7 +135,9 @@ def _message(value: Any, engine: Engine, code: str, path: Path) -> Text:
             names = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
         except ValueError as error:
             raise _wrong(
-                path, code, Text(f"花括号不成对：{error}", f"unbalanced braces in the message: {error}")
+                path,
+                code,
+                Text(f"花括号不成对：{error}", f"unbalanced braces in the message: {error}"),
             ) from error
         for name in sorted(names - engine.placeholders):
             known = sorted(engine.placeholders)
@@ -200,7 +207,9 @@ def _place(value: Any) -> bool:
 
 
 def _month_day(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and 1 <= value[0] <= 12 and 1 <= value[1] <= 28
+    return (
+        isinstance(value, list) and len(value) == 2 and 1 <= value[0] <= 12 and 1 <= value[1] <= 28
+    )
 
 
 _UNITS = _list_of(_one_of(units))
@@ -248,6 +257,7 @@ def _wrong(path: Path, place: str, problem: Text) -> DataError:
         file=path,
         place=place if place.startswith("rule ") else f"rule {place}",
         remedy=Text(
-            "请参照文件开头的说明和其他规则改正", "correct it after the notes atop the file and the other rules"
+            "请参照文件开头的说明和其他规则改正",
+            "correct it after the notes atop the file and the other rules",
         ),
     )

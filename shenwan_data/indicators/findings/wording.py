@@ -67,9 +67,7 @@ def sum_text(value: Number, unit: str) -> Text:
         if unit in ("元", "平方米") and abs(value) >= size:
             chinese = amount(value / size) + word
             break
-    return Text(
-        f"{chinese}{unit}", f"{amount(value, grouped=True)}{_ENGLISH_UNIT.get(unit, '')}"
-    )
+    return Text(f"{chinese}{unit}", f"{amount(value, grouped=True)}{_ENGLISH_UNIT.get(unit, '')}")
 
 
 def ratio(value: float) -> str:

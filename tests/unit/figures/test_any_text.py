@@ -29,7 +29,11 @@ FRAGMENTS = sorted(
 )  # fmt: skip
 biased_characters = st.one_of(
     st.sampled_from(sorted(NUMERALS)),
-    st.sampled_from(list("，。；、：！？,.;:!?·•-—–~～+＋×=>/／%％()（）〔〕[]【】《》“”\"「」『』 \u3000\xa0\t\n\r①⒇Ⅱ²")),
+    st.sampled_from(
+        list(
+            '，。；、：！？,.;:!?·•-—–~～+＋×=>/／%％()（）〔〕[]【】《》“”"「」『』 \u3000\xa0\t\n\r①⒇Ⅱ²'
+        )
+    ),
     st.characters(exclude_categories=("Cs",)),
 )
 texts = st.one_of(
@@ -57,7 +61,14 @@ def check_ledger(text: str, figures: tuple[Figure, ...]) -> None:
 
 def check_record(figure: Figure) -> None:
     assert figure.kind in KINDS
-    read = (figure.value, figure.unit, figure.raw_value, figure.raw_unit, figure.lower, figure.upper)
+    read = (
+        figure.value,
+        figure.unit,
+        figure.raw_value,
+        figure.raw_unit,
+        figure.lower,
+        figure.upper,
+    )
     if figure.kind not in DATA_KINDS:
         assert read == (None,) * 6
         assert figure.qualifier is None
@@ -103,9 +114,14 @@ def test_what_follows_a_full_stop_and_a_new_line_is_read_alone(first: str, secon
     """Sentences on lines of their own do not see each other."""
     seam = "。\n"
     offset = len(first) + len(seam)
-    joined = [(f.start, f.quote, f.kind, f.value, f.qualifier) for f in find_figures(first + seam + second)]
+    joined = [
+        (f.start, f.quote, f.kind, f.value, f.qualifier)
+        for f in find_figures(first + seam + second)
+    ]
     apart = [(f.start, f.quote, f.kind, f.value, f.qualifier) for f in find_figures(first + seam)]
-    apart += [(f.start + offset, f.quote, f.kind, f.value, f.qualifier) for f in find_figures(second)]
+    apart += [
+        (f.start + offset, f.quote, f.kind, f.value, f.qualifier) for f in find_figures(second)
+    ]
     assert joined == apart
 
 

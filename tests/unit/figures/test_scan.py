@@ -65,12 +65,18 @@ def test_two_figures_in_one_clause_do_not_share_a_hedge() -> None:
 
 
 def test_an_empty_text_has_no_figures() -> None:
-    assert find_figures("") == find_figures("没有数字的一" [:-1]) == ()
+    assert find_figures("") == find_figures("没有数字的一"[:-1]) == ()
 
 
 @pytest.mark.parametrize(
     "text",
-    ["9" * 400 + ".5件", "一" * 5000 + "件", "三" + "亿" * 30 + "元", "百分之" + "9" * 5000, "第" + "9" * 400 + "名，"],
+    [
+        "9" * 400 + ".5件",
+        "一" * 5000 + "件",
+        "三" + "亿" * 30 + "元",
+        "百分之" + "9" * 5000,
+        "第" + "9" * 400 + "名，",
+    ],
 )
 def test_endless_numbers_are_names_and_cost_no_arithmetic(text: str) -> None:
     figures = find_figures(text)

@@ -135,8 +135,6 @@ def _accepts(unit: Unit, number: Written) -> bool:
     return unit.code != "日" or number.value > 31
 
 
-
-
 @st.composite
 def quantities(draw: st.DrawFn) -> Quantity:
     """Any number × 万/亿 × unit × hedge of the tables."""

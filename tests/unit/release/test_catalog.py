@@ -181,7 +181,9 @@ terms = st.one_of(
     st.builds(rdf.Literal, st.text(st.characters(codec="utf-8"))),
     st.builds(rdf.Literal, st.text(st.characters(codec="utf-8")), language=st.just("zh-Hans")),
     st.builds(lambda number: rdf.Literal(str(number), datatype="xsd:integer"), st.integers()),
-    st.builds(lambda part: rdf.Iri(f"urn:x:{part}"), st.from_regex(r"[a-z0-9一-龥]+", fullmatch=True)),
+    st.builds(
+        lambda part: rdf.Iri(f"urn:x:{part}"), st.from_regex(r"[a-z0-9一-龥]+", fullmatch=True)
+    ),
 )
 
 

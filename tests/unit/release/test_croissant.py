@@ -32,7 +32,9 @@ def test_every_record_set_is_loaded_as_it_was_published(name: str, pristine: Pat
     names = [record_set.id for record_set in dataset.metadata.record_sets]
     assert names == [
         resource["name"]
-        for resource in json.loads((path.parent / "datapackage.json").read_text("utf-8"))["resources"]
+        for resource in json.loads((path.parent / "datapackage.json").read_text("utf-8"))[
+            "resources"
+        ]
         if resource.get("type") == "table"
     ]
     for table in names:
@@ -43,7 +45,9 @@ def test_every_record_set_is_loaded_as_it_was_published(name: str, pristine: Pat
             assert set(record) == set(row)
             for column, value in row.items():
                 if isinstance(value, str | int | None):
-                    assert record[column] == value or (value is None and record[column] != record[column])
+                    assert record[column] == value or (
+                        value is None and record[column] != record[column]
+                    )
 
 
 def test_a_text_that_begins_like_a_formula_is_the_text(pristine: Path) -> None:

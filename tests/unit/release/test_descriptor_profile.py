@@ -46,9 +46,7 @@ def profile() -> Any:
 
 
 @pytest.mark.parametrize("name", [".", *NAMES])
-def test_the_descriptor_keeps_the_official_profile(
-    name: str, pristine: Path, profile: Any
-) -> None:
+def test_the_descriptor_keeps_the_official_profile(name: str, pristine: Path, profile: Any) -> None:
     found = descriptor(pristine, name)
     assert found["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [error.message for error in profile.iter_errors(found)] == []
@@ -66,7 +64,9 @@ def test_what_neither_reader_sees_is_right(name: str, pristine: Path) -> None:
         # Of this the standard and its first profile disagree on the form.
         assert "fieldsMatch" not in schema
         columns = {field["name"] for field in schema["fields"]}
-        for key in ([schema["primaryKey"]] if "primaryKey" in schema else []) + schema.get("uniqueKeys", []):
+        for key in ([schema["primaryKey"]] if "primaryKey" in schema else []) + schema.get(
+            "uniqueKeys", []
+        ):
             assert set(key) <= columns
     for contributor in found["contributors"]:
         assert "role" not in contributor

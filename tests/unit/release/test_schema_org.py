@@ -46,8 +46,6 @@ def test_every_indicator_of_a_topic_is_a_variable_with_its_unit(pristine: Path) 
     assert variables["satisfaction"]["unitCode"] == "http://qudt.org/vocab/unit/PERCENT"
 
 
-
-
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -37,7 +37,9 @@ def cells(content: bytes) -> list[list[Any]]:
     return [list(row) for row in book.active.iter_rows(min_row=2)]
 
 
-@pytest.mark.parametrize("text", ["0012", "442000117000", "1e5", "2024-05-01", "TRUE", "1/2", "#N/A"])
+@pytest.mark.parametrize(
+    "text", ["0012", "442000117000", "1e5", "2024-05-01", "TRUE", "1/2", "#N/A"]
+)
 def test_a_text_stays_a_text(text: str) -> None:
     ((cell, _),) = cells(written((text, None)))
     assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
@@ -69,7 +71,9 @@ def test_a_number_is_a_number(number: Any, expected: Any) -> None:
     assert (cell.value, cell.data_type) == (expected, "n")
 
 
-@pytest.mark.parametrize("number", [1_234_567_890_123_456, Decimal("6666.6666666666667"), 10**20 + 1])
+@pytest.mark.parametrize(
+    "number", [1_234_567_890_123_456, Decimal("6666.6666666666667"), 10**20 + 1]
+)
 def test_a_number_that_excel_would_round_is_written_out(number: Any) -> None:
     ((cell, _),) = cells(written((number, None)))
     assert (cell.value, cell.data_type) == (str(number), "s")
@@ -137,7 +141,10 @@ def test_the_workbook_of_a_topic_holds_its_tables(topic: str, pristine: Path) ->
             assert [
                 None if value is None else float(value) if isinstance(value, Decimal) else value
                 for value in expected
-            ] == [float(v) if isinstance(e, Decimal) else v for v, e in zip(found, expected, strict=True)]
+            ] == [
+                float(v) if isinstance(e, Decimal) else v
+                for v, e in zip(found, expected, strict=True)
+            ]
 
 
 def test_a_division_code_keeps_every_digit(pristine: Path) -> None:
@@ -172,7 +179,9 @@ def test_the_catalogue_sheet_has_a_row_for_every_column_of_every_table(pristine:
     expected = [
         (f"（{resource['name']}）", field["name"])
         for name in (*topics(), "evidence")
-        for resource in json.loads((pristine / name / "datapackage.json").read_text("utf-8"))["resources"]
+        for resource in json.loads((pristine / name / "datapackage.json").read_text("utf-8"))[
+            "resources"
+        ]
         if resource.get("type") == "table"
         for field in resource["schema"]["fields"]
     ]
