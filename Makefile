@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help release test lint format types lock ui env clean
+.PHONY: help release verify test lint format types lock ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; d
 
 help:
 	@echo 'make release  build the release                   生成数据发布版本'
+	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
 	@echo 'make lock     choose the exact versions anew      重新锁定依赖版本'
@@ -21,6 +22,10 @@ help:
 
 release: $(READY)
 	@$(BIN)/shenwan-data build
+
+# Needs no environment of its own: it makes two, each from the lock, in two temporary folders.
+verify:
+	@.ci/verify
 
 test: $(READY)
 	@$(BIN)/python tests/validators.py

@@ -10,7 +10,7 @@ either the report was edited or the rules now read it differently, and a person 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -73,15 +73,29 @@ def apply_corrections(
     Raises DataError when a correction names no figure of the report, or expects what is not there.
     """
     corrected = {figure.start: figure for figure in figures}
+    for _, _, after in decide(report, figures, data_dir):
+        corrected = after
+    return tuple(corrected[figure.start] for figure in figures)
+
+
+def decide(
+    report: Report, figures: Sequence[Figure], data_dir: Path
+) -> Iterator[tuple[Correction, dict[int, Figure], dict[int, Figure]]]:
+    """Each correction of a report with all its figures, by start, before and after it.
+
+    Raises DataError when a correction names no figure of the report, or expects what is not there.
+    """
+    before = {figure.start: figure for figure in figures}
     for correction in read_corrections(data_dir, report.time_period):
         if correction.report != report.id:
             continue
-        figure = _find(correction, report, corrected)
+        figure = _find(correction, report, before)
         _check_expectation(correction, figure)
-        corrected[figure.start] = _apply(correction, figure)
+        after = {**before, figure.start: _apply(correction, figure)}
         if correction.action == "assign":
-            _release_code(corrected, correction.to["indicator"], figure.start)
-    return tuple(corrected[figure.start] for figure in figures)
+            _release_code(after, correction.to["indicator"], figure.start)
+        yield correction, before, after
+        before = after
 
 
 def _find(correction: Correction, report: Report, figures: dict[int, Figure]) -> Figure:

@@ -35,16 +35,21 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The figures with their indicators, and the indicators that could not be settled."""
+    """The figures with their indicators, and the indicators that could not be settled.
+
+    ``because`` holds, by the start of a figure, the words that its indicator was recognised by.
+    """
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
+    because: dict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
     code: str
     score: int
+    words: tuple[str, ...]
 
 
 def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None = None) -> Matching:
@@ -65,7 +70,12 @@ def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None 
         setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
         for setting, claim_set, reason in zip(around, claims, reasons, strict=True)
     }
-    return Matching(tuple(_decide(figure, decided) for figure in figures), conflicts)
+    because = {
+        setting.figure.start: tuple(dict.fromkeys(word for c in claim_set for word in c.words))
+        for setting, claim_set in zip(around, claims, strict=True)
+        if claim_set
+    }
+    return Matching(tuple(_decide(figure, decided) for figure in figures), conflicts, because)
 
 
 def _decide(figure: Figure, decided: dict[int, tuple[tuple[str, ...], str]]) -> Figure:
@@ -85,9 +95,9 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     for code, indicator in catalogue().items():
         if not _unit_fits(setting, indicator):
             continue
-        scores = [score for anchor in anchors().get(code, ()) if (score := _score(anchor, setting))]
-        if scores:
-            fitting.append(_Claim(code, max(scores)))
+        fits = [fit for anchor in anchors().get(code, ()) if (fit := _fit(anchor, setting))]
+        if fits:
+            fitting.append(_Claim(code, *max(fits, key=lambda fit: fit[0])))
     if not fitting:
         return (), "no_indicator"
     if setting.shared and setting.figure.kind == "ratio":
@@ -108,15 +118,15 @@ def _unit_fits(setting: Setting, indicator: Indicator) -> bool:
     return figure.unit in indicator.units_accepted
 
 
-def _score(anchor: Anchor, setting: Setting) -> int:
-    """How much of a wording is there: groups first, then the length of the words; 0 for no fit."""
+def _fit(anchor: Anchor, setting: Setting) -> tuple[int, tuple[str, ...]] | None:
+    """How much of a wording is there, and in which words: groups first, then their length."""
     if anchor.units and setting.figure.unit not in anchor.units:
-        return 0
+        return None
     if anchor.not_own and anchor.not_own.search(setting.own):
-        return 0
+        return None
     if anchor.not_near and anchor.not_near.search(setting.near):
-        return 0
-    score = 0
+        return None
+    found: list[str] = []
     places = (
         (anchor.own, setting.own),
         (anchor.before, setting.near),
@@ -125,16 +135,17 @@ def _score(anchor: Anchor, setting: Setting) -> int:
     for groups, words in places:
         for group in groups:
             match = _longest(group, words)
-            if match == 0:
-                return 0
-            score += _GROUP_WEIGHT + match
+            if not match:
+                return None
+            found.append(match)
+    score = sum(_GROUP_WEIGHT + len(match) for match in found)
     if _TOTAL.search(setting.own):
         score += _TOTAL_WEIGHT
-    return max(1, score // _WEAK) if anchor.weak else score
+    return max(1, score // _WEAK) if anchor.weak else score, tuple(found)
 
 
-def _longest(group: re.Pattern[str], words: str) -> int:
-    return max((len(match.group()) for match in group.finditer(words)), default=0)
+def _longest(group: re.Pattern[str], words: str) -> str:
+    return max((match.group() for match in group.finditer(words)), key=len, default="")
 
 
 def _settle(

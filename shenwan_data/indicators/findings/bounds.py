@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shenwan_data.errors import Text
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.findings.facts import Facts, Interval
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters
@@ -51,14 +52,14 @@ def _rank_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
         last = next((number for within, number in numbers if within in setting.own), None)
         if figure.value >= 1 and (last is None or figure.value <= last):
             continue
-        known = str(last) if last is not None else "?"
+        known = Text("未知", "unknown") if last is None else same(str(last))
         yield Hit(
             figures=(figure,),
             indicators=figure.indicators,
             reported=figure.value,
             implied=None if figure.value < 1 else last,
             unit=figure.unit,
-            words={"rank": figure_text(figure), "number": same(known)},
+            words={"rank": figure_text(figure), "number": known},
         )
 
 

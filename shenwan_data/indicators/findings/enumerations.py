@@ -22,6 +22,7 @@ _OPEN_QUOTE, _CLOSE_QUOTE = '“"「『‘', '”"」』’'
 _NESTED = re.compile(r"《[^》\n]*》|“[^”\n]*”|（[^）\n]*）|\([^)\n]*\)")
 _AND = re.compile(r"以及|[和及与]")
 _LONGEST_LINK = 6
+_LONGEST_CLAUSE = 400
 
 
 def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
@@ -89,7 +90,7 @@ def _items(text: str, end: int, verbs: re.Pattern[str], *, quoted: bool) -> tupl
 def _clause_start(text: str, end: int) -> int:
     """Where the clause before ``end`` begins; marks inside brackets and titles do not cut it."""
     depth = 0
-    for position in range(end - 1, -1, -1):
+    for position in range(end - 1, max(-1, end - _LONGEST_CLAUSE), -1):
         char = text[position]
         if char == "\n":
             return position + 1
@@ -101,7 +102,7 @@ def _clause_start(text: str, end: int) -> int:
             depth -= 1
         elif depth == 0 and char in CLAUSE_MARKS:
             return position + 1
-    return 0
+    return max(0, end - _LONGEST_CLAUSE)
 
 
 ENGINES = {

@@ -89,7 +89,7 @@ def _compare(
     """A hit where the claimed change lies outside every change that the two values allow."""
     this, last = Interval.of(now), Interval.of(before)
     difference = this.minus(last)
-    if change.unit == now.unit or change.unit == "百分点":
+    if change.unit in (now.unit, "百分点"):
         if change.unit == "百分点" and now.unit != "%":
             return None
         computed, margin = [difference], rounding(change)

@@ -39,7 +39,7 @@ def _hedge_unrounded(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _double_hedge(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _double_hedge(facts: Facts, _given: Parameters) -> Iterator[Hit]:
     """Two hedges on one number: 约11000多人."""
     for figure in facts.figures:
         if not figure.is_data:

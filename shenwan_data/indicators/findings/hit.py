@@ -7,7 +7,7 @@ Belongs here: the records between rules and engines. Does not belong here: the p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from shenwan_data.errors import Text
@@ -37,14 +37,12 @@ class Hit:
 class Engine:
     """One kind of rule: the function, its parameters with their types, and its placeholders.
 
-    The types are those of ``rules.PARAMETER_TYPES``; those in ``optional`` may be left out, and
-    are then None.
+    The types are those of ``parameters.PARAMETER_TYPES``; every parameter must be given.
     """
 
     run: Callable[[Facts, Parameters], Iterator[Hit]]
     parameters: Mapping[str, str]
     placeholders: frozenset[str]
-    optional: frozenset[str] = field(default_factory=frozenset)
 
 
 def rounded(value: float) -> Number:

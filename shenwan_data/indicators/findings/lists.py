@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from shenwan_data.errors import Text
 from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.grammar import NUMERAL_CHARS
 from shenwan_data.figures.numerals import arabic, chinese
 from shenwan_data.indicators.findings.facts import Facts
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters
@@ -35,11 +36,12 @@ class Marker:
     opens_line: bool
 
 
-def _list_order(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _list_order(facts: Facts, _given: Parameters) -> Iterator[Hit]:
     """A marker that does not follow the one before it in its list."""
     open_lists: dict[str, list[int]] = {}
     lines: dict[str, int] = {}
     last: dict[str, int] = {}
+    ends: dict[str, int] = {}
     for marker in _markers(facts):
         style, place = marker.style, marker.place
         stack = open_lists.setdefault(style, [])
@@ -55,9 +57,10 @@ def _list_order(facts: Facts, given: Parameters) -> Iterator[Hit]:
         elif not stack and last.get(style) == place - 1:
             stack.append(place)  # numbered on through the headings
         else:
-            expected = stack[-1] + 1 if stack else 1
-            yield _out_of_order(facts, marker, expected)
+            if not _is_written(facts, marker, place - 1, ends.get(style, 0)):
+                yield _out_of_order(facts, marker, stack[-1] + 1 if stack else 1)
             open_lists[style] = [place]
+        ends[style] = marker.figure.end
         lines[style] = marker.line
         last[style] = place
         if marker.opens_line:
@@ -65,6 +68,14 @@ def _list_order(facts: Facts, given: Parameters) -> Iterator[Hit]:
             for other in open_lists:
                 if _LEVELS.get(other, _INNERMOST) > level:
                     open_lists[other] = []
+
+
+def _is_written(facts: Facts, marker: Marker, place: int, since: int) -> bool:
+    """Whether the marker before stands in the text after all, where it was not taken for a marker."""
+    text, figure = facts.report.text, marker.figure
+    mark = text[figure.end : figure.end + 1]
+    runs = re.finditer(rf"([{NUMERAL_CHARS}]+){re.escape(mark)}", text[since : figure.start])
+    return bool(mark) and any(_place(run[1]) == place for run in runs)
 
 
 def _out_of_order(facts: Facts, marker: Marker, expected: int) -> Hit:
@@ -91,19 +102,21 @@ def _excerpt(facts: Facts, marker: Marker) -> Text:
 
 def _markers(facts: Facts) -> Iterator[Marker]:
     text = facts.report.text
+    line = counted = 0
     for figure in facts.figures:
         if figure.kind != "list_marker":
             continue
+        line, counted = line + text.count("\n", counted, figure.start), figure.start
         place, style = _place(figure.quote), _style(text, figure)
         if place is None or style is None:
             continue
         start = figure.start - (
             1 if style.startswith("（") and text[figure.start - 1] in "（(" else 0
         )
-        before = text[:start].rstrip(_SPACES)[-1:] or "\n"
+        before = text[max(0, start - 12) : start].rstrip(_SPACES)[-1:] or "\n"
         if style != "其一" and before not in _MAY_OPEN:
             continue  # a clause of a law: 第五条第（三）项
-        yield Marker(figure, style, place, text.count("\n", 0, figure.start), before in "\n\r")
+        yield Marker(figure, style, place, line, before in "\n\r")
 
 
 def _place(quote: str) -> int | None:

@@ -30,10 +30,12 @@ def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
         opened = list(marks.finditer(facts.report.text, start, part.start))
         if not opened or _CLAUSE.search(facts.report.text[opened[-1].end() : part.start]):
             continue
-        whole = next(
-            (s for s in reversed(around[:index]) if s.figure.end <= opened[-1].start()), None
-        )
-        if whole is None or whole.role is not None or whole.figure.start < start:
+        before = index - 1
+        while before > 0 and around[before].figure.end > opened[-1].start():
+            before -= 1
+        whole = around[before]
+        in_sentence = start <= whole.figure.start and whole.figure.end <= opened[-1].start()
+        if whole.role is not None or not in_sentence:
             continue
         if part.unit != whole.figure.unit or part.kind not in ("count", "money", "area"):
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shenwan_data.errors import Text
-from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import grammar
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.findings.facts import Facts
@@ -49,7 +49,7 @@ def _bare_money(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _unit_dropped(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _unit_dropped(facts: Facts, _given: Parameters) -> Iterator[Hit]:
     """万 or 亿 without the unit behind it, unless the noun that is counted follows at once."""
     for figure in facts.figures:
         if not figure.is_data or not _has_multiplier(figure):
@@ -92,21 +92,23 @@ def _unit_expected(facts: Facts, given: Parameters) -> Iterator[Hit]:
 def _two_units(facts: Facts, given: Parameters) -> Iterator[Hit]:
     """One number printed twice, once in a unit of heads and once in a unit of times."""
     pairs = [frozenset(pair) for pair in given["pairs"]]
-    counted = [
-        f for f in facts.figures if f.kind == "count" and f.value and f.value >= given["smallest"]
-    ]
-    for index, second in enumerate(counted):
-        for first in counted[:index]:
-            if first.value != second.value or {first.unit, second.unit} not in pairs:
-                continue
-            yield Hit(
-                figures=(second, first),
-                indicators=tuple(dict.fromkeys((*first.indicators, *second.indicators))),
-                reported=second.value,
-                unit=second.unit,
-                words={"first": same(first.quote), "second": same(second.quote)},
-            )
-            break
+    seen: dict[Number, list[Figure]] = {}
+    for second in facts.figures:
+        if second.kind != "count" or not second.value or second.value < given["smallest"]:
+            continue
+        earlier = seen.setdefault(second.value, [])
+        first = next((f for f in earlier if frozenset((f.unit, second.unit)) in pairs), None)
+        if all(f.unit != second.unit for f in earlier):
+            earlier.append(second)
+        if first is None:
+            continue
+        yield Hit(
+            figures=(second, first),
+            indicators=tuple(dict.fromkeys((*first.indicators, *second.indicators))),
+            reported=second.value,
+            unit=second.unit,
+            words={"first": same(first.quote), "second": same(second.quote)},
+        )
 
 
 def _has_multiplier(figure: Figure) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.findings.facts import Facts, Interval, rounding
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters, rounded
-from shenwan_data.indicators.findings.wording import figure_text, ratio_text
+from shenwan_data.indicators.findings.wording import bound_text, figure_text, ratio_text
 
 
 def _rate_of_counts(facts: Facts, given: Parameters) -> Iterator[Hit]:
@@ -65,6 +65,8 @@ def _mean_over_days(facts: Facts, given: Parameters) -> Iterator[Hit]:
             "mean": figure_text(mean),
             "total": figure_text(total),
             "computed": ratio_text(implied),
+            "fewest": bound_text(fewest),
+            "most": bound_text(most),
         },
     )
 
@@ -107,6 +109,8 @@ def _ratio_band(facts: Facts, given: Parameters) -> Iterator[Hit]:
             "numerator": figure_text(numerator),
             "denominator": figure_text(denominator),
             "ratio": ratio_text(quotient),
+            "low": bound_text(low),
+            "high": bound_text(high),
         },
     )
 
@@ -126,7 +130,7 @@ ENGINES = {
     "mean_over_days": Engine(
         _mean_over_days,
         {"mean": "indicator", "total": "indicator", "days": "closed_band"},
-        frozenset({"mean", "total", "computed"}),
+        frozenset({"mean", "total", "computed", "fewest", "most"}),
     ),
     "part_above_whole": Engine(
         _part_above_whole,
@@ -136,6 +140,6 @@ ENGINES = {
     "ratio_band": Engine(
         _ratio_band,
         {"numerator": "indicator", "denominator": "indicator", "band": "band"},
-        frozenset({"numerator", "denominator", "ratio"}),
+        frozenset({"numerator", "denominator", "ratio", "low", "high"}),
     ),
 }

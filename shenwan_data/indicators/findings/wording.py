@@ -22,6 +22,11 @@ _ENGLISH_UNIT = {
     "元": " yuan", "美元": " US dollars", "港元": " Hong Kong dollars", "平方米": " m²", "%": "%",
     "百分点": " percentage points", "分": " points",
 }  # fmt: skip
+# Not from the calendar module, whose names follow the machine's language.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def same(words: str) -> Text:
@@ -70,6 +75,13 @@ def sum_text(value: Number, unit: str) -> Text:
     return Text(f"{chinese}{unit}", f"{amount(value, grouped=True)}{_ENGLISH_UNIT.get(unit, '')}")
 
 
+def bound_text(value: Number | None) -> Text:
+    """An end of a band: 1000万, 10,000,000; nothing where the band is open."""
+    if value is not None and value >= 10**4 and value % 10**4 == 0:
+        return Text(f"{amount(value / 10**4)}万", amount(value, grouped=True))
+    return Text(amount(value), amount(value, grouped=True))
+
+
 def ratio(value: float) -> str:
     """A quotient to three figures or so."""
     if math.isinf(value):
@@ -108,9 +120,6 @@ def change_text(value: float, unit: str) -> Text:
 
 def date_text(day: date) -> Text:
     """A day in words: 2023年2月15日, 15 February 2023."""
-    months = (
-        "January February March April May June July August September October November December"
-    ).split()
     return Text(
-        f"{day.year}年{day.month}月{day.day}日", f"{day.day} {months[day.month - 1]} {day.year}"
+        f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     )

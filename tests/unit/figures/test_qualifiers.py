@@ -82,4 +82,7 @@ def test_within_bounds_a_time_and_nothing_else() -> None:
 
 
 def test_the_interval_follows_the_step_of_the_number() -> None:
-    assert interval("about", arabic("2.5") or pytest.fail()) == (Fraction("2.45"), Fraction("2.55"))
+    assert interval("about", arabic("2.5") or pytest.fail("not read")) == (
+        Fraction("2.45"),
+        Fraction("2.55"),
+    )
