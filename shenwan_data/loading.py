@@ -96,12 +96,10 @@ def _no_release(source: object, why: Text | None = None) -> UsageError:
 def _newest(place: _Place) -> _Place | None:
     """The release with the highest version in a folder of releases."""
     try:
-        names = [
-            str(entry).rstrip("/").rsplit("/", 1)[-1]
-            for entry in place.files.ls(place.root, detail=False)
-        ]
+        inside = [str(entry) for entry in place.files.ls(place.root, detail=False)]
     except (OSError, NotImplementedError):
         return None
+    names = [entry.rstrip("/").rsplit("/", 1)[-1] for entry in inside]
     versions = [name for name in names if _VERSION.fullmatch(name)]
     if not versions:
         return None
@@ -182,8 +180,10 @@ def _package(place: _Place, name: str) -> tuple[_Package, _Package | None]:
     for package in (found.get(name), found.get(""), evidence):
         if package is not None and name in _tables(package.descriptor):
             return package, evidence
-    known = [*(_tables(whole) or [r["name"] for r in whole["resources"] if r["name"] != _EVIDENCE])]
-    known += [table for table in (_tables(evidence.descriptor) if evidence else ())]
+    known = list(_tables(whole)) or [
+        resource["name"] for resource in whole["resources"] if resource["name"] != _EVIDENCE
+    ]
+    known += list(_tables(evidence.descriptor)) if evidence else []
     raise UsageError(
         Text(f"没有主题或数据表 {name}", f"there is no topic or table {name!r}"),
         file=place.name,
@@ -258,7 +258,8 @@ def _attributes(package: _Package, name: str) -> dict[str, Any]:
 def _panel(frame: pd.DataFrame) -> pd.DataFrame:
     """A row for each area and year, a column for each indicator; NA where there is no one value."""
     keys = ["ref_area", "time_period", "indicator"]
-    panel = frame.set_index(keys)["value"].unstack("indicator")
+    # The keys are unique, and a year without any value keeps its row, as in a pivot table it would not.
+    panel = frame.set_index(keys)["value"].unstack("indicator")  # noqa: PD010
     every = frame["indicator"].cat.categories
     return panel.reindex(columns=pd.Index(every, name="indicator")).astype("Float64")
 

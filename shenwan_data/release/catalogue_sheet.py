@@ -67,10 +67,9 @@ def catalogue_rows(
 
 def write_catalogue_csv(header: Sequence[str], rows: Sequence[Sequence[str]], to: BinaryIO) -> None:
     """Write the sheet as CSV, in the form of the release's other CSV files."""
-    to.writelines(
-        (",".join(quote(neutralise(cell)) for cell in row) + "\n").encode("utf-8")
-        for row in (header, *rows)
-    )
+    for row in (header, *rows):
+        line = ",".join(quote(neutralise(cell)) for cell in row)
+        to.write(f"{line}\n".encode())
 
 
 def write_catalogue_workbook(

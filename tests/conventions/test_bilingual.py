@@ -130,9 +130,14 @@ def spoken(source: str) -> list[str]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "Text" and len(node.args) == 2:
             zh, en = map(literal, node.args)
-            # Nothing at all is said in any language, but no error says nothing.
-            worded = CHINESE.search(zh or "") or LATIN.search(en or "")
-            if zh is not None and en is not None and worded and lacks(zh, en):
+            # A text that is put together at run time may have nothing written in it, but not the
+            # other language alone; nothing at all is said in any language.
+            if zh is None or en is None or not (zh.strip() or en.strip()):
+                continue
+            made = [isinstance(side, ast.JoinedStr) for side in node.args]
+            bare = [not CHINESE.search(zh), not LATIN.search(en)]
+            foreign = [bool(LATIN.search(zh)), bool(CHINESE.search(en))]
+            if any(b and (f or not m) for b, f, m in zip(bare, foreign, made, strict=True)):
                 wrong.append(f"line {node.lineno}: {lacks(zh, en)}")
         if name in ("DataError", "UsageError"):
             given = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -140,7 +145,10 @@ def spoken(source: str) -> list[str]:
             if "remedy" not in given or len(texts) != 1:
                 wrong.append(f"line {node.lineno}: {name} lacks its problem or its remedy")
             for text in (*texts, given.get("remedy")):
-                if isinstance(text, ast.Call) and not any(map(literal, text.args)):
+                blank = isinstance(text, ast.Call) and all(
+                    isinstance(side, ast.Constant) and not side.value for side in text.args
+                )
+                if blank:
                     wrong.append(f"line {node.lineno}: {name} says nothing")
                 if isinstance(text, ast.Constant | ast.JoinedStr | ast.Tuple):
                     wrong.append(f"line {node.lineno}: {name} is given a text in one language")

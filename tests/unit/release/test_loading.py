@@ -222,7 +222,7 @@ def test_a_changed_file_is_not_loaded(release: Path) -> None:
 
 def test_a_lost_file_is_named(release: Path) -> None:
     (release / "services/units.parquet").unlink()
-    with pytest.raises(DataError, match="units.parquet"):
+    with pytest.raises(DataError, match=r"units\.parquet"):
         shenwan_data.load("services", source=release)
 
 
