@@ -171,7 +171,9 @@ def _quotes(folder: Path) -> Check | None:
                 texts[name] = path.read_bytes().decode("utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 texts[name] = ""
-                problems.append(Text(f"{path.name} 无法读取", f"{path.name}: {error}"))
+                problems.append(
+                    Text(f"{path.name} 无法读取", f"{path.name} cannot be read: {error}")
+                )
         if texts[name] and texts[name][row["start"] : row["end"]] != row["quote"]:
             place = f"{name}.txt {row['start']}-{row['end']}"
             problems.append(
