@@ -12,14 +12,19 @@ from pathlib import Path
 from shenwan_data.indicators import gold
 from shenwan_data.indicators.gold import Gold, parse_marked
 
-__all__ = ["FOLDER", "Gold", "made_up_reports", "parse_marked", "phrases", "table_gold"]
+__all__ = ["FOLDER", "Gold", "made_up_reports", "of_set", "parse_marked", "phrases", "table_gold"]
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def made_up_reports() -> dict[str, tuple[str, tuple[Gold, ...]]]:
     """Text and gold of each made-up report, those the rules were made with and those unseen."""
-    return gold.labelled_reports(FOLDER / "seen") | gold.labelled_reports(FOLDER / "unseen")
+    return of_set("seen") | of_set("unseen")
+
+
+def of_set(name: str) -> dict[str, tuple[str, tuple[Gold, ...]]]:
+    """Text and gold of each made-up report of one set, ``seen`` or ``unseen``."""
+    return gold.labelled_reports(FOLDER / name)
 
 
 def table_gold(name: str) -> tuple[Gold, ...]:

@@ -42,7 +42,7 @@ def test_the_layout(pristine: Path) -> None:
     expected |= {"shenwan-rule-of-law-1.0.0.zip", *(f"{topic}.xlsx" for topic in TOPICS)}
     for name, tables in (
         *((topic, (topic, *shared)) for topic in TOPICS),
-        ("evidence", ("figures", "reports", "findings", "revisions", *shared)),
+        ("evidence", ("figures", "reports", "findings", "revisions", "accuracy", *shared)),
     ):
         expected |= {f"{name}/README.md", f"{name}/datapackage.json", f"{name}.zip"}
         expected |= {f"{name}/croissant.json", f"{name}/schema-org.jsonld"}
