@@ -7,6 +7,7 @@ import dagster as dg
 import pyarrow as pa
 
 from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.indicators.measurement import read_measurements
 from shenwan_data.indicators.reading import Reading
 from shenwan_data.indicators.revisions import find_revisions
 from shenwan_data.release.schema import tables as declared_tables
@@ -58,5 +59,6 @@ def tables(data: DataFolder, **batches: Any) -> Iterator[dg.Output[pa.Table]]:
     require_current(data.dir, "observations", years)
     held = readings(batches, years)
     revisions = find_revisions([reading.report for reading in held], data.dir)
-    for name, table in build_tables(held, revisions=revisions).items():
+    built = build_tables(held, revisions=revisions, measurements=read_measurements(data.dir))
+    for name, table in built.items():
         yield dg.Output(table, name, metadata=of_table(table))
