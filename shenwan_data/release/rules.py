@@ -28,7 +28,7 @@ from shenwan_data.release.cell_rules import CellRule, as_in_csv, cell_rules, fit
 from shenwan_data.release.keys import Key, dangling
 from shenwan_data.release.schema import ForeignKey, Table, table_schema
 
-BATCH = 1 << 16
+BATCH = 1 << 17
 _WORKERS = 4
 # Up to so many bytes a cell a column chunk is worth reading as a dictionary.
 _DICTIONARY_BYTES = 3
