@@ -72,6 +72,11 @@ class Labels:
         row = self.published.indicators.get(code)
         return self.of(row, "label") if row else code
 
+    def with_unit(self, indicator: Row) -> str:
+        """The name of an indicator with its unit, for a chart."""
+        label, unit = self.of(indicator, "label"), self.unit(indicator["unit"])
+        return f"{label} ({unit})" if self.language == "en" else f"{label}（{unit}）"
+
     def rule(self, rule: str) -> str:
         """The title of a rule of the findings; its code where it is one of former days."""
         return _rule_titles().get(rule, {}).get(self.language, rule)

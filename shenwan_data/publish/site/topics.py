@@ -123,7 +123,7 @@ class TopicArea:
         """The charts of all indicators with a figure, for the file."""
         return [
             Panel(
-                title=self.labels.of(card.indicator, "label"),
+                title=self.labels.with_unit(card.indicator),
                 stated=f"{self.labels.stated(card.latest)} {self.labels.unit(card.latest['unit'])}",
                 points=[point(row) for row in card.years],
                 downwards=card.indicator["measure_type"] == "rank",
