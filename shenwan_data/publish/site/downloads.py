@@ -1,15 +1,14 @@
-"""The data files of the site: a copy of the release, and all of it in one archive.
+"""The data files of the site: a copy of the release, and what there is to download.
 
 Belongs here: copying and listing. Does not belong here: the form of any file.
 
-The site carries its own copy, so that it works from any host and any folder. The archive is stored
-without compression and without the time of day, so that the same release gives the same bytes.
+The site carries its own copy, so that it works from any host and any folder. It lists what the
+release holds, in the forms it has there, and nothing else.
 """
 
 from __future__ import annotations
 
 import shutil
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,16 @@ from shenwan_data.publish.site.published import Published
 from shenwan_data.release.contents import EVIDENCE
 
 DATA = "data"
-_SUFFIXES = {".csv": "CSV", ".parquet": "Parquet", ".xlsx": "XLSX", ".xls": "XLS"}
-# The first day that an archive can name.
-_DAY = (1980, 1, 1, 0, 0, 0)
+_TABLES = {".csv": "CSV", ".parquet": "Parquet"}
+# What lies beside the folder of a package and holds the same.
+_BESIDE = {".xlsx": "XLSX", ".zip": "ZIP"}
+# What describes a package to programs, by the name of the file.
+_DESCRIPTORS = {
+    "datapackage.json": "Data Package",
+    "croissant.json": "Croissant",
+    "csv-metadata.json": "CSVW",
+    "schema-org.jsonld": "schema.org",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +61,18 @@ def release_files(folder: Path) -> list[Path]:
     ]
 
 
-def archive_name(release: Published) -> str:
-    """What the archive of everything is called."""
-    return f"{release.descriptor['name']}-{release.version}.zip"
+def archive(release: Published) -> File | None:
+    """The archive of the whole release, where it has one."""
+    path = release.folder / f"{release.descriptor['name']}-{release.version}.zip"
+    return _file(release, path, "ZIP") if path.is_file() else None
 
 
 def copy_data(release: Published, site: Path) -> None:
-    """Copy the release into the site and put all of it into one archive."""
-    target = site / DATA
-    target.mkdir()
-    name = archive_name(release)
-    with zipfile.ZipFile(target / name, "w", zipfile.ZIP_STORED) as archive:
-        for path in release_files(release.folder):
-            inside = path.relative_to(release.folder)
-            (target / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / inside)
-            entry = zipfile.ZipInfo(f"{name.removesuffix('.zip')}/{inside.as_posix()}", _DAY)
-            entry.external_attr = 0o644 << 16
-            # Made on any system, it says that it was made on the same one.
-            entry.create_system = 3
-            archive.writestr(entry, path.read_bytes())
+    """Copy the release into the site."""
+    for path in release_files(release.folder):
+        target = site / DATA / path.relative_to(release.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def _file(release: Published, path: Path, label: str) -> File:
@@ -83,33 +81,37 @@ def _file(release: Published, path: Path, label: str) -> File:
 
 
 def package_files(release: Published) -> list[Package]:
-    """What the release holds for each package: links to what is there, and nothing else."""
+    """What the release holds for each package."""
     found = []
     for name in (*release.topics, EVIDENCE):
         folder = release.folder / name
-        own = {name} if name in release.topics else {"figures", "reports", "findings", "revisions"}
+        whole = name == EVIDENCE
+        own = {"figures", "reports", "findings", "revisions", "accuracy"} if whole else {name}
         files, others = [], []
         for path in release_files(folder):
-            label = _SUFFIXES.get(path.suffix)
-            if label is None or path.parent != folder:
+            label = _TABLES.get(path.suffix)
+            if path.parent != folder:
                 continue
-            stem, *more = path.name.removesuffix(path.suffix).split(".")
-            said = f"{label} ({more[0]})" if more else label
-            if stem in own:
-                files.append(_file(release, path, said if len(own) == 1 else f"{stem} {said}"))
-            elif name == EVIDENCE:
+            if path.name in _DESCRIPTORS:
+                others.append(_file(release, path, _DESCRIPTORS[path.name]))
+            elif label and path.stem in own:
+                files.append(_file(release, path, f"{path.stem} {label}" if whole else label))
+            elif label and whole:
                 # The code lists stand in every package, as far as it uses them: here they are whole.
-                others.append(_file(release, path, f"{stem} {said}"))
-        descriptor = folder / "datapackage.json"
-        others.insert(0, _file(release, descriptor, "datapackage.json"))
+                others.append(_file(release, path, f"{path.stem} {label}"))
+        for suffix, label in _BESIDE.items():
+            path = folder.with_suffix(suffix)
+            if path.is_file():
+                files.append(_file(release, path, label))
         found.append(Package(name, files, others))
     return found
 
 
 def root_files(release: Published) -> list[File]:
-    """What lies beside the packages."""
+    """What is about the release as a whole."""
+    packages = {*release.topics, EVIDENCE}
     return [
         _file(release, path, path.name)
         for path in release_files(release.folder)
-        if path.parent == release.folder
+        if path.parent == release.folder and path.stem not in packages
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shenwan_data.publish.site.about import About
-from shenwan_data.publish.site.downloads import archive_name, package_files, root_files
+from shenwan_data.publish.site.downloads import archive, package_files, root_files
 from shenwan_data.publish.site.evidence import Evidence
 from shenwan_data.publish.site.feeds import dataset, json_ld
 from shenwan_data.publish.site.labels import Labels
@@ -138,7 +138,7 @@ class Tree:
             example=examples([self.evidence(row) for row in self.published.reports], page),
             packages=package_files(self.published),
             others=root_files(self.published),
-            archive=f"data/{archive_name(self.published)}",
+            archive=archive(self.published),
             issues=[say(text, self.language) for text in about.words.issues],
             news=about.news(latest, self.language),
         )
