@@ -6,6 +6,7 @@ not belong here: the site's own words (``words``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,9 +41,10 @@ class Labels:
         return self.of(row, "label") if row else (code or "")
 
     def unit(self, unit: str | None) -> str:
-        """The name of a unit."""
+        """The name of a unit behind a number; what its label explains in brackets is left out."""
         row = self.published.units.get(unit or "")
-        return (unit or "") if unit == "%" or row is None else self.of(row, "label")
+        label = (unit or "") if unit == "%" or row is None else self.of(row, "label")
+        return re.split(r" ?[（(]", label, maxsplit=1)[0]
 
     def quantity(self, value: Decimal | None, unit: str | None) -> str:
         """A number with its unit."""
