@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
 from shenwan_data.release.schema import tables
+from shenwan_data.schemas import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "schemas"
@@ -55,7 +55,7 @@ def found_in(content: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", YAML)
 def test_every_text_of_the_metadata_is_in_both_languages(name):
-    assert found_in(yaml.safe_load((SCHEMAS / name).read_text(encoding="utf-8"))) == []
+    assert found_in(metadata(name)) == []
 
 
 @pytest.mark.parametrize(

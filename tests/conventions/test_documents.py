@@ -101,6 +101,7 @@ MODULES = {
     "pillow": "PIL",
     "python-docx": "docx",
     "pyyaml": "yaml",
+    "svg.py": "svg",
 }
 
 

@@ -33,7 +33,7 @@ def kill_at(event: str, count: int, folder: str) -> None:
         nonlocal seen
         # What removes a folder names the files in it by their last part alone; a whole path outside
         # the releases is that of a temporary file of a library.
-        bare = name in ("os.remove", "os.rmdir") and not os.path.isabs(str(arguments[0]))
+        bare = name in ("os.remove", "os.rmdir") and not Path(str(arguments[0])).is_absolute()
         anywhere = name.startswith("ctypes") or bare
         if name == event and (anywhere or folder in str(arguments)):
             seen += 1
