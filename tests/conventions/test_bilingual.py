@@ -38,12 +38,16 @@ def lacks(zh: Any, en: Any) -> str | None:
 
 
 def pairs(node: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
-    """Every mapping with one of the languages, wherever in a file."""
+    """Every mapping with one of the languages, wherever in a file.
+
+    But the name of the other language, which is written in that language.
+    """
     if isinstance(node, dict):
         if {"zh", "en"} & set(node) and not isinstance(node.get("zh"), dict):
             yield place, node.get("zh"), node.get("en")
         for key, value in node.items():
-            yield from pairs(value, f"{place}.{key}")
+            if key != "other_language":
+                yield from pairs(value, f"{place}.{key}")
     elif isinstance(node, list):
         for number, value in enumerate(node):
             yield from pairs(value, f"{place}[{number}]")
