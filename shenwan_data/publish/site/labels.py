@@ -40,9 +40,11 @@ class Labels:
         return self.of(row, "label") if row else (code or "")
 
     def unit(self, unit: str | None) -> str:
-        """The name of a unit."""
+        """The name of a unit beside a number, without what its label adds in brackets."""
         row = self.published.units.get(unit or "")
-        return (unit or "") if unit == "%" or row is None else self.of(row, "label")
+        if unit is None or unit == "%" or row is None or self.language == "zh":
+            return unit or ""
+        return self.of(row, "label").partition(" (")[0]
 
     def quantity(self, value: Decimal | None, unit: str | None) -> str:
         """A number with its unit."""
