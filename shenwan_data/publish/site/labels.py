@@ -6,7 +6,6 @@ not belong here: the site's own words (``words``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,10 +40,11 @@ class Labels:
         return self.of(row, "label") if row else (code or "")
 
     def unit(self, unit: str | None) -> str:
-        """The name of a unit behind a number; what its label explains in brackets is left out."""
+        """The name of a unit beside a number, without what its label adds in brackets."""
         row = self.published.units.get(unit or "")
-        label = (unit or "") if unit == "%" or row is None else self.of(row, "label")
-        return re.split(r" ?[（(]", label, maxsplit=1)[0]
+        if unit is None or unit == "%" or row is None or self.language == "zh":
+            return unit or ""
+        return self.of(row, "label").partition(" (")[0]
 
     def quantity(self, value: Decimal | None, unit: str | None) -> str:
         """A number with its unit."""

@@ -70,6 +70,7 @@ class Tree:
             tag=TAGS[self.language],
             tags=TAGS,
             other=other,
+            other_name=say(about.words.ui["own_name"], other),
             page=page,
             url=url,
             root=root,
