@@ -50,10 +50,9 @@ def test_every_page_is_quiet_fits_and_is_accessible(browser, site, viewport, sch
 
 def test_the_policy_lets_every_page_work_and_nothing_else(visit, site):
     for path in pages_of(site):
-        page = visit.go(path)
-        if path == "index.html":
-            page.wait_for_url("**/??/index.html")
+        if path == "index.html":  # leads on; see the test of the languages
             continue
+        page = visit.go(path)
         # The style sheet and the script have come through the policy.
         assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
         assert page.evaluate("document.styleSheets.length") == 1
