@@ -95,6 +95,7 @@ def test_the_release_and_its_citation_have_one_version():
 
 
 MODULES = {
+    "absl-py": "absl",
     "markdown-it-py": "markdown_it",
     "beautifulsoup4": "bs4",
     "pdfminer.six": "pdfminer",
