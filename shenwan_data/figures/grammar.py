@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shenwan_data.figures.compilation import shared_classes
 from shenwan_data.figures.qualifiers import alternation, hedges
 from shenwan_data.figures.units import Unit, units
 from shenwan_data.schemas import metadata
@@ -181,6 +182,7 @@ def _markers() -> str:
 
 
 @lru_cache(maxsize=1)
+@shared_classes()
 def grammar() -> Grammar:
     """The grammar compiled from ``schemas/``. Raises DataError when a table is missing or broken."""
     contexts = metadata("contexts.yaml")
