@@ -21,7 +21,7 @@ from shenwan_data.fingerprint import inputs_version, years_with_files
 
 from .checks import ERROR
 from .definitions import build_defs
-from .jobs import range_tags
+from .jobs import FORCE, range_tags
 from .packages import SUMMARY
 from .partitions import FIRST_YEAR
 from .progress import Display, Listener
@@ -96,7 +96,7 @@ def _run(data_dir: Path, due: list[int], console: Console) -> list[dg.DagsterEve
 
     defs = build_defs(data=DataFolder(path=str(data_dir)), listen=listen)
     job = defs.resolve_job_def("rebuild" if due else "release")
-    tags = _tags(due, data_dir) if due else {}
+    tags = {**(_tags(due, data_dir) if due else {}), FORCE: "true"}
     steps = len(job.graph.node_defs)
     with _instance() as instance, Display(steps, console) as display:
         listeners.append(display.listen)

@@ -265,6 +265,39 @@ def coverage(year: int | None, data_dir: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--gold",
+    type=_FOLDER,
+    help="The folder of labelled texts. Default: tests/golden of the checkout. 标注文本目录。",
+)
+@click.option("--write", is_flag=True, help="Keep the result for the release. 存入数据目录供发布。")
+@_data_dir
+def accuracy(gold: Path | None, write: bool, data_dir: Path | None) -> None:
+    """Measure how well the program reads, on texts labelled by hand.
+
+    用人工标注的文本测量识读准确度：准确率、召回率、F1。
+    """
+    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.indicators.measurement import FILE, measure, render
+    from shenwan_data.release.codes import code_lists
+
+    folder = find_data_dir(data_dir)
+    checkout = Path(__file__).resolve().parents[1]
+    measured = measure(gold or checkout / "tests" / "golden", folder)
+    levels, sets = code_lists()["level"], code_lists()["gold_set"]
+    click.echo("| set | text | level | labelled | read | hits | precision | recall | F1 |")
+    click.echo("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for row in measured:
+        tally = row.tally
+        names = (sets[row.gold_set].label.en, row.gold_text, levels[row.level].label.en)
+        counts = (tally.gold, tally.predicted, tally.hits)
+        shares = (f"{share:.3f}" for share in (tally.precision, tally.recall, tally.f1))
+        click.echo(f"| {' | '.join((*names, *map(str, counts), *shares))} |")
+    if write:
+        (folder / FILE).write_text(render(measured), encoding="utf-8")
+
+
+@main.command()
 @click.argument("release", type=_FOLDER)
 @click.option("--quiet", "-q", is_flag=True, help="Only what failed. 只显示未通过的检查。")
 def validate(release: Path, quiet: bool) -> None:

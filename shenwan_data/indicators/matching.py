@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.anchors import Anchor, anchors
@@ -92,10 +93,14 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     if setting.figure.qualifier == "vague" and setting.figure.upper is None:
         return (), "no_number"
     fitting: list[_Claim] = []
-    for code, indicator in catalogue().items():
-        if not _unit_fits(setting, indicator):
-            continue
-        fits = [fit for anchor in anchors().get(code, ()) if (fit := _fit(anchor, setting))]
+    figure = setting.figure
+    for code, wordings in _candidates(figure.kind, figure.unit, setting.mean):
+        # Most wordings fail at their first word, so that is looked for first.
+        fits = [
+            fit
+            for anchor in wordings
+            if anchor.own[0].search(setting.own) and (fit := _fit(anchor, setting))
+        ]
         if fits:
             fitting.append(_Claim(code, *max(fits, key=lambda fit: fit[0])))
     if not fitting:
@@ -107,24 +112,36 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     return (tuple(winners), "") if len(winners) == 1 else ((), "ambiguous_indicator")
 
 
-def _unit_fits(setting: Setting, indicator: Indicator) -> bool:
-    if setting.mean != (indicator.measure_type == "mean"):
+@cache
+def _candidates(
+    kind: str, unit: str | None, mean: bool
+) -> tuple[tuple[str, tuple[Anchor, ...]], ...]:
+    """The indicators whose unit and measure fit a figure, with the wordings that take its unit."""
+    fitting = (
+        (code, tuple(a for a in anchors().get(code, ()) if not a.units or unit in a.units))
+        for code, indicator in catalogue().items()
+        if _unit_fits(kind, unit, mean, indicator)
+    )
+    return tuple((code, wordings) for code, wordings in fitting if wordings)
+
+
+def _unit_fits(kind: str, unit: str | None, mean: bool, indicator: Indicator) -> bool:
+    if mean != (indicator.measure_type == "mean"):
         return False
-    figure = setting.figure
-    if figure.kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
-        return figure.unit == indicator.unit
-    if figure.unit is None:
+    if kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
+        return unit == indicator.unit
+    if unit is None:
         return indicator.unit not in ("元", "平方米")
-    return figure.unit in indicator.units_accepted
+    return unit in indicator.units_accepted
 
 
 def _fit(anchor: Anchor, setting: Setting) -> tuple[int, tuple[str, ...]] | None:
     """How much of a wording is there, and in which words: groups first, then their length."""
-    if anchor.units and setting.figure.unit not in anchor.units:
-        return None
     if anchor.not_own and anchor.not_own.search(setting.own):
         return None
     if anchor.not_near and anchor.not_near.search(setting.near):
+        return None
+    if anchor.not_context and anchor.not_context.search(setting.context):
         return None
     found: list[str] = []
     places = (

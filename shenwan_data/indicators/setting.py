@@ -15,6 +15,8 @@ from shenwan_data.report.structure import CLAUSE_MARKS, Structure
 
 # No sentence is read further than this from its figure; a page without a full stop has no sentences.
 _REACH = 600
+# A row of figures passes its words on, but not without end.
+_LONGEST_SHARED = 120
 # Stands for the figure itself in its own words.
 FIGURE = "▢"
 _CLAUSE_END = re.compile(rf"[{re.escape(CLAUSE_MARKS)}]")
@@ -180,7 +182,8 @@ def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> lis
         if not bare and ends_with_gap and tail and "，" not in gap and "," not in gap:
             found[index] = replace(first, own=first.own + tail)
         if _names_nothing(second.own):
-            found[index + 1] = replace(second, own=first.own.partition(FIGURE)[0] + second.own)
+            words = first.own.partition(FIGURE)[0][-_LONGEST_SHARED:]
+            found[index + 1] = replace(second, own=words + second.own)
     return found
 
 

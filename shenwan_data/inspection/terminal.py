@@ -53,7 +53,9 @@ def taken_for(figure: Figure) -> str:
 
 def _show_figure(inspected: Inspected, figure: Figure, console: Console) -> None:
     line = Text("    ")
-    line.append(figure.quote, _style(figure)).append(f"  {taken_for(figure)}", "dim")
+    line.append(figure.quote, _style(figure)).append(
+        f" @{figure.start}  {taken_for(figure)}", "dim"
+    )
     words = inspected.because.get(figure.start)
     if words and figure.indicators:
         line.append(f"  [{' + '.join(words)}]", "dim green")

@@ -16,6 +16,7 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.figure import figure_id
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
+from shenwan_data.indicators.measurement import Measurement
 from shenwan_data.indicators.reading import Reading
 from shenwan_data.indicators.revisions import Revision
 from shenwan_data.release.codes import code_lists
@@ -223,6 +224,7 @@ def _units() -> Iterable[Row]:
             "base_unit": unit.base,
             "factor": str(unit.factor),
             "ucum": unit.ucum,
+            "qudt": unit.qudt,
         }
 
 
@@ -273,15 +275,33 @@ def observation_table(readings: Sequence[Reading]) -> pa.Table:
     return conform(tables()[topics()[0]], rows)
 
 
+def _accuracy(measurements: Iterable[Measurement]) -> Iterable[Row]:
+    for row in measurements:
+        tally = row.tally
+        yield {
+            "gold_set": row.gold_set,
+            "gold_text": row.gold_text,
+            "level": row.level,
+            "gold_figures": tally.gold,
+            "read_figures": tally.predicted,
+            "hits": tally.hits,
+            "precision": round(tally.precision, 4),
+            "recall": round(tally.recall, 4),
+            "f1": round(tally.f1, 4),
+        }
+
+
 def build_tables(
     readings: Sequence[Reading],
     indicators: Mapping[str, Indicator] | None = None,
     revisions: Sequence[Revision] = (),
+    measurements: Sequence[Measurement] = (),
 ) -> dict[str, pa.Table]:
     """Every published table by name, in the order and types of the schemas, rows in key order.
 
     ``indicators`` is the catalogue, that of ``schemas/`` unless given; ``revisions`` what the
-    corrections changed, in the order of the decisions. Raises DataError where an
+    corrections changed, in the order of the decisions; ``measurements`` the accuracy reached on
+    labelled texts. Raises DataError where an
     observation is of no indicator, a value fits no type, or a rule of the schema is broken.
     """
     known = catalogue() if indicators is None else indicators
@@ -311,6 +331,7 @@ def build_tables(
         "figures": _figures(ordered),
         "findings": _findings(ordered),
         "revisions": _revisions(revisions),
+        "accuracy": _accuracy(measurements),
     }
     declared = tables()
     built = {name: conform(table, rows[name]) for name, table in declared.items()}

@@ -123,7 +123,13 @@ def imported(*folders: str) -> set[str]:
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.split(".")[0])
-    own = {"shenwan_data", "assets", "tests", *(path.stem for path in ROOT.glob("tests/**/*.py"))}
+    own = {
+        "shenwan_data",
+        "assets",
+        "tests",
+        "benchmarks",
+        *(path.stem for path in ROOT.glob("tests/**/*.py")),
+    }
     return found - own - set(sys.stdlib_module_names)
 
 

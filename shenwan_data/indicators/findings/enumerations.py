@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from shenwan_data.figures.grammar import C, D
+from shenwan_data.figures.characters import C, D
 from shenwan_data.figures.numerals import arabic, chinese
 from shenwan_data.indicators.findings.facts import Facts
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shenwan_data.figures.characters import NUMERAL_CHARS
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.grammar import NUMERAL_CHARS
 from shenwan_data.figures.qualifiers import hedge_before, hedges
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.findings.facts import Facts

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shenwan_data.errors import Text
+from shenwan_data.figures.characters import NUMERAL_CHARS
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.grammar import NUMERAL_CHARS
 from shenwan_data.figures.numerals import arabic, chinese
 from shenwan_data.indicators.findings.facts import Facts
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters

@@ -99,7 +99,7 @@ def test_a_hedge_or_the_end_behind_a_unit_does_not_hide_it(text: str, quote: str
         ("播放量破千万次", "破千万次", 10_000_000, "at_least"),
         ("占两成五", "两成五", 25, "exact"),
         ("同比：-9.82%", "-9.82%", -9.82, "exact"),
-        ("一个中心、11个站点", "一个", 1, "exact"),
+        ("一个镇级中心、11个站点", "一个", 1, "exact"),
     ],
 )
 def test_a_number_may_be_split_signed_or_bare(
