@@ -497,7 +497,13 @@ def doctor(data_dir: Path | None) -> None:
     """
     from shenwan_data.doctor import examine
 
-    found = examine(data_dir)
+    def instance() -> str | None:
+        _assets_build()
+        from assets.instance import problem
+
+        return problem()
+
+    found = examine(data_dir, instance)
     for condition in found:
         click.echo(condition.render())
     if any(condition.state == "FAIL" for condition in found):

@@ -42,14 +42,19 @@ class Condition:
         return f"{line}\n     -> {self.remedy.en}\n        {self.remedy.zh}"
 
 
-def examine(data_dir: Path | None = None) -> tuple[Condition, ...]:
-    """Look at everything a build needs. Raises nothing: what fails is a condition."""
+def examine(
+    data_dir: Path | None = None, instance: Callable[[], str | None] = lambda: None
+) -> tuple[Condition, ...]:
+    """Look at everything a build needs. Raises nothing: what fails is a condition.
+
+    ``instance`` says what keeps the Dagster instance from being used; called where there is one.
+    """
     found: list[Condition] = []
     looks: Iterable[Callable[[], list[Condition]]] = (
         _python,
         _libraries,
         lambda: _folders(data_dir),
-        _instance,
+        lambda: _instance(instance),
         _alerts,
     )
     for look in looks:
@@ -148,7 +153,7 @@ def _folders(data_dir: Path | None) -> list[Condition]:
     return found
 
 
-def _instance() -> list[Condition]:
+def _instance(look: Callable[[], str | None]) -> list[Condition]:
     home = os.environ.get("DAGSTER_HOME")
     if not home:
         return [
@@ -168,10 +173,7 @@ def _instance() -> list[Condition]:
                 Text("请建立该目录并写绝对路径", "make the folder and give its absolute path"),
             )
         ]
-    if not (_CHECKOUT / "assets" / "instance.py").is_file():
-        return []
-    sys.path.insert(0, str(_CHECKOUT))
-    problem: str | None = _problem_of_instance()
+    problem = look()
     if problem is None:
         return [Condition("instance 实例", "ok", Text("可以读取", f"{home} answers"))]
     return [
@@ -185,13 +187,6 @@ def _instance() -> list[Condition]:
             ),
         )
     ]
-
-
-def _problem_of_instance() -> str | None:
-    from importlib import import_module
-
-    problem: str | None = import_module("assets.instance").problem()
-    return problem
 
 
 def _alerts() -> list[Condition]:
