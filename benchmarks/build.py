@@ -72,7 +72,9 @@ def main() -> None:
         for name, seconds in found.items():
             print(f"| {name} | {seconds:.2f} | {seconds / found['imports']:.2f} |")
         sizes = [(1, 1), (5, 1), (20, 1), (1, 30), (5, 30)] + ([] if quick else [(20, 30)])
-        print("\n| years x areas | reports | CPU s | ms a further report |\n| --- | --- | --- | --- |")
+        print(
+            "\n| years x areas | reports | CPU s | ms a further report |\n| --- | --- | --- | --- |"
+        )
         first = found["cold"]
         for years, areas in sizes:
             data = folder(Path(place) / f"{years}x{areas}", years, areas)

@@ -21,7 +21,15 @@ from shenwan_data.data_folder import find_data_dir
 from shenwan_data.errors import ShenwanError, Text
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
-_REQUIRED = ("dagster", "frictionless", "pandas", "pyarrow", "pydantic", "pdfplumber", "python-docx")
+_REQUIRED = (
+    "dagster",
+    "frictionless",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pdfplumber",
+    "python-docx",
+)
 _SPACE = 500_000_000
 
 
@@ -92,7 +100,9 @@ def _libraries() -> list[Condition]:
                     name,
                     "FAIL",
                     Text("未安装", "not installed"),
-                    Text("请运行 make release 安装环境", "run `make release`, it installs the lock"),
+                    Text(
+                        "请运行 make release 安装环境", "run `make release`, it installs the lock"
+                    ),
                 )
             )
             continue

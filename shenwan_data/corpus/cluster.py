@@ -53,9 +53,7 @@ def read_on(client: Client, source: str, target: str, areas: Sequence[Area], don
         deadly = frozenset(
             document for document in area.documents if not _survives(client, source, document)
         )
-        task = client.submit(
-            read_area, source, target, replace(area, excluded=deadly), pure=False
-        )
+        task = client.submit(read_area, source, target, replace(area, excluded=deadly), pure=False)
         done(area, task.result())
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from shenwan_data.figures.compilation import shared_classes
 from shenwan_data.figures.characters import (
     ARABIC,
     CHINESE,
@@ -30,6 +29,7 @@ from shenwan_data.figures.characters import (
     C,
     D,
 )
+from shenwan_data.figures.compilation import shared_classes
 from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.qualifiers import alternation, hedges

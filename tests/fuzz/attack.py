@@ -104,9 +104,7 @@ def examine(text: str) -> None:
     assert not unaccounted(text, figures), unaccounted(text, figures)[:3]
 
 
-def attack(
-    seconds: float, first: int = 0, reader: Callable[[str, bytes], None] = read
-) -> Outcome:
+def attack(seconds: float, first: int = 0, reader: Callable[[str, bytes], None] = read) -> Outcome:
     """Try one case after the other until the time is over; each has its own seed."""
     files = sound()
     names = list(files)
@@ -114,7 +112,7 @@ def attack(
     until = time.monotonic() + seconds
     seed = first
     while time.monotonic() < until:
-        source = random.Random(seed)
+        source = random.Random(seed)  # noqa: S311
         name = source.choice([*names, "wild"])
         try:
             if name == "wild":
@@ -125,7 +123,7 @@ def attack(
         except ShenwanError as error:
             assert error.problem.zh and error.problem.en
             outcome.refused += 1
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any of them is what is looked for
             outcome.failures.append((seed, name, f"{type(error).__name__}: {error}"[:300]))
         outcome.cases += 1
         seed += 1

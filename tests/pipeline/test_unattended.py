@@ -158,9 +158,7 @@ def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
     report = data_dir / "reports" / "2022" / "shenwan.txt"
     report.write_text(text_of(2022, cases=5), encoding="utf-8")
     alerts = Alerts(settings={"SHENWAN_ALERT_WEBHOOK": address})
-    repository = build_defs(
-        data=DataFolder(path=str(data_dir)), alerts=alerts
-    ).get_repository_def()
+    repository = build_defs(data=DataFolder(path=str(data_dir)), alerts=alerts).get_repository_def()
 
     with dg.DagsterInstance.ephemeral() as instance:
         failed = repository.get_job("rebuild").execute_in_process(
@@ -207,7 +205,5 @@ def test_the_schedule_of_a_year_names_who_is_late_after_the_first_of_april(data_
         resources={"data": DataFolder(path=str(data_dir))},
     )
 
-    (request,) = (
-        repository.get_schedule_def("yearly_rebuild").evaluate_tick(context).run_requests
-    )
+    (request,) = repository.get_schedule_def("yearly_rebuild").evaluate_tick(context).run_requests
     assert request.tags["shenwan/no_report_yet"] == "otherwan"

@@ -48,9 +48,11 @@ def worker_processes() -> list[int]:
     """The processes that this one has spawned to work."""
     found = []
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(int(pid))
+        found += [
+            int(pid)
+            for pid in (task / "children").read_text().split()
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
     return found
 
 
@@ -102,7 +104,9 @@ def test_a_changed_report_is_read_again_with_the_year_after_it(tmp_path):
 
     summary = read_corpus(str(corpus), str(out), workers=0)
 
-    changed = {name.split("/", 1)[1] for name, content in files(out).items() if content != before[name]}
+    changed = {
+        name.split("/", 1)[1] for name, content in files(out).items() if content != before[name]
+    }
     assert summary.written == 2
     assert changed == {f"year={year}/area=c0t01/part-0.parquet" for year in (2017, 2018)}
     fresh = tmp_path / "fresh"
