@@ -44,8 +44,8 @@ def run_build(
     Reads the years whose files, corrections or code have changed since they were last read; all of
     them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given;
     with ``log`` every event goes there as a line of JSON instead. ``report`` is written as Markdown,
-    however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for a year without a report
-    and DataError where the data is wrong or a blocking check fails; the release of before then
+    however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for
+    a year without a report and DataError where the data is wrong or a blocking check fails; the release of before then
     stays as it was.
     """
     with exclusive_build(data_dir):

@@ -29,8 +29,8 @@ from .tables import tables
 def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Definitions:
     """The definitions.
 
-    ``overrides`` replaces resources by name (``data``, ``io_manager``, ``alerts``, ``reader``); ``listen`` is handed the
-    events of a run that names the logger ``progress`` in its config.
+    ``overrides`` replaces resources by name (``data``, ``io_manager``, ``alerts``,
+    ``reader``); ``listen`` is handed the events of a run that names the logger ``progress`` in its config.
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(

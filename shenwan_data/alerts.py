@@ -74,7 +74,7 @@ def send(to: Channels, subject: Text, body: str) -> tuple[str, ...]:
         try:
             deliver(to, subject, body)
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            logger.error("the alert was not sent by %s 通知未能发出: %s", name, error)
+            logger.warning("the alert was not sent by %s 通知未能发出: %s", name, error)
             failed.append(name)
     return tuple(failed)
 

@@ -30,8 +30,9 @@ _INPUTS = b"shenwan_data:inputs"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The documents that one task reads: all years of an area, because a year is compared with the
-    one before it. ``name`` is the code of the area or the beginning that several have in common.
+    """The documents that one task reads: all years, as a year is compared with the one before it.
+
+    ``name`` is the code of the area or the beginning that several have in common.
     ``excluded`` are documents that must not be read again.
     """
 
@@ -92,7 +93,15 @@ def finished(store: Store, year: int, area: str, inputs: str) -> Outcome | None:
         noted = json.loads(known or "{}")
         if noted.get("inputs") != inputs:
             return None
-    return Outcome(year, area, False, noted["reports"], *counts.values(), noted["set_aside"])
+    return Outcome(
+        year=year,
+        area=area,
+        written=False,
+        reports=noted["reports"],
+        figures=counts["figures"],
+        observations=counts["observations"],
+        set_aside=noted["set_aside"],
+    )
 
 
 def keep(

@@ -107,11 +107,8 @@ def _content_hash(source: str, documents: tuple[Document, ...]) -> bytes:
 
 def _read_year(source: str, area: Area, year: int) -> tuple[dict[str, _Read], list[Rejected]]:
     found: dict[str, _Read] = {}
-    rejected = []
     wanted = area.of_year(year)
-    for document in wanted:
-        if document in area.excluded:
-            rejected.append(Rejected(document, "KilledWorker", KILLED))
+    rejected = [Rejected(one, "KilledWorker", KILLED) for one in wanted if one in area.excluded]
     for document, content in load(source, [one for one in wanted if one not in area.excluded]):
         try:
             report = as_report(source, document, content)

@@ -36,8 +36,9 @@ def shared_classes() -> Iterator[None]:
             packed[key] = pack(charset, *rest, **named)
         return packed[key]
 
-    compiler._optimize_charset = once
+    # The standard library offers no other way.
+    compiler._optimize_charset = once  # noqa: SLF001
     try:
         yield
     finally:
-        compiler._optimize_charset = pack
+        compiler._optimize_charset = pack  # noqa: SLF001
