@@ -45,8 +45,8 @@ def run_build(
     them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given;
     with ``log`` every event goes there as a line of JSON instead. ``report`` is written as Markdown,
     however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for
-    a year without a report and DataError where the data is wrong or a blocking check fails; the release of before then
-    stays as it was.
+    a year without a report and DataError where the data is wrong or a blocking check fails; the
+    release of before then stays as it was.
     """
     with exclusive_build(data_dir):
         years = years_with_files(data_dir)
