@@ -29,6 +29,7 @@ verify:
 	@.ci/verify
 
 test: $(READY)
+	@.ci/install-system-packages
 	@$(BIN)/python tests/validators.py
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
@@ -59,7 +60,6 @@ ui: $(READY)
 env: $(READY)
 
 # The stamp is written last: an installation that was cut off is begun again, a finished one is kept.
-# A hook for what Python cannot install (a browser for the tests of the site) is .ci/system-packages.
 $(READY): requirements.lock pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 with venv is needed (Debian: apt-get install python3-venv); or PYTHON=/path/to/python' >&2; \
 		echo '需要带有 venv 的 Python 3.11 至 3.13' >&2; exit 2; }

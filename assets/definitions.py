@@ -22,6 +22,7 @@ from .reports import reports
 from .resources import DataFolder
 from .schedules import SCHEDULES
 from .sensors import SENSORS
+from .site import site
 from .storage import WorkFiles
 from .tables import tables
 
@@ -34,7 +35,7 @@ def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Defini
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
-        assets=[reports, figures, indicators, tables, packages, corpus],
+        assets=[reports, figures, indicators, tables, packages, site, corpus],
         asset_checks=[table_checks()],
         jobs=[*JOBS, read_corpus_job],
         schedules=SCHEDULES,

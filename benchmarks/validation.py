@@ -1,6 +1,6 @@
 """How fast the compiled rules judge a Parquet file, against frictionless on the CSV of it.
 
-    python benchmarks/validation.py [ROWS]     # 1,000,000 unless given
+    python -m benchmarks.validation [ROWS]     # 1,000,000 unless given
 
 The rows are made up: observations in the published schema, with the tables their keys lead to. Each
 judge runs in a process of its own and prints seconds, rows a second (also by CPU seconds, which a busy
@@ -17,6 +17,7 @@ from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
+import frictionless
 import pyarrow as pa
 
 from shenwan_data.release.csv_file import write_csv
@@ -94,17 +95,16 @@ def write(folder: Path, rows: int) -> None:
 
 
 def ours(folder: Path) -> bool:
-    """The verdict of the compiled rules on the observations."""
-    rules = compile_rules("enforcement", table_schema(tables()["enforcement"], TABLES))
+    """The verdict of the compiled rules on the observations, from the same descriptor."""
+    content = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    rules = compile_rules("enforcement", content["resources"][0]["schema"])
     others = {name: folder / f"{name}.parquet" for name in TABLES[1:]}
     return not check_parquet(folder / "enforcement.parquet", rules, others)
 
 
 def theirs(folder: Path) -> bool:
     """The verdict of frictionless on the observations."""
-    from frictionless import Package
-
-    package = Package(str(folder / "datapackage.json"))
+    package = frictionless.Package(str(folder / "datapackage.json"))
     return bool(package.validate(name="enforcement").valid)
 
 

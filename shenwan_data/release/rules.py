@@ -11,7 +11,10 @@ and columns that hold lists of codes, whose keys no Table Schema can declare.
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ from shenwan_data.release.keys import Key, dangling
 from shenwan_data.release.schema import ForeignKey, Table, table_schema
 
 BATCH = 1 << 17
+_WORKERS = 4
 # Up to so many bytes a cell a column chunk is worth reading as a dictionary.
 _DICTIONARY_BYTES = 3
 
@@ -100,13 +104,22 @@ def _first(mask: pa.Array) -> int | None:
     return None if index < 0 else int(index)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A batch, its cells as in the CSV, and the first row that breaks each rule of a cell."""
+
+    batch: pa.RecordBatch
+    cells: Mapping[str, pa.Array]
+    breaches: Sequence[int | None]
+
+
 class _Search:
     """The first breach of each rule, looked for batch by batch."""
 
     def __init__(self, rules: Rules, others: Mapping[str, pa.Table]) -> None:
         self.rules = rules
         self.problems: list[Problem] = []
-        self._open = list(rules.cells)
+        self._told: set[CellRule] = set()
         self._keys = [Key(names) for names in (rules.primary_key, *rules.unique) if names]
         self._targets = {
             key: as_in_csv(others[key.table][key.column].combine_chunks())
@@ -120,17 +133,24 @@ class _Search:
     def tell(self, column: str, row: int, key: str, message: Text) -> None:
         self.problems.append(Problem(self.rules.table, column, row + 2, key, message))
 
-    def look(self, batch: pa.RecordBatch) -> None:
-        """Look through one batch that has the ruled columns in the right types."""
+    def judge(self, batch: pa.RecordBatch) -> _Judged:
+        """Hold each cell of a batch, which has the ruled columns in the right types, to its rules.
+
+        It changes nothing here, so several batches may be judged at once.
+        """
         cells = {name: as_in_csv(batch[name]) for name in self.rules.ruled}
+        return _Judged(batch, cells, [rule.first(cells[rule.column]) for rule in self.rules.cells])
+
+    def take(self, judged: _Judged) -> None:
+        """Add the next batch to what is known: what broke a rule in it, and its keys."""
+        batch, cells = judged.batch, judged.cells
 
         def label(row: int) -> str:
             return ", ".join(str(batch[name][row].as_py()) for name in self.rules.primary_key)
 
-        for rule in tuple(self._open):
-            row = rule.first(cells[rule.column])
-            if row is not None:
-                self._open.remove(rule)
+        for rule, row in zip(self.rules.cells, judged.breaches, strict=True):
+            if row is not None and rule not in self._told:
+                self._told.add(rule)
                 message = rule.message(batch[rule.column][row].as_py())
                 self.tell(rule.column, self._rows + row, label(row), message)
         for key, target in tuple(self._targets.items()):
@@ -221,8 +241,16 @@ def check_batches(
     if frame:
         return frame
     search = _Search(rules, others)
-    for batch in batches:
-        search.look(batch)
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        # Taken in order, with no more batches in memory than there are workers, and one waiting.
+        waiting: deque[Future[_Judged]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(search.judge, batch))
+            if len(waiting) > workers:
+                search.take(waiting.popleft().result())
+        while waiting:
+            search.take(waiting.popleft().result())
     return search.finish()
 
 

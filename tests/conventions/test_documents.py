@@ -95,11 +95,13 @@ def test_the_release_and_its_citation_have_one_version():
 
 
 MODULES = {
+    "markdown-it-py": "markdown_it",
     "beautifulsoup4": "bs4",
     "pdfminer.six": "pdfminer",
     "pillow": "PIL",
     "python-docx": "docx",
     "pyyaml": "yaml",
+    "svg.py": "svg",
 }
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import mlcroissant as mlc
 import pytest
+from absl import logging as absl_logging
 
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.parquet_file import read_parquet
+
+# The log handler of this library closes its stream whenever logging is set up anew, and the stream it
+# found when it was imported is the one in which pytest keeps what the tests write.
+absl_logging.get_absl_handler().python_handler.setStream(sys.__stderr__)
 
 
 def plain(value: Any) -> Any:
