@@ -80,10 +80,11 @@ def test_a_channel_that_fails_does_not_keep_the_alert_from_the_others(caplog):
                         body = False
                         self.wfile.write(b"250 ok\r\n")
                     continue
+                if line.upper().startswith(b"QUIT"):
+                    self.wfile.write(b"221 bye\r\n")
+                    return
                 body = line.upper().startswith(b"DATA")
                 self.wfile.write(b"354 go on\r\n" if body else b"250 ok\r\n")
-                if line.upper().startswith(b"QUIT"):
-                    return
 
     with socketserver.TCPServer(("127.0.0.1", 0), Mail) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
