@@ -29,7 +29,6 @@ from shenwan_data.figures.characters import (
     C,
     D,
 )
-from shenwan_data.figures.compilation import shared_classes
 from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.qualifiers import alternation, hedges
@@ -157,7 +156,6 @@ def _range(unit: str, *, chinese: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-@shared_classes()
 def grammar() -> Grammar:
     """The grammar compiled from ``schemas/``. Raises DataError when a table is missing or broken."""
     contexts = metadata("contexts.yaml")
