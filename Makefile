@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help release verify test lint format types lock ui env clean
+.PHONY: help release verify test fuzz lint format types lock ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ help:
 	@echo 'make release  build the release                   生成数据发布版本'
 	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
+	@echo 'make fuzz     damaged files and wild texts, 60 s 对读取器和识别器做模糊测试'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
 	@echo 'make lock     choose the exact versions anew      重新锁定依赖版本'
 	@echo 'make clean    remove the environment and caches   清除环境与缓存'
@@ -34,6 +35,10 @@ test: $(READY)
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
+
+# FUZZ_SECONDS bounds it; a failure prints the seed that repeats it.
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz --seconds $${FUZZ_SECONDS:-60}
 
 lint: $(READY)
 	$(BIN)/ruff check .

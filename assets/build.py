@@ -10,35 +10,43 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import dagster as dg
 from rich.console import Console
 
 from shenwan_data.build_record import Summary, exclusive_build, keep_build
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import DataError, ShenwanError, Text, UsageError
 from shenwan_data.fingerprint import inputs_version, years_with_files
 
 from .checks import ERROR
 from .definitions import build_defs
-from .jobs import range_tags
+from .jobs import FORCE, range_tags
 from .packages import SUMMARY
 from .partitions import FIRST_YEAR
 from .progress import Display, Listener
 from .resources import DataFolder
+from .run_report import json_lines, markdown_report
 from .storage import is_current
 
 
 def run_build(
-    data_dir: Path, *, year: int | None = None, force: bool = False, console: Console | None = None
+    data_dir: Path,
+    *,
+    year: int | None = None,
+    force: bool = False,
+    console: Console | None = None,
+    log: TextIO | None = None,
+    report: Path | None = None,
 ) -> Summary:
     """Read what has to be read and build the release.
 
     Reads the years whose files, corrections or code have changed since they were last read; all of
-    them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given.
-    Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for a year without a report
-    and DataError where the data is wrong or a blocking check fails; the release of before then
-    stays as it was.
+    them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given;
+    with ``log`` every event goes there as a line of JSON instead. ``report`` is written as Markdown,
+    however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for
+    a year without a report and DataError where the data is wrong or a blocking check fails; the
+    release of before then stays as it was.
     """
     with exclusive_build(data_dir):
         years = years_with_files(data_dir)
@@ -49,9 +57,19 @@ def run_build(
             for one in years
             if force or one == year or not is_current(data_dir, "observations", one)
         ]
-        events = _run(data_dir, due, console or Console(stderr=True))
-        summary = _summary(events)
-        keep_build(data_dir, inputs, summary)
+        events: list[dg.DagsterEvent] = []
+        summary: Summary | None = None
+        stopped: ShenwanError | None = None
+        try:
+            _run(data_dir, due, events, console or Console(stderr=True, quiet=log is not None), log)
+            summary = _summary(events)
+            keep_build(data_dir, inputs, summary)
+        except ShenwanError as error:
+            stopped = error
+            raise
+        finally:
+            if report is not None:
+                report.write_text(markdown_report(events, summary, stopped), encoding="utf-8")
     return summary
 
 
@@ -86,9 +104,14 @@ def _require(years: tuple[int, ...], year: int | None, data_dir: Path) -> None:
         )
 
 
-def _run(data_dir: Path, due: list[int], console: Console) -> list[dg.DagsterEvent]:
-    events: list[dg.DagsterEvent] = []
-    listeners: list[Listener] = [events.append]
+def _run(
+    data_dir: Path,
+    due: list[int],
+    events: list[dg.DagsterEvent],
+    console: Console,
+    log: TextIO | None,
+) -> None:
+    listeners: list[Listener] = [events.append, *([json_lines(log)] if log else [])]
 
     def listen(event: dg.DagsterEvent) -> None:
         for each in listeners:
@@ -96,7 +119,7 @@ def _run(data_dir: Path, due: list[int], console: Console) -> list[dg.DagsterEve
 
     defs = build_defs(data=DataFolder(path=str(data_dir)), listen=listen)
     job = defs.resolve_job_def("rebuild" if due else "release")
-    tags = _tags(due, data_dir) if due else {}
+    tags = {**(_tags(due, data_dir) if due else {}), FORCE: "true"}
     steps = len(job.graph.node_defs)
     with _instance() as instance, Display(steps, console) as display:
         listeners.append(display.listen)
@@ -109,7 +132,6 @@ def _run(data_dir: Path, due: list[int], console: Console) -> list[dg.DagsterEve
             if stopped is None:
                 raise
             raise stopped from error
-    return events
 
 
 def _tags(due: list[int], data_dir: Path) -> dict[str, str]:

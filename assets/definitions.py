@@ -10,7 +10,9 @@ from typing import Any
 
 import dagster as dg
 
+from .alerts import Alerts, tell_failure
 from .checks import table_checks
+from .corpus import CorpusReader, corpus, read_corpus_job
 from .figures import figures
 from .jobs import JOBS
 from .observations import indicators
@@ -28,17 +30,23 @@ from .tables import tables
 def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Definitions:
     """The definitions.
 
-    ``overrides`` replaces resources by name (``data``, ``io_manager``); ``listen`` is handed the
-    events of a run that names the logger ``progress`` in its config.
+    ``overrides`` replaces resources by name (``data``, ``io_manager``, ``alerts``,
+    ``reader``); ``listen`` is handed the events of a run that names the logger ``progress`` in its config.
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
-        assets=[reports, figures, indicators, tables, packages, site],
+        assets=[reports, figures, indicators, tables, packages, site, corpus],
         asset_checks=[table_checks()],
-        jobs=JOBS,
+        jobs=[*JOBS, read_corpus_job],
         schedules=SCHEDULES,
-        sensors=SENSORS,
-        resources={"data": data, "io_manager": WorkFiles(data=data), **overrides},
+        sensors=[*SENSORS, tell_failure],
+        resources={
+            "data": data,
+            "io_manager": WorkFiles(data=data),
+            "alerts": Alerts(),
+            "reader": CorpusReader(),
+            **overrides,
+        },
         loggers={
             "console": dg.colored_console_logger,
             "progress": event_logger(listen or (lambda _: None)),

@@ -1,14 +1,16 @@
 """Layer release: the packages on disk, of all years together."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from shenwan_data.build_record import Summary, keep_build
 from shenwan_data.errors import DataError
 from shenwan_data.figures.figure import DATA_KINDS
-from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.fingerprint import code_version, inputs_version, years_with_files
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
@@ -24,6 +26,10 @@ from .storage import Batch, require_current
 
 GROUP = "release"
 SUMMARY = "summary"
+# Reports are due before 1 April: a release that nothing was added to for a year by then is stale.
+NEW_EACH_YEAR = dg.FreshnessPolicy.cron(
+    deadline_cron="0 4 2 4 *", lower_bound_delta=timedelta(days=365), timezone="Asia/Shanghai"
+)
 _KINDS = {"frictionless", "csv", "parquet"}
 
 
@@ -51,6 +57,7 @@ _KINDS = {"frictionless", "csv", "parquet"}
             dagster_type=dg.Nothing,
             owners=OWNERS,
             kinds={"frictionless"},
+            freshness_policy=NEW_EACH_YEAR,
             code_version=code_version()[:12],
             description=(
                 "The folder releases/<version>: all packages under one index and one manifest. It "
@@ -74,6 +81,7 @@ def packages(
     data: DataFolder, texts: dict[str, Batch], **tables: Any
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """Write the release beside the old one, check it there, and put it in place."""
+    inputs = inputs_version(data.dir)
     years = years_with_files(data.dir)
     require_current(data.dir, "reports", years)
     archived = {
@@ -92,6 +100,9 @@ def packages(
         yield from package_results(checks) if checks else ()
         raise
     yield from package_results(checks)
+    made = _summary(tables, folder, data.dir)
+    # The checks counted here are those of this step; the command counts those of the whole run.
+    keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
     for package in declared_packages():
         counts = {table.name: tables[table.name].num_rows for table in package.tables}
         files = sorted((folder / package.name).rglob("*"))
@@ -110,7 +121,7 @@ def packages(
         metadata={
             "version": folder.name,
             "path": dg.MetadataValue.path(folder),
-            SUMMARY: dg.MetadataValue.json(_summary(tables, folder, data.dir)),
+            SUMMARY: dg.MetadataValue.json(made),
         },
     )
 

@@ -1,21 +1,35 @@
 """Layer report: the documents of a year, read."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 
+from shenwan_data.build_record import unchanged_build
 from shenwan_data.fingerprint import code_version, year_version, years_with_files
 from shenwan_data.report.archive import read_reports
 
 from .checks import REPORTING, reporting_result
+from .jobs import FORCE
 from .metadata import OWNERS
 from .partitions import ONE_RUN, YEARS
 from .preview import of_records
 from .resources import DataFolder
-from .storage import Batch
+from .storage import Batch, is_current
 
 GROUP = "report"
 _SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256")
+
+
+def nothing_to_do(context: dg.AssetExecutionContext, folder: Path) -> bool:
+    """Whether the years of a run are read as they are on disk and the release holds them.
+
+    The tag ``shenwan/force`` of a run says that it is to be done in any case.
+    """
+    if context.run.tags.get(FORCE):
+        return False
+    read = all(is_current(folder, "observations", int(year)) for year in context.partition_keys)
+    return read and (context.run.job_name == "read_years" or unchanged_build(folder) is not None)
 
 
 @dg.asset(
@@ -26,6 +40,7 @@ _SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256
     kinds={"python"},
     code_version=code_version()[:12],
     check_specs=[REPORTING],
+    output_required=False,
     description=(
         "The reports of a year as text with their origin, from `reports/<year>/<area>` (text, HTML, "
         "Word or PDF). A year that has no report yet is empty.\n\n"
@@ -34,9 +49,14 @@ _SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256
 )
 def reports(
     context: dg.AssetExecutionContext, data: DataFolder
-) -> Iterator[dg.MaterializeResult[dict[str, Batch]]]:
+) -> Iterator[dg.MaterializeResult[dict[str, Batch]] | dg.AssetCheckResult]:
     """Read the reports of the years of this run."""
     folder = data.dir
+    if nothing_to_do(context, folder):
+        # Without an output the steps that need it are skipped: the run materialises nothing.
+        context.log.info("nothing has changed; nothing is read 没有变化，无需读取")
+        yield reporting_result(folder, context.partition_keys)
+        return
     present = years_with_files(folder)
     batches = {}
     for year in context.partition_keys:

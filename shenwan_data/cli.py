@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -74,8 +74,21 @@ def main() -> None:
     is_flag=True,
     help="Read everything anew, also where nothing has changed. 全部重新读取。",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How progress is told on stderr; json: one object for each event. 日志格式。",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write a report of the run as Markdown. 将运行报告写成 Markdown。",
+)
 @_data_dir
-def build(year: int | None, force: bool, data_dir: Path | None) -> None:
+def build(
+    year: int | None, force: bool, log_format: str, report: Path | None, data_dir: Path | None
+) -> None:
     """Read the reports and build the release.
 
     读取全部报告，生成数据发布版本。
@@ -91,20 +104,37 @@ def build(year: int | None, force: bool, data_dir: Path | None) -> None:
     """
     from shenwan_data.data_folder import find_data_dir
 
-    folder = find_data_dir(data_dir)
-    _run_build(folder, year=year, force=force)
+    log = sys.stderr if log_format == "json" else None
+    try:
+        folder = find_data_dir(data_dir)
+        _run_build(folder, year=year, force=force, log=log, report=report)
+    except ShenwanError as error:
+        from shenwan_data.alerts import channels, send
+
+        to = channels()
+        if to != type(to)():  # nobody is told by default: the error stands on stderr
+            send(to, Text("构建失败", "the build has failed"), error.render())
+        raise
 
 
-def _run_build(folder: Path, *, year: int | None, force: bool) -> None:
+def _run_build(
+    folder: Path, *, year: int | None, force: bool, log: TextIO | None, report: Path | None
+) -> None:
     from shenwan_data.build_record import unchanged_build
 
     if year is None and not force and (summary := unchanged_build(folder)) is not None:
         click.echo("Nothing has changed since the last build; nothing was done.")
         click.echo("自上次构建以来没有变化，未做任何工作。")
         click.echo(summary.render(folder))
+        if report is not None:
+            report.write_text(
+                "# Build report 构建报告\n\nNothing has changed; nothing was done. 没有变化。\n\n"
+                f"```\n{summary.render(folder)}\n```\n",
+                encoding="utf-8",
+            )
         return
     run = _assets_build()
-    click.echo(run(folder, year=year, force=force).render(folder))
+    click.echo(run(folder, year=year, force=force, log=log, report=report).render(folder))
 
 
 def _assets_build() -> Callable[..., Any]:
@@ -428,3 +458,79 @@ def _line(check: Check) -> str:
     mark = "ok  " if check.passed else "FAIL"
     said = "" if check.passed else f"\n     {check.message.en}\n     {check.message.zh}"
     return f"{mark} {check.name}  {check.target}{said}"
+
+
+@main.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 4096),
+    help="Local processes; 0: a plain loop in this one; default: one for each processor. "
+    "本机进程数，0 为单进程。",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A Dask scheduler (tcp://…) instead of local processes. 使用 Dask 集群。",
+)
+@click.option(
+    "--area-prefix",
+    type=click.IntRange(1, 40),
+    help="Keep areas together whose codes begin with the same so many characters; default: each by "
+    "itself. 按地区代码的前若干位合并分区。",
+)
+def corpus(
+    source: str, target: str, workers: int | None, scheduler: str | None, area_prefix: int | None
+) -> None:
+    """Read a whole corpus of reports into Parquet, on one machine or many.
+
+    批量读取全部报告，输出按年度和地区分区的 Parquet。
+
+    IN is a folder of reports (<year>/<area>.txt, .html, .docx, .pdf), Parquet files with the columns
+    ref_area, time_period and text, or an address such as s3://bucket/reports. OUT gets figures/ and
+    observations/ by year and area, and errors/ with the documents that could not be read. A run that
+    was stopped is begun again by the same command: what is finished is kept.
+
+    \b
+    Examples 示例:
+      shenwan-data corpus reports/ out/
+      shenwan-data corpus reports.parquet out/ --area-prefix 6 --scheduler tcp://10.0.0.5:8786
+    """
+    from shenwan_data.corpus.progress import bar
+    from shenwan_data.corpus.run import read_corpus
+
+    with bar() as progress:
+        summary = read_corpus(
+            source,
+            target,
+            workers=workers,
+            scheduler=scheduler,
+            area_prefix=area_prefix,
+            progress=progress,
+        )
+    click.echo(summary.render(target))
+
+
+@main.command()
+@_data_dir
+def doctor(data_dir: Path | None) -> None:
+    """Check versions, folders, the Dagster instance and alerts, and say what to fix.
+
+    检查版本、目录、Dagster 实例和通知设置，并说明如何修复。
+
+    Exit code 0 when a build can run (warnings are told), 1 when something must be fixed first.
+    """
+    from shenwan_data.doctor import examine
+
+    def instance() -> str | None:
+        _assets_build()
+        from assets.instance import problem
+
+        return problem()
+
+    found = examine(data_dir, instance)
+    for condition in found:
+        click.echo(condition.render())
+    if any(condition.state == "FAIL" for condition in found):
+        sys.exit(1)

@@ -262,6 +262,19 @@ def _revisions(revisions: Iterable[Revision]) -> Iterable[Row]:
         }
 
 
+def figure_table(readings: Iterable[Reading]) -> pa.Table:
+    """The table ``figures`` of any number of readings, in their order."""
+    return conform(tables()["figures"], _figures(readings))
+
+
+def observation_table(readings: Sequence[Reading]) -> pa.Table:
+    """The observations of all topics in one table with the columns of a topic, in key order."""
+    known = catalogue()
+    rows = [row for topic in topics() for row in _observations(readings, known, topic)]
+    rows.sort(key=lambda row: (row["ref_area"], row["time_period"], row["indicator"]))
+    return conform(tables()[topics()[0]], rows)
+
+
 def _accuracy(measurements: Iterable[Measurement]) -> Iterable[Row]:
     for row in measurements:
         tally = row.tally

@@ -137,7 +137,7 @@ def imported(*folders: str) -> set[str]:
 
 
 def test_every_library_that_is_imported_is_required():
-    assert imported("shenwan_data", "assets") <= required()
+    assert imported("shenwan_data", "assets") <= required("corpus")
     assert imported("tests") <= required("dev")
 
 

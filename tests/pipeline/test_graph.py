@@ -49,7 +49,8 @@ def described(defs: dg.Definitions) -> dict[str, object]:
             for schedule in defs.get_repository_def().schedule_defs
         },
         "sensors": {
-            sensor.name: sensor.job_name for sensor in defs.get_repository_def().sensor_defs
+            sensor.name: sensor.job_name if sensor.targets else None
+            for sensor in defs.get_repository_def().sensor_defs
         },
     }
 

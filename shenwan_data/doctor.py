@@ -1,0 +1,204 @@
+"""Whether this machine can run the yearly build, and what to fix where it cannot.
+
+Belongs here: looking, each thing by itself, so that one fault does not hide another. Does not belong
+here: fixing anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from shenwan_data import __version__
+from shenwan_data.alerts import channels
+from shenwan_data.build_record import exclusive_build
+from shenwan_data.data_folder import find_data_dir
+from shenwan_data.errors import ShenwanError, Text
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+_REQUIRED = (
+    "dagster",
+    "frictionless",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pdfplumber",
+    "python-docx",
+)
+_SPACE = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing looked at. ``state`` is ``ok``, ``warn`` or ``FAIL``; ``remedy`` what to do."""
+
+    name: str
+    state: str
+    message: Text
+    remedy: Text | None = None
+
+    def render(self) -> str:
+        """The condition as printed: one line, and the way out below it."""
+        line = f"{self.state:4} {self.name}: {self.message.en} {self.message.zh}"
+        if self.remedy is None:
+            return line
+        return f"{line}\n     -> {self.remedy.en}\n        {self.remedy.zh}"
+
+
+def examine(
+    data_dir: Path | None = None, instance: Callable[[], str | None] = lambda: None
+) -> tuple[Condition, ...]:
+    """Look at everything a build needs. Raises nothing: what fails is a condition.
+
+    ``instance`` says what keeps the Dagster instance from being used; called where there is one.
+    """
+    found: list[Condition] = []
+    looks: Iterable[Callable[[], list[Condition]]] = (
+        _python,
+        _libraries,
+        lambda: _folders(data_dir),
+        lambda: _instance(instance),
+        _alerts,
+    )
+    for look in looks:
+        try:
+            found += look()
+        except ShenwanError as error:
+            name = error.file or "setting"
+            found.append(Condition(name, "FAIL", error.problem, error.remedy))
+    return tuple(found)
+
+
+def _python() -> list[Condition]:
+    here = ".".join(map(str, sys.version_info[:3]))
+    if (3, 11) <= sys.version_info[:2] < (3, 14):
+        return [Condition("python", "ok", Text("", f"{here}, shenwan-data {__version__}"))]
+    return [
+        Condition(
+            "python",
+            "FAIL",
+            Text("不受支持", f"{here} is not supported"),
+            Text("请用 Python 3.11 至 3.13", "use Python 3.11 to 3.13"),
+        )
+    ]
+
+
+def _libraries() -> list[Condition]:
+    locked = _locked()
+    found = []
+    for name in _REQUIRED:
+        try:
+            have = version(name)
+        except PackageNotFoundError:
+            found.append(
+                Condition(
+                    name,
+                    "FAIL",
+                    Text("未安装", "not installed"),
+                    Text(
+                        "请运行 make release 安装环境", "run `make release`, it installs the lock"
+                    ),
+                )
+            )
+            continue
+        want = locked.get(name)
+        if want in (None, have):
+            found.append(Condition(name, "ok", Text("", have)))
+        else:
+            found.append(
+                Condition(
+                    name,
+                    "warn",
+                    Text(f"锁定版本为 {want}", f"{have}, the lock says {want}"),
+                    Text(
+                        "字节可能与他处不同；请用 make env 安装锁定版本",
+                        "the bytes may differ from those of others; `make env` installs the lock",
+                    ),
+                )
+            )
+    return found
+
+
+def _locked() -> dict[str, str]:
+    lock = _CHECKOUT / "requirements.lock"
+    if not lock.is_file():
+        return {}
+    entries = (line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line)
+    pairs = (line.split("[")[0].split()[0].split("==") for line in entries)
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+
+
+def _folders(data_dir: Path | None) -> list[Condition]:
+    folder = find_data_dir(data_dir)
+    found = [Condition("data folder 数据目录", "ok", Text("", str(folder)))]
+    for name in (".", "releases", ".build"):
+        path = folder / name
+        if path.exists() and not os.access(path, os.W_OK | os.X_OK):
+            found.append(
+                Condition(
+                    str(path),
+                    "FAIL",
+                    Text("不可写", "cannot be written to"),
+                    Text("请改变所有者或权限", "change its owner or mode for this user"),
+                )
+            )
+    free = shutil.disk_usage(folder).free
+    if free < _SPACE:
+        found.append(
+            Condition(
+                "disk 磁盘",
+                "warn",
+                Text(f"仅剩 {free // 1_000_000} MB", f"{free // 1_000_000} MB are left"),
+                Text("请清理磁盘", "a build writes beside the old release: make room"),
+            )
+        )
+    if not any(one.state == "FAIL" for one in found):
+        with exclusive_build(folder):
+            found.append(Condition("build 构建", "ok", Text("未在运行", "none is running")))
+    return found
+
+
+def _instance(look: Callable[[], str | None]) -> list[Condition]:
+    home = os.environ.get("DAGSTER_HOME")
+    if not home:
+        return [
+            Condition(
+                "DAGSTER_HOME",
+                "warn",
+                Text("未设置，不保留运行记录", "not set: no history of runs is kept"),
+                Text("仅在使用界面和调度时需要", "needed for the UI, schedules and sensors only"),
+            )
+        ]
+    if not (Path(home).is_absolute() and Path(home).is_dir()):
+        return [
+            Condition(
+                "DAGSTER_HOME",
+                "FAIL",
+                Text("不是绝对路径的目录", f"{home} is not a folder with an absolute path"),
+                Text("请建立该目录并写绝对路径", "make the folder and give its absolute path"),
+            )
+        ]
+    problem = look()
+    if problem is None:
+        return [Condition("instance 实例", "ok", Text("可以读取", f"{home} answers"))]
+    return [
+        Condition(
+            "instance 实例",
+            "FAIL",
+            Text("无法打开", f"cannot be opened: {problem}"),
+            Text(
+                "请检查 dagster.yaml；PostgreSQL 是否运行、口令是否正确",
+                "look at dagster.yaml in it, and whether PostgreSQL runs and takes the password",
+            ),
+        )
+    ]
+
+
+def _alerts() -> list[Condition]:
+    names = channels().names
+    return [Condition("alerts 通知", "ok", Text("", ", ".join(names)))]

@@ -1,0 +1,209 @@
+"""What runs by itself: nothing twice, nothing silently, and never half a release."""
+
+import io
+import json
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from assets.alerts import Alerts
+from assets.build import run_build
+from assets.corpus import CorpusReader
+from assets.definitions import build_defs
+from assets.jobs import range_tags
+from assets.resources import DataFolder
+from shenwan_data.cli import main
+from shenwan_data.indicators.interpretation import interpret
+from tests.pipeline.made_up import text_of, write_report
+from tests.unit.corpus.made_up import texts, write_folder
+
+
+def files(folder):
+    """Every file below a folder by its name, but for locks."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def run(data_dir, job, first=None, last=None, instance=None, **options):
+    """A run as the UI and the daemon start it."""
+    repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
+    tags = range_tags(first, last) if first else {}
+    with dg.DagsterInstance.ephemeral() as own:
+        return repository.get_job(job).execute_in_process(
+            instance=instance or own, tags=tags, **options
+        )
+
+
+def materialised(result):
+    """What a run has materialised."""
+    return [
+        event.asset_key.to_user_string()
+        for event in result.all_events
+        if event.is_step_materialization
+    ]
+
+
+def test_a_second_run_from_the_ui_materialises_nothing(data_dir):
+    first = run(data_dir, "rebuild", 2021, 2022)
+    before = files(data_dir)
+
+    again = run(data_dir, "rebuild", 2021, 2022)
+
+    assert "release" in materialised(first)
+    assert again.success
+    assert materialised(again) == []
+    assert files(data_dir) == before
+
+
+def test_the_jobs_of_the_sensors_do_nothing_twice(data_dir):
+    assert materialised(run(data_dir, "read_years", 2021, 2022))
+    assert not materialised(run(data_dir, "read_years", 2021, 2022))
+    assert "release" in materialised(run(data_dir, "release"))
+    assert not materialised(run(data_dir, "release"))
+
+
+def test_the_command_and_the_ui_know_of_each_other(data_dir):
+    run(data_dir, "rebuild", 2021, 2022)
+    told = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
+    assert "Nothing has changed" in told.stdout
+
+    write_report(data_dir, 2022, text_of(2022, cases=9))
+    run_build(data_dir, console=Console(file=io.StringIO()))
+    assert not materialised(run(data_dir, "rebuild", 2021, 2022))
+
+
+def test_a_run_can_be_forced(data_dir):
+    run(data_dir, "rebuild", 2021, 2022)
+    repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        again = repository.get_job("rebuild").execute_in_process(
+            instance=instance, tags={**range_tags(2021, 2022), "shenwan/force": "true"}
+        )
+
+    assert "release" in materialised(again)
+
+
+def test_a_failed_check_in_the_ui_leaves_the_old_release(data_dir, monkeypatch):
+    run(data_dir, "rebuild", 2021, 2022)
+    before = files(data_dir / "releases")
+    write_report(data_dir, 2022, text_of(2022, cases=999))
+    monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
+
+    failed = run(data_dir, "rebuild", 2021, 2022, raise_on_error=False)
+
+    assert not failed.success
+    assert files(data_dir / "releases") == before
+    monkeypatch.undo()
+    assert "release" in materialised(run(data_dir, "rebuild", 2021, 2022))
+    assert files(data_dir / "releases") != before
+
+
+def test_a_backfill_of_twenty_years_is_one_run(tmp_path):
+    folder = tmp_path / "data"
+    for year in range(2005, 2025):
+        write_report(folder, year, text_of(year))
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = run(folder, "rebuild", 2005, 2024, instance=instance)
+        years = instance.get_materialized_partitions(dg.AssetKey("observations"))
+
+    assert first.success
+    assert years == {str(year) for year in range(2005, 2025)}
+    assert not materialised(run(folder, "rebuild", 2005, 2024))
+
+
+def test_the_release_is_stale_when_nothing_new_came_by_april():
+    node = build_defs().resolve_asset_graph().get(dg.AssetKey("release"))
+    policy = node.freshness_policy_or_from_metadata
+
+    assert policy.deadline_cron == "0 4 2 4 *"
+    assert policy.timezone == "Asia/Shanghai"
+    assert policy.lower_bound_delta.days == 365
+
+
+@pytest.fixture
+def hook():
+    """A web hook: its address and what came in."""
+    came = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            came.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *given):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/", came
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
+    address, came = hook
+    report = data_dir / "reports" / "2022" / "shenwan.txt"
+    report.write_text(text_of(2022, cases=5), encoding="utf-8")
+    alerts = Alerts(settings={"SHENWAN_ALERT_WEBHOOK": address})
+    repository = build_defs(data=DataFolder(path=str(data_dir)), alerts=alerts).get_repository_def()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed = repository.get_job("rebuild").execute_in_process(
+            instance=instance, tags=range_tags(2021, 2022), raise_on_error=False
+        )
+        context = dg.build_run_status_sensor_context(
+            sensor_name="tell_failure",
+            dagster_instance=instance,
+            dagster_run=failed.dagster_run,
+            dagster_event=failed.get_run_failure_event(),
+            resources={"alerts": alerts},
+            repository_def=repository,
+        ).for_run_failure()
+        repository.get_sensor_def("tell_failure")(context)
+
+    (alert,) = came
+    assert "rebuild" in alert["subject_en"]
+    assert "运行失败" in alert["subject_zh"]
+    assert failed.run_id in alert["text"]
+
+
+def test_a_corpus_is_read_from_one_asset(tmp_path):
+    corpus = write_folder(tmp_path / "in", texts(1, 2))
+    repository = build_defs(reader=CorpusReader(workers=0)).get_repository_def()
+    config = {"source": str(corpus), "target": str(tmp_path / "out")}
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = repository.get_job("read_corpus").execute_in_process(
+            instance=instance, run_config={"ops": {"corpus": {"config": config}}}
+        )
+
+    (event,) = (event for event in result.all_events if event.is_step_materialization)
+    metadata = event.step_materialization_data.materialization.metadata
+    assert metadata["reports"].value == 16
+    assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 16
+
+
+def test_the_schedule_of_a_year_names_who_is_late_after_the_first_of_april(data_dir):
+    write_folder(data_dir / "reports", {("otherwan", 2021): text_of(2021)})
+    repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
+    context = dg.build_schedule_context(
+        repository_def=repository,
+        scheduled_execution_time=datetime(2023, 4, 1, 19, tzinfo=UTC),
+        resources={"data": DataFolder(path=str(data_dir))},
+    )
+
+    (request,) = repository.get_schedule_def("yearly_rebuild").evaluate_tick(context).run_requests
+    assert request.tags["shenwan/no_report_yet"] == "otherwan"
