@@ -94,15 +94,15 @@ def _from_file(path: Path, target: str) -> dict[str, str]:
             remedy=Text("请执行 chmod 600", "run chmod 600 on it"),
         )
     content = read_yaml(path)
-    own = content.get(target) if isinstance(content, dict) else None
-    if own is not None and not isinstance(own, dict):
+    own = content.get(target, {}) if isinstance(content, dict) else {}
+    if not isinstance(own, dict):
         raise UsageError(
             Text("凭据须为字段与值的对应", "the credentials of a target are fields and values"),
             file=path,
             place=target,
             remedy=Text(f"可用字段：{'、'.join(FIELDS)}", f"the fields are {', '.join(FIELDS)}"),
         )
-    return {field: str(own[field]) for field in FIELDS if field in (own or {})}
+    return {field: str(own[field]) for field in FIELDS if field in own}
 
 
 def read_credentials(target: str, environment: Mapping[str, str] = os.environ) -> Credentials:

@@ -51,8 +51,8 @@ def publish(
         target.switch(release, plan, journal)
         journal.write("published", release.version, release.manifest_sha256)
     else:
-        # The plan has read every byte; what drifted is not among what was found to be right.
-        drifted = {action.subject for action in plan.drift}
-        verified = {file.path: file.sha256 for file in release.files if file.path not in drifted}
+        # The plan has read every byte already.
+        right = {action.subject for action in plan.actions if action.kind == "unchanged"}
+        verified = {file.path: file.sha256 for file in release.files if file.path in right}
     url = target.record(release)
     return Outcome(plan, Publication(target.name, release.version, url, verified))

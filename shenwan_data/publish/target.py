@@ -43,7 +43,7 @@ class Target(Protocol):
     def verify(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> dict[str, str]:
         """Read every byte back and return the hashes by path; PortalError where one differs."""
 
-    def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
+    def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal, /) -> None:
         """Let the public see what was staged."""
 
     def record(self, release: ReleaseFolder) -> str:

@@ -29,11 +29,15 @@ def _create_local(_: Any, path: str, content: bytes) -> None:
         stream.write(content)
 
 
+def _rename_local(_: Any, source: str, place: str) -> None:
+    Path(source).replace(place)
+
+
 def open_folder(target: str, path: Path, retries: Retries) -> Store:
     """A folder of this machine, or one that is mounted here."""
     client = Client(
         connect=lambda: fsspec.filesystem("file", **_FRESH),
-        rename=lambda _, source, place: Path(source).replace(place),
+        rename=_rename_local,
         create=_create_local,
     )
     return Store(target, client, str(path.absolute()), retries)

@@ -68,12 +68,14 @@ class Store:
         return f"{self.root.rstrip('/')}/{path}".rstrip("/") if self.root else path
 
     def _try(self, what: str, action: Callable[[], Result]) -> Result:
+        failures: tuple[type[Exception], ...] = (PermissionError, *self._client.failures)
+
         def once() -> Result:
             try:
                 return action()
             except (FileNotFoundError, FileExistsError, PortalError):
                 raise
-            except (PermissionError, *self._client.failures) as error:
+            except failures as error:
                 self._connected = None
                 if isinstance(error, PermissionError) or self._client.refused(error):
                     raise self._refusal(what, error) from None
