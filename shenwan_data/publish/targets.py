@@ -77,6 +77,20 @@ def read_addresses(path: Path) -> dict[str, Address]:
     return {str(name): _address(path, str(name), entry) for name, entry in targets.items()}
 
 
+def find_address(name: str, given: Path | None = None) -> Address:
+    """One target by name. UsageError naming those there are where it is none of them."""
+    path = find_targets_file(given)
+    addresses = read_addresses(path)
+    if name not in addresses:
+        known = ", ".join(addresses)
+        raise UsageError(
+            Text(f"没有名为 {name} 的目标", f"there is no target '{name}'"),
+            file=path,
+            remedy=Text(f"可用目标：{known}", f"the targets are: {known}"),
+        )
+    return addresses[name]
+
+
 def _wrong(path: Path, place: str, zh: str, en: str) -> UsageError:
     return UsageError(
         Text(zh, en),
