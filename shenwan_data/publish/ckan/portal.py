@@ -108,10 +108,18 @@ class Portal:
         if files:
             # A request with files has no nesting: each parameter is a text of its own.
             parameters = {key: json.dumps(value) for key, value in parameters.items()}
+        looked = False
+
+        def look() -> Record | None:
+            nonlocal looked
+            looked = True
+            return _wrap(settled())
+
         try:
-            answer = self.write("package_revise", parameters, lambda: _wrap(settled()), files)
+            answer = self.write("package_revise", parameters, look, files)
         except ConflictError:
-            found = settled()
+            # After an unclear answer the one who was faster may have been this very request.
+            found = settled() if looked else None
             if found is None:
                 raise
             return found

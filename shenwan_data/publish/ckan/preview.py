@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.publish.ckan.portal import Portal
+from shenwan_data.publish.errors import PortalError
 from shenwan_data.release.cells import from_text
 from shenwan_data.schemas import metadata
 
@@ -125,17 +126,37 @@ def _upsert(portal: Portal, wanted: Record, batch: list[Record]) -> None:
     portal.write("datastore_upsert", parameters, lambda: None)
 
 
+def _views(portal: Portal, resource: Record, view_type: str) -> list[str]:
+    views = portal.read("resource_view_list", id=resource["id"]) or []
+    return sorted(str(view["id"]) for view in views if view["view_type"] == view_type)
+
+
 def has_view(portal: Portal, resource: Record, view_type: str) -> bool:
     """Whether a resource has a view of this type."""
-    views = portal.read("resource_view_list", id=resource["id"]) or []
-    return any(view["view_type"] == view_type for view in views)
+    return bool(_views(portal, resource, view_type))
 
 
 def make_view(portal: Portal, resource: Record, view_type: str) -> None:
     """Show the table of a resource on its page, once."""
-    if not has_view(portal, resource, view_type):
-        portal.write(
-            "resource_view_create",
-            {"resource_id": resource["id"], "title": "表格 / Table", "view_type": view_type},
-            lambda: has_view(portal, resource, view_type) or None,
-        )
+    if has_view(portal, resource, view_type):
+        return
+    portal.write(
+        "resource_view_create",
+        {"resource_id": resource["id"], "title": "表格 / Table", "view_type": view_type},
+        lambda: has_view(portal, resource, view_type) or None,
+    )
+    # Nothing on the portal makes a view unique: a second publisher may have made one as well.
+    for twin in _views(portal, resource, view_type)[1:]:
+        _remove_view(portal, resource, twin, view_type)
+
+
+def _remove_view(portal: Portal, resource: Record, view: str, view_type: str) -> None:
+    def gone() -> bool | None:
+        return view not in _views(portal, resource, view_type) or None
+
+    try:
+        portal.write("resource_view_delete", {"id": view}, gone)
+    except PortalError:
+        # The other one may have been faster in this too.
+        if not gone():
+            raise
