@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
-_OWN = frozenset({"connection", "transfer-encoding", "keep-alive", "host"})
+_OWN = frozenset({"connection", "transfer-encoding", "keep-alive"})
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,12 @@ Rule = Callable[[Request], Fault | None]
 class FaultyProxy:
     """The proxy; ``url`` is its address, ``requests`` what it has seen, ``rule`` what it breaks."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, *, keep_host: bool = False) -> None:
         self.requests: list[Request] = []
         self.rule: Rule = lambda _: None
         self._server = urlsplit(server)
+        # WebDAV names the place that a file moves to by the address that the publisher knows.
+        self._dropped = _OWN if keep_host else _OWN | {"host"}
         self._lock = threading.Lock()
         proxy = self
 
@@ -112,7 +114,7 @@ class FaultyProxy:
     def _pass_on(
         self, handler: BaseHTTPRequestHandler, request: Request, fault: Fault | None
     ) -> None:
-        passed = {key: value for key, value in request.headers.items() if key not in _OWN}
+        passed = {key: value for key, value in request.headers.items() if key not in self._dropped}
         server = http.client.HTTPConnection(
             str(self._server.hostname), self._server.port, timeout=60
         )

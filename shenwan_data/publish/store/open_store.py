@@ -129,7 +129,7 @@ def open_sftp(
     def connect() -> Any:
         return fsspec.filesystem(
             "ssh", host=host, port=port, known_hosts=str(known), agent_path=None,
-            config=None, login_timeout=_TIMEOUT, **options, **_FRESH,
+            config=None, login_timeout=_TIMEOUT, **options, skip_instance_cache=True,
         )  # fmt: skip
 
     client = Client(

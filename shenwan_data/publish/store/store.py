@@ -51,6 +51,7 @@ class Store:
         self._client = client
         self._retries = retries
         self._connected: Any = None
+        self._made: set[str] = set()
 
     @property
     def renames(self) -> bool:
@@ -77,6 +78,7 @@ class Store:
                 raise
             except failures as error:
                 self._connected = None
+                self._made.clear()
                 if isinstance(error, PermissionError) or self._client.refused(error):
                     raise self._refusal(what, error) from None
                 raise PassingError(f"{type(error).__name__}: {error}") from None
@@ -201,5 +203,7 @@ class Store:
         self._try(folder, remove)
 
     def _parent(self, path: str) -> None:
-        if self.renames:
-            self.filesystem.makedirs(self._at(path).rpartition("/")[0], exist_ok=True)
+        parent = self._at(path).rpartition("/")[0]
+        if self.renames and parent not in self._made:
+            self.filesystem.makedirs(parent, exist_ok=True)
+            self._made.add(parent)

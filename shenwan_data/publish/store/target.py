@@ -87,22 +87,22 @@ class StoreTarget:
     def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Bring the files that the plan names, the manifest last; those that are there stay."""
         with self._locked(release):
-            place = self._staged(release, plan)
+            place, new = self._staged(release, plan), _is_new(plan)
             present = self.store.sizes(place)
             for file in _manifest_last(_files(release, plan)):
-                was = journal.done("sent", f"{place}/{file.path}", file.sha256)
+                # What the public sees was found to be wrong, whatever the journal says.
+                was = new and journal.done("sent", f"{place}/{file.path}", file.sha256)
                 if not (was and present.get(file.path) == file.size):
                     self.store.put(f"{place}/{file.path}", file.file)
                     journal.write("sent", f"{place}/{file.path}", file.sha256)
-            if place == self._place(release):
+            if new:
                 # What an earlier attempt with other content left, and cut-off parts of files.
                 for path in set(self.store.sizes(place)) - {file.path for file in release.files}:
                     self.store.remove(f"{place}/{path}")
 
     def _staged(self, release: ReleaseFolder, plan: Plan) -> str:
         """Where the files of the plan go: a release in public is mended in its place."""
-        new = any(action.subject == INDEX for action in plan.writes)
-        return self._place(release) if new else release.version
+        return self._place(release) if _is_new(plan) else release.version
 
     def verify(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> dict[str, str]:
         """Read every file back from where it was staged."""
@@ -117,8 +117,9 @@ class StoreTarget:
                 # A switch that was cut off has moved it already.
                 found = self.store.sha256(f"{release.version}/{file.path}")
             if found != file.sha256:
-                # The next attempt must send it again, whatever the journal says.
-                self.store.remove(f"{place}/{file.path}")
+                if _is_new(plan):
+                    # The next attempt must send it again, whatever the journal says.
+                    self.store.remove(f"{place}/{file.path}")
                 raise PortalError(
                     Text(
                         f"存储中的文件与发送的不一致（{found}）",
@@ -195,6 +196,11 @@ class StoreTarget:
             yield
         finally:
             self.store.remove(LOCK)
+
+
+def _is_new(plan: Plan) -> bool:
+    """Whether the plan makes a release public, rather than mends one that is."""
+    return any(action.subject == INDEX for action in plan.writes)
 
 
 def _files(release: ReleaseFolder, plan: Plan) -> tuple[ReleaseFile, ...]:
