@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help release test lint format types lock ui env clean
+.PHONY: help release verify test lint format types lock ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; d
 
 help:
 	@echo 'make release  build the release                   生成数据发布版本'
+	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
 	@echo 'make lock     choose the exact versions anew      重新锁定依赖版本'
@@ -21,6 +22,10 @@ help:
 
 release: $(READY)
 	@$(BIN)/shenwan-data build
+
+# Needs no environment of its own: it makes two, each from the lock, in two temporary folders.
+verify:
+	@.ci/verify
 
 test: $(READY)
 	@$(BIN)/ruff check --quiet .
@@ -41,6 +46,7 @@ types: $(READY)
 
 ui: $(READY)
 	@mkdir -p .dagster
+	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\n' > .dagster/dagster.yaml
 	DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}" DAGSTER_DISABLE_TELEMETRY=1 \
 		$(BIN)/dagster dev -w workspace.yaml
 
@@ -58,7 +64,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Exact versions with hashes and no address, valid for every Python that pyproject.toml allows.
+# Exact versions with hashes and no address, valid for every Python that pyproject.toml allows. Extras are
+# kept with their packages: pip takes gql[requests] and gql for two requirements when it checks hashes.
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra ui \

@@ -12,6 +12,7 @@ import dagster as dg
 import pyarrow as pa
 
 from shenwan_data.errors import Text
+from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.figures.ledger import unaccounted
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables
@@ -32,6 +33,15 @@ LEDGER = dg.AssetCheckSpec(
     description=(
         "Every digit and Chinese numeral of every report lies in a figure.\n\n"
         "报告中的每一个数字都有着落。"
+    ),
+)
+PRIVACY = dg.AssetCheckSpec(
+    "nobody_is_named",
+    asset="figures",
+    blocking=True,
+    description=(
+        "No sentence that is published beside a figure names a party to a case, and no text holds an "
+        "identity or mobile telephone number.\n\n发布的内容不含当事人姓名、身份证号码或手机号码。"
     ),
 )
 FINDINGS = dg.AssetCheckSpec(
@@ -81,6 +91,40 @@ def ledger_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg.
             "missed": len(missed),
             "where": dg.MetadataValue.md(markdown(("report", "start", "numeral"), missed[:_SHOWN])),
         },
+    )
+
+
+def privacy_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg.AssetCheckResult:
+    """Whether the texts (by report id) name a person beside the figures of the batches (by year)."""
+    places = [
+        (report_id, place.start, place.end, place.label)
+        for batch in batches.values()
+        for report_id, figures in batch.records.items()
+        for place in disclosed(texts[report_id], figures)
+    ]
+    # The words themselves are not repeated: a message is kept and shown more widely than a report.
+    zh = "；".join(
+        f"{report} 第 {start}–{end} 字：{label.zh}" for report, start, end, label in places[:3]
+    )
+    en = "; ".join(
+        f"{report} [{start}, {end}]: {label.en}" for report, start, end, label in places[:3]
+    )
+    message = Text(
+        f"{len(places)} 处个人信息（{zh}）；请在报告旁的 .yaml 中用 mask: [[起, 止], …] 遮盖"
+        if places
+        else "不含个人信息",
+        f"personal data in {len(places)} places ({en}); blot them out with mask: [[start, end], …] in "
+        "the .yaml beside the report"
+        if places
+        else "nobody is named",
+    )
+    return dg.AssetCheckResult(
+        check_name=PRIVACY.name,
+        asset_key=PRIVACY.asset_key,
+        passed=not places,
+        severity=ERROR,
+        description=both(message),
+        metadata={"places": len(places)},
     )
 
 

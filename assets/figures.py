@@ -7,7 +7,7 @@ import dagster as dg
 from shenwan_data.fingerprint import code_version
 from shenwan_data.indicators.interpretation import interpret
 
-from .checks import LEDGER, ledger_result
+from .checks import LEDGER, PRIVACY, ledger_result, privacy_result
 from .metadata import OWNERS
 from .partitions import ONE_RUN, YEARS
 from .preview import of_records
@@ -25,7 +25,7 @@ _SHOWN = ("start", "end", "quote", "kind", "value", "unit", "qualifier", "indica
     owners=OWNERS,
     kinds={"python"},
     code_version=code_version()[:12],
-    check_specs=[LEDGER],
+    check_specs=[LEDGER, PRIVACY],
     description=(
         "Every numeral of the year's reports with its place, value, unit, precision and indicator, "
         "or the reason why it is none; recorded corrections are applied.\n\n"
@@ -49,4 +49,5 @@ def figures(
     texts = {
         report.id: report.text for batch in reports.values() for (report,) in batch.records.values()
     }
-    yield dg.MaterializeResult(value=batches, check_results=[ledger_result(texts, batches)])
+    checks = [ledger_result(texts, batches), privacy_result(texts, batches)]
+    yield dg.MaterializeResult(value=batches, check_results=checks)

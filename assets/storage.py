@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 
+from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.figure import Figure
 from shenwan_data.fingerprint import year_version
@@ -134,7 +135,7 @@ class WorkFiles(dg.ConfigurableIOManager):
 
 def read_batch(data_dir: Path, asset: str, year: int) -> Batch | None:
     """What an asset keeps of a year, None when it keeps nothing that can be read."""
-    path = data_dir / ".build" / asset / f"{year}.json"
+    path = data_dir / WORK_FOLDER / asset / f"{year}.json"
     try:
         return from_json(path.read_text(encoding="utf-8"), data_dir)
     except FileNotFoundError:
@@ -146,7 +147,7 @@ def read_batch(data_dir: Path, asset: str, year: int) -> Batch | None:
 
 def is_current(data_dir: Path, asset: str, year: int) -> bool:
     """Whether an asset keeps what today's files and code would give for the year."""
-    path = data_dir / ".build" / asset / f"{year}.json"
+    path = data_dir / WORK_FOLDER / asset / f"{year}.json"
     try:
         with path.open(encoding="utf-8") as stream:
             head = stream.read(100)

@@ -7,7 +7,9 @@ import dagster as dg
 import pyarrow as pa
 
 from shenwan_data.fingerprint import code_version, years_with_files
+from shenwan_data.indicators.measurement import read_measurements
 from shenwan_data.indicators.reading import Reading
+from shenwan_data.indicators.revisions import find_revisions
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 
@@ -55,5 +57,8 @@ def tables(data: DataFolder, **batches: Any) -> Iterator[dg.Output[pa.Table]]:
     years = years_with_files(data.dir)
     # A year whose files have changed since they were read would publish what is no longer there.
     require_current(data.dir, "observations", years)
-    for name, table in build_tables(readings(batches, years)).items():
+    held = readings(batches, years)
+    revisions = find_revisions([reading.report for reading in held], data.dir)
+    built = build_tables(held, revisions=revisions, measurements=read_measurements(data.dir))
+    for name, table in built.items():
         yield dg.Output(table, name, metadata=of_table(table))

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from shenwan_data.schemas import schemas_dir
 
+MANIFEST_NAME = "MANIFEST.sha256"
+ACCURACY_NAME = "accuracy.csv"
 _PACKAGE = Path(__file__).resolve().parent
 # The libraries whose version reaches the bytes of a release.
 _WRITERS = (
@@ -97,6 +99,13 @@ def years_with_files(data_dir: Path) -> tuple[int, ...]:
 def inputs_version(data_dir: Path) -> str:
     """Hash (hex) of all that a release depends on."""
     years = years_with_files(data_dir)
+    accuracy = data_dir / ACCURACY_NAME
     return _digest(
-        [code_version().encode(), *(year_version(data_dir, year).encode() for year in years)]
+        [
+            code_version().encode(),
+            *(year_version(data_dir, year).encode() for year in years),
+            # Whether a version is still free is part of whether it can be built.
+            *_files(data_dir / "published", MANIFEST_NAME),
+            accuracy.read_bytes() if accuracy.is_file() else b"",
+        ]
     )

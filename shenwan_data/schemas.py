@@ -62,6 +62,18 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def metadata(name: str) -> Any:
-    """``schemas/<name>``, parsed by its ending (``.yaml`` or ``.csv``)."""
+    """``schemas/<name>``, parsed by its ending (``.yaml`` or ``.csv``). Not to be changed.
+
+    A file is parsed once for each state it is in: a build asks for the same few a hundred times.
+    """
     path = schemas_dir() / name
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return _parsed(path, 0, 0)
+    return _parsed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, changed: int, size: int) -> Any:  # noqa: ARG001 - they are the key
     return read_csv(path) if path.suffix == ".csv" else read_yaml(path)

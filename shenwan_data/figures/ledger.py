@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shenwan_data.figures.characters import NUMERAL_RUN
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.grammar import NUMERAL_RUN
 
 
 def unaccounted(text: str, figures: Iterable[Figure]) -> tuple[tuple[int, int], ...]:

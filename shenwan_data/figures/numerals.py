@@ -7,7 +7,6 @@ Belongs here: arithmetic on one numeral. Does not belong here: finding it (``gra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from shenwan_data.figures.figure import Number
@@ -20,7 +19,12 @@ MULTIPLIERS = {
     "十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000,
     "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8,
 }  # fmt: skip
+Exact = int | Fraction
 _MYRIADS = "万萬亿億"
+# A longer run is no number that anyone counted to; its arithmetic would only cost time.
+_LONGEST = 24
+# Where a float stops telling whole numbers apart, nobody counts either.
+LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,10 @@ class Numeral:
     a number of three or more digits: nobody rounds to 432, so 432余 means the four hundred and thirties.
     """
 
-    value: Fraction
-    grain: Fraction
+    value: Exact
+    grain: Exact
 
-    def times(self, factor: int | Fraction) -> Numeral:
+    def times(self, factor: Exact) -> Numeral:
         """The numeral followed by a multiplier or converted to another unit."""
         return Numeral(self.value * factor, self.grain * factor)
 
@@ -47,19 +51,31 @@ def multiplier(words: str) -> int:
     return product
 
 
-def arabic(digits: str) -> Numeral:
-    """Read ASCII or full-width digits with an optional point and separators between thousands."""
-    plain = digits.replace(",", "").replace("，", "").replace("．", ".")
-    decimal = Decimal(plain)
-    value = Fraction(decimal)
-    if value == 0:
-        return Numeral(value, Fraction(1))
-    _, figures, exponent = decimal.normalize().as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 - digits only: never NaN or infinity
-    grain = Fraction(10) ** exponent
-    if exponent == 0 and len(figures) >= 3:
-        grain = Fraction(10)
-    return Numeral(value, grain)
+def arabic(digits: str) -> Numeral | None:
+    """Read digits in either width with an optional point and separators between thousands.
+
+    Returns None for a run too long to be a number.
+    """
+    if len(digits) > _LONGEST:
+        return None
+    plain = digits if digits.isdecimal() else digits.replace(",", "").replace("，", "")
+    if plain.isdecimal():
+        return _whole(int(plain))
+    whole, _, decimals = plain.replace("．", ".").partition(".")
+    scale = 10 ** len(decimals)
+    value = Fraction(int(whole) * scale + int(decimals), scale)
+    if value.denominator == 1:
+        return _whole(int(value))
+    return Numeral(value, Fraction(1, 10 ** len(str(int(decimals[::-1])))))
+
+
+def _whole(value: int) -> Numeral:
+    """A whole number: its grain is 10 to the number of noughts at its end."""
+    digits = str(value)
+    noughts = len(digits) - len(digits.rstrip("0"))
+    if not value:
+        return Numeral(0, 1)
+    return Numeral(value, 10 if not noughts and len(digits) > 2 else 10**noughts)
 
 
 def chinese(words: str) -> Numeral | None:
@@ -67,6 +83,8 @@ def chinese(words: str) -> Numeral | None:
 
     Returns None for a run that is no number (``一百百``, ``十十``).
     """
+    if len(words) > _LONGEST:
+        return None
     whole, point, decimals = words.partition("点")
     if point:
         return _with_decimals(whole, decimals)
@@ -75,14 +93,7 @@ def chinese(words: str) -> Numeral | None:
     value = _additive(words)
     if value is None:
         return None
-    if value == 0:
-        return Numeral(Fraction(0), Fraction(1))
-    grain = 1
-    while value % (grain * 10) == 0:
-        grain *= 10
-    if grain == 1 and value >= 100:
-        grain = 10
-    return Numeral(Fraction(value), Fraction(grain))
+    return _whole(value)
 
 
 def _with_decimals(whole: str, decimals: str) -> Numeral | None:
@@ -91,7 +102,7 @@ def _with_decimals(whole: str, decimals: str) -> Numeral | None:
     if head is None or not tail or not all(c in CHINESE_DIGITS for c in tail):
         return None
     number = arabic(f"{head}.{''.join(str(CHINESE_DIGITS[c]) for c in tail)}")
-    return number.times(multiplier(decimals[len(tail) :]))
+    return number and number.times(multiplier(decimals[len(tail) :]))
 
 
 def _additive(words: str) -> int | None:
@@ -102,7 +113,7 @@ def _additive(words: str) -> int | None:
     ceiling = 10**5
     for word in words:
         if word in CHINESE_DIGITS:
-            if digit is not None and not (digit == 0):
+            if digit is not None and digit != 0:
                 return None
             digit = CHINESE_DIGITS[word]
             last = 0 if digit == 0 else last
@@ -113,8 +124,8 @@ def _additive(words: str) -> int | None:
             total = total + section * power if section else (total or 1) * power
             section, digit, ceiling = 0, None, 10**5
         else:
-            if power >= ceiling:
-                return None
+            if power >= ceiling or (power > 10 and digit is None and (total or section)):
+                return None  # 三百百, 九万千
             section += (1 if digit is None else digit) * power
             ceiling, digit = power, None
         last = power
@@ -123,8 +134,8 @@ def _additive(words: str) -> int | None:
     return total + section
 
 
-def number(value: Fraction | None) -> Number | None:
+def number(value: Exact | None) -> Number | None:
     """The plain Python number for a value: int where it is whole, else the nearest float."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, int):
+        return value
     return int(value) if value.denominator == 1 else float(value)

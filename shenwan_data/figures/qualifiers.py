@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from shenwan_data.figures.numerals import Numeral
+from shenwan_data.figures.numerals import Exact, Numeral
 from shenwan_data.schemas import metadata
 
-Bounds = tuple[Fraction | None, Fraction | None]
+Bounds = tuple[Exact | None, Exact | None]
 _LONGEST_HEDGE = 9
+_SPACES = frozenset(" \u3000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Hedges:
     duration_words: frozenset[str]
     bare_only: frozenset[str]
     not_after: dict[str, tuple[str, ...]]
+    # At what characters a hedge in front ends and one behind begins: most places have neither.
+    last_before: frozenset[str]
+    first_after: frozenset[str]
 
 
 def alternation(words: list[str] | dict[str, str]) -> str:
@@ -57,12 +61,16 @@ def hedges() -> Hedges:
         duration_words=frozenset(duration),
         bare_only=frozenset(table["only_before_bare_multiplier"]),
         not_after={word: tuple(chars) for word, chars in table["not_after"].items()},
+        last_before=frozenset(word[-1] for word in (*before, *table["link"])) | _SPACES,
+        first_after=frozenset(word[0] for word in after | duration) | _SPACES | frozenset("+＋"),
     )
 
 
 def hedge_before(text: str, start: int, *, bare: bool) -> tuple[int, str] | None:
     """The hedge that ends where the number starts: its own start and its qualifier."""
     table = hedges()
+    if not start or text[start - 1] not in table.last_before:
+        return None
     match = table.before.search(text, max(0, start - _LONGEST_HEDGE), start)
     if match is None:
         return None
@@ -84,7 +92,7 @@ def interval(qualifier: str, number: Numeral) -> Bounds:
         case "nearly":
             return v - g, v
         case "about":
-            return v - g / 2, v + g / 2
+            return v - Fraction(g, 2), v + Fraction(g, 2)
         case "at_least":
             return v, None
         case "at_most":

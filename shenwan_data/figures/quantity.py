@@ -8,53 +8,79 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import lru_cache
 
-from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.numerals import MULTIPLIERS, Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.qualifiers import hedge_before, hedges, interval
+from shenwan_data.figures.figure import Figure, Number
+from shenwan_data.figures.grammar import MORE_UNIT
+from shenwan_data.figures.numerals import Numeral, arabic, chinese, multiplier, number
+from shenwan_data.figures.qualifiers import Bounds, hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
 
+_PARTS = {
+    prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "big", "more1", "more2"))
+    for prefix in ("a", "b", "c", "k", "u", "low", "high")
+}
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
+_LONGEST_BIG = 2
 _DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
 _BARE = frozenset("百千万亿萬億")
 
 
-@dataclass(frozen=True, slots=True)
+# The same few numbers and units fill most reports: what they come to is worked out once.
+_CACHED = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Size:
-    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to."""
+    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to.
+
+    Compared by identity, which makes it a cheap key.
+    """
 
     raw: Numeral
     big: str
     full: Numeral
     more: bool
-    bare: bool  # begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge
+    # Begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge.
+    bare: bool
 
 
-def read_size(match: re.Match[str], prefix: str) -> Size | None:
-    """The number of one ``_size`` group of the grammar; None for a run that is no number."""
-    digits = match[f"{prefix}_digits"]
-    scale, big = match[f"{prefix}_scale"], match[f"{prefix}_big"]
-    more = bool(match[f"{prefix}_more1"] or match[f"{prefix}_more2"])
-    if digits[0].isdigit():
+def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | None:
+    """The number of one ``_size`` group of the grammar; None for a run that is no number.
+
+    ``surface`` is the unit as printed, which may hold a hedge of its own (2个多小时).
+    """
+    digits, scale, big, more1, more2 = match.group(*_PARTS[prefix])
+    return _size(digits, scale, big, bool(more1 or more2 or surface[:2] == MORE_UNIT))
+
+
+@lru_cache(maxsize=_CACHED)
+def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:
+    bare = digits[0] in _BARE
+    if digits[0].isdecimal():
         raw: Numeral | None = arabic(digits)
     else:
         trailing = _TRAILING_BIG.search(digits)
-        if trailing and not big:
+        if trailing and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
             big = trailing.group()
             digits = digits[: trailing.start()]
         # 万 alone is one 万; 百万 keeps its 百 as the number.
-        raw = chinese(digits) if digits else Numeral(Fraction(1), Fraction(1))
+        raw = chinese(digits) if digits else Numeral(1, 1)
     if raw is None:
         return None
     raw = raw.times(multiplier(scale))
-    return Size(
-        raw=raw,
-        big=big,
-        full=raw.times(multiplier(big)),
-        more=more,
-        bare=match[f"{prefix}_digits"][0] in _BARE,
-    )
+    return Size(raw=raw, big=big, full=raw.times(multiplier(big)), more=more, bare=bare)
+
+
+@lru_cache(maxsize=_CACHED)
+def _numbers(
+    size: Size, unit_code: str | None, qualifier: str
+) -> tuple[Number | None, Number | None, Number | None, Number | None]:
+    """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
+    unit = units()[unit_code] if unit_code else None
+    full = size.full if unit is None else size.full.times(unit.factor)
+    lower, upper = interval(qualifier, full)
+    return number(full.value), number(size.raw.value), number(lower), number(upper)
 
 
 def unit_for(surface: str, times: bool, table: dict[str, Unit]) -> Unit:
@@ -72,10 +98,12 @@ def quantity(
     *,
     floor: int = 0,
     kind: str | None = None,
+    printed: bool = True,
 ) -> Figure:
     """The figure for a number at ``start`` whose unit ends at ``end``, with the hedges around it.
 
-    ``floor`` is the end of the figure before: a hedge may not reach into it.
+    ``floor`` is the end of the figure before: a hedge may not reach into it. ``printed`` is False
+    where the unit is understood (价值4亿的土地).
     """
     qualifier = "exact"
     before = hedge_before(text, start, bare=size.bare)
@@ -83,23 +111,21 @@ def quantity(
         start, qualifier = before
     if size.more:
         qualifier = "more_than"
-    after = _hedge_after(text, end, unit)
+    after = hedge_after(text, end, unit)
     if after:
         end, qualifier = after
-    factor = unit.factor if unit else Fraction(1)
-    full = size.full.times(factor)
-    lower, upper = interval(qualifier, full)
+    value, raw_value, lower, upper = _numbers(size, unit.code if unit else None, qualifier)
     return Figure(
         start=start,
         end=end,
         quote=text[start:end],
         kind=kind or (unit.kind if unit else "count"),
-        value=number(full.value),
+        value=value,
         unit=unit.base if unit else None,
-        raw_value=number(size.raw.value),
-        raw_unit=(size.big + (unit.code if unit else "")) or None,
-        lower=number(lower),
-        upper=number(upper),
+        raw_value=raw_value,
+        raw_unit=(size.big + unit.code if unit and printed else size.big) or None,
+        lower=lower,
+        upper=upper,
         qualifier=qualifier,
     )
 
@@ -107,31 +133,34 @@ def quantity(
 def bounded(
     text: str,
     span: tuple[int, int],
-    bounds: tuple[Fraction | None, Fraction | None],
+    bounds: Bounds,
     unit: Unit | None,
     qualifier: str,
     *,
     big: str = "",
-    kind: str | None = None,
+    printed: bool = True,
 ) -> Figure:
     """The figure for words that give bounds and no value: a range (3至5次) or a vague number (数百)."""
-    factor = unit.factor if unit else Fraction(1)
+    factor = unit.factor if unit else 1
     lower, upper = (None if bound is None else bound * factor for bound in bounds)
     return Figure(
         start=span[0],
         end=span[1],
         quote=text[span[0] : span[1]],
-        kind=kind or (unit.kind if unit else "count"),
+        kind=unit.kind if unit else "count",
         unit=unit.base if unit else None,
-        raw_unit=(big + (unit.code if unit else "")) or None,
+        raw_unit=(big + (unit.code if unit and printed else "")) or None,
         lower=number(lower),
         upper=number(upper),
         qualifier=qualifier,
     )
 
 
-def _hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+def hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
+    """The hedge behind a unit that ends at ``end``: its own end and its qualifier."""
     table = hedges()
+    if text[end : end + 1] not in table.first_after:
+        return None
     match = table.after.match(text, end)
     if match is None:
         return None

@@ -10,26 +10,24 @@ cover every digit and Chinese numeral of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Sequence
 
+from shenwan_data.figures.characters import NUMERAL_RUN
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.grammar import NUMERAL_RUN, Grammar, grammar
-from shenwan_data.figures.numerals import CHINESE_DIGITS, Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.qualifiers import hedge_before, interval
-from shenwan_data.figures.quantity import Size, bounded, quantity, read_size, unit_for
-from shenwan_data.figures.units import Unit, units
+from shenwan_data.figures.grammar import Grammar, grammar
+from shenwan_data.figures.numerals import LARGEST
+from shenwan_data.figures.readers import READERS, name
 
 _SPACES = " \u3000\xa0\t"
 _SENTENCE_END = "。；;：:！？!?”"
 _CLAUSE_END = _SENTENCE_END + "，,、）)"
 _OPENERS = "（(〔["
-_NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
+_BEFORE_MARKER = frozenset(_SPACES + _CLAUSE_END + _OPENERS + "\n\r其")
+_SHARE = re.compile(r"[\d.．]+[%％]")
+_CLAUSE_MARK = re.compile(r"[，。；,;]")
+_LONGEST_NAME = 18
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来)?$")
-_PER = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
-# A longer run of digits without separator or unit is an identifier.
-_LONGEST_PLAIN_COUNT = 8
-_HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
 def find_figures(text: str) -> tuple[Figure, ...]:
@@ -40,34 +38,59 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     return tuple(_scan(text, 0, len(text), grammar()))
 
 
-def _scan(text: str, start: int, stop: int, rules: Grammar) -> Iterator[Figure]:
+def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
+    found: list[Figure] = []
     position = floor = start
-    while (match := rules.main.search(text, position, stop)) is not None:
-        if match.lastgroup == "marker" and not _is_marker(text, match):
-            match = rules.plain.match(text, match.start(), stop)
-            if match is None:
-                raise AssertionError("the last branch of the grammar takes any numeral")
+    while (begin := rules.first.search(text, position, stop)) is not None:
+        position = begin.start()
+        match = _match(text, position, stop, rules)
+        if match is None:
+            position += 1
+            continue
         position = match.end()
-        for figure in _read(text, match, floor, rules):
-            floor = figure.end
+        read = _read(text, match, floor, rules)
+        if read:
+            found += read
+            floor = read[-1].end
             position = max(position, floor)
-            yield figure
+    return found
 
 
-def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Iterator[Figure]:
+def _match(text: str, position: int, stop: int, rules: Grammar) -> re.Match[str] | None:
+    """What stands at a position where something may start; a digit or numeral is always something."""
+    # Most places rule a list marker out by the character before them.
+    if not position or text[position - 1] in _BEFORE_MARKER:
+        marker = rules.marker.match(text, position, stop)
+        if marker is not None and _is_marker(text, marker):
+            return marker
+    return rules.by_first.get(text[position], rules.digits).match(text, position, stop)
+
+
+def _read(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Sequence[Figure]:
     """What one match of the grammar stands for; nothing where it holds no numeral."""
     branch = match.lastgroup or ""
+    make = READERS.get(branch)
+    if make is not None:
+        figure = make(text, match, floor, rules)
+        return (name(match, "bare_number") if _is_absurd(figure) else figure,)
     if branch in _OTHER:
-        yield from _other(match, *_OTHER[branch])
-    elif branch in rules.idiom_reasons:
-        reason = rules.idiom_reasons[branch]
-        yield from _other(match, "contact" if reason == "hotline" else "name", reason)
-    elif branch in ("quoted", "straight"):
-        yield from _quotation(text, match, rules)
-    elif branch == "title":
-        yield from _each_numeral(match, "law_title")
-    else:
-        yield _DATA[branch](text, match, floor, rules)
+        return _other(match, *_OTHER[branch])
+    if branch in ("quoted", "straight"):
+        return _quotation(text, match, rules)
+    if branch == "title":
+        return _each_numeral(match, "law_title")
+    reason = branch.partition("_")[2]
+    return _other(match, "contact" if reason == "hotline" else "name", reason)
+
+
+def _is_absurd(figure: Figure) -> bool:
+    """Beyond what can be counted: an identifier, or digits for their own sake."""
+    value, lower, upper = figure.value, figure.lower, figure.upper
+    return (
+        (value is not None and value >= LARGEST)
+        or (lower is not None and lower >= LARGEST)
+        or (upper is not None and upper >= LARGEST)
+    )
 
 
 _OTHER = {
@@ -82,35 +105,38 @@ _OTHER = {
 }
 
 
-def _other(match: re.Match[str], kind: str, reason: str) -> Iterator[Figure]:
+def _other(match: re.Match[str], kind: str, reason: str) -> Sequence[Figure]:
     quote = match.group()
     if kind == "list_marker" and match.lastgroup == "marker":
-        yield from _each_numeral(match, reason, kind)
-        return
-    if kind == "date" and _DURATION.search(quote) and not re.match(r"(?:19|20)\d\d", quote):
+        return _each_numeral(match, reason, kind)
+    if kind == "date" and _DURATION.search(quote) and not _YEAR.match(quote):
         reason = "duration"
     elif kind == "document" and quote[0] == "第":
         reason = "clause_number"
-    if NUMERAL_RUN.search(quote) or match.lastgroup == "circled":
-        yield Figure(match.start(), match.end(), quote, kind, reason=reason)
+    if match.lastgroup == "circled" or NUMERAL_RUN.search(quote):
+        return (Figure(match.start(), match.end(), quote, kind, reason=reason),)
+    return ()
 
 
-def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> Iterator[Figure]:
-    for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end()):
-        yield Figure(run.start(), run.end(), run.group(), kind, reason=reason)
+def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> Sequence[Figure]:
+    return [
+        Figure(run.start(), run.end(), run.group(), kind, reason=reason)
+        for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end())
+    ]
 
 
-def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Iterator[Figure]:
+def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Sequence[Figure]:
     """Short words in quotation marks are a name; a printed percentage or a long passage is read."""
-    inside = match.group()[1:-1]
-    is_share = re.fullmatch(r"[\d.．]+[%％]", inside) is not None
+    start, end = match.start() + 1, match.end() - 1
+    if NUMERAL_RUN.search(text, start, end) is None:
+        return ()
+    is_share = _SHARE.fullmatch(text, start, end) is not None
     is_passage = match.lastgroup == "straight" and (
-        len(inside) > 18 or re.search(r"[，。；,;]", inside) is not None
+        end - start > _LONGEST_NAME or _CLAUSE_MARK.search(text, start, end) is not None
     )
     if is_share or is_passage:
-        yield from _scan(text, match.start() + 1, match.end() - 1, rules)
-    else:
-        yield from _each_numeral(match, "slogan")
+        return _scan(text, start, end, rules)
+    return _each_numeral(match, "slogan")
 
 
 def _is_marker(text: str, match: re.Match[str]) -> bool:
@@ -129,253 +155,3 @@ def _is_marker(text: str, match: re.Match[str]) -> bool:
     if mark[-1] in "、.．":
         return previous in _SENTENCE_END
     return previous in _CLAUSE_END
-
-
-def _name(match: re.Match[str], reason: str) -> Figure:
-    return Figure(match.start(), match.end(), match.group(), "name", reason=reason)
-
-
-def _rank(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    top = match["top"]
-    place = _place(match["place"] or top)
-    placed = rules.rank_before.search(text, max(0, match.start() - 14), match.start())
-    counted = match.group()[-1] in "名位次强甲"
-    if text[max(0, match.start() - 2) : match.start()] == "倒数":
-        return _name(match, "ordinal_name")
-    if place is None or not (placed or (counted and not top and _ends_here(text, match.end()))):
-        return _name(match, "ordinal_name")
-    value = number(place.value)
-    return Figure(
-        match.start(),
-        match.end(),
-        match.group(),
-        "rank",
-        value=value,
-        unit="位",
-        raw_value=value,
-        raw_unit="位",
-        lower=None if top else value,
-        upper=value,
-        qualifier="at_most" if top else "exact",
-    )
-
-
-def _place(words: str) -> Numeral | None:
-    return arabic(words) if words[0].isdigit() else chinese(words)
-
-
-def _ends_here(text: str, end: int) -> bool:
-    return end >= len(text) or text[end] in _NOUN_ENDS_HERE or text[end] in " \u3000的"
-
-
-def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    percent = units()["%"]
-    if match["over"]:
-        over, under = arabic(match["over"]), arabic(match["under"])
-        if not 0 < over.value < under.value:
-            return _name(match, "bare_number")
-        return _fraction(text, match, over.value / under.value, percent, floor)
-    if match["tenths"]:  # 九成五 is 95 %
-        tenths = chinese(match["tenths"] + "十" + match["hundredths"])
-        if tenths is None:
-            raise AssertionError("two digits make a number")
-        raw = Numeral(tenths.value / 10, tenths.grain / 10)
-        size = Size(raw, "", tenths, False, False)
-        return quantity(text, match.start(), match.end(), size, percent, floor=floor)
-    denominator = match["denominator"]
-    numerator = _place(match["numerator"])
-    if numerator is not None and denominator in _PER:
-        size = Size(numerator, "", numerator.times(_PER[denominator]), bool(match["share_more"]), False)
-        return quantity(text, match.start(), match.end(), size, percent, floor=floor)
-    divisor = chinese(denominator)
-    if numerator is None or divisor is None or divisor.value == 0:
-        return _name(match, "idiom")
-    return _fraction(text, match, numerator.value / divisor.value, percent, floor)
-
-
-def _fraction(
-    text: str, match: re.Match[str], share: Fraction, percent: Unit, floor: int
-) -> Figure:
-    """三分之二: printed as a fraction, valued in percent, as fine as a whole percent."""
-    size = Size(Numeral(share, share), "", Numeral(share * 100, Fraction(1)), False, False)
-    return quantity(text, match.start(), match.end(), size, percent, floor=floor)
-
-
-def _range(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    first, second = ("r1", "r2") if match["r1_digits"] else ("r3", "r4")
-    low, high = read_size(match, first), read_size(match, second)
-    unit = rules.unit_by_surface[match[f"{second}_unit"]]
-    if low is None or high is None:
-        return _name(match, "idiom")
-    lower = low.full.value
-    if high.big and not low.big and not match[f"{first}_unit"]:
-        lower *= multiplier(high.big)  # 3-5万元 is thirty to fifty thousand
-    if lower > high.full.value:
-        return _name(match, "bare_number")
-    bounds = (lower, high.full.value)
-    return bounded(text, match.span(), bounds, unit, "range", big=high.big)
-
-
-def _adjacent(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    """Two neighbouring digits make a range: 三四次, 二三十人, 十七八名."""
-    low, high = CHINESE_DIGITS[match["low"]], CHINESE_DIGITS[match["high"]]
-    if high - low != 1 and (low, high) != (3, 5):
-        return _name(match, "idiom")
-    tens = chinese(match["tens"]) if match["tens"] else None
-    base = tens.value if tens else Fraction(0)
-    scale = multiplier(match["adjacent_scale"])
-    unit = rules.unit_by_surface[match["adjacent_unit"]]
-    bounds = ((base + low) * scale, (base + high) * scale)
-    return bounded(text, match.span(), bounds, unit, "range")
-
-
-def _compound(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    """1亿3000万元: two myriad groups in digits."""
-    rest = read_size(match, "k")
-    if rest is None:
-        return _name(match, "bare_number")
-    total = arabic(match["hundred_millions"]).times(10**8)
-    full = Numeral(total.value + rest.full.value, rest.full.grain)
-    surface = match["k_unit"]
-    unit = rules.unit_by_surface[surface] if surface else units()["元"]
-    size = Size(full, "", full, rest.more, False)
-    return quantity(text, match.start(), match.end(), size, unit, floor=floor)
-
-
-def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    size = read_size(match, "a")
-    if size is None:
-        raise AssertionError("a run of digits is a number")
-    surface = match["a_unit"]
-    start, end = match.span()
-    if surface is None:
-        return _bare(text, match, size, floor, rules)
-    unit = unit_for(surface, bool(match["a_times"]), rules.unit_by_surface)
-    if start and text[start - 1] == "每":
-        return _name(match, "denominator")
-    if unit.code in ("位", "名") and rules.rank_cue_before.search(text, max(0, start - 8), start):
-        return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
-    return quantity(text, start, end, size, unit, floor=floor)
-
-
-def _bare(text: str, match: re.Match[str], size: Size, floor: int, rules: Grammar) -> Figure:
-    """Digits without a unit: a sum of money, a score, a rank, a count, a year, or just a name."""
-    start, end = match.span()
-    before = (text, max(0, start - 12), start)
-    if size.big and rules.money_before.search(*before):
-        return quantity(text, start, end, size, units()["元"], floor=floor)
-    if size.big or size.more:
-        return quantity(text, start, end, size, None, floor=floor)
-    if rules.score_before.search(*before):
-        return quantity(text, start, end, size, units()["分"], floor=floor)
-    if rules.rank_cue_before.search(*before):
-        return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
-    digits = match.group().strip()
-    if rules.counted_after.match(text, end):
-        return quantity(text, start, end, size, None, floor=floor)
-    if len(digits) == 4 and digits[:2] in ("19", "20", "１９", "２０"):
-        return Figure(start, end, match.group(), "date", reason="calendar_date")
-    if _HOTLINE.fullmatch(digits):
-        return Figure(start, end, match.group(), "contact", reason="hotline")
-    if len(digits) >= _LONGEST_PLAIN_COUNT:
-        return _name(match, "bare_number")
-    if (rules.cue_before.search(*before) or hedge_before(text, start, bare=False)) and _ends_here(
-        text, end
-    ):
-        return quantity(text, start, end, size, None, floor=floor)
-    return _name(match, "bare_number")
-
-
-def _vague(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    several = match["several"]
-    if several:
-        upper = None if match.group()[0] == "多" else Fraction(10)
-        bounds = (Fraction(2), upper)
-        return bounded(text, match.span(), bounds, rules.unit_by_surface[several], "vague")
-    if text[max(0, match.start() - 1) : match.start()] == "十":
-        return _name(match, "idiom")
-    scale = multiplier(match["vague_scale"])
-    surface = match["vague_unit"]
-    unit = rules.unit_by_surface[surface] if surface else None
-    big = match["vague_scale"].lstrip("十百千")
-    if unit is None:
-        window = (text, max(0, match.start() - 12), match.start())
-        if big and (
-            rules.money_before.search(*window) or rules.money_after.match(text, match.end())
-        ):
-            unit = units()["元"]
-    bounds = (Fraction(2 * scale), Fraction(10 * scale))
-    return bounded(text, match.span(), bounds, unit, "vague", big=big)
-
-
-def _zero(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    """零投诉: a count of none, without a unit."""
-    return Figure(
-        match.start(), match.end(), match.group(), "count",
-        value=0, raw_value=0, lower=0, upper=0, qualifier="exact",
-    )  # fmt: skip
-
-
-def _chinese(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    prefix = "c" if match["c_digits"] else "b"
-    size = read_size(match, prefix)
-    start, end = match.span()
-    if size is None or (start and text[start - 1] == "每"):
-        return _name(match, "idiom")
-    surface = match["c_unit"]
-    unit = unit_for(surface, bool(match["c_times"]), rules.unit_by_surface) if surface else None
-    if size.bare and not size.more and hedge_before(text, start, bare=True) is None:
-        return _name(match, "idiom")
-    if unit and unit.code == "分" and size.full.value <= 10:  # 十分 is very
-        return _name(match, "idiom")
-    if unit and unit.code == "番" and not re.search(r"翻了?$", text[max(0, start - 2) : start]):
-        return _name(match, "idiom")
-    if match[f"{prefix}_digits"] == "一" and not size.more:
-        counts = unit is not None and _one_counts(text, start, end, unit, rules)
-        if not counts:
-            return _name(match, "idiom")
-    return quantity(text, start, end, size, unit, floor=floor)
-
-
-def _one_counts(text: str, start: int, end: int, unit: Unit, rules: Grammar) -> bool:
-    """Whether 一 counts: before an event (召开一次) or where the noun stands in front (示范村一个，)."""
-    if hedge_before(text, start, bare=False):
-        return True
-    if rules.one_not_after.search(text, max(0, start - 12), start):
-        return False
-    if unit.one_counts:
-        return unit.one_counts == "event"
-    ends = end == len(text) or text[end] in _NOUN_ENDS_HERE
-    return unit.kind == "count" and start > 0 and ends
-
-
-def _unitless(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    """A Chinese number without a unit: 三千余, 价值两亿. A bare 百, 千, 万 needs a hedge."""
-    size = read_size(match, "u")
-    start, end = match.span()
-    if size is None:
-        return _name(match, "idiom")
-    if size.bare and not hedge_before(text, start, bare=True):
-        return _name(match, "idiom")
-    money = size.big and rules.money_before.search(text, max(0, start - 12), start)
-    return quantity(text, start, end, size, units()["元"] if money else None, floor=floor)
-
-
-def _loose(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
-    reason = "bare_number" if match.group()[0].isdigit() else "idiom"
-    return _name(match, reason)
-
-
-_DATA = {
-    "rank": _rank,
-    "share": _share,
-    "range": _range,
-    "adjacent": _adjacent,
-    "compound": _compound,
-    "arabic": _arabic,
-    "vague": _vague,
-    "zero": _zero,
-    "chinese": _chinese,
-    "unitless": _unitless,
-    "loose": _loose,
-}

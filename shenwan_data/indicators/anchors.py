@@ -16,7 +16,7 @@ from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.schemas import read_yaml, schemas_dir
 
 _PLACES = ("own", "before", "context")
-_REFUSALS = ("not", "not_near")
+_REFUSALS = ("not", "not_near", "not_context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Anchor:
     context: tuple[re.Pattern[str], ...]
     not_own: re.Pattern[str] | None
     not_near: re.Pattern[str] | None
+    not_context: re.Pattern[str] | None
     units: frozenset[str]
     weak: bool
 
@@ -83,6 +84,7 @@ def _anchor(wording: dict[str, Any]) -> Anchor:
         context=places["context"],
         not_own=refusals["not"],
         not_near=refusals["not_near"],
+        not_context=refusals["not_context"],
         units=frozenset(wording.get("units", ())),
         weak=bool(wording.get("weak")),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class Indicator:
     ``unit`` is the unit of the published value (a code of ``units``); ``units_accepted`` the unit
     codes a report may print instead. ``additive_areas`` and ``additive_years`` say whether values
     may be summed. ``since`` is the first year the indicator is defined for, None for all.
+    ``deprecated`` is the day since which it is to go in a later release, ``replaced_by`` the code to
+    use then.
     """
 
     code: str
@@ -41,6 +44,8 @@ class Indicator:
     additive_years: bool
     since: int | None
     note: Text | None
+    deprecated: date | None = None
+    replaced_by: str | None = None
 
 
 def topics() -> tuple[str, ...]:
@@ -69,7 +74,8 @@ def read_catalogue(folder: Path) -> dict[str, Indicator]:
                 None,
                 Text(f"主题“{path.stem}”未在 package.yaml 中定义", f"unknown topic {path.stem!r}"),
                 Text(
-                    f"文件名须为：{'、'.join(known)}", f"name the file after one of {', '.join(known)}"
+                    f"文件名须为：{'、'.join(known)}",
+                    f"name the file after one of {', '.join(known)}",
                 ),
             )
     for topic in known:
@@ -93,7 +99,9 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
         raise _wrong(
             path,
             code or "?",
-            Text("指标代码须为小写英文、数字和下划线", "a code is lower-case letters, digits and _"),
+            Text(
+                "指标代码须为小写英文、数字和下划线", "a code is lower-case letters, digits and _"
+            ),
             Text("请改正代码", "correct the code"),
         )
     declared = entry.get("topic", topic)
@@ -120,6 +128,7 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
             additive_years=bool(entry["additive_years"]),
             since=entry.get("since"),
             note=Text(**entry["note"]) if entry.get("note") else None,
+            **_deprecated(entry),
         )
     except (KeyError, TypeError) as error:
         raise _wrong(
@@ -134,7 +143,9 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
                 path,
                 code,
                 Text(f"计量单位“{name}”未在 units.csv 中定义", f"unknown unit {name!r}"),
-                Text("请改用已有单位或先在 units.csv 增加", "use a unit of units.csv or add it there"),
+                Text(
+                    "请改用已有单位或先在 units.csv 增加", "use a unit of units.csv or add it there"
+                ),
             )
     if measure_type not in MEASURE_TYPES:
         raise _wrong(
@@ -144,6 +155,16 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
             Text(f"可用：{'、'.join(MEASURE_TYPES)}", f"use one of {', '.join(MEASURE_TYPES)}"),
         )
     return indicator
+
+
+def _deprecated(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark ``deprecated: {since: a date, replaced_by: a code}``. TypeError where it is none."""
+    mark = entry.get("deprecated")
+    if mark is None:
+        return {}
+    if not isinstance(mark, dict) or type(mark.get("since")) is not date:
+        raise TypeError("deprecated must be {since: a date, replaced_by: a code}")
+    return {"deprecated": mark["since"], "replaced_by": mark.get("replaced_by")}
 
 
 def _wrong(path: Path, code: str | None, problem: Text, remedy: Text) -> DataError:

@@ -10,7 +10,7 @@ either the report was edited or the rules now read it differently, and a person 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -73,15 +73,29 @@ def apply_corrections(
     Raises DataError when a correction names no figure of the report, or expects what is not there.
     """
     corrected = {figure.start: figure for figure in figures}
+    for _, _, after in decide(report, figures, data_dir):
+        corrected = after
+    return tuple(corrected[figure.start] for figure in figures)
+
+
+def decide(
+    report: Report, figures: Sequence[Figure], data_dir: Path
+) -> Iterator[tuple[Correction, dict[int, Figure], dict[int, Figure]]]:
+    """Each correction of a report with all its figures, by start, before and after it.
+
+    Raises DataError when a correction names no figure of the report, or expects what is not there.
+    """
+    before = {figure.start: figure for figure in figures}
     for correction in read_corrections(data_dir, report.time_period):
         if correction.report != report.id:
             continue
-        figure = _find(correction, report, corrected)
+        figure = _find(correction, report, before)
         _check_expectation(correction, figure)
-        corrected[figure.start] = _apply(correction, figure)
+        after = {**before, figure.start: _apply(correction, figure)}
         if correction.action == "assign":
-            _release_code(corrected, correction.to["indicator"], figure.start)
-    return tuple(corrected[figure.start] for figure in figures)
+            _release_code(after, correction.to["indicator"], figure.start)
+        yield correction, before, after
+        before = after
 
 
 def _find(correction: Correction, report: Report, figures: dict[int, Figure]) -> Figure:
@@ -157,7 +171,8 @@ def _correction(entry: Any, path: Path, number: int) -> Correction:
             path,
             place,
             Text(
-                f"缺少 {missing}，不认识 {unknown}", f"keys missing: {missing}, keys unknown: {unknown}"
+                f"缺少 {missing}，不认识 {unknown}",
+                f"keys missing: {missing}, keys unknown: {unknown}",
             ),
         )
     action, to, expect = entry["action"], entry.get("to") or {}, entry["expect"] or {}
@@ -194,7 +209,8 @@ def _check_keys(path: Path, place: str, given: Any, known: Sequence[str]) -> Non
             path,
             place,
             Text(
-                f"不认识 {unknown}，可用 {list(known)}", f"unknown {unknown}; known are {list(known)}"
+                f"不认识 {unknown}，可用 {list(known)}",
+                f"unknown {unknown}; known are {list(known)}",
             ),
         )
 
@@ -222,5 +238,3 @@ def _wrong(path: Path, place: str | None, problem: Text) -> DataError:
             f"an entry has {', '.join(_REQUIRED)}, and to for set and assign; see the README",
         ),
     )
-
-

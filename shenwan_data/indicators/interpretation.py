@@ -6,6 +6,7 @@ here: the steps themselves.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
@@ -23,14 +24,18 @@ def interpret(report: Report, data_dir: Path) -> tuple[Figure, ...]:
     between them, and for any correction that does not hold.
     """
     matching = match_figures(report.text, find_figures(report.text))
-    figures = apply_corrections(report, matching.figures, data_dir)
-    given = {code for figure in figures for code in figure.indicators}
-    touched = {figure.start for figure in figures if figure.reason == "dropped_by_correction"}
+    figures = {f.start: f for f in apply_corrections(report, matching.figures, data_dir)}
     for conflict in matching.conflicts:
-        open_claims = [f for f in conflict.figures if f.start not in touched]
-        if conflict.indicator not in given and len(open_claims) > 1:
+        if any(conflict.indicator in figure.indicators for figure in figures.values()):
+            continue
+        claimants = [figures[f.start] for f in conflict.figures]
+        left = [f for f in claimants if f.reason != "dropped_by_correction"]
+        if len(left) > 1:
             raise _undecided(report, conflict)
-    return figures
+        for figure in left:  # the others were dropped, so this one has it
+            codes = (*figure.indicators, conflict.indicator)
+            figures[figure.start] = replace(figure, indicators=codes, reason=None)
+    return tuple(figures.values())
 
 
 def _undecided(report: Report, conflict: Conflict) -> DataError:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.anchors import Anchor, anchors
@@ -35,21 +36,24 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The figures with their indicators, and the indicators that could not be settled."""
+    """The figures with their indicators, and the indicators that could not be settled.
+
+    ``because`` holds, by the start of a figure, the words that its indicator was recognised by.
+    """
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
+    because: dict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
     code: str
     score: int
+    words: tuple[str, ...]
 
 
-def match_figures(
-    text: str, figures: Sequence[Figure], parts: Structure | None = None
-) -> Matching:
+def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None = None) -> Matching:
     """Give each data figure its indicators, or the reason why it has none."""
     around = settings(text, figures, parts or structure(text))
     claims: list[tuple[_Claim, ...]] = []
@@ -57,7 +61,8 @@ def match_figures(
     for setting in around:
         chosen, reason = _choose(setting)
         whole = claims[setting.part] if setting.part is not None else ()
-        if any(claim.code in {w.code for w in whole} for claim in chosen):
+        repeats = any(claim.code in {w.code for w in whole} for claim in chosen)
+        if repeats or (setting.part is not None and reason == "no_indicator"):
             chosen, reason = (), "part_of_whole"
         claims.append(chosen)
         reasons.append(reason)
@@ -66,7 +71,12 @@ def match_figures(
         setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
         for setting, claim_set, reason in zip(around, claims, reasons, strict=True)
     }
-    return Matching(tuple(_decide(figure, decided) for figure in figures), conflicts)
+    because = {
+        setting.figure.start: tuple(dict.fromkeys(word for c in claim_set for word in c.words))
+        for setting, claim_set in zip(around, claims, strict=True)
+        if claim_set
+    }
+    return Matching(tuple(_decide(figure, decided) for figure in figures), conflicts, because)
 
 
 def _decide(figure: Figure, decided: dict[int, tuple[tuple[str, ...], str]]) -> Figure:
@@ -83,14 +93,16 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     if setting.figure.qualifier == "vague" and setting.figure.upper is None:
         return (), "no_number"
     fitting: list[_Claim] = []
-    for code, indicator in catalogue().items():
-        if not _unit_fits(setting, indicator):
-            continue
-        scores = [
-            score for anchor in anchors().get(code, ()) if (score := _score(anchor, setting))
+    figure = setting.figure
+    for code, wordings in _candidates(figure.kind, figure.unit, setting.mean):
+        # Most wordings fail at their first word, so that is looked for first.
+        fits = [
+            fit
+            for anchor in wordings
+            if anchor.own[0].search(setting.own) and (fit := _fit(anchor, setting))
         ]
-        if scores:
-            fitting.append(_Claim(code, max(scores)))
+        if fits:
+            fitting.append(_Claim(code, *max(fits, key=lambda fit: fit[0])))
     if not fitting:
         return (), "no_indicator"
     if setting.shared and setting.figure.kind == "ratio":
@@ -100,40 +112,57 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     return (tuple(winners), "") if len(winners) == 1 else ((), "ambiguous_indicator")
 
 
-def _unit_fits(setting: Setting, indicator: Indicator) -> bool:
-    if setting.mean != (indicator.measure_type == "mean"):
+@cache
+def _candidates(
+    kind: str, unit: str | None, mean: bool
+) -> tuple[tuple[str, tuple[Anchor, ...]], ...]:
+    """The indicators whose unit and measure fit a figure, with the wordings that take its unit."""
+    fitting = (
+        (code, tuple(a for a in anchors().get(code, ()) if not a.units or unit in a.units))
+        for code, indicator in catalogue().items()
+        if _unit_fits(kind, unit, mean, indicator)
+    )
+    return tuple((code, wordings) for code, wordings in fitting if wordings)
+
+
+def _unit_fits(kind: str, unit: str | None, mean: bool, indicator: Indicator) -> bool:
+    if mean != (indicator.measure_type == "mean"):
         return False
-    figure = setting.figure
-    if figure.kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
-        return figure.unit == indicator.unit
-    if figure.unit is None:
+    if kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
+        return unit == indicator.unit
+    if unit is None:
         return indicator.unit not in ("元", "平方米")
-    return figure.unit in indicator.units_accepted
+    return unit in indicator.units_accepted
 
 
-def _score(anchor: Anchor, setting: Setting) -> int:
-    """How much of a wording is there: groups first, then the length of the words; 0 for no fit."""
-    if anchor.units and setting.figure.unit not in anchor.units:
-        return 0
+def _fit(anchor: Anchor, setting: Setting) -> tuple[int, tuple[str, ...]] | None:
+    """How much of a wording is there, and in which words: groups first, then their length."""
     if anchor.not_own and anchor.not_own.search(setting.own):
-        return 0
+        return None
     if anchor.not_near and anchor.not_near.search(setting.near):
-        return 0
-    score = 0
-    places = ((anchor.own, setting.own), (anchor.before, setting.near), (anchor.context, setting.context))
+        return None
+    if anchor.not_context and anchor.not_context.search(setting.context):
+        return None
+    found: list[str] = []
+    places = (
+        (anchor.own, setting.own),
+        (anchor.before, setting.near),
+        (anchor.context, setting.context),
+    )
     for groups, words in places:
         for group in groups:
             match = _longest(group, words)
-            if match == 0:
-                return 0
-            score += _GROUP_WEIGHT + match
+            if not match:
+                return None
+            found.append(match)
+    score = sum(_GROUP_WEIGHT + len(match) for match in found)
     if _TOTAL.search(setting.own):
         score += _TOTAL_WEIGHT
-    return max(1, score // _WEAK) if anchor.weak else score
+    return max(1, score // _WEAK) if anchor.weak else score, tuple(found)
 
 
-def _longest(group: re.Pattern[str], words: str) -> int:
-    return max((len(match.group()) for match in group.finditer(words)), default=0)
+def _longest(group: re.Pattern[str], words: str) -> str:
+    return max((match.group() for match in group.finditer(words)), key=len, default="")
 
 
 def _settle(

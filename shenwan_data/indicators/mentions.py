@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.anchors import Anchor
@@ -16,20 +17,35 @@ from shenwan_data.report.structure import CLAUSE_MARKS, Structure, structure
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")
 # A clause shorter than this names a heading or a fragment, not a fact.
 _SHORTEST = 6
+# A clause that reports something done or not done; without one the words only stand in passing.
+_REPORTS = re.compile(
+    r"全覆盖|均|全部|开展|组织|举办|召开|落实|实现|完成|得到|未发生|未出现|没有|零|持续|定期|多次|受理|办理|出台|发放|建立|聘请"
+)
+_NONE = r"(?:未发生|未出现|没有发生|没有|未收到|无|零)[^，。；]{0,4}"
+_ALL = re.compile(r"全覆盖|全部|均已|均得到|均经|百分百")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The clause that names an indicator, and the value its words imply: 0, 100 (%) or None."""
+
+    quote: str
+    implied: int | None
 
 
 def find_mentions(
     text: str, figures: Sequence[Figure], wanted: Mapping[str, Sequence[Anchor]]
-) -> dict[str, str]:
+) -> dict[str, Mention]:
     """For each wanted code, the first clause without a data figure that words it.
 
     Plans for next year and headings are no mention. A mention must fit a whole wording, except
-    that the clause itself stands for all its places.
+    that the clause itself stands for all its places. 未发生行政复议案件 implies 0, and for a share
+    全覆盖 implies 100.
     """
     parts = structure(text)
     taken = sorted((f.start, f.end) for f in figures if f.is_data)
     heading_starts = {heading.start for heading in parts.headings}
-    found: dict[str, str] = {}
+    found: dict[str, Mention] = {}
     position = 0
     for match in _CLAUSE.finditer(text):
         while position < len(taken) and taken[position][1] <= match.start():
@@ -37,12 +53,16 @@ def find_mentions(
         if position < len(taken) and taken[position][0] < match.end():
             continue
         clause = match.group().strip()
-        if len(clause) < _SHORTEST or _is_heading(match.start(), heading_starts, parts):
+        if len(clause) < _SHORTEST or match.start() in heading_starts:
+            continue
+        if not _REPORTS.search(clause):
             continue
         pending = [code for code in wanted if code not in found]
         fitting = [code for code in pending if any(_words(a, clause) for a in wanted[code])]
         if fitting and not _is_plan(clause, match.start(), parts):
-            found.update(dict.fromkeys(fitting, clause))
+            found.update(
+                {code: Mention(clause, _implied(wanted[code], clause)) for code in fitting}
+            )
     return found
 
 
@@ -52,8 +72,11 @@ def _words(anchor: Anchor, clause: str) -> bool:
     return all(group.search(clause) for group in (*anchor.own, *anchor.before))
 
 
-def _is_heading(start: int, heading_starts: set[int], parts: Structure) -> bool:
-    return start in heading_starts
+def _implied(wordings: Sequence[Anchor], clause: str) -> int | None:
+    heads = [group.pattern for anchor in wordings for group in anchor.own[:1]]
+    if any(re.search(_NONE + rf"(?:{head})", clause) for head in heads):
+        return 0
+    return 100 if _ALL.search(clause) else None
 
 
 def _is_plan(clause: str, start: int, parts: Structure) -> bool:

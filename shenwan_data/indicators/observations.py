@@ -12,7 +12,7 @@ from shenwan_data.figures.figure import Figure, figure_id
 from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.finding import Finding
-from shenwan_data.indicators.mentions import find_mentions
+from shenwan_data.indicators.mentions import Mention, find_mentions
 from shenwan_data.indicators.observation import Observation
 from shenwan_data.report.report import Report
 
@@ -29,7 +29,9 @@ def observe(
         for code in figure.indicators:
             by_code.setdefault(code, figure)
     unreported = [code for code in catalogue() if code not in by_code]
-    mentions = find_mentions(report.text, figures, {code: anchors().get(code, ()) for code in unreported})
+    mentions = find_mentions(
+        report.text, figures, {code: anchors().get(code, ()) for code in unreported}
+    )
     return tuple(
         _reported(report, indicator, by_code[code], findings)
         if code in by_code
@@ -58,22 +60,25 @@ def _reported(
     )
 
 
-def _absent(report: Report, indicator: Indicator, mention: str | None) -> Observation:
+def _absent(report: Report, indicator: Indicator, mention: Mention | None) -> Observation:
+    """A named absence. What the words imply (未发生: 0, 全覆盖: 100 %) bounds it, but is no value."""
+    status = "mentioned_without_number" if mention else "not_mentioned"
     if indicator.since is not None and report.time_period < indicator.since:
-        status = "not_yet_defined"
-    else:
-        status = "mentioned_without_number" if mention else "not_mentioned"
+        status, mention = "not_yet_defined", None
+    implied = mention.implied if mention else None
+    if implied == 100 and indicator.measure_type != "ratio":
+        implied = None
     return Observation(
         ref_area=report.ref_area,
         time_period=report.time_period,
         indicator=indicator.code,
         value=None,
         unit=indicator.unit,
-        lower=None,
-        upper=None,
+        lower=implied,
+        upper=implied,
         qualifier=None,
         obs_status=status,
-        quote=mention if status == "mentioned_without_number" else None,
+        quote=mention.quote if mention else None,
         figure_id=None,
         finding_ids=(),
     )

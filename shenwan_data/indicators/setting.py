@@ -13,6 +13,10 @@ from dataclasses import dataclass, replace
 from shenwan_data.figures.figure import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, Structure
 
+# No sentence is read further than this from its figure; a page without a full stop has no sentences.
+_REACH = 600
+# A row of figures passes its words on, but not without end.
+_LONGEST_SHARED = 120
 # Stands for the figure itself in its own words.
 FIGURE = "▢"
 _CLAUSE_END = re.compile(rf"[{re.escape(CLAUSE_MARKS)}]")
@@ -32,10 +36,16 @@ _CHANGE = re.compile(
     r"|(?:同比|环比)[^，。；,;]{0,6}▢"
 )
 _LEVEL = re.compile(r"(?:至|到|为|达)▢")
-_PAST = re.compile(r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢")
+_PAST = re.compile(
+    r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢"
+)
 _MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|每月|每件|每案|案均|场均|均每)")
-PLAN = re.compile(r"力争|争取|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保")
-PLAN_HEADING = re.compile(r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务")
+PLAN = re.compile(
+    r"力争|争取(?:达|实现|完成|突破|在|到|于)|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保"
+)
+PLAN_HEADING = re.compile(
+    r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务"
+)
 # What stands in brackets behind a figure divides it up.
 _BRACKET = re.compile(r"[（(]")
 _PART = re.compile(r"其中|包括|包含|涵盖|[（(]")
@@ -65,15 +75,15 @@ class Setting:
 def settings(text: str, figures: Sequence[Figure], structure: Structure) -> tuple[Setting, ...]:
     """The setting of every data figure among ``figures``, in text order."""
     data = [figure for figure in figures if figure.is_data]
-    found: list[Setting] = []
-    for index, figure in enumerate(data):
-        found.append(_setting(text, data, index, structure))
+    found = [_setting(text, data, index, structure) for index in range(len(data))]
     return tuple(_share_words(text, data, found))
 
 
 def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure) -> Setting:
     figure = data[index]
     sentence_start, sentence_end = structure.sentence_at(figure.start)
+    sentence_start = max(sentence_start, figure.start - _REACH)
+    sentence_end = min(sentence_end, figure.end + _REACH)
     clause_start = _last_mark(text, sentence_start, figure.start, data, index)
     match = _CLAUSE_END.search(text, figure.end, sentence_end)
     clause_end = match.start() if match else sentence_end
@@ -91,9 +101,13 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     bracket = _BRACKET.search(text, figure.end, right)
     right = bracket.start() if bracket else right
     own = text[left : figure.start] + FIGURE + text[figure.end : right]
-    before_start = _last_mark(text, sentence_start, max(clause_start - 1, sentence_start), data, index)
+    before_start = _last_mark(
+        text, sentence_start, max(clause_start - 1, sentence_start), data, index
+    )
     before = text[before_start:clause_start]
-    holds_figure = any(before_start <= other.start < clause_start for other in data[max(0, index - 6) : index])
+    holds_figure = any(
+        before_start <= other.start < clause_start for other in data[max(0, index - 6) : index]
+    )
     if left == clause_start and not holds_figure and len(_EMPTY_WORDS.sub("", own)) < 2:
         own = before + own
     headings = structure.section_at(figure.start)
@@ -138,13 +152,17 @@ def _whole(text: str, data: Sequence[Figure], index: int, sentence_start: int) -
     """The figure that this one is a part of: the last before 其中 in the same run of clauses."""
     figure = data[index]
     scope = max(
-        sentence_start, text.rfind("；", sentence_start, figure.start), text.rfind(";", sentence_start, figure.start)
+        sentence_start,
+        text.rfind("；", sentence_start, figure.start),
+        text.rfind(";", sentence_start, figure.start),
     )
     marks = [m.start() for m in _PART.finditer(text, scope, figure.start)]
     if not marks:
         return None
-    before = [i for i in range(index) if scope <= data[i].start < marks[-1]]
-    return before[-1] if before else None
+    for before in range(index - 1, -1, -1):
+        if data[before].start < marks[-1]:
+            return before if data[before].start >= scope else None
+    return None
 
 
 def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> list[Setting]:
@@ -152,7 +170,11 @@ def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> lis
     for index in range(len(found) - 1):
         first, second = found[index], found[index + 1]
         gap = text[data[index].end : data[index + 1].start]
-        if len(gap) > 8 or not _SAME_THING.fullmatch(gap) or data[index].unit == data[index + 1].unit:
+        if (
+            len(gap) > 8
+            or not _SAME_THING.fullmatch(gap)
+            or data[index].unit == data[index + 1].unit
+        ):
             continue
         bare = len(_EMPTY_WORDS.sub("", second.own)) < 2
         tail = second.own.partition(FIGURE)[2]
@@ -160,7 +182,8 @@ def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> lis
         if not bare and ends_with_gap and tail and "，" not in gap and "," not in gap:
             found[index] = replace(first, own=first.own + tail)
         if _names_nothing(second.own):
-            found[index + 1] = replace(second, own=first.own.partition(FIGURE)[0] + second.own)
+            words = first.own.partition(FIGURE)[0][-_LONGEST_SHARED:]
+            found[index + 1] = replace(second, own=words + second.own)
     return found
 
 

@@ -7,7 +7,6 @@ Belongs here: which file is written where, in which order. Does not belong here:
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -34,6 +33,7 @@ from shenwan_data.release.manifest import (
     manifest_text,
 )
 from shenwan_data.release.parquet_file import write_parquet
+from shenwan_data.release.published import check_against_published, register_of
 from shenwan_data.release.readme import render
 from shenwan_data.release.schema import dictionary
 from shenwan_data.release.storage import (
@@ -46,21 +46,14 @@ from shenwan_data.release.storage import (
 )
 from shenwan_data.release.tables import text_path
 from shenwan_data.release.validation import Check, validate_release
+from shenwan_data.release.version import parse_version
 from shenwan_data.schemas import metadata, schemas_dir
-
-_VERSION = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", re.ASCII)
 
 
 def release_metadata() -> Mapping[str, Any]:
     """``schemas/package.yaml``. DataError where the version is not of the form 1.0.0."""
     release: Mapping[str, Any] = metadata("package.yaml")
-    if not _VERSION.fullmatch(str(release.get("version"))):
-        raise DataError(
-            Text("版本号须形如 1.0.0", "the version must be of the form 1.0.0"),
-            file=schemas_dir() / "package.yaml",
-            place="version",
-            remedy=Text("请改正版本号", "correct the version"),
-        )
+    parse_version(release.get("version"), str(schemas_dir() / "package.yaml"))
     return release
 
 
@@ -194,14 +187,16 @@ def write_release(
     texts: Mapping[str, str],
     releases_dir: Path,
     verify: Callable[[Path], Iterable[Check]] = validate_release,
+    register: Path | None = None,
 ) -> Path:
     """Write ``releases_dir/<version>/`` and return it.
 
     ``tables`` are those of ``build_tables``; ``texts`` the archived text of every report by its
     id. The release appears whole and checked or not at all; one that is there already keeps its
     place until then, and is left alone if it is the same. ``verify`` judges the draft before that.
-    Raises DataError where a check fails or the disk cannot hold it, UsageError where another build
-    is writing.
+    ``register`` is that of the published versions, the one beside ``releases_dir`` unless given.
+    Raises DataError where a check fails, the version is published or too small for what changed
+    since, or the disk cannot hold it; UsageError where another build is writing.
     """
     release = release_metadata()
     target = releases_dir / str(release["version"])
@@ -212,6 +207,7 @@ def write_release(
             try:
                 _write_all(draft, tables, texts, release)
                 _require(verify(draft))
+                check_against_published(draft, target.name, register or register_of(releases_dir))
                 same = (
                     (target / MANIFEST).is_file()
                     and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release.codes import code_lists, text_of
+from shenwan_data.release.codes import Deprecated, code_lists, deprecated_of, text_of
 from shenwan_data.schemas import metadata, schemas_dir
 
 TABLE_SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
@@ -45,6 +45,7 @@ class Field:
     codes: str | None
     unit: Text | None
     rdf_type: str | None
+    deprecated: Deprecated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Table:
     primary_key: tuple[str, ...]
     unique_keys: tuple[tuple[str, ...], ...]
     foreign_keys: tuple[ForeignKey, ...]
+    deprecated: Deprecated | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ def _fields() -> dict[str, Field]:
             codes=codes,
             unit=text_of(entry["unit"], "fields.yaml", f"{name}.unit") if "unit" in entry else None,
             rdf_type=entry.get("rdf_type"),
+            deprecated=deprecated_of(entry, "fields.yaml", name),
         )
     return fields
 
@@ -143,6 +146,7 @@ def _table(name: str, entry: Mapping[str, Any], fields: Mapping[str, Field]) -> 
             )
             for key in entry.get("foreign_keys", [])
         ),
+        deprecated=deprecated_of(entry, "tables.yaml", name),
     )
 
 
@@ -190,6 +194,12 @@ def both(text: Text) -> str:
     return f"{text.zh} / {text.en}"
 
 
+def deprecated_mark(mark: Deprecated) -> dict[str, str]:
+    """The mark as descriptors carry it."""
+    replaced = {} if mark.replaced_by is None else {"replacedBy": mark.replaced_by}
+    return {"since": mark.since.isoformat(), **replaced}
+
+
 def table_schema(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any]:
     """The Frictionless Table Schema (Data Package v2) of a table.
 
@@ -208,6 +218,8 @@ def table_schema(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any]:
             entry["unit"] = both(field.unit)
         if field.rdf_type is not None:
             entry["rdfType"] = field.rdf_type
+        if field.deprecated is not None:
+            entry["deprecated"] = deprecated_mark(field.deprecated)
         constraints = dict(field.constraints)
         if field.name in table.required:
             constraints["required"] = True
@@ -220,6 +232,8 @@ def table_schema(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any]:
         "missingValues": [""],
         "primaryKey": list(table.primary_key),
     }
+    if table.deprecated is not None:
+        schema["deprecated"] = deprecated_mark(table.deprecated)
     if table.unique_keys:
         schema["uniqueKeys"] = [list(key) for key in table.unique_keys]
     keys = [key for key in table.foreign_keys if key.table in package and not key.is_list]
@@ -279,6 +293,7 @@ def dictionary(table: Table, package: tuple[str, ...]) -> list[dict[str, Any]]:
             "key": field.name in table.primary_key,
             "codes": field.codes,
             "refers_to": keys.get(field.name),
+            "deprecated": field.deprecated,
         }
         for field in table.fields
     ]

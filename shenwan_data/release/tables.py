@@ -6,6 +6,7 @@ rule of the schema holds. Does not belong here: which rows go into which package
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,9 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.figure import figure_id
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
+from shenwan_data.indicators.measurement import Measurement
 from shenwan_data.indicators.reading import Reading
+from shenwan_data.indicators.revisions import Revision
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.numbers import to_decimal
 from shenwan_data.release.rules import broken_rules
@@ -187,6 +190,8 @@ def _indicators(known: Mapping[str, Indicator]) -> Iterable[Row]:
             "since": entry.since,
             "note_zh": entry.note.zh if entry.note else None,
             "note_en": entry.note.en if entry.note else None,
+            "deprecated": entry.deprecated,
+            "replaced_by": entry.replaced_by,
         }
 
 
@@ -232,15 +237,57 @@ def _codes() -> Iterable[Row]:
                 "label_en": code.label.en,
                 "description_zh": code.description.zh if code.description else None,
                 "description_en": code.description.en if code.description else None,
+                "deprecated": code.deprecated.since if code.deprecated else None,
+                "replaced_by": code.deprecated.replaced_by if code.deprecated else None,
             }
 
 
+def _revisions(revisions: Iterable[Revision]) -> Iterable[Row]:
+    numbers: Counter[tuple[str, str]] = Counter()
+    for revision in revisions:
+        numbers[revision.figure_id, revision.field] += 1
+        number = numbers[revision.figure_id, revision.field]
+        yield {
+            "revision_id": f"{revision.figure_id}-{number}-{revision.field}",
+            "report_id": revision.report,
+            "figure_id": revision.figure_id,
+            "quote": revision.quote,
+            "indicators": _joined(revision.indicators),
+            "revised_on": revision.when,
+            "revised_field": revision.field,
+            "value_from": revision.old,
+            "value_to": revision.new,
+            "why": revision.why,
+        }
+
+
+def _accuracy(measurements: Iterable[Measurement]) -> Iterable[Row]:
+    for row in measurements:
+        tally = row.tally
+        yield {
+            "gold_set": row.gold_set,
+            "gold_text": row.gold_text,
+            "level": row.level,
+            "gold_figures": tally.gold,
+            "read_figures": tally.predicted,
+            "hits": tally.hits,
+            "precision": round(tally.precision, 4),
+            "recall": round(tally.recall, 4),
+            "f1": round(tally.f1, 4),
+        }
+
+
 def build_tables(
-    readings: Sequence[Reading], indicators: Mapping[str, Indicator] | None = None
+    readings: Sequence[Reading],
+    indicators: Mapping[str, Indicator] | None = None,
+    revisions: Sequence[Revision] = (),
+    measurements: Sequence[Measurement] = (),
 ) -> dict[str, pa.Table]:
     """Every published table by name, in the order and types of the schemas, rows in key order.
 
-    ``indicators`` is the catalogue, that of ``schemas/`` unless given. Raises DataError where an
+    ``indicators`` is the catalogue, that of ``schemas/`` unless given; ``revisions`` what the
+    corrections changed, in the order of the decisions; ``measurements`` the accuracy reached on
+    labelled texts. Raises DataError where an
     observation is of no indicator, a value fits no type, or a rule of the schema is broken.
     """
     known = catalogue() if indicators is None else indicators
@@ -269,6 +316,8 @@ def build_tables(
         "reports": _reports(ordered),
         "figures": _figures(ordered),
         "findings": _findings(ordered),
+        "revisions": _revisions(revisions),
+        "accuracy": _accuracy(measurements),
     }
     declared = tables()
     built = {name: conform(table, rows[name]) for name, table in declared.items()}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.report.area import is_area, malformed_area
+from shenwan_data.report.privacy import mask
 from shenwan_data.report.report import Report
 from shenwan_data.report.sidecar import (
     Sidecar,
@@ -72,11 +73,11 @@ def read_report(path: Path) -> Report:
         ref_area=area,
         time_period=year,
         title=record.title or find_title(source.text) or first_line(source.text),
-        text=source.text,
+        text=mask(source.text, record.mask),
         path=path,
         media_type=source.media_type,
         sha256=record.sha256,
-        text_sha256=text_hash(source.text),
+        text_sha256=text_hash(mask(source.text, record.mask)),
         url=record.url,
         published=record.published or find_published(source.text),
         retrieved=record.retrieved,

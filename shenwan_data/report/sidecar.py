@@ -25,7 +25,9 @@ class Sidecar:
     ``sha256`` is of the file, ``text_sha256`` of the text read from it (UTF-8), both in hex.
     ``publisher`` names the site or office it was fetched from, ``origin`` says it in other words;
     ``url``, ``published`` (by the publisher) and ``retrieved`` (by us) are None when not known.
-    Only ``sha256`` is required: what a record does not say is not checked.
+    ``mask`` are spans [start, end) of the text that are blotted out before anything is read from
+    it, to keep a person's name or number out of the release. Only ``sha256`` is required: what a
+    record does not say is not checked.
     """
 
     sha256: str
@@ -38,6 +40,7 @@ class Sidecar:
     published: date | None = None
     retrieved: date | None = None
     note: str | None = None
+    mask: tuple[tuple[int, int], ...] = ()
 
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -61,6 +64,16 @@ def _is_day(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
+def _is_mask(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(span, list)
+        and len(span) == 2
+        and all(isinstance(edge, int) for edge in span)
+        and 0 <= span[0] < span[1]
+        for span in value
+    )
+
+
 _REQUIRED: dict[str, tuple[Callable[[object], bool], Text]] = {
     "sha256": (_is_sha256, Text("64 位小写十六进制", "64 lower-case hex digits")),
 }
@@ -74,6 +87,7 @@ _OPTIONAL: dict[str, tuple[Callable[[object], bool], Text]] = {
     "published": (_is_day, Text("日期（2023-02-15）", "a date (2023-02-15)")),
     "retrieved": (_is_day, Text("日期（2023-02-15）", "a date (2023-02-15)")),
     "note": (_is_text, Text("文字", "text")),
+    "mask": (_is_mask, Text("[[起, 止], …] 位置列表", "a list of places [[start, end], …]")),
 }
 _RULES = {**_REQUIRED, **_OPTIONAL}
 _KEYS = tuple(field.name for field in fields(Sidecar))
@@ -98,12 +112,17 @@ def read_sidecar(path: Path) -> Sidecar:
             raise _wrong(path, key, Text("缺少该键", "the key is missing"))
         if value is not None and not holds(value):
             raise _wrong(path, key, Text(f"应为{wanted.zh}", f"should be {wanted.en}"))
-    return Sidecar(**{key: entries[key] for key in _KEYS if key in entries})
+    known = {key: entries[key] for key in _KEYS if entries.get(key) is not None}
+    known["mask"] = tuple((start, end) for start, end in known.get("mask", ()))
+    return Sidecar(**known)
 
 
 def render_sidecar(sidecar: Sidecar) -> str:
     """The record as YAML, keys in the order of the class, same record same bytes."""
-    return yaml.safe_dump(asdict(sidecar), allow_unicode=True, sort_keys=False, width=1000)
+    entries = {key: value for key, value in asdict(sidecar).items() if key != "mask"}
+    if sidecar.mask:
+        entries["mask"] = [list(span) for span in sidecar.mask]
+    return yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=1000)
 
 
 def _wrong(path: Path, key: str | None, problem: Text) -> DataError:

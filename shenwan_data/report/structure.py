@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 _NUMBER = "一二三四五六七八九十"
 _HEADINGS = (
@@ -38,22 +39,32 @@ class Structure:
     headings: tuple[Heading, ...]
     sentence_starts: tuple[int, ...]
     length: int
+    # Worked out once, so that asking for every figure of a long text stays linear.
+    _paths: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+    _heading_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_paths", tuple(_section_paths(self.headings)))
+        object.__setattr__(self, "_heading_starts", tuple(h.start for h in self.headings))
 
     def section_at(self, offset: int) -> tuple[str, ...]:
         """The headings above an offset, outermost first."""
-        path: list[Heading] = []
-        for heading in self.headings:
-            if heading.start > offset:
-                break
-            path = [above for above in path if above.level < heading.level]
-            path.append(heading)
-        return tuple(heading.title for heading in path)
+        index = bisect_right(self._heading_starts, offset) - 1
+        return self._paths[index] if index >= 0 else ()
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
         """Start and end of the sentence that holds an offset."""
         index = bisect_right(self.sentence_starts, offset) - 1
         last = index + 1 >= len(self.sentence_starts)
         return self.sentence_starts[index], self.length if last else self.sentence_starts[index + 1]
+
+
+def _section_paths(headings: Iterable[Heading]) -> Iterator[tuple[str, ...]]:
+    path: list[Heading] = []
+    for heading in headings:
+        path = [above for above in path if above.level < heading.level]
+        path.append(heading)
+        yield tuple(above.title for above in path)
 
 
 def structure(text: str) -> Structure:

@@ -1,6 +1,8 @@
 """What is written about the project is about the project as it is."""
 
+import ast
 import re
+import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -80,8 +82,8 @@ def test_the_lock_holds_every_requirement():
         )
     )
 
-    names = {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower().replace("_", "-") for line in wanted}
-    assert names <= locked
+    names = {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower() for line in wanted}
+    assert {re.sub("[._]", "-", name) for name in names} <= locked
 
 
 def test_the_release_and_its_citation_have_one_version():
@@ -92,16 +94,49 @@ def test_the_release_and_its_citation_have_one_version():
     assert str(citation["date-released"]) == str(package["created"])
 
 
-def test_every_library_that_is_imported_is_required_and_the_other_way_round():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    called = {"beautifulsoup4": "bs4", "pyyaml": "yaml", "python-docx": "docx"}
-    names = [re.match(r"[A-Za-z0-9_.-]+", line)[0].lower() for line in project["dependencies"]]
-    code = "\n".join(
-        path.read_text(encoding="utf-8")
-        for folder in ("shenwan_data", "assets", "tests")
-        for path in (ROOT / folder).rglob("*.py")
-    )
+MODULES = {
+    "beautifulsoup4": "bs4",
+    "pdfminer.six": "pdfminer",
+    "pillow": "PIL",
+    "python-docx": "docx",
+    "pyyaml": "yaml",
+}
 
-    for name in names:
-        module = called.get(name, name).replace("-", "_")
-        assert re.search(rf"^\s*(import|from) {module}\b", code, re.M), name
+
+def required(*groups: str) -> set[str]:
+    """The modules of what pyproject.toml asks for: in any case, and in these extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = (project["optional-dependencies"][group] for group in groups)
+    names = {
+        re.match(r"[A-Za-z0-9_.-]+", line)[0].lower()
+        for line in chain(project["dependencies"], *extras)
+    }
+    return {MODULES.get(name, name.replace("-", "_")) for name in names}
+
+
+def imported(*folders: str) -> set[str]:
+    """The top-level modules, not of Python and not of this project, that the code imports."""
+    found = set()
+    for path in chain(*((ROOT / folder).rglob("*.py") for folder in folders)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    own = {
+        "shenwan_data",
+        "assets",
+        "tests",
+        "benchmarks",
+        *(path.stem for path in ROOT.glob("tests/**/*.py")),
+    }
+    return found - own - set(sys.stdlib_module_names)
+
+
+def test_every_library_that_is_imported_is_required():
+    assert imported("shenwan_data", "assets") <= required()
+    assert imported("tests") <= required("dev")
+
+
+def test_every_library_that_is_required_is_imported():
+    assert required() <= imported("shenwan_data", "assets", "tests")

@@ -119,7 +119,7 @@ def test_importing_the_library_loads_next_to_nothing():
 
 
 def test_help_and_inspect_do_not_load_what_they_do_not_need():
-    for command in ([], ["build"], ["inspect"], ["validate"]):
+    for command in ([], ["build"], ["inspect"], ["validate"], ["diff"], ["record"]):
         assert not loaded_by(run_cli(*command, "--help")) & HEAVY, command
     report = "data/reports/2022/shenwan.txt"
     assert not loaded_by(run_cli("inspect", report, "--json")) & HEAVY

@@ -1,124 +1,37 @@
-"""The hand-made gold: every data figure of a text, labelled by a person.
+"""The gold of this folder.
 
-Belongs here: reading the label files of this folder. Does not belong here: comparing them with what
-the program reads (``shenwan_data.indicators.accuracy``).
+Belongs here: where the label files lie. Does not belong here: their form
+(``shenwan_data.indicators.gold``).
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
+from shenwan_data.indicators import gold
+from shenwan_data.indicators.gold import Gold, parse_marked
+
+__all__ = ["FOLDER", "Gold", "made_up_reports", "of_set", "parse_marked", "phrases", "table_gold"]
+
 FOLDER = Path(__file__).resolve().parent
-FIELDS = ("quote", "kind", "value", "unit", "qualifier", "lower", "upper", "indicators")
-MARK = re.compile(r"⟦([^⟦⟧]*)⟧")
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """One labelled data figure: ``text[start:end] == quote`` (code points).
-
-    ``value``, ``lower`` and ``upper`` are in the base unit; None is none or open. ``unit`` is None
-    where the text names none (零投诉). ``indicators`` are catalogue codes.
-    """
-
-    start: int
-    end: int
-    quote: str
-    kind: str
-    value: float | None
-    unit: str | None
-    qualifier: str
-    lower: float | None
-    upper: float | None
-    indicators: tuple[str, ...]
-
-
-def _number(cell: str) -> float | None:
-    return None if cell == "-" else float(cell)
-
-
-def _gold(start: int, row: Mapping[str, str]) -> Gold:
-    codes = row.get("indicators", "-")
-    return Gold(
-        start=start,
-        end=start + len(row["quote"]),
-        quote=row["quote"],
-        kind=row["kind"],
-        value=_number(row["value"]),
-        unit=None if row["unit"] == "-" else row["unit"],
-        qualifier=row["qualifier"],
-        lower=_number(row["lower"]),
-        upper=_number(row["upper"]),
-        indicators=() if codes == "-" else tuple(codes.split(" ")),
-    )
-
-
-def parse_marked(marked: str) -> tuple[str, tuple[Gold, ...]]:
-    """The text without its marks, and the marks in text order.
-
-    ValueError when a mark has not eight fields, a number in it is none, or a bracket is left over.
-    """
-    plain: list[str] = []
-    found: list[Gold] = []
-    position = done = 0
-    for mark in MARK.finditer(marked):
-        cells = mark.group(1).split("|")
-        if len(cells) != len(FIELDS):
-            raise ValueError(f"{len(cells)} fields instead of {len(FIELDS)}: {mark.group(0)}")
-        before = marked[done : mark.start()]
-        position += len(before)
-        gold = _gold(position, dict(zip(FIELDS, cells, strict=True)))
-        plain += [before, gold.quote]
-        found.append(gold)
-        position, done = gold.end, mark.end()
-    plain.append(marked[done:])
-    text = "".join(plain)
-    if "⟦" in text or "⟧" in text:
-        raise ValueError("a bracket of a mark is left over")
-    return text, tuple(found)
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def made_up_reports() -> dict[str, tuple[str, tuple[Gold, ...]]]:
-    """Text and gold of each made-up report, by name, in name order."""
-    return {
-        path.name.removesuffix(".gold.txt"): parse_marked(path.read_text(encoding="utf-8"))
-        for path in sorted(FOLDER.glob("*.gold.txt"))
-    }
+    """Text and gold of each made-up report, those the rules were made with and those unseen."""
+    return of_set("seen") | of_set("unseen")
+
+
+def of_set(name: str) -> dict[str, tuple[str, tuple[Gold, ...]]]:
+    """Text and gold of each made-up report of one set, ``seen`` or ``unseen``."""
+    return gold.labelled_reports(FOLDER / name)
 
 
 def table_gold(name: str) -> tuple[Gold, ...]:
-    """Gold of a report whose text lies elsewhere, from ``<name>.tsv`` of this folder.
-
-    ValueError when the end of a row is not where its quote ends.
-    """
-    found = []
-    for row in _rows(FOLDER / f"{name}.tsv"):
-        gold = _gold(int(row["start"]), row)
-        if gold.end != int(row["end"]):
-            raise ValueError(f"{name}.tsv: {gold.quote} does not end at {row['end']}")
-        found.append(gold)
-    return tuple(found)
+    """Gold of an archived report, from ``<name>.tsv``."""
+    return gold.table_gold(FOLDER / f"{name}.tsv")
 
 
 def phrases() -> Iterator[tuple[str, tuple[Gold, ...]]]:
-    """Each short text of ``phrases.tsv`` with its gold, which is empty for no data figure.
-
-    Rows of one text follow each other in text order. ValueError when a quote is not in its text.
-    """
-    grouped: dict[str, list[Gold]] = {}
-    for row in _rows(FOLDER / "phrases.tsv"):
-        found = grouped.setdefault(row["text"], [])
-        if row["quote"] != "-":
-            after = found[-1].end if found else 0
-            found.append(_gold(row["text"].index(row["quote"], after), row))
-    for text, golds in grouped.items():
-        yield text, tuple(golds)
+    """Each short text of ``phrases.tsv`` with its gold."""
+    return gold.phrases(FOLDER / "phrases.tsv")

@@ -1,9 +1,11 @@
 """The real graph, run as `shenwan-data build` runs it, on made-up reports."""
 
+import csv
 import io
 from pathlib import Path
 
 import pytest
+import yaml
 from rich.console import Console
 
 from assets.build import run_build
@@ -241,3 +243,62 @@ def test_twenty_years_are_one_run(tmp_path):
 
     assert summary.reports == 20
     assert len(read_at(folder)) == 20
+
+
+def test_several_towns_of_one_year_stand_side_by_side(data_dir):
+    folder = data_dir / "reports" / "2022"
+    other = text_of(2022, cases=57).replace("神湾镇", "测试镇")
+    (folder / "ceshi.txt").write_text(other, encoding="utf-8")  # dropped in, no record, not listed
+
+    release = data_dir / build(data_dir).release
+
+    with (release / "enforcement" / "enforcement.csv").open(encoding="utf-8", newline="") as file:
+        cases = {
+            (row["ref_area"], row["time_period"]): row["value"]
+            for row in csv.DictReader(file)
+            if row["indicator"] == "penalty_cases"
+        }
+    assert cases == {
+        ("ceshi", "2022"): "57",
+        ("shenwan", "2021"): "121",
+        ("shenwan", "2022"): "122",
+    }
+
+
+def test_a_person_beside_a_figure_stops_the_release_until_masked(data_dir):
+    text = text_of(2022).replace("二、普法宣传", "对当事人李建国，罚款5000元。\n二、普法宣传")
+    write_report(data_dir, 2022, text)
+    with pytest.raises(DataError, match="nobody_is_named") as caught:
+        build(data_dir)
+    assert "李建国" not in str(caught.value)
+
+    record = data_dir / "reports" / "2022" / "shenwan.yaml"
+    start = text.index("李建国")
+    with record.open("a", encoding="utf-8") as file:
+        file.write(f"mask: [[{start}, {start + 3}]]\n")
+    release = data_dir / build(data_dir).release
+    assert all("李建国".encode() not in content for content in files(release).values())
+
+
+def test_a_correction_reaches_the_release_and_a_stale_one_stops_it(data_dir):
+    text = text_of(2022)
+    correction = {
+        "report": "shenwan-2022", "quote": "122宗", "start": text.index("122宗"), "action": "set",
+        "to": {"value": 120}, "who": "数据员", "when": "2023-03-01", "why": "两宗已撤销",
+        "expect": {"value": 122},
+    }  # fmt: skip
+    path = data_dir / "corrections" / "2022.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump([correction], allow_unicode=True), encoding="utf-8")
+
+    release = data_dir / build(data_dir).release
+
+    assert "2022,penalty_cases,120," in (release / "enforcement" / "enforcement.csv").read_text(
+        "utf-8"
+    )
+    assert "两宗已撤销" in (release / "evidence" / "revisions.csv").read_text("utf-8")
+    before = files(release)
+    write_report(data_dir, 2022, text_of(2022, cases=123))
+    with pytest.raises(DataError, match=r"2022\.yaml"):
+        build(data_dir)
+    assert files(release) == before

@@ -292,11 +292,14 @@ def test_webdav_with_a_broken_connection(
     environment = {"SHENWAN_TOWN_USER": "town", "SHENWAN_TOWN_PASSWORD": PASSWORD}
     publisher = Publisher(tmp_path, {"town": target}, environment)
 
-    def every_seventh(request: Request) -> Fault | None:
-        kinds = (Fault("reset"), Fault("lost"), Fault("status", 502), Fault("truncate"))
-        return kinds[request.number // 7 % 4] if request.number % 7 == 0 else None
+    moments = [at * (at + 5) // 2 for at in range(1, 25)]  # further and further apart
 
-    proxy.rule = every_seventh
+    def now_and_then(request: Request) -> Fault | None:
+        kinds = (Fault("reset"), Fault("lost"), Fault("status", 502), Fault("truncate"))
+        number = request.number
+        return kinds[moments.index(number) % 4] if number in moments else None
+
+    proxy.rule = now_and_then
     release = small()
     publisher(release)
     assert_whole(Served("webdav", publisher, *in_folder(root)), release)

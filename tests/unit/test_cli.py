@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from shenwan_data import scan
 from shenwan_data.cli import main
-from shenwan_data.inspection import FIELDS
+from shenwan_data.inspection.records import FIELDS
 from tests.pipeline.made_up import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def test_help_says_what_each_command_does_in_both_languages():
     told = run("--help")
 
     assert told.exit_code == 0
-    for command in ("build", "inspect", "validate"):
+    for command in ("build", "inspect", "add", "coverage", "validate", "diff", "record"):
         assert command in told.output
         each = run(command, "--help")
         assert each.exit_code == 0
@@ -141,3 +141,100 @@ def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, mon
 
     assert told.exit_code == 2
     assert "checkout" in told.stderr
+
+
+def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
+    data = tmp_path / "data"
+    (data / "reports").mkdir(parents=True)
+
+    told = run(
+        "add",
+        report,
+        "--year",
+        2022,
+        "--area",
+        "shenwan",
+        "--url",
+        "http://a.gov.cn/1.html",
+        "--data-dir",
+        data,
+    )
+
+    assert told.exit_code == 0
+    path = data / "reports" / "2022" / "shenwan.txt"
+    assert path.read_text(encoding="utf-8") == text_of(2022)
+    assert "http://a.gov.cn/1.html" in path.with_suffix(".yaml").read_text(encoding="utf-8")
+    assert f"shenwan-data inspect {path}" in told.output
+    again = run("add", report, "--year", 2022, "--area", "shenwan", "--data-dir", data)
+    assert again.exit_code == 2
+    assert "already holds" in again.output
+    assert (
+        run("add", report, "--year", 2021, "--area", "shenwan", "--data-dir", data).exit_code == 2
+    )
+
+
+def archive(folder: Path, *years: int) -> Path:
+    """A data folder with the made-up reports of some years."""
+    for year in years:
+        path = folder / "data" / "reports" / str(year) / "shenwan.txt"
+        path.parent.mkdir(parents=True)
+        path.write_text(text_of(year), encoding="utf-8")
+    return folder / "data"
+
+
+def test_inspect_compares_an_archived_report_with_the_year_before(tmp_path):
+    data = archive(tmp_path, 2021, 2022)
+    path = data / "reports" / "2022" / "shenwan.txt"
+    text = text_of(2022, cases=910).replace("派发宣传资料近7200份，", "")
+    path.write_text(text, encoding="utf-8")
+
+    told = run("inspect", path)
+    whole = json.loads(run("inspect", path, "--json", "--full").output)
+
+    assert "上年有而今年没有" in told.output
+    assert "outreach_materials 普法宣传资料" in told.output or "outreach_materials" in told.output
+    assert "121宗 → 910宗" in told.output
+    assert whole["comparison"]["lacking"] == ["outreach_materials"]
+    assert whole["comparison"]["jumps"] == [
+        {"indicator": "penalty_cases", "before": 121, "now": 910}
+    ]
+    figures = [f for s in whole["sentences"] for f in s["figures"]]
+    assert whole["coverage"]["numerals"] == len(figures)
+    [cases] = [f for f in figures if "penalty_cases" in f["indicators"]]
+    assert cases["quote"] == "910宗" and "行政处罚" in cases["because"]
+    assert all(s["text"] == text[s["start"] : s["end"]] for s in whole["sentences"])
+
+
+def test_inspect_shows_where_a_build_would_stop(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "测试镇2022年法治政府建设年度报告\n立案查处行政处罚案件86宗。立案查处行政处罚案件91宗。\n",
+        encoding="utf-8",
+    )
+
+    told = run("inspect", file)
+
+    assert told.exit_code == 0
+    assert "two figures claim one indicator" in told.output
+    assert "86宗" in told.output and "91宗" in told.output
+
+
+def test_coverage_counts_what_each_report_gave(tmp_path):
+    data = archive(tmp_path, 2021, 2022)
+
+    told = run("coverage", "--data-dir", data)
+
+    lines = [line.split("\t") for line in told.output.splitlines()[1:]]
+    assert [line[0] for line in lines] == ["shenwan-2021", "shenwan-2022"]
+    for _, numerals, mapped, unmapped, other in lines:
+        assert int(numerals) == int(mapped) + int(unmapped) + int(other) > 0
+
+
+def test_accuracy_prints_a_table_of_every_level():
+    told = run("accuracy")
+
+    assert told.exit_code == 0
+    assert (
+        "| Real | shenwan-2022 | Value and unit | 71 | 71 | 71 | 1.000 | 1.000 | 1.000 |"
+        in told.output
+    )

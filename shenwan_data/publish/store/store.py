@@ -123,7 +123,9 @@ class Store:
         base = self._at(folder).strip("/") + "/"
 
         def find() -> dict[str, int]:
-            found = self.filesystem.find(self._at(folder), detail=True)
+            # Else a folder that could not be listed would pass for an empty one.
+            strict = {"on_error": "raise"} if self.renames else {}
+            found = self.filesystem.find(self._at(folder), detail=True, **strict)
             return {
                 name.strip("/").removeprefix(base): int(info["size"] or 0)
                 for name, info in found.items()
@@ -137,27 +139,30 @@ class Store:
 
     def put(self, path: str, file: Path) -> None:
         """Write a file: beside its place first, where the store can rename."""
-        target = self._at(path + PART if self.renames else path)
-
-        def send() -> None:
-            self._parent(path)
-            self.filesystem.put_file(str(file), target)
-            if self.renames:
-                self._rename(target, self._at(path))
-
-        self._try(path, send)
+        self._send(path, lambda place: self.filesystem.put_file(str(file), place))
 
     def write(self, path: str, content: bytes) -> None:
         """Write a small file at one stroke."""
-        target = self._at(path + PART if self.renames else path)
+        self._send(path, lambda place: self.filesystem.pipe_file(place, content))
 
-        def send() -> None:
+    def _send(self, path: str, send: Callable[[str], object]) -> None:
+        if not self.renames:
+            self._try(path, lambda: send(self._at(path)))
+            return
+        part = self._at(path + PART)
+
+        def beside() -> None:
             self._parent(path)
-            self.filesystem.pipe_file(target, content)
-            if self.renames:
-                self._rename(target, self._at(path))
+            send(part)
 
-        self._try(path, send)
+        self._try(path, beside)
+
+        def rename() -> None:
+            # After a lost answer the part may be in its place already.
+            if self._exists(part):
+                self._rename(part, self._at(path))
+
+        self._try(path, rename)
 
     def create(self, path: str, content: bytes) -> bool:
         """Write a small file only where there is none; False where there is one."""
@@ -176,7 +181,8 @@ class Store:
         """Rename a file or folder; done already where the source is gone."""
 
         def rename() -> None:
-            if self.filesystem.exists(self._at(source)):
+            self._made.clear()
+            if self._exists(self._at(source)):
                 self._rename(self._at(source), self._at(target))
 
         self._try(target, rename)
@@ -197,10 +203,19 @@ class Store:
         """Remove a folder and all in it."""
 
         def remove() -> None:
-            if self.filesystem.exists(self._at(folder)):
+            self._made.clear()
+            if self._exists(self._at(folder)):
                 self.filesystem.rm(self._at(folder), recursive=True)
 
         self._try(folder, remove)
+
+    def _exists(self, place: str) -> bool:
+        # Not by the client's own exists(), which takes every failure for an absence.
+        try:
+            self.filesystem.info(place)
+        except FileNotFoundError:
+            return False
+        return True
 
     def _parent(self, path: str) -> None:
         parent = self._at(path).rpartition("/")[0]

@@ -39,7 +39,7 @@ def test_the_layout(pristine: Path) -> None:
     expected = {"MANIFEST.sha256", "README.md", "datapackage.json"}
     for name, tables in (
         *((topic, (topic, *shared)) for topic in TOPICS),
-        ("evidence", ("figures", "reports", "findings", *shared)),
+        ("evidence", ("figures", "reports", "findings", "revisions", *shared)),
     ):
         expected |= {f"{name}/README.md", f"{name}/datapackage.json"}
         expected |= {

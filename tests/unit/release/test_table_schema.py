@@ -29,6 +29,7 @@ ENGLISH = re.compile("[A-Za-z]{2}")
 def test_every_table_of_the_design_is_declared() -> None:
     assert tuple(tables()) == (
         *TOPICS, "indicators", "units", "areas", "codes", "reports", "figures", "findings",
+        "revisions",
     )  # fmt: skip
 
 

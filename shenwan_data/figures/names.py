@@ -1,0 +1,90 @@
+"""Patterns of what holds a numeral and is no quantity: dates, documents, contacts, list markers.
+
+Belongs here: patterns that no table holds. Does not belong here: set phrases (``idioms``).
+"""
+
+from __future__ import annotations
+
+from shenwan_data.figures.characters import (
+    ARABIC,
+    CHINESE,
+    DASH,
+    DASHES,
+    ONE_TO_NINE,
+    ORDINAL,
+    SPACE,
+    TO,
+    C,
+    D,
+)
+
+
+def dates(*, chinese: bool) -> str:
+    """Dates and stretches of time; ``chinese`` leaves out those that start with a digit."""
+    year = rf"(?:(?:19|20|１９|２０){D}{{2}}|[一二][九〇零○][〇零○{ONE_TO_NINE}]{{2}})"
+    month = rf"(?:1[0-2]|0?[1-9]|１[０-２]|[１-９]|十[一二]?|[{ONE_TO_NINE}])"
+    day = (
+        rf"(?:3[01]|[12]{D}|0?[1-9]|[１-３]?[０-９]|三十一?|二?十[{ONE_TO_NINE}]?|[{ONE_TO_NINE}])"
+    )
+    to = TO
+    month_day = rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?"
+    tail = rf"{to}(?:{year}{SPACE}年{SPACE})?(?:{month_day}|{day}{SPACE}[日号])"
+    with_digits = [
+        rf"{year}[-/.．]{D}{{1,2}}[-/.．]{D}{{1,2}}日?(?:{SPACE}{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?)?",
+        rf"{year}[-/]{D}{{1,2}}(?!{D})(?![-/])",
+        rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})",
+        rf"{D}{{1,2}}[·•‧∙]{D}{{1,2}}(?!{D})",
+    ]
+    either = [
+        rf"{year}{SPACE}年?{to}{year}(?!{D}){SPACE}(?:年度?)?",
+        rf"{year}{SPACE}年{SPACE}{month}{SPACE}{DASH}{SPACE}{month}{SPACE}月份?",
+        rf"{year}{SPACE}年(?!级)度?(?:{SPACE}{month_day}(?:{tail})?)?",
+        rf"{month}{DASH}{month}{SPACE}月份?",
+        rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
+        rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
+        rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
+        rf"(?:(?<=[午晚晨日])){day}[时点](?:半|{D}{{1,2}}分)?",
+        rf"{D}{{1,2}}世纪(?:{D}{{2}}年代)?|{ORDINAL}世纪|{D}{{2}}年代|[{ONE_TO_NINE}]十年代",
+        rf"(?:{ARABIC}|{CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来)?",
+        rf"(?:{D}+|[{C}]+)(?:个)?(?:星期|周)(?!年|边|期|到|密|末|长|围|转|刊|知|易|全|岁|口|庄|村|家|某|市)",
+    ]
+    # What may follow the numeral of a date; a look at it spares most counts the whole list.
+    after = r"年月日号时点个周星季学世余多几来:：·•‧∙/至到" + DASHES
+    if chinese:
+        return rf"(?=[{C}]++{SPACE}[{after}])(?:{'|'.join(either)})"
+    gate = rf"(?={ARABIC}{SPACE}[{after}]|{D}{{4}}[.．])"
+    day_of_month = rf"{D}{{1,2}}[.．]{D}{{1,2}}(?={SPACE}[”\"』」]|国际|全民|国家|世界|全国|消防|禁毒|宪法|宣传[日月周]|交通安全日)"
+    return rf"{gate}(?:{'|'.join(with_digits + either)})|{day_of_month}"
+
+
+def documents() -> str:
+    """Numbers of documents and clauses."""
+    return "|".join(
+        [
+            rf"(?<=[〔\[［【(（])(?:19|20){D}{{2}}[〕\]］】)）](?:第)?{D}{{1,6}}(?:[-—]{D}+)?号",
+            rf"(?<=[〔\[［【(（])(?:19|20){D}{{2}}[〕\]］】)）][一-鿿]{{0,3}}{D}{{0,6}}[一-鿿]{{1,4}}{D}{{1,6}}号(?:之[{C}])?",
+            rf"第{SPACE}[（(]?{ORDINAL}[）)]?{SPACE}(?:条|款|章|编|号|目)(?:之[{C}])?(?:令)?",
+            rf"第[（(]{ORDINAL}[）)]项|(?<=款)第{ORDINAL}项",
+            rf"{D}{{1,6}}号(?:令|文|公告|通告)",
+        ]
+    )
+
+
+def contacts() -> str:
+    """Addresses and telephone numbers."""
+    return "|".join(
+        [
+            r"(?:https?://|www\.)[!-~]+",
+            # Bounded on both sides, so that a run of letters is not tried from each of them.
+            r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]{1,64}@[A-Za-z0-9_.\-]+",
+            rf"(?<![{D}.])(?:0{D}{{2,3}}[-—－―‐]?{D}{{7,8}}(?:[-—转]{D}{{1,6}})?|1[3-9]{D}{{9}}"
+            rf"|400[-—]?{D}{{3}}[-—]?{D}{{4}}|{D}{{17}}[{D}Xx])(?!{D})",
+            rf"(?<=[话线真打编备:：])(?:(?<=电话)|(?<=电话[:：])|(?<=热线)|(?<=热线[:：])|(?<=传真)|(?<=传真[:：])|(?<=拨打)|(?<=邮编)|(?<=邮编[:：])|(?<=[安网P]备))"
+            rf"{D}{{3,14}}(?:[-—]{D}{{3,8}})?号?(?!{D}|[万亿.．]|余|多)",
+        ]
+    )
+
+
+def markers() -> str:
+    """What a list marker looks like; where one may stand is for ``scan`` to say."""
+    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:])"

@@ -1,0 +1,130 @@
+"""The reading of one file, gathered.
+
+Belongs here: reading a file that may or may not lie in the archive. Does not belong here: showing it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.scan import find_figures
+from shenwan_data.indicators.comparison import Comparison, compare
+from shenwan_data.indicators.corrections import apply_corrections
+from shenwan_data.indicators.finding import Finding
+from shenwan_data.indicators.findings import find_findings
+from shenwan_data.indicators.matching import Conflict, Matching, match_figures
+from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.report import Report
+from shenwan_data.report.source import read_bytes, read_source
+from shenwan_data.report.structure import structure
+from shenwan_data.report.title import find_title, first_line, stated_years
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch ``text[start:end]``, the headings above it, and the figures that lie in it."""
+
+    start: int
+    end: int
+    section: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One report with everything that was read from it.
+
+    ``because`` holds by a figure's start the words its indicator was recognised by. ``conflicts``
+    are the indicators a build would stop at. ``comparison`` is None without a report to compare.
+    """
+
+    report: Report
+    figures: tuple[Figure, ...]
+    because: Mapping[int, tuple[str, ...]]
+    conflicts: tuple[Conflict, ...]
+    findings: tuple[Finding, ...]
+    comparison: Comparison | None
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences that hold a numeral, each once, in the order of the text."""
+        divided = structure(self.report.text)
+        by_place: dict[tuple[int, int], list[Figure]] = {}
+        for figure in self.figures:
+            by_place.setdefault(divided.sentence_at(figure.start), []).append(figure)
+        return tuple(
+            Sentence(start, end, divided.section_at(start), tuple(inside))
+            for (start, end), inside in by_place.items()
+        )
+
+    @property
+    def unmapped(self) -> tuple[Figure, ...]:
+        """The data figures that are no indicator's value."""
+        return tuple(f for f in self.figures if f.is_data and not f.indicators)
+
+
+def inspect_file(file: Path, against: Path | None = None) -> Inspected:
+    """Read one file as a build would, without stopping where a build would.
+
+    A file of the archive (``reports/<year>/<area>.*``) is read with its record and corrections and
+    compared with the year before; any other file just as it is. ``against`` names another report
+    to compare with. Raises DataError when a file cannot be read.
+    """
+    data_dir = _archive_of(file)
+    report = read_report(file) if data_dir else _loose(file)
+    matching, figures = _read(report, data_dir)
+    other = against or _year_before(report, data_dir)
+    before: tuple[Figure, ...] | None = None
+    if other is not None:
+        its_data = _archive_of(other)
+        before = _read(read_report(other) if its_data else _loose(other), its_data)[1]
+    given = {code for figure in figures for code in figure.indicators}
+    return Inspected(
+        report=report,
+        figures=figures,
+        because=matching.because,
+        conflicts=tuple(c for c in matching.conflicts if c.indicator not in given),
+        findings=find_findings(report, figures, before),
+        comparison=None if before is None else compare(figures, before),
+    )
+
+
+def _read(report: Report, data_dir: Path | None) -> tuple[Matching, tuple[Figure, ...]]:
+    matching = match_figures(report.text, find_figures(report.text))
+    if data_dir is None:
+        return matching, matching.figures
+    return matching, apply_corrections(report, matching.figures, data_dir)
+
+
+def _archive_of(file: Path) -> Path | None:
+    """The data folder of an archived file, None for a file that lies elsewhere."""
+    path = file.resolve()
+    archived = path.parent.parent.name == "reports" and path.parent.name.isdecimal()
+    return path.parents[2] if archived else None
+
+
+def _year_before(report: Report, data_dir: Path | None) -> Path | None:
+    if data_dir is None or not (data_dir / "reports" / str(report.time_period - 1)).is_dir():
+        return None
+    earlier = find_reports(data_dir, report.time_period - 1)
+    return next((path for path in earlier if path.stem == report.ref_area), None)
+
+
+def _loose(file: Path) -> Report:
+    content = read_bytes(file)
+    source = read_source(content, file)
+    years = stated_years(source.text)
+    return Report(
+        ref_area=file.stem,
+        time_period=years[0] if years else 0,
+        title=find_title(source.text) or first_line(source.text),
+        text=source.text,
+        path=file,
+        media_type=source.media_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        text_sha256=hashlib.sha256(source.text.encode()).hexdigest(),
+    )

@@ -1,0 +1,60 @@
+"""Whatever a report prints by the tables is read back: number × 万/亿 × unit × hedge × width."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shenwan_data.figures.figure import Number
+from shenwan_data.figures.scan import find_figures
+from shenwan_data.figures.units import units
+from tests.unit.figures.written import Quantity, chinese_words, quantities
+
+# Made-up clauses that say nothing about what is counted.
+BEFORE = ("", "登记", "清点的部分记作", "另有说明，")
+AFTER = ("", "，另行说明。", "。", "；其余从略", "\n")
+
+
+def close(found: Number | None, wanted: Fraction | None) -> bool:
+    if found is None or wanted is None:
+        return found is wanted
+    return found == pytest.approx(float(wanted), rel=1e-12)
+
+
+@settings(max_examples=600, deadline=None)
+@given(quantities(), st.sampled_from(BEFORE), st.sampled_from(AFTER))
+def test_a_written_quantity_is_read_back(quantity: Quantity, before: str, after: str) -> None:
+    text = before + quantity.words + after
+    figures = [figure for figure in find_figures(text) if figure.start >= len(before)]
+    assert [figure.quote for figure in figures] == [quantity.words]
+    figure = figures[0]
+    assert figure.start == len(before)
+    assert (figure.kind, figure.unit, figure.raw_unit) == (
+        quantity.kind,
+        quantity.unit,
+        quantity.raw_unit,
+    )
+    assert figure.qualifier == quantity.qualifier
+    assert close(figure.value, quantity.value)
+    assert close(figure.raw_value, quantity.raw_value)
+    assert close(figure.lower, quantity.lower)
+    assert close(figure.upper, quantity.upper)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(2, 10**12 - 1), st.sampled_from("二两"))
+def test_every_whole_number_said_in_chinese_is_read_back(value: int, two: str) -> None:
+    words = chinese_words(value, two=two)
+    (figure,) = find_figures(f"共{words}元")
+    assert (figure.quote, figure.value, figure.unit) == (f"{words}元", value, "元")
+
+
+@pytest.mark.parametrize("code", list(units()))
+def test_every_spelling_of_every_unit_is_read(code: str) -> None:
+    unit = units()[code]
+    for surface in unit.surfaces:
+        (figure,) = find_figures(f"记作43{surface}，")
+        assert (figure.quote, figure.raw_unit, figure.kind) == (f"43{surface}", code, unit.kind)

@@ -1,0 +1,90 @@
+"""A figure is an indicator only where its own words say so: precision first."""
+
+from __future__ import annotations
+
+import pytest
+
+from shenwan_data import scan
+from shenwan_data.figures.figure import Figure
+
+
+def read(text: str) -> dict[str, Figure]:
+    return {figure.quote: figure for figure in scan(text) if figure.is_data}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("全年立案查处行政处罚案件86宗。", "penalty_cases"),
+        ("立案97宗行政处罚案件。", "penalty_cases"),
+        ("共办结86宗，均为行政处罚案件。", None),
+        ("开展普法宣传活动，全年共56场次。", "outreach_events"),
+        ("21场政企座谈会陆续召开。", "gov_business_meetings"),
+        ("24名“法律明白人”活跃在各村。", "rural_legal_guides"),
+        ("群众安全感在全县13个乡镇中排名第二。", "public_safety_rank"),
+    ],
+)
+def test_the_noun_may_stand_before_or_behind_the_number(text: str, code: str | None) -> None:
+    codes = [c for figure in scan(text) for c in figure.indicators]
+    assert codes == ([code] if code else [])
+
+
+def test_two_figures_without_a_comma_share_their_words() -> None:
+    figures = read("整治违法用地24宗面积共96亩。处理17宗涉148万元的“外嫁女”权益问题。")
+    assert figures["24宗"].indicators == ("illegal_land_cases_rectified",)
+    assert figures["96亩"].indicators == ("illegal_land_area_rectified",)
+    assert figures["17宗"].indicators == ("outmarried_women_disputes_resolved",)
+    assert figures["148万元"].indicators == ("outmarried_women_disputes_amount",)
+
+
+def test_one_numeral_may_stand_for_two_indicators() -> None:
+    figure = read("规范性文件合法性审查率、统一发布率均达100%")["100%"]
+    assert figure.indicators == ("legality_review_rate", "unified_publication_rate")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "reason"),
+    [
+        ("立案查处行政处罚案件86宗，比上年增加12宗。", "12宗", "change"),
+        ("行政处罚案件由去年的74宗增加到86宗。", "74宗", "past_value"),
+        ("力争明年立案查处行政处罚案件90宗。", "90宗", "plan"),
+        ("三、下一步工作计划\n办理行政处罚案件90宗。", "90宗", "plan"),
+        ("开展活动多次。", "多次", "no_number"),
+        ("购置办公桌12张。", "12张", "no_indicator"),
+    ],
+)
+def test_a_figure_without_an_indicator_says_why(text: str, quote: str, reason: str) -> None:
+    figure = read(text)[quote]
+    assert (figure.indicators, figure.reason) == ((), reason)
+
+
+def test_a_part_is_not_the_whole() -> None:
+    figures = read("受理矛盾纠纷186宗，其中受理邻里纠纷52宗；调解成功纠纷179宗。")
+    assert figures["186宗"].indicators == ("disputes_accepted",)
+    assert (figures["52宗"].indicators, figures["52宗"].reason) == ((), "part_of_whole")
+    assert figures["179宗"].indicators == ("mediated_disputes",)
+
+
+def test_what_stands_in_brackets_behind_a_figure_divides_it() -> None:
+    figures = read("办结行政处罚案件214件（简易程序63件，普通程序151件）。")
+    assert figures["214件"].indicators == ("penalty_cases",)
+    assert not figures["63件"].indicators and not figures["151件"].indicators
+
+
+def test_a_mean_is_no_total() -> None:
+    figures = read("服务大厅受理群众申请37991件，日均受理150余件。")
+    assert figures["37991件"].indicators == ("service_applications_accepted",)
+    assert figures["150余件"].indicators == ("service_applications_daily_mean",)
+
+
+def test_a_unit_that_the_indicator_does_not_accept_never_fits() -> None:
+    assert not read("立案查处行政处罚案件86平方米。")["86平方米"].indicators
+
+
+def test_of_two_different_claims_neither_is_taken_and_a_total_wins_over_a_part() -> None:
+    assert not any(
+        f.indicators for f in scan("立案查处行政处罚案件86宗。立案查处行政处罚案件91宗。")
+    )
+    figures = read("食品安全领域罚款7.5万元。全镇罚没款合计86.5万元。")
+    assert figures["86.5万元"].indicators == ("penalty_amount",)
+    assert not figures["7.5万元"].indicators

@@ -1,0 +1,74 @@
+"""Each indicator has a row each year: a value with its evidence, or the name of its absence."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from shenwan_data.figures.figure import figure_id
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.interpretation import interpret
+from shenwan_data.indicators.observation import Observation
+from shenwan_data.indicators.observations import observe
+from shenwan_data.report.report import Report
+
+
+def report_of(text: str) -> Report:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Report(
+        "test", 2023, "测试镇2023年报告", text, Path("t.txt"), "text/plain", digest, digest
+    )
+
+
+def observed(text: str) -> dict[str, Observation]:
+    report = report_of(text)
+    figures = interpret(report, Path("no-data"))
+    return {o.indicator: o for o in observe(report, figures, ())}
+
+
+def test_every_indicator_of_the_catalogue_has_one_row() -> None:
+    assert list(observed("全年立案查处行政处罚案件86宗。")) == list(catalogue())
+
+
+def test_a_reported_value_carries_its_words_and_where_they_stand() -> None:
+    text = "全年立案查处行政处罚案件近90宗。"
+    row = observed(text)["penalty_cases"]
+    assert (row.value, row.unit, row.lower, row.upper) == (90, "宗", 80, 90)
+    assert (row.qualifier, row.obs_status, row.quote) == ("nearly", "reported", "近90宗")
+    report = report_of(text)
+    [figure] = [f for f in interpret(report, Path("no-data")) if f.indicators]
+    assert row.figure_id == figure_id(report.id, figure) == "test-2023-12"
+
+
+def test_what_is_not_mentioned_says_so() -> None:
+    row = observed("全年立案查处行政处罚案件86宗。")["notarial_cases"]
+    assert (row.obs_status, row.value, row.quote) == ("not_mentioned", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "implied"),
+    [
+        ("全年未发生行政复议案件，执法更加规范。", "reconsideration_cases", 0),
+        ("积极办理法律援助案件，维护群众权益。", "legal_aid_cases", None),
+        ("行政规范性文件合法性审查实现全覆盖，无遗漏。", "legality_review_rate", 100),
+    ],
+)
+def test_a_mention_without_a_number_gives_its_words_and_what_they_imply(
+    text: str, code: str, implied: int | None
+) -> None:
+    row = observed(text)[code]
+    assert row.obs_status == "mentioned_without_number"
+    assert row.value is None and row.quote is not None and row.quote in text
+    assert (row.lower, row.upper) == (implied, implied)
+
+
+def test_a_plan_is_no_mention() -> None:
+    text = "二、下一步工作计划\n进一步办理好法律援助案件，开展法律咨询。\n"
+    assert observed(text)["legal_aid_cases"].obs_status == "not_mentioned"
+
+
+def test_the_same_value_said_twice_is_one_observation_from_the_first_place() -> None:
+    text = "全年立案查处行政处罚案件86宗。以上86宗行政处罚案件全部立案办结。"
+    assert observed(text)["penalty_cases"].figure_id == "test-2023-12"
