@@ -16,6 +16,7 @@ from .jobs import JOBS
 from .observations import indicators
 from .packages import packages
 from .progress import Listener, event_logger
+from .publications import PUBLICATIONS, Portals
 from .reports import reports
 from .resources import DataFolder
 from .schedules import SCHEDULES
@@ -32,12 +33,17 @@ def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Defini
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
-        assets=[reports, figures, indicators, tables, packages],
+        assets=[reports, figures, indicators, tables, packages, *PUBLICATIONS],
         asset_checks=[table_checks()],
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"data": data, "io_manager": WorkFiles(data=data), **overrides},
+        resources={
+            "data": data,
+            "io_manager": WorkFiles(data=data),
+            "portals": Portals(),
+            **overrides,
+        },
         loggers={
             "console": dg.colored_console_logger,
             "progress": event_logger(listen or (lambda _: None)),

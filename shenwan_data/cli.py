@@ -386,6 +386,35 @@ def publish(release: Path, name: str, targets: Path | None, dry_run: bool, force
         click.echo("他人在门户上的改动已保留；如需覆盖，请加 --force。")
 
 
+@main.command("export")
+@click.argument("release", type=_FOLDER)
+@click.option(
+    "--site",
+    type=click.Choice(["zenodo", "huggingface", "kaggle"]),
+    required=True,
+    help="The site that the files are for. 目标网站。",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A new folder for the files. 新的输出目录。",
+)
+def export_command(release: Path, site: str, out: Path) -> None:
+    """Write the files that a site accepts by hand; nothing is uploaded.
+
+    生成可手工上传到某网站的文件，不上传任何内容。
+
+    \b
+    Example 示例:
+      shenwan-data export data/releases/1.0.0 --site zenodo --out zenodo-1.0.0
+    """
+    from shenwan_data.publish.exports import export
+    from shenwan_data.publish.release_folder import read_release_folder
+
+    click.echo(export(read_release_folder(release), site, out))
+
+
 @main.command()
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)

@@ -91,6 +91,21 @@ def find_address(name: str, given: Path | None = None) -> Address:
     return addresses[name]
 
 
+def only_target(
+    addresses: Mapping[str, Address], kind: str, name: str | None, path: Path
+) -> Address:
+    """The target of a kind: the one named, or the only one there is. UsageError otherwise."""
+    found = [each for each in addresses.values() if each.kind == kind and name in (None, each.name)]
+    if len(found) == 1:
+        return found[0]
+    raise _wrong(
+        path,
+        name or kind,
+        f"类型为 {kind} 的目标有 {len(found)} 个，须恰为一个",
+        f"there are {len(found)} targets of the type {kind} here; exactly one is needed",
+    )
+
+
 def _wrong(path: Path, place: str, zh: str, en: str) -> UsageError:
     return UsageError(
         Text(zh, en),

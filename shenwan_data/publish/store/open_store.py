@@ -54,10 +54,10 @@ def open_s3(
 ) -> Store:
     """A bucket of object storage that speaks S3; ``endpoint`` is None for Amazon's own."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from s3fs import S3FileSystem
 
     def connect() -> Any:
-        filesystem = fsspec.filesystem(
-            "s3",
+        filesystem = S3FileSystem(
             key=credentials.require("key_id"),
             secret=credentials.require("secret"),
             endpoint_url=endpoint,
@@ -90,9 +90,9 @@ def _create_sftp(filesystem: Any, path: str, content: bytes) -> None:
             stream.write(content)
     except (SFTPFailure, SFTPFileAlreadyExists):
         # Version 3 of the protocol, which most servers speak, has no code of its own for this.
-        if filesystem.exists(path):
-            raise FileExistsError(path) from None
-        raise
+        # Raises FileNotFoundError where it is something else that went wrong.
+        filesystem.info(path)
+        raise FileExistsError(path) from None
 
 
 def open_sftp(
@@ -107,6 +107,7 @@ def open_sftp(
 ) -> Store:
     """A folder of an SFTP server whose key stands in ``known_hosts`` (else ~/.ssh/known_hosts)."""
     import asyncssh
+    from sshfs import SSHFileSystem
 
     known = known_hosts or Path.home() / ".ssh" / "known_hosts"
     if not known.is_file():
@@ -127,8 +128,7 @@ def open_sftp(
         options |= {"password": credentials.require("password"), "client_keys": None}
 
     def connect() -> Any:
-        return fsspec.filesystem(
-            "ssh", host=host, port=port, known_hosts=str(known), agent_path=None,
+        return SSHFileSystem( host=host, port=port, known_hosts=str(known), agent_path=None,
             config=None, login_timeout=_TIMEOUT, **options, skip_instance_cache=True,
         )  # fmt: skip
 
