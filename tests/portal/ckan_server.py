@@ -4,7 +4,7 @@ python ckan_server.py up | down | status
 
 Starts PostgreSQL, Redis and CKAN 2.12 under gunicorn on loopback addresses, with an empty
 portal at first, and prints the address and the file of an administrator's token. Everything lies in
-.cache/ckan-portal of the checkout (CKAN_HOME chooses another folder) and is kept for the next time; only
+.cache/ckan-portal of the checkout (CKAN_HOME and CKAN_VENV choose other folders) and is kept for the next time; only
 the first start installs. What is missing of the system is installed with apt-get, as root or by
 sudo. Solr is in no repository of packages: a stand-in answers for the search index
 (search_index.py says what that means). Processes are stopped by their id.
@@ -35,6 +35,7 @@ PORT, DATABASE_PORT, REDIS_PORT, INDEX_PORT = (
     )
 )  # fmt: skip
 HOME = Path(os.environ.get("CKAN_HOME") or HERE.parents[1] / ".cache" / "ckan-portal").resolve()
+VENV = Path(os.environ.get("CKAN_VENV") or HOME.parent / "ckan-venv").resolve()
 URL = f"http://127.0.0.1:{PORT}"
 TOKEN = HOME / "token"
 MAX_MB = 2
@@ -116,13 +117,13 @@ def install() -> None:
         ENVIRONMENT.update(DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
         run(*command, "update", "-qq")
         run(*command, "install", "-y", "-qq", "--no-install-recommends", *need)
-    done = HOME / "venv" / ".done"
+    done = VENV / ".done"
     wanted = repr(PACKAGES)
     if not done.exists() or done.read_text() != wanted:
         say("installing CKAN (once; two minutes)")
-        run(sys.executable, "-m", "venv", "--clear", HOME / "venv")
+        run(sys.executable, "-m", "venv", "--clear", VENV)
         for packages in PACKAGES:
-            run(HOME / "venv/bin/pip", "install", "-q", *packages)
+            run(VENV / "bin/pip", "install", "-q", *packages)
         done.write_text(wanted)
 
 
@@ -224,7 +225,7 @@ def sql(database: str, text: str) -> None:
 def configure() -> None:
     """CKAN's configuration file."""
     ini = HOME / "ckan.ini"
-    ckan = HOME / "venv/bin/ckan"
+    ckan = VENV / "bin/ckan"
     if not ini.exists():
         run(ckan, "generate", "config", ini)
     address = f"127.0.0.1:{DATABASE_PORT}"
@@ -252,7 +253,7 @@ def configure() -> None:
 
 def new_portal() -> None:
     """Empty databases, an administrator, and the administrator's token in a file of mode 0600."""
-    ckan, ini = HOME / "venv/bin/ckan", HOME / "ckan.ini"
+    ckan, ini = VENV / "bin/ckan", HOME / "ckan.ini"
     sql(
         "postgres",
         "DROP DATABASE IF EXISTS ckan_test WITH (FORCE);\n"
@@ -281,7 +282,7 @@ def new_portal() -> None:
 def start_ckan() -> None:
     """CKAN alone; two processes with four threads each, so that two requests may meet."""
     options = ["-w", "2", "--threads", "4", "--timeout", "120", "--chdir", HOME]
-    gunicorn = HOME / "venv/bin/gunicorn"
+    gunicorn = VENV / "bin/gunicorn"
     ini = {"CKAN_INI": str(HOME / "ckan.ini")}
     start("ckan", gunicorn, "-b", f"127.0.0.1:{PORT}", *options, "wsgi:application", more=ini)
     wait("CKAN", lambda: answers(f"{URL}/api/3/action/status_show"))
@@ -297,8 +298,8 @@ def up() -> None:
     start("redis", "redis-server", *redis, "--dir", HOME)
     start_database()
     configure()
-    python = HOME / "venv/bin/python"
-    schema = next((HOME / "venv").glob("lib/python3*/site-packages/ckan/config/solr/schema.xml"))
+    python = VENV / "bin/python"
+    schema = next(VENV.glob("lib/python3*/site-packages/ckan/config/solr/schema.xml"))
     index = [HERE / "search_index.py", str(INDEX_PORT), schema, HOME / "index.json"]
     start("index", python, *index)
     wait("the index", lambda: answers(f"http://127.0.0.1:{INDEX_PORT}/solr/ckan/select?q=*:*"))

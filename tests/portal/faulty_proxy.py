@@ -49,6 +49,7 @@ class Fault:
     kind: Literal["reset", "lost", "truncate", "slow", "status", "after"]
     status: int = 500
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"made up"
     seconds: float = 0
     after: Callable[[], None] = lambda: None
 
@@ -107,7 +108,7 @@ class FaultyProxy:
         if fault is not None and fault.kind == "reset":
             self._reset(handler)
         elif fault is not None and fault.kind == "status":
-            self._answer(handler, fault.status, list(fault.headers.items()), b"made up")
+            self._answer(handler, fault.status, list(fault.headers.items()), fault.body)
         else:
             self._pass_on(handler, request, fault)
 
