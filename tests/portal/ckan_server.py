@@ -3,11 +3,11 @@
 python ckan_server.py up | down | status
 
 Starts PostgreSQL, Redis and CKAN 2.12 under gunicorn on loopback addresses, with an empty
-portal at first, and prints the address and the file of an administrator's token. Everything lies in
-.cache/ckan-portal of the checkout (CKAN_HOME and CKAN_VENV choose other folders) and is kept for the next time; only
-the first start installs. What is missing of the system is installed with apt-get, as root or by
-sudo. Solr is in no repository of packages: a stand-in answers for the search index
-(search_index.py says what that means). Processes are stopped by their id.
+portal at first, and prints the address and the file of an administrator's token. All lies in
+.cache/ckan-portal of the checkout (CKAN_HOME and CKAN_VENV choose other folders) and is kept for
+the next time; only the first start installs. What is missing of the system is installed with
+apt-get, as root or by sudo. Solr is in no repository of packages: a stand-in answers for the search
+index (search_index.py says what that means). Processes are stopped by their id.
 """
 
 from __future__ import annotations
