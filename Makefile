@@ -29,6 +29,7 @@ verify:
 	@.ci/verify
 
 test: $(READY)
+	@$(BIN)/python tests/validators.py
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
 	@$(BIN)/mypy

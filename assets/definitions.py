@@ -21,6 +21,7 @@ from .reports import reports
 from .resources import DataFolder
 from .schedules import SCHEDULES
 from .sensors import SENSORS
+from .site import site
 from .storage import WorkFiles
 from .tables import tables
 
@@ -33,7 +34,7 @@ def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Defini
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
-        assets=[reports, figures, indicators, tables, packages, *PUBLICATIONS],
+        assets=[reports, figures, indicators, tables, packages, site, *PUBLICATIONS],
         asset_checks=[table_checks()],
         jobs=JOBS,
         schedules=SCHEDULES,

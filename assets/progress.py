@@ -20,6 +20,7 @@ LABELS = {
     "indicators": "comparing and observing 核查与归集",
     "tables": "building tables 生成数据表",
     "tables_keep_their_schemas": "checking tables 检查数据表",
+    "site": "writing the site 生成网站",
     "packages": "packing and checking the release 打包并检查",
 }
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shenwan_data.indicators.scan import scan
+    from shenwan_data.loading import load
 
 __version__ = "1.0.0"
-__all__ = ["__version__", "scan"]
+__all__ = ["__version__", "load", "scan"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,4 +18,8 @@ def __getattr__(name: str) -> Any:
         from shenwan_data.indicators.scan import scan
 
         return scan
+    if name == "load":
+        from shenwan_data.loading import load
+
+        return load
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

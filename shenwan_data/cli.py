@@ -416,6 +416,32 @@ def export_command(release: Path, site: str, out: Path) -> None:
 
 
 @main.command()
+@click.argument("release", type=_FOLDER)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write it. Default: beside the release, <version>-site. 输出目录。",
+)
+def site(release: Path, out: Path | None) -> None:
+    """Write the web site of the release in the folder RELEASE.
+
+    为一个发布版本生成静态网站。
+
+    A folder of pages in Chinese and English that needs no server: open its index.html, or copy it to
+    any host. It carries a copy of the data, and replaces an earlier site at once or not at all.
+
+    \b
+    Examples 示例:
+      shenwan-data site data/releases/1.0.0
+      shenwan-data site data/releases/1.0.0 --out /srv/www/shenwan
+    """
+    from shenwan_data.publish.site import build_site, site_beside
+
+    target = build_site(release, out or site_beside(release))
+    click.echo(f"site 网站: {target / 'index.html'}")
+
+
+@main.command()
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
 @click.option(

@@ -26,6 +26,8 @@ _WRITERS = (
     "python-docx",
     "beautifulsoup4",
     "lxml",
+    "openpyxl",
+    "pyyaml",
 )
 
 

@@ -13,10 +13,15 @@ from functools import lru_cache
 from shenwan_data.errors import Text
 from shenwan_data.schemas import metadata
 
+QUDT = "http://qudt.org/vocab/unit/"
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit.
+
+    ``ucum`` is its code in the Unified Code for Units of Measure, ``qudt`` its IRI in the QUDT
+    vocabulary (where ``NUM`` stands for every plain count), each None where there is none.
 
     ``not_before`` is a regular expression of continuations that make the spelling another word
     (件 before 套), ``digits_only`` marks units that follow only digits (升). ``one_counts`` says when 一
@@ -32,6 +37,7 @@ class Unit:
     base: str
     factor: Fraction
     ucum: str | None
+    qudt: str | None
     not_before: str
     digits_only: bool
     one_counts: str
@@ -52,6 +58,7 @@ def units() -> dict[str, Unit]:
             base=row["base_unit"] or code,
             factor=Fraction(row["factor"] or 1),
             ucum=row["ucum"] or None,
+            qudt=f"{QUDT}{row['qudt']}" if row["qudt"] else None,
             not_before=row["not_before"],
             digits_only=bool(row["digits_only"]),
             one_counts=row["one_counts"],

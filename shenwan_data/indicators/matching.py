@@ -105,7 +105,7 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
             fitting.append(_Claim(code, *max(fits, key=lambda fit: fit[0])))
     if not fitting:
         return (), "no_indicator"
-    if setting.shared and setting.figure.kind == "ratio":
+    if setting.shared and setting.figure.kind in ("ratio", "rank"):
         return tuple(fitting), ""
     best = max(claim.score for claim in fitting)
     winners = [claim for claim in fitting if claim.score == best]

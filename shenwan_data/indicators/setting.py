@@ -39,10 +39,21 @@ _LEVEL = re.compile(r"(?:至|到|为|达)▢")
 _PAST = re.compile(
     r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢"
 )
+# Last year's figures told at length: the clause that opens the passage says so.
+_PAST_PASSAGE = re.compile(
+    r"(?:^|[，；;。\n])\s*(?:去年|上年|前年|上一年)(?!度?相比|同期)[^较比增减升降▢]*[^▢]*▢"
+)
+# Another office's figures: the clause that opens the passage names it.
+_OTHER_OFFICE = re.compile(
+    r"(?:^|[，；;。、\n\s])(?:上级[^，。；▢]{0,6}|全[市县省](?=共|累计|各|核实|办理|受理|立案|开展)|[县市省](?:政府|纪委|人民法院|法院|检察院|公安局|人大|司法局)"
+    r"|[县市省区][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|派出所|人民法院|法院|检察院)(?:全年|共|累计|监委)*"
+    r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚)"
+)
 _MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|每月|每件|每案|案均|场均|均每)")
 PLAN = re.compile(
-    r"力争|争取(?:达|实现|完成|突破|在|到|于)|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保"
+    r"下一年|来年|正在(?:创建|申报|建设)|力争|争取(?:达|实现|完成|突破|在|到|于)|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保"
 )
+_BY_A_YEAR = re.compile(r"(?:^|[，。；;\n])\s*到20\d\d年(?:底|末)?，$")
 PLAN_HEADING = re.compile(
     r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务"
 )
@@ -89,7 +100,9 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     clause_end = match.start() if match else sentence_end
     left = clause_start
     previous = data[index - 1] if index else None
-    if previous and previous.end > clause_start and figure.kind != "rank":
+    # A rank's topic stands before the figures beside it (在全县13个乡镇中排名第二), unless they are ranks.
+    beside = figure.kind != "rank" or (previous is not None and previous.kind == "rank")
+    if previous and previous.end > clause_start and beside:
         left = previous.end
         mark = _LIST_MARK.search(text, left, figure.start)
         left = mark.end() if mark else left
@@ -110,19 +123,20 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     )
     if left == clause_start and not holds_figure and len(_EMPTY_WORDS.sub("", own)) < 2:
         own = before + own
+    near = before + text[clause_start : figure.start] + FIGURE + text[figure.end : right]
     headings = structure.section_at(figure.start)
     plan = bool(PLAN_HEADING.search("".join(headings[:1]))) or bool(
-        PLAN.search(text[clause_start : figure.start])
+        PLAN.search(text[clause_start : figure.start]) or _BY_A_YEAR.search(before)
     )
     return Setting(
         figure=figure,
         own=own,
-        near=before + text[clause_start : figure.start] + FIGURE + text[figure.end : right],
+        near=near,
         context="\n".join((*headings, text[sentence_start:sentence_end])),
         mean=bool(_MEAN.search(own)),
         shared=bool(re.search(r"[均都][^，。；,;▢]{0,4}▢", own)),
         part=_whole(text, data, index, sentence_start),
-        role=_role(own, plan=plan),
+        role=_role(own, near, plan=plan),
     )
 
 
@@ -140,12 +154,15 @@ def _inside_number(position: int, data: Sequence[Figure], index: int) -> bool:
     return any(other.start <= position < other.end for other in data[max(0, index - 3) : index + 1])
 
 
-def _role(own: str, *, plan: bool) -> str | None:
+def _role(own: str, near: str, *, plan: bool) -> str | None:
     if plan:
         return "plan"
+    if _OTHER_OFFICE.search(near):
+        return "other_office"
     if _CHANGE.search(own) and not _LEVEL.search(own):
         return "change"
-    return "past_value" if _PAST.search(own) else None
+    past = _PAST.search(own) or _PAST_PASSAGE.search(near)
+    return "past_value" if past else None
 
 
 def _whole(text: str, data: Sequence[Figure], index: int, sentence_start: int) -> int | None:

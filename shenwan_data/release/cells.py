@@ -18,8 +18,10 @@ from typing import Any
 
 Value = str | int | bool | Decimal | date | None
 
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_NEUTRALISED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
+# As they stand in a class of a regular expression.
+FORMULA_SIGNS = "=+\\-@\t\r\n＝＋－＠"
+_FORMULA = re.compile(f"'*[{FORMULA_SIGNS}]")
+_NEUTRALISED = re.compile(f"'+[{FORMULA_SIGNS}]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?", re.ASCII)
 

@@ -88,8 +88,12 @@ def descriptor(
     release: Mapping[str, Any],
     sources: Sequence[Mapping[str, str]],
     resources: Iterable[Mapping[str, Any]],
+    citation: Text,
 ) -> dict[str, Any]:
-    """A package descriptor; ``release`` is ``schemas/package.yaml``."""
+    """A package descriptor; ``release`` is ``schemas/package.yaml``.
+
+    ``citation`` is no word of the standard, which allows others beside its own.
+    """
     whole: dict[str, Any] = {
         "$schema": PROFILE,
         "name": name,
@@ -100,8 +104,9 @@ def descriptor(
         "homepage": release.get("homepage"),
         "licenses": release["licenses"],
         "contributors": release.get("contributors"),
-        "keywords": release.get("keywords"),
+        "keywords": [word[key] for word in release.get("keywords", ()) for key in ("zh", "en")],
         "sources": list(sources),
+        "citation": both(citation),
         "resources": list(resources),
     }
     # An empty list is not valid for any of these; what is not known is left out.

@@ -1,7 +1,8 @@
 """A release on disk: the packages, the index above them, the manifest; all of it or nothing.
 
 Belongs here: which file is written where, in which order. Does not belong here: the form of a file
-(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``) or the swap of folders (``storage``).
+(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``), what stands beside the packages
+(``companions``) or the swap of folders (``storage``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.release.about import About, about_release
+from shenwan_data.release.citation import citation
 from shenwan_data.release.codes import code_lists, text_of
+from shenwan_data.release.companions import write_companions
 from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
 from shenwan_data.release.csv_file import write_csv
 from shenwan_data.release.descriptor import (
@@ -93,6 +97,7 @@ def _write_package(
     built: Mapping[str, pa.Table],
     texts: Mapping[str, str],
     release: Mapping[str, Any],
+    about: About,
 ) -> None:
     folder.mkdir()
     rows = rows_of(package, built)
@@ -117,6 +122,7 @@ def _write_package(
         release,
         _sources(built["reports"]),
         resources,
+        citation(about, package.title),
     )
     _write(folder / DESCRIPTOR, to_json(whole))
     lists = code_lists()
@@ -125,6 +131,7 @@ def _write_package(
         title=package.title,
         description=package.description,
         release=release,
+        citation=citation(about, package.title),
         tables=[
             {
                 "name": table.name,
@@ -150,8 +157,9 @@ def _write_all(
     release: Mapping[str, Any],
 ) -> None:
     folder.mkdir()
+    about = about_release(release, built)
     for package in packages():
-        _write_package(folder / package.name, package, built, texts, release)
+        _write_package(folder / package.name, package, built, texts, release, about)
     index = descriptor(
         release["name"],
         text_of(release["title"], "package.yaml", "title"),
@@ -162,9 +170,11 @@ def _write_all(
             index_resource(package.name, package.title, package.description, folder)
             for package in packages()
         ],
+        citation(about),
     )
     _write(folder / DESCRIPTOR, to_json(index))
     _write(folder / "README.md", render("release.md.j2", release=release, packages=packages()))
+    write_companions(folder, built, about)
     _write(folder / MANIFEST, manifest_text(hashes(folder)).encode("utf-8"))
     sync_folder(folder)
 

@@ -121,10 +121,14 @@ def check_against_published(draft: Path, version: str, register: Path) -> None:
 def _changed(
     draft: Path, entry: Published, newest: Published, manifest: dict[str, str]
 ) -> DataError:
+    # The tables first: what describes them differs because they do.
     names = sorted(
-        name
-        for name in {*entry.manifest, *manifest}
-        if entry.manifest.get(name) != manifest.get(name)
+        (
+            name
+            for name in {*entry.manifest, *manifest}
+            if entry.manifest.get(name) != manifest.get(name)
+        ),
+        key=lambda name: (not name.endswith(".csv"), name),
     )
     more = len(names) - SHOWN
     shown = ", ".join(names[:SHOWN]) + (f" (+{more})" if more > 0 else "")

@@ -6,6 +6,7 @@ wording about one table or column, which is in ``schemas/``.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,24 @@ import jinja2
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
+# What would begin a heading, a list, a rule or a table where the text begins a line.
+_BLOCK = re.compile(r"[#+\-=~:]|[0-9]+(?=[.)])")
+
+
 def markdown_cell(text: object) -> str:
-    """A text for one cell of a Markdown table: on one line, with no markup of its own."""
+    """A text for one cell of a Markdown table, or for a paragraph: on one line, with no markup."""
     flat = " ".join(str(text).split())
+    flat = flat.replace("\\", "\\\\")
     for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
         flat = flat.replace(sign, escaped)
-    for sign in "`*_[]":
+    for sign in "`*_[]~":
         flat = flat.replace(sign, "\\" + sign)
-    return flat
+    block = _BLOCK.match(flat)
+    if block is None:
+        return flat
+    # The digits of a numbered list stay, what follows them is escaped.
+    at = block.end() if block[0].isdigit() else 0
+    return f"{flat[:at]}\\{flat[at:]}"
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from shenwan_data.release.cells import restore
 from shenwan_data.release.descriptor import DESCRIPTOR
 
 Key = tuple[str, ...]
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[.]csv", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,15 @@ def descriptors(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def table_resources(package: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The resources of a package that are CSV tables with a primary key."""
+    """The resources of a package that are CSV tables with a primary key, each a file in its folder.
+
+    Raises ValueError for a path that leads elsewhere.
+    """
     for resource in package["resources"]:
         if resource.get("format") == "csv" and "primaryKey" in resource.get("schema", {}):
+            # A descriptor may come from anyone, and its paths are read and copied.
+            if not _PLAIN_NAME.fullmatch(str(resource["path"])):
+                raise ValueError(f"{resource['path']!r} is not the name of a CSV file")
             yield resource
 
 

@@ -224,6 +224,7 @@ def _units() -> Iterable[Row]:
             "base_unit": unit.base,
             "factor": str(unit.factor),
             "ucum": unit.ucum,
+            "qudt": unit.qudt,
         }
 
 

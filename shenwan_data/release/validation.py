@@ -21,9 +21,10 @@ import pyarrow as pa
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.descriptor import DESCRIPTOR, measured
+from shenwan_data.release.keys import dangling
 from shenwan_data.release.manifest import MANIFEST, manifest_problems
 from shenwan_data.release.parquet_file import read_parquet
-from shenwan_data.release.rules import dangling
+from shenwan_data.release.rules import check_parquet, compile_rules
 from shenwan_data.release.schema import tables
 from shenwan_data.release.twins import twin_problem
 
@@ -85,6 +86,21 @@ def _frictionless(folder: Path, name: str) -> Check:
     )
 
 
+def _rules(path: Path, resource: Mapping[str, Any]) -> list[Text]:
+    """What in a Parquet file breaks the rules that its table declares."""
+    rules = compile_rules(str(resource["name"]), resource["schema"])
+    beside = {key.table: path.with_name(f"{key.table}.parquet") for key in rules.foreign_keys}
+    try:
+        found = check_parquet(path, rules, {k: v for k, v in beside.items() if v.is_file()})
+    except (pa.ArrowException, KeyError, OSError):
+        # This file was read just before: it is a neighbour that is broken, and told of by its own.
+        return []
+    return [
+        Text(f"{problem.place}：{problem.message.zh}", f"{problem.place}: {problem.message.en}")
+        for problem in found
+    ]
+
+
 def _parquet(folder: Path, name: str, resource: Mapping[str, Any]) -> Iterator[Check]:
     csv = folder / name / str(resource.get("path"))
     for alternate in resource.get("alternates", []):
@@ -102,8 +118,7 @@ def _parquet(folder: Path, name: str, resource: Mapping[str, Any]) -> Iterator[C
                     )
                 )
             problem = twin_problem(csv, path, resource["schema"])
-            if problem is not None:
-                problems.append(problem)
+            problems += [problem] if problem is not None else _rules(path, resource)
         yield _check(
             "parquet", target, problems, Text("与 CSV 逐格一致", "equal to the CSV cell by cell")
         )
@@ -128,7 +143,7 @@ def _keys(folder: Path, name: str) -> Check | None:
         names_known = key.field in rows.column_names
         if target is None or key.column not in target.column_names or not names_known:
             continue
-        lost = dangling(rows[key.field], key, target)
+        lost = dangling(rows[key.field], key, target[key.column])
         if lost is not None:
             problems.append(
                 Text(
@@ -156,7 +171,9 @@ def _quotes(folder: Path) -> Check | None:
                 texts[name] = path.read_bytes().decode("utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 texts[name] = ""
-                problems.append(Text(f"{path.name} 无法读取", f"{path.name}: {error}"))
+                problems.append(
+                    Text(f"{path.name} 无法读取", f"{path.name} cannot be read: {error}")
+                )
         if texts[name] and texts[name][row["start"] : row["end"]] != row["quote"]:
             place = f"{name}.txt {row['start']}-{row['end']}"
             problems.append(

@@ -26,7 +26,7 @@ from shenwan_data.report.sidecar import (
 from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line, stated_years
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PARTIAL = ".partial"
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
 
-_AREA = re.compile(r"[a-z][a-z0-9_-]*")
+# It becomes part of file names, which no file system lets be longer than 255 bytes.
+_AREA = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def is_area(name: str) -> bool:

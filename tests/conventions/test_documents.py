@@ -100,6 +100,7 @@ MODULES = {
     "pillow": "PIL",
     "python-docx": "docx",
     "pyyaml": "yaml",
+    "svg.py": "svg",
 }
 
 

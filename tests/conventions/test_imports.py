@@ -14,7 +14,7 @@ LAYERS = ("report", "figures", "indicators", "release", "publish")
 # What all may import: errors, the metadata, and which folder holds the facts.
 BASE = {"shenwan_data", "errors", "schemas", "data_folder", "fingerprint"}
 # What stands above the layers and may import any of them.
-ABOVE = {"build_record", "inspection", "cli", "__main__", "__init__"}
+ABOVE = {"build_record", "inspection", "loading", "cli", "__main__", "__init__"}
 
 
 def modules() -> list[Path]:

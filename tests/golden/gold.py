@@ -6,13 +6,23 @@ Belongs here: where the label files lie. Does not belong here: their form
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 from shenwan_data.indicators import gold
 from shenwan_data.indicators.gold import Gold, parse_marked
 
-__all__ = ["FOLDER", "Gold", "made_up_reports", "of_set", "parse_marked", "phrases", "table_gold"]
+__all__ = [
+    "FOLDER",
+    "Gold",
+    "made_up_reports",
+    "of_set",
+    "parse_marked",
+    "phrases",
+    "table_gold",
+    "wordings",
+]
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -35,3 +45,14 @@ def table_gold(name: str) -> tuple[Gold, ...]:
 def phrases() -> Iterator[tuple[str, tuple[Gold, ...]]]:
     """Each short text of ``phrases.tsv`` with its gold."""
     return gold.phrases(FOLDER / "phrases.tsv")
+
+
+def wordings() -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """Each short text of ``wordings.tsv`` with its quotes in text order and the codes of each."""
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    with (FOLDER / "wordings.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            codes = frozenset(() if row["codes"] == "-" else row["codes"].split(" "))
+            text = row["text"].replace("\\n", "\n")
+            found.setdefault(text, []).append((row["quote"], codes))
+    return found

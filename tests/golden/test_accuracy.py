@@ -11,7 +11,7 @@ import pytest
 from shenwan_data import scan
 from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.accuracy import LEVELS, Accuracy, score, total
-from tests.golden.gold import Gold, made_up_reports, of_set, phrases, table_gold
+from tests.golden.gold import Gold, made_up_reports, of_set, phrases, table_gold, wordings
 
 REPORT = Path(__file__).resolve().parents[2] / "data" / "reports" / "2022" / "shenwan.txt"
 MADE_UP = made_up_reports()
@@ -84,3 +84,20 @@ def test_the_measure_sees_a_reading_that_is_wrong() -> None:
     ]
     assert score(gold, blunt).value_unit_qualifier.f1 < 0.90
     assert all(math.isfinite(getattr(score(gold, ()), level).f1) for level in LEVELS)
+
+
+def test_indicators_are_recognised_in_many_wordings_and_refused_in_their_neighbours() -> None:
+    tallies = [0, 0, 0]
+    for text, labels in wordings().items():
+        found = data(text)
+        position = 0
+        for quote, codes in labels:
+            start = text.index(quote, position)
+            position = start + len(quote)
+            read = {c for f in found if f.start < position and start < f.end for c in f.indicators}
+            tallies[0] += len(codes)
+            tallies[1] += len(read)
+            tallies[2] += len(codes & read)
+    labelled, given, hits = tallies
+    assert hits / given >= 0.97
+    assert hits / labelled >= 0.90

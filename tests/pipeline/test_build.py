@@ -212,9 +212,9 @@ def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(data_dir):
     run_build(data_dir, console=Console(file=told))
 
     lines = told.getvalue().splitlines()
-    assert lines[0].startswith("[1/6] reading reports")
-    assert lines[-1].startswith("[6/6]")
-    assert len(lines) == 6
+    assert lines[0].startswith("[1/7] reading reports")
+    assert lines[-1].startswith("[7/7]")
+    assert len(lines) == 7
 
 
 def test_runs_are_kept_where_dagster_home_is_set(data_dir, tmp_path, monkeypatch):

@@ -238,3 +238,11 @@ def test_accuracy_prints_a_table_of_every_level():
         "| Real | shenwan-2022 | Value and unit | 71 | 71 | 71 | 1.000 | 1.000 | 1.000 |"
         in told.output
     )
+
+
+def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
+    result = CliRunner().invoke(main, ["site", str(tmp_path), "--out", str(tmp_path) + "-site"])
+
+    assert result.exit_code == 2
+    assert "there is no release here" in result.output
+    assert not Path(str(tmp_path) + "-site").exists()

@@ -31,8 +31,10 @@ def kill_at(event: str, count: int, folder: str) -> None:
 
     def hook(name: str, arguments: tuple[object, ...]) -> None:
         nonlocal seen
-        # What removes a folder names the files in it by their last part alone.
-        anywhere = name.startswith("ctypes") or name in ("os.remove", "os.rmdir")
+        # What removes a folder names the files in it by their last part alone; a whole path outside
+        # the releases is that of a temporary file of a library.
+        bare = name in ("os.remove", "os.rmdir") and not Path(str(arguments[0])).is_absolute()
+        anywhere = name.startswith("ctypes") or bare
         if name == event and (anywhere or folder in str(arguments)):
             seen += 1
             if seen == count:

@@ -160,7 +160,7 @@ def test_the_same_tables_with_other_bytes_are_a_change_too(
 
 
 # What goes must have been marked. The column `ucum` of the table units is taken as the example.
-UCUM = "[unit, label_zh, label_en, kind, dimension, base_unit, factor, ucum]"
+UCUM = "[unit, label_zh, label_en, kind, dimension, base_unit, factor, ucum, qudt]"
 NO_UCUM = UCUM.replace(", ucum", "")
 
 

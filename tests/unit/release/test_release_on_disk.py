@@ -37,13 +37,20 @@ def test_the_layout(pristine: Path) -> None:
     }
     shared = ("indicators", "units", "areas", "codes")
     expected = {"MANIFEST.sha256", "README.md", "datapackage.json"}
+    expected |= {"catalog.ttl", "catalog.jsonld", "schema-org.jsonld", "CITATION.cff"}
+    expected |= {"datacite.json", "catalogue-sheet.csv", "catalogue-sheet.xlsx"}
+    expected |= {"shenwan-rule-of-law-1.0.0.zip", *(f"{topic}.xlsx" for topic in TOPICS)}
     for name, tables in (
         *((topic, (topic, *shared)) for topic in TOPICS),
-        ("evidence", ("figures", "reports", "findings", "revisions", *shared)),
+        ("evidence", ("figures", "reports", "findings", "revisions", "accuracy", *shared)),
     ):
-        expected |= {f"{name}/README.md", f"{name}/datapackage.json"}
+        expected |= {f"{name}/README.md", f"{name}/datapackage.json", f"{name}.zip"}
+        expected |= {f"{name}/croissant.json", f"{name}/schema-org.jsonld"}
+        expected |= {f"{name}/csv-metadata.json"}
         expected |= {
-            f"{name}/{table}.{ending}" for table in tables for ending in ("csv", "parquet")
+            f"{name}/{table}.{ending}"
+            for table in tables
+            for ending in ("csv", "parquet", "csv-metadata.json")
         }
     expected |= {f"evidence/texts/shenwan-{year}.txt" for year in (2030, 2031)}
     assert files == expected

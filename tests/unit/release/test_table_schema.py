@@ -30,6 +30,7 @@ def test_every_table_of_the_design_is_declared() -> None:
     assert tuple(tables()) == (
         *TOPICS, "indicators", "units", "areas", "codes", "reports", "figures", "findings",
         "revisions",
+        "accuracy",
     )  # fmt: skip
 
 

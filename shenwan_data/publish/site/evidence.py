@@ -1,0 +1,178 @@
+"""The page that shows a report with every numeral lit up by what it was taken for.
+
+Belongs here: the text of a report as HTML and the details of each figure. Does not belong here: where
+the pieces begin and end (``layout``), colours and behaviour (``static``).
+
+The text is escaped piece by piece; the only markup is what is written here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from shenwan_data.figures.figure import DATA_KINDS
+from shenwan_data.publish.site.labels import Labels
+from shenwan_data.publish.site.layout import Block, Layout
+from shenwan_data.publish.site.places import Places, relative
+from shenwan_data.publish.site.published import Published, Row
+from shenwan_data.publish.site.visible import visible_markup
+from shenwan_data.publish.site.words import number
+
+
+def taken_for(row: Row, published: Published) -> str:
+    """What a figure was taken for: a topic, ``unmapped`` data, or ``other`` where it is not data."""
+    codes = (row["indicators"] or "").split()
+    if codes:
+        return str(published.indicators[codes[0]]["topic"])
+    return "unmapped" if row["kind"] in DATA_KINDS else "other"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A block of the page: its tag, its content, and the findings that belong in the margin."""
+
+    tag: str
+    content: Markup
+    findings: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What there is to say of one figure: pairs of a word of the interface and its content."""
+
+    start: int
+    quote: str
+    css: str
+    pairs: Sequence[tuple[str, Markup]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A report for the pages of one language."""
+
+    published: Published
+    places: Places
+    labels: Labels
+    report: Row
+    said: Mapping[str, str]
+
+    @property
+    def layout(self) -> Layout:
+        """How the text is laid out."""
+        return self.places.layouts[self.report["report_id"]]
+
+    @property
+    def figures(self) -> Sequence[Row]:
+        """The figures of the report in the order of the text."""
+        return self.layout.figures
+
+    def counts(self) -> Counter[str]:
+        """How many figures were taken for what; ``doubtful`` ones count under both."""
+        found = Counter(taken_for(row, self.published) for row in self.figures)
+        found["doubtful"] = sum(
+            row["figure_id"] in self.published.findings_at for row in self.figures
+        )
+        return found
+
+    def _css(self, row: Row) -> str:
+        doubtful = row["figure_id"] in self.published.findings_at
+        return taken_for(row, self.published) + (" doubtful" if doubtful else "")
+
+    def _figure(self, row: Row, start: int, end: int) -> Markup:
+        return Markup('<a class="f {}" id="f-{}" href="#d-{}">{}</a>').format(
+            self._css(row), row["start"], row["start"], visible_markup(self.layout.text[start:end])
+        )
+
+    def _content(self, block: Block) -> Markup:
+        layout = self.layout
+        pieces = []
+        for sentence, start, end in layout.sentences(block):
+            runs = [
+                self._figure(run.figure, run.start, run.end)
+                if run.figure is not None
+                else visible_markup(layout.text[run.start : run.end])
+                for run in layout.runs(start, end)
+            ]
+            body = Markup("").join(runs)
+            # The anchor stands where the sentence begins, once even if lines divide it.
+            anchor = Markup(' id="s-{}"').format(sentence) if sentence == start else Markup("")
+            pieces.append(Markup('<span class="s"{}>{}</span>').format(anchor, body))
+        return Markup("").join(pieces)
+
+    def paragraphs(self, part: int) -> Iterator[Paragraph]:
+        """The blocks of a part; headings begin at h2 and skip no level."""
+        depth = 0
+        shown: set[str] = set()
+        for block in self.layout.parts[part]:
+            if block.depth:
+                depth = min(block.depth, depth + 1)
+            findings = []
+            for row in self.figures_in(block):
+                for finding in self.published.findings_at.get(row["figure_id"], []):
+                    if finding["finding_id"] not in shown:
+                        shown.add(finding["finding_id"])
+                        findings.append(finding)
+            tag = f"h{min(depth + 1, 6)}" if block.depth else "p"
+            yield Paragraph(tag, self._content(block), findings)
+
+    def figures_in(self, block: Block) -> Iterator[Row]:
+        """The figures that begin in a block."""
+        for run in self.layout.runs(block.start, block.end):
+            if run.figure is not None:
+                yield run.figure
+
+    def details(self, part: int) -> Iterator[Detail]:
+        """What there is to say of each figure of a part."""
+        page = f"{self.labels.language}/{self.places.report(self.report['report_id'], part)}"
+        for block in self.layout.parts[part]:
+            for row in self.figures_in(block):
+                yield Detail(
+                    row["start"], row["quote"], self._css(row), tuple(self._pairs(row, page))
+                )
+
+    def _link(self, target: str, page: str, label: str) -> Markup:
+        href = relative(f"{self.labels.language}/{target}", page)
+        return Markup('<a href="{}">{}</a>').format(href, label)
+
+    def _pairs(self, row: Row, page: str) -> Iterator[tuple[str, Markup]]:
+        labels, said = self.labels, self.said
+        codes = (row["indicators"] or "").split()
+        for code in codes:
+            yield said["indicator"], self._indicator(code, page)
+        if row["value"] is not None:
+            yield said["value"], escape(labels.quantity(row["value"], row["unit"]))
+        if row["qualifier"] and row["qualifier"] != "exact":
+            yield (
+                said["interval"],
+                escape(f"{labels.interval(row)} · {labels.code('qualifiers', row['qualifier'])}"),
+            )
+        printed = row["raw_unit"] and row["raw_unit"] != row["unit"]
+        if printed and row["raw_value"] is not None:
+            yield said["as_printed"], escape(f"{number(row['raw_value'])} {row['raw_unit']}")
+        yield said["kind"], escape(labels.code("kinds", row["kind"]))
+        if row["reason"]:
+            yield said["reason"], escape(labels.code("reason", row["reason"]))
+        for finding in self.published.findings_at.get(row["figure_id"], []):
+            yield (
+                said["finding"],
+                self._link(
+                    self.places.finding(finding["finding_id"]),
+                    page,
+                    labels.of(finding, "message"),
+                ),
+            )
+
+    def _indicator(self, code: str, page: str) -> Markup:
+        indicator = self.published.indicators[code]
+        row = {
+            "indicator": code,
+            "ref_area": self.report["ref_area"],
+            "time_period": self.report["time_period"],
+        }
+        return self._link(
+            self.places.row(indicator["topic"], row), page, self.labels.of(indicator, "label")
+        )

@@ -1,0 +1,114 @@
+"""What the keys of a release are called in one language.
+
+Belongs here: labels of codes, units, indicators, areas and topics, values as people read them. Does
+not belong here: the site's own words (``words``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from shenwan_data.publish.site.charts import Point
+from shenwan_data.publish.site.published import Published, Row
+from shenwan_data.publish.site.words import interval, number
+from shenwan_data.schemas import metadata
+
+
+@lru_cache(maxsize=1)
+def _rule_titles() -> Mapping[str, Mapping[str, str]]:
+    return {entry["code"]: entry["title"] for entry in metadata("findings.yaml")}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one release in one language."""
+
+    published: Published
+    language: str
+    open_end: str
+
+    def of(self, row: Row, name: str) -> str:
+        """A column that a row holds in both languages."""
+        return str(row.get(f"{name}_{self.language}") or row.get(f"{name}_zh") or "")
+
+    def code(self, code_list: str, code: str | None) -> str:
+        """The label of a code; the code itself where the release does not list it."""
+        row = self.published.codes.get((code_list, code or ""))
+        return self.of(row, "label") if row else (code or "")
+
+    def unit(self, unit: str | None) -> str:
+        """The name of a unit."""
+        row = self.published.units.get(unit or "")
+        return (unit or "") if unit == "%" or row is None else self.of(row, "label")
+
+    def quantity(self, value: Decimal | None, unit: str | None) -> str:
+        """A number with its unit."""
+        if value is None:
+            return ""
+        return number(value) + (unit if unit == "%" else f" {self.unit(unit)}")
+
+    def interval(self, row: Row) -> str:
+        """The interval of an observation or a figure."""
+        return interval(row["lower"], row["upper"], self.open_end)
+
+    def stated(self, row: Row) -> str:
+        """The value or, where there is none, the interval."""
+        return number(row["value"]) if row["value"] is not None else self.interval(row)
+
+    def spoken(self, row: Row) -> str:
+        """An observation in words, for those who do not see its chart."""
+        if row["obs_status"] != "reported":
+            return self.code("obs_status", row["obs_status"])
+        parts = [f"{self.stated(row)} {self.unit(row['unit'])}"]
+        if row["qualifier"] and row["qualifier"] != "exact":
+            parts += [self.code("qualifiers", row["qualifier"]), self.interval(row)]
+        return ", ".join(parts) if self.language == "en" else "，".join(parts)
+
+    def indicator(self, code: str) -> str:
+        """The name of an indicator."""
+        row = self.published.indicators.get(code)
+        return self.of(row, "label") if row else code
+
+    def with_unit(self, indicator: Row) -> str:
+        """The name of an indicator with its unit, for a chart."""
+        label, unit = self.of(indicator, "label"), self.unit(indicator["unit"])
+        return f"{label} ({unit})" if self.language == "en" else f"{label}（{unit}）"
+
+    def rule(self, rule: str) -> str:
+        """The title of a rule of the findings; its code where it is one of former days."""
+        return _rule_titles().get(rule, {}).get(self.language, rule)
+
+    def area(self, area: str) -> str:
+        """The name of an area."""
+        row = self.published.areas.get(area)
+        return self.of(row, "name") if row else area
+
+
+def point(row: Row) -> Point:
+    """An observation as a point of a chart."""
+    return Point(
+        year=row["time_period"],
+        value=row["value"],
+        lower=row["lower"],
+        upper=row["upper"],
+        reported=row["obs_status"] == "reported",
+    )
+
+
+def direction(now: Row, before: Row | None) -> str:
+    """Whether a number is ``up``, ``down`` or the ``same``.
+
+    It is ``unclear`` where the two intervals do not allow to tell, ``first_year`` where there is
+    nothing to compare with.
+    """
+    if before is None or {now["obs_status"], before["obs_status"]} != {"reported"}:
+        return "first_year"
+    if now["lower"] is not None and before["upper"] is not None and now["lower"] > before["upper"]:
+        return "up"
+    if now["upper"] is not None and before["lower"] is not None and now["upper"] < before["lower"]:
+        return "down"
+    exact = now["lower"] == now["upper"] == before["lower"] == before["upper"]
+    return "same" if exact and now["lower"] is not None else "unclear"

@@ -1,0 +1,65 @@
+"""A browser and two sites: of what this repository holds, and of the made-up reports.
+
+The browser is Debian's Chromium, driven by Playwright, which downloads nothing. Where it is missing
+the tests fail and say how to install it: a page that nobody has looked at is not tested.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+# The made-up reports are shared with the tests of the pages as files.
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "publish"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from made_up_site import data_folder, release_of
+from visitor import DESKTOP, Visit, watched
+
+from shenwan_data.publish.site import build_site
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window and without a profile."""
+    path = CHROMIUM if CHROMIUM.is_file() else Path(shutil.which("chromium") or "")
+    if not path.is_file():
+        pytest.fail("Chromium is missing: apt-get install $(cat .ci/system-packages)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two towns and two years, one of them hostile."""
+    folder = tmp_path_factory.mktemp("browsed")
+    return build_site(release_of(data_folder(folder / "data")), folder / "site")
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Path) -> Iterator[Visit]:
+    """A visitor at a desk; nothing may go wrong while they look around."""
+    context = browser.new_context(viewport=DESKTOP)
+    one = watched(context, site)
+    yield one
+    context.close()
+    assert one.problems == []

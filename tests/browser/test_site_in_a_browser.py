@@ -1,0 +1,311 @@
+"""The site as people meet it: in a real browser, from a folder, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from visitor import DESKTOP, PHONE, watched
+
+pytestmark = pytest.mark.browser
+
+REPORT = "zh/evidence/shenwan-2022.html"
+# Without the style sheets: to fetch them anew is what a page from a folder may not do.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+
+
+def pages_of(site: Path) -> list[str]:
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [(PHONE, "light"), (DESKTOP, "light"), (DESKTOP, "dark")],
+    ids=["phone", "desktop", "dark"],
+)
+def test_every_page_is_quiet_fits_and_is_accessible(browser, site, viewport, scheme):
+    # The page's own policy forbids the checker's script, as it should: the context lets it pass.
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    context.set_default_timeout(10_000)
+    visit = watched(context, site)
+    checker = Axe()
+    for path in pages_of(site):
+        if path == "index.html":
+            continue
+        page = visit.go(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"
+        found = checker.run(page, options=AXE_OPTIONS).response["violations"]
+        visit.problems += [
+            f"{path}: {one['id']}: {[node['html'][:150] for node in one['nodes'][:3]]}"
+            for one in found
+        ]
+    context.close()
+    assert visit.problems == []
+
+
+def test_the_policy_lets_every_page_work_and_nothing_else(visit, site):
+    for path in pages_of(site):
+        page = visit.go(path)
+        if path == "index.html":
+            page.wait_for_url("**/??/index.html")
+            continue
+        # The style sheet and the script have come through the policy.
+        assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
+        assert page.evaluate("document.styleSheets.length") == 1
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.evil = 1';"
+        "document.body.append(s); }"
+    )
+    assert page.evaluate("window.evil") is None
+    assert len(visit.problems) == 1
+    assert "Content Security Policy" in visit.problems.pop()
+
+
+@pytest.mark.parametrize(("locale", "tree"), [("zh-CN", "zh"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_root_leads_to_the_language_of_the_visitor_and_not_back(browser, site, locale, tree):
+    context = browser.new_context(locale=locale)
+    visit = watched(context, site)
+    page = context.pages[0]
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_url(f"**/{tree}/index.html")
+    page.click("a.lang")
+    other = "en" if tree == "zh" else "zh"
+    page.wait_for_url(f"**/{other}/index.html")
+    page.wait_for_timeout(200)
+    assert page.url.endswith(f"{other}/index.html")
+    page.go_back()
+    page.wait_for_url(f"**/{tree}/index.html")
+    context.close()
+    assert visit.problems == []
+
+
+def test_a_click_on_a_figure_opens_what_it_was_taken_for(visit):
+    page = visit.go(REPORT)
+    assert page.locator("#panel").is_hidden()
+    page.get_by_role("button", name="600余项").click()
+    panel = page.locator("#panel")
+    assert panel.is_visible()
+    text = panel.inner_text()
+    for words in ("600余项", "核实的行政事项数", "600 – 700", "略多于"):
+        assert words in text
+    assert page.url.endswith("#f-823")
+    panel.get_by_role("link", name="核实的行政事项数").click()
+    page.wait_for_url("**/services/shenwan.html#r-admin_items_verified-2022")
+    assert page.locator("tr:target").inner_text().startswith("核实的行政事项数")
+    page.locator("tr:target").get_by_role("link", name="600余项").click()
+    page.wait_for_url("**/evidence/shenwan-2022.html#f-823")
+    assert page.locator("#f-823").is_visible()
+    assert page.locator("#panel").is_visible()
+
+
+def test_the_keyboard_goes_from_figure_to_figure_and_back(visit):
+    page = visit.go(REPORT)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('f')"):
+            break
+    first = page.evaluate("document.activeElement.id")
+    page.keyboard.press("ArrowRight")
+    second = page.evaluate("document.activeElement.id")
+    assert second != first
+    page.keyboard.press("Enter")
+    assert page.locator("#panel").is_visible()
+    assert page.evaluate("document.activeElement.id") == "panel"
+    shown = page.locator("#panel-title").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#panel-title").inner_text() != shown
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#panel-title").inner_text() == shown
+    page.keyboard.press("Escape")
+    assert page.locator("#panel").is_hidden()
+    assert page.evaluate("document.activeElement.id") == second
+
+
+def test_the_panel_can_be_left_for_its_links_and_buttons_by_keyboard(visit):
+    page = visit.go(REPORT + "#f-823")
+    page.locator("#panel").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.do") == "previous"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("#panel").is_hidden()
+
+
+def test_an_address_with_a_figure_opens_there(visit):
+    page = visit.go(REPORT + "#f-3331")
+    assert page.locator("#panel-title").inner_text() == "405.23元"
+    assert page.locator("#f-3331").is_visible()
+    inside = page.evaluate(
+        "() => { const r = document.getElementById('f-3331').getBoundingClientRect();"
+        "return r.top > 0 && r.bottom < innerHeight; }"
+    )
+    assert inside
+    page.goto(page.url.partition("#")[0] + "#f-823")
+    assert page.locator("#panel-title").inner_text() == "600余项"
+
+
+def background(page, selector):
+    return page.evaluate(
+        "s => getComputedStyle(document.querySelector(s)).backgroundColor", selector
+    )
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_filter_unlights_its_figures_and_only_those(browser, site, script):
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=script)
+    page = context.new_page()
+    page.goto((site / REPORT).as_uri())
+    services, outreach = (
+        page.locator(".text .services").first,
+        page.locator(".text .outreach").first,
+    )
+
+    def lit(figure):
+        return figure.evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
+
+    assert lit(services)
+    assert lit(outreach)
+    page.locator("#show-services").uncheck()
+    assert not lit(services)
+    assert lit(outreach)
+    page.locator("#show-services").check()
+    page.locator("#only-doubtful").check()
+    doubtful = page.locator(".text .doubtful").first
+    assert lit(doubtful)
+    assert not lit(page.locator(".text .outreach:not(.doubtful)").first)
+    context.close()
+
+
+def test_the_arrow_keys_pass_over_what_is_filtered_out(visit):
+    page = visit.go(REPORT + "#f-3320")
+    page.locator("#only-doubtful").check()
+    page.locator("#f-3320").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "f-3331"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.classList.contains('doubtful')")
+
+
+def test_without_a_script_a_figure_leads_to_its_details_and_back(browser, site):
+    context = browser.new_context(java_script_enabled=False, viewport=DESKTOP)
+    page = context.new_page()
+    page.goto((site / REPORT).as_uri())
+    page.locator("#f-823").click()
+    assert page.url.endswith("#d-823")
+    detail = page.locator("#d-823")
+    assert "核实的行政事项数" in detail.inner_text()
+    detail.locator("a.qt").click()
+    assert page.url.endswith("#f-823")
+    # The tables are whole, and what needs a script is not offered.
+    page.goto((site / "zh/services/shenwan.html").as_uri())
+    assert page.locator("#rows tbody tr").count() > 40
+    assert page.locator(".finder").is_hidden()
+    assert page.locator("thead button").count() == 0
+    context.close()
+
+
+def column(page, number):
+    return page.locator(f"#rows tbody tr:not([hidden]) > :nth-child({number})").all_inner_texts()
+
+
+def test_the_table_is_sorted_and_searched(visit):
+    page = visit.go("en/services/shenwan.html")
+    rows = page.locator("#rows tbody tr").count()
+    head = page.get_by_role("columnheader", name="Value")
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    values = [float(text.replace(",", "")) for text in column(page, 3) if text not in ("–", "")]
+    assert values == sorted(values)
+    assert column(page, 3)[-1] == "–"
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    values = [float(text.replace(",", "")) for text in column(page, 3) if text not in ("–", "")]
+    assert values == sorted(values, reverse=True)
+    assert column(page, 3)[-1] == "–"
+    page.get_by_role("searchbox").fill("satisfaction 2023")
+    assert len(column(page, 1)) == 1
+    assert page.locator(".finder output").inner_text() == f"1 of {rows} rows"
+
+
+def test_the_citation_is_copied(browser, site):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    visit = watched(context, site)
+    page = visit.go("zh/index.html")
+    page.get_by_role("button", name="复制").click()
+    page.get_by_role("button", name="已复制").wait_for()
+    assert "1.0.0" in page.evaluate("navigator.clipboard.readText()")
+    context.close()
+    assert visit.problems == []
+
+
+def test_on_paper_there_is_the_text_and_no_control(visit):
+    page = visit.go(REPORT + "#f-823")
+    page.emulate_media(media="print")
+    for gone in ("nav >> nth=0", "#panel", "#show-services", "a.lang"):
+        assert page.locator(gone).is_hidden()
+    assert page.locator("article.text").is_visible()
+    assert page.locator(".text .services").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    pdf = page.pdf()
+    assert pdf.startswith(b"%PDF")
+
+
+def test_in_the_dark_paper_and_ink_change_places(browser, site):
+    seen = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto((site / "zh/index.html").as_uri())
+        colours = page.evaluate(
+            "(() => { const s = getComputedStyle(document.body); return [s.color, s.backgroundColor]; })()"
+        )
+        seen[scheme] = [sum(map(int, c[4:-1].split(","))) for c in colours]
+        context.close()
+    assert seen["light"][0] < seen["light"][1]
+    assert seen["dark"][0] > seen["dark"][1]
+
+
+def test_a_hostile_report_runs_nothing_and_hides_nothing(visit):
+    for language in ("zh", "en"):
+        page = visit.go(f"{language}/evidence/yunping-2023.html")
+        assert "<script>alert('text')</script>" in page.locator("article.text").inner_text()
+        assert page.locator("article.text script, article.text img").count() == 0
+        assert page.locator(".ctl").first.is_visible()
+        page.locator("article.text a.f").first.click()
+        assert page.locator("#panel").is_visible()
+
+
+def test_it_works_from_a_web_server_in_a_folder_of_any_name(browser, site):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=site.parent)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = browser.new_context()
+        page = context.new_page()
+        failed = []
+        page.on("console", lambda message: failed.append(message.text))
+        page.on("response", lambda r: r.status < 400 or failed.append(r.url))
+        page.goto(f"http://127.0.0.1:{server.server_port}/site/{REPORT}#f-823")
+        assert page.locator("#panel").is_visible()
+        page.locator("nav a").nth(1).click()
+        assert page.locator("h1").is_visible()
+        with page.expect_download() as download:
+            page.goto(f"http://127.0.0.1:{server.server_port}/site/zh/index.html")
+            page.locator("a[download]").first.click()
+        assert download.value.suggested_filename.endswith(".zip")
+        context.close()
+        server.shutdown()
+    assert failed == []

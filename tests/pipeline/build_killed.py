@@ -1,0 +1,48 @@
+"""The whole build as a process of its own, which a test can kill at any write.
+
+python -m tests.pipeline.build_killed DATA_DIR [N]
+
+With N the process is killed by SIGKILL at its N-th write below DATA_DIR: a file opened for writing, a
+folder made, a name changed or removed. Without N the number of writes is printed at the end.
+"""
+
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+
+WRITES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "ctypes.dlsym"}
+# What removes a folder names the files in it by their last part alone.
+ANYWHERE = {"os.remove", "os.rmdir", "ctypes.dlsym"}
+
+
+def main(data_dir: str, last: int | None) -> int:
+    """Build; the number of writes where there is no last one."""
+    from rich.console import Console
+
+    from assets.build import run_build
+
+    seen = 0
+
+    def hook(name: str, arguments: tuple[object, ...]) -> None:
+        nonlocal seen
+        if name == "open":
+            path, mode, flags = arguments
+            writes = bool(set(str(mode or "")) & set("wxa+")) or bool(int(str(flags)) & 3)
+            if not writes or data_dir not in str(path):
+                return
+        elif name not in WRITES or (name not in ANYWHERE and data_dir not in str(arguments)):
+            return
+        seen += 1
+        if seen == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    run_build(Path(data_dir), console=Console(file=io.StringIO()))
+    return seen
+
+
+if __name__ == "__main__":
+    writes = main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)
+    sys.stdout.write(f"{writes}\n")

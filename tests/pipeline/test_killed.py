@@ -1,0 +1,61 @@
+"""Whenever a build is killed, there is a whole release, the old or the new one, and the next succeeds."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shenwan_data.release.manifest import hashes, manifest_problems
+from tests.pipeline.made_up import text_of, write_report
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def build(data_dir: Path, *last: int) -> subprocess.CompletedProcess[str]:
+    """The whole build in a process of its own, killed at its last-th write."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.pipeline.build_killed", str(data_dir), *map(str, last)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def the_release(data_dir: Path) -> dict[str, str]:
+    """The files of the one release there is, whole by its own manifest."""
+    (release,) = [p for p in (data_dir / "releases").iterdir() if not p.name.startswith(".")]
+    assert manifest_problems(release) == ()
+    return hashes(release)
+
+
+@pytest.mark.slow
+def test_a_build_killed_at_any_write_leaves_the_old_or_the_new_release(data_dir, tmp_path):
+    assert build(data_dir).returncode == 0
+    old = the_release(data_dir)
+    write_report(data_dir, 2022, text_of(2022, cases=999))
+    finished = Path(shutil.copytree(data_dir, tmp_path / "finished"))
+    done = build(finished)
+    assert done.returncode == 0, done.stderr
+    new, writes = the_release(finished), int(done.stdout.split()[-1])
+    assert old != new
+    assert writes > 60
+
+    found = []
+    # From the first write to the last; most of the tidying up after the swap comes at the end.
+    moments = sorted({1, *(writes * part // 4 for part in range(1, 4)), writes - 2, writes})
+    for number, last in enumerate(moments):
+        copy = Path(shutil.copytree(data_dir, tmp_path / f"killed-{number}"))
+        killed = build(copy, last)
+        assert killed.returncode == -signal.SIGKILL, (last, killed.stderr)
+        left = the_release(copy)
+        assert left in (old, new), last
+        found.append(left == new)
+        again = build(copy)
+        assert again.returncode == 0, (last, again.stderr)
+        assert the_release(copy) == new
+        assert sorted(p.name for p in (copy / "releases").iterdir()) == [".lock", "1.0.0"]
+    # Old until the swap, new from then on; both were met.
+    assert found == sorted(found)
+    assert found[0] is False
+    assert found[-1] is True

@@ -1,0 +1,188 @@
+"""The parts of the site that hold for any report and any number."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from markupsafe import escape
+
+from shenwan_data.publish.site.charts import BAR_WIDTH, TREND_WIDTH, Point, bar, trend
+from shenwan_data.publish.site.feeds import json_ld
+from shenwan_data.publish.site.labels import direction
+from shenwan_data.publish.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, lay_out
+from shenwan_data.publish.site.places import relative
+from shenwan_data.publish.site.sheet import Panel, sheet
+from shenwan_data.publish.site.visible import visible, visible_markup
+from shenwan_data.publish.site.words import interval, number
+
+numbers = st.none() | st.decimals(min_value=0, max_value=10**12, places=2)
+points = st.builds(Point, st.integers(2000, 2040), numbers, numbers, numbers, st.booleans()).filter(
+    lambda p: p.lower is None or p.upper is None or p.lower <= p.upper
+)
+
+
+def point(value, lower, upper, year=2022):
+    ends = [None if end is None else Decimal(end) for end in (value, lower, upper)]
+    return Point(year, *ends, True)
+
+
+def shapes(chart):
+    return {element.get("class"): element for element in etree.fromstring(str(chart)) if len(chart)}
+
+
+def test_an_exact_number_ends_hard():
+    drawn = shapes(bar(point(142, 142, 142), None, "142"))
+    assert set(drawn) == {"track", "solid", "end"}
+
+
+def test_a_number_and_some_more_is_no_point_but_ends_soft():
+    drawn = shapes(bar(point(600, 600, 700), None, "600余"))
+    assert set(drawn) == {"track", "solid", "soft"}
+    solid, soft = (drawn[name] for name in ("solid", "soft"))
+    assert float(soft.get("x")) == float(solid.get("width"))
+    # 600 to 700 is a sixth of 0 to 600, drawn to scale.
+    assert abs(float(soft.get("width")) / float(solid.get("width")) - 1 / 6) < 0.01
+
+
+def test_a_number_and_above_runs_out_in_an_arrow():
+    drawn = shapes(bar(point(10**7, 10**7, None), None, "超千万"))
+    assert set(drawn) == {"track", "solid", "open", "arrow"}
+
+
+def test_an_interval_too_narrow_to_see_is_still_drawn():
+    drawn = shapes(bar(point(100000, 100000, 100001), None, ""))
+    assert float(drawn["soft"].get("width")) >= 3
+
+
+def test_a_year_without_a_number_is_a_cross_and_breaks_the_line():
+    gap = Point(2022, None, None, None, False)
+    chart = trend(
+        [point(1, 1, 1, 2020), point(2, 2, 2, 2021), gap, point(3, 3, 3, 2023)], False, ""
+    )
+    drawn = [element.get("class") for element in etree.fromstring(str(chart))]
+    assert drawn.count("gap") == 1
+    assert drawn.count("dot") == 3
+    line = next(e for e in etree.fromstring(str(chart)) if e.get("class") == "line")
+    assert line.get("d").count("M") == 1
+
+
+@given(points, st.text())
+def test_any_number_makes_a_well_formed_chart_within_its_frame(one, label):
+    for chart, width in (
+        (bar(one, None, label), BAR_WIDTH),
+        (trend([one], False, label), TREND_WIDTH),
+    ):
+        if not visible(label).isprintable() or visible(label) != label:
+            continue
+        root = etree.fromstring(str(chart))
+        assert root.get("aria-label") == label
+        for rect in root.iter("rect"):
+            assert float(rect.get("x")) >= 0
+            assert float(rect.get("x")) + float(rect.get("width")) <= width + 8
+
+
+def test_a_title_with_markup_stays_text_in_a_saved_chart():
+    panel = Panel("<script>&", "<b>", [point(1, 1, 2)], False, None)
+    root = etree.fromstring(sheet("<i>", "]]>", [panel]).encode())
+    names = {etree.QName(element).localname for element in root.iter()}
+    assert not names & {"script", "b", "i"}
+
+
+@given(st.text())
+def test_what_is_shown_hides_nothing_and_runs_nothing(text):
+    shown = visible(text)
+    assert visible(shown) == shown
+    markup = str(visible_markup(text))
+    plain = markup.replace('<span class="ctl">', "").replace("</span>", "")
+    assert plain == str(escape(shown))
+
+
+def test_bidi_controls_become_marks():
+    assert visible("a\u202eb\u2066c\ufeffd\u200b") == "a[U+202E]b[U+2066]c[U+FEFF]d[U+200B]"
+    assert visible("第一，“600余”项\t\n") == "第一，“600余”项\t\n"
+
+
+@st.composite
+def texts_with_figures(draw):
+    alphabet = "一二、（三）1.甲乙。；\n 条\u2028\r"
+    text = draw(st.text(alphabet=alphabet, min_size=1, max_size=120))
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=12)))
+    rows = [
+        {"start": a, "end": b, "figure_id": f"x-{a}"}
+        for a, b in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
+    return text, rows
+
+
+@settings(max_examples=300)
+@given(texts_with_figures())
+def test_the_runs_of_a_text_are_the_text_and_every_figure_is_in_one(given_):
+    text, rows = given_
+    layout = lay_out(text, rows)
+    seen, shown = [], []
+    for blocks in layout.parts:
+        for block in blocks:
+            for _, start, end in layout.sentences(block):
+                for run in layout.runs(start, end):
+                    shown.append(text[run.start : run.end])
+                    if run.figure is not None:
+                        seen.append(run.figure["start"])
+    assert "".join("".join(shown).split()) == "".join(text.split())
+    visible_rows = [row["start"] for row in rows if text[row["start"] : row["end"]].strip()]
+    assert [start for start in seen if start in visible_rows] == visible_rows
+
+
+def test_a_long_report_is_split_where_a_paragraph_ends():
+    paragraph = "受理申请１２件。" * 40
+    text = "\n".join([paragraph] * 40)
+    rows = [
+        {"start": at, "end": at + 2, "figure_id": f"x-{at}"}
+        for at in range(len(text))
+        if text.startswith("１２", at)
+    ]
+    layout = lay_out(text, rows)
+    assert len(layout.parts) == len(rows) // (FIGURES_PER_PART // 40 * 40) + 1
+    for number_, blocks in enumerate(layout.parts):
+        assert blocks[-1].end - blocks[0].start <= CHARACTERS_PER_PART
+        assert all(layout.part_at(block.start) == number_ for block in blocks)
+
+
+def test_the_way_from_page_to_page_is_relative():
+    assert relative("zh/a/b.html#x", "zh/c/d.html") == "../a/b.html#x"
+    assert relative("en/index.html", "zh/index.html") == "../en/index.html"
+    assert relative("zh/index.html#x", "zh/index.html") == "#x"
+
+
+def test_numbers_are_written_for_people():
+    assert number(Decimal("18490000.0000000000")) == "18,490,000"
+    assert number(Decimal("99.94")) == "99.94"
+    assert number(Decimal("538546.6666666666")) == "538,546.67"
+    assert number(Decimal("0.00051")) == "0.0005"
+    assert number(None) == ""
+    assert interval(Decimal(600), Decimal(700), "open") == "600 – 700"
+    assert interval(Decimal(600), None, "open") == "600 – open"
+    assert interval(None, None, "open") == ""
+
+
+def row(lower, upper, status="reported"):
+    return {"lower": lower, "upper": upper, "obs_status": status}
+
+
+def test_a_direction_needs_intervals_that_do_not_touch():
+    assert direction(row(11, 11), row(10, 10)) == "up"
+    assert direction(row(9, 9), row(10, 20)) == "down"
+    assert direction(row(10, 20), row(15, 15)) == "unclear"
+    assert direction(row(10, None), row(9, 9)) == "up"
+    assert direction(row(10, None), row(11, None)) == "unclear"
+    assert direction(row(10, 10), row(10, 10)) == "same"
+    assert direction(row(10, 20), row(10, 20)) == "unclear"
+    assert direction(row(10, 10), None) == "first_year"
+    assert direction(row(10, 10), row(None, None, "not_mentioned")) == "first_year"
+
+
+def test_json_ld_cannot_end_its_element():
+    text = str(json_ld({"name": "</script><!-- & \u2028"}))
+    assert not set("<>&\u2028") & set(text)
