@@ -28,7 +28,7 @@ class Journal:
 
     def _lines(self) -> Iterator[tuple[str, str, str]]:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return
         for line in text.splitlines():

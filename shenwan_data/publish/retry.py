@@ -40,9 +40,8 @@ class Retries:
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, PassingError) else None
-        jitter = tenacity.wait_exponential_jitter(
-            initial=self.first_wait, max=self.longest_wait, jitter=self.first_wait
-        )(state)
+        growing = tenacity.wait_exponential(multiplier=self.first_wait, max=self.longest_wait)
+        jitter = growing(state) + tenacity.wait_random(0, self.first_wait)(state)
         # The portal's own word comes first; one that asks for hours is taken for a refusal.
         return max(asked, 0.0) if asked is not None else jitter
 
