@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help release verify test fuzz lint format types lock ui env clean
+.PHONY: help portal portal-down release verify test fuzz lint format types lock ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,7 @@ help:
 	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
 	@echo 'make fuzz     damaged files and wild texts, 60 s 对读取器和识别器做模糊测试'
+	@echo 'make portal   a test portal with the release      启动测试门户并发布'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
 	@echo 'make lock     choose the exact versions anew      重新锁定依赖版本'
 	@echo 'make clean    remove the environment and caches   清除环境与缓存'
@@ -56,6 +57,13 @@ ui: $(READY)
 	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\n' > .dagster/dagster.yaml
 	DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}" DAGSTER_DISABLE_TELEMETRY=1 \
 		$(BIN)/dagster dev -w workspace.yaml
+
+# A real CKAN on this machine alone; docs/publishing.md says what it needs.
+portal: $(READY)
+	@$(BIN)/python tests/portal/show_portal.py
+
+portal-down: $(READY)
+	@$(BIN)/python tests/portal/show_portal.py down
 
 env: $(READY)
 

@@ -18,6 +18,7 @@ from .jobs import JOBS
 from .observations import indicators
 from .packages import packages
 from .progress import Listener, event_logger
+from .publications import PUBLICATIONS, Portals
 from .reports import reports
 from .resources import DataFolder
 from .schedules import SCHEDULES
@@ -35,7 +36,7 @@ def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Defini
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
-        assets=[reports, figures, indicators, tables, packages, site, corpus],
+        assets=[reports, figures, indicators, tables, packages, site, corpus, *PUBLICATIONS],
         asset_checks=[table_checks()],
         jobs=[*JOBS, read_corpus_job],
         schedules=SCHEDULES,
@@ -45,6 +46,7 @@ def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Defini
             "io_manager": WorkFiles(data=data),
             "alerts": Alerts(),
             "reader": CorpusReader(),
+            "portals": Portals(),
             **overrides,
         },
         loggers={

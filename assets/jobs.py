@@ -11,8 +11,8 @@ import dagster as dg
 from .partitions import YEARS
 
 _RELEASE = dg.AssetSelection.groups("release")
-# A corpus is read when somebody asks for it, never by a rebuild.
-_TOWN = dg.AssetSelection.all() - dg.AssetSelection.groups("corpus")
+# A corpus is read, and a release published, when somebody asks for it: no rebuild and no schedule does.
+_TOWN = dg.AssetSelection.all() - dg.AssetSelection.groups("corpus", "publication")
 FORCE = "shenwan/force"
 
 rebuild = dg.define_asset_job(

@@ -1,0 +1,220 @@
+"""What a portal holds of a package, and what differs from the release.
+
+Belongs here: finding the dataset of a version and comparing it. Does not belong here: changing
+anything (``target``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish.ckan.dataset import (
+    FIELDS_HASH,
+    PACKAGE_HASH,
+    archived_title,
+    dataset_fields,
+    differing,
+    extras,
+    fields_hash,
+    versioned_name,
+)
+from shenwan_data.publish.ckan.portal import Portal
+from shenwan_data.publish.ckan.preview import has_view, table_holds
+from shenwan_data.publish.ckan.resources import (
+    WantedResource,
+    by_path,
+    managed_resource,
+    strangers,
+    wanted_resources,
+)
+from shenwan_data.publish.errors import PortalError
+from shenwan_data.publish.plan import Action, Kind
+from shenwan_data.publish.release_folder import PackageFolder
+from shenwan_data.publish.store.layout import version_key
+
+Record = dict[str, Any]
+
+PREVIEW = "#preview"
+_MISSING = Text("缺失", "it is missing")
+_BYTES = Text("内容不一致", "its content differs")
+_TOLD = Text("名称或说明不一致", "its name or description differs")
+_EXTRA = Text("不属于该发布版本", "it is no file of the release")
+_PREVIEW = Text("表格预览缺失或不一致", "the table that visitors see is missing or differs")
+_HIDDEN = Text("尚未公开", "not yet public")
+_REPLACED = Text("改为带版本号的旧版", "becomes an older version, under a name of its own")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A package, the dataset that holds it, and the dataset that it takes the place of."""
+
+    package: PackageFolder
+    dataset: Record | None
+    older: Record | None
+    latest: bool
+
+    @property
+    def resources(self) -> tuple[WantedResource, ...]:
+        """The resources that the dataset should have."""
+        return wanted_resources(self.package)
+
+    @property
+    def public(self) -> bool:
+        """Whether anyone can see the dataset."""
+        return self.dataset is not None and not self.dataset.get("private")
+
+    @property
+    def name(self) -> str:
+        """The name of the dataset once it is public."""
+        version = str(self.package.descriptor["version"])
+        return self.package.name if self.latest else versioned_name(self.package.name, version)
+
+    def fields(self) -> Record:
+        """The fields that the dataset should have, the hash of them all among them."""
+        wanted = dataset_fields(self.package, latest=self.latest)
+        resources = [managed_resource(resource.fields) for resource in self.resources]
+        wanted["extras"].append({"key": FIELDS_HASH, "value": fields_hash(wanted, resources)})
+        return wanted
+
+    def subject(self, path: str) -> str:
+        """What a file of the package is called in a plan: its path in the release."""
+        return f"{self.package.folder}/{path}"
+
+
+def find_state(portal: Portal, package: PackageFolder) -> State:
+    """What the portal holds of a package.
+
+    Raises UsageError where the version is public with other content, PortalError where the name
+    belongs to a dataset that this project did not publish.
+    """
+    version = str(package.descriptor["version"])
+    named = _own(portal, portal.dataset(package.name), package.name)
+    if named is not None and named.get("version") == version:
+        found = State(package, named, None, latest=True)
+    else:
+        name = versioned_name(package.name, version)
+        own = _own(portal, portal.dataset(name), name)
+        latest = named is None or version_key(str(named.get("version"))) < version_key(version)
+        found = State(package, own, named if latest else None, latest)
+    if found.public and found.dataset is not None:
+        published = extras(found.dataset).get(PACKAGE_HASH)
+        if published != package.sha256:
+            raise UsageError(
+                Text(
+                    f"{version} 已以其他内容发布，已发布的版本不再改动",
+                    f"{version} is published with other content, and a release that is published "
+                    "never changes",
+                ),
+                place=f"{portal.target}: {found.dataset['name']}",
+                remedy=Text(
+                    "请在 schemas/package.yaml 中提高版本号后重新构建",
+                    "raise the version in schemas/package.yaml and build again",
+                ),
+            )
+    return found
+
+
+def _own(portal: Portal, dataset: Record | None, name: str) -> Record | None:
+    if dataset is None:
+        return None
+    if PACKAGE_HASH in extras(dataset) and dataset.get("state") == "active":
+        return dataset
+    raise PortalError(
+        Text(
+            f"门户上的 {name} 不是本项目发布的数据集，或已被删除",
+            f"the dataset {name} on the portal was not published by this project, or is deleted",
+        ),
+        place=portal.target,
+        remedy=Text(
+            "请在门户上改名、清除或恢复该数据集", "rename, purge or restore it on the portal"
+        ),
+    )
+
+
+def differences(portal: Portal, state: State, view_type: str | None) -> Iterator[Action]:
+    """The actions for one package, in order; ``drift`` for what others changed in public."""
+    if state.older is not None:
+        yield Action("update", str(state.older["name"]), _REPLACED)
+    if state.dataset is None:
+        yield Action("create", state.name)
+        for resource in state.resources:
+            yield Action("create", state.subject(resource.file.path))
+            if resource.table is not None:
+                yield Action("create", state.subject(resource.file.path) + PREVIEW)
+        return
+    dataset = state.dataset
+    changed_by_others = state.public and extras(dataset).get(FIELDS_HASH) != fields_hash(
+        dataset, [managed_resource(each) for each in dataset["resources"]]
+    )
+    yield _dataset_action(state, dataset, changed_by_others)
+    held = by_path(dataset)
+    for resource in state.resources:
+        yield from _resource_actions(portal, state, resource, held, changed_by_others, view_type)
+    for stranger in strangers(dataset, {each.file.path for each in state.resources}):
+        subject = f"{dataset['name']}: {stranger.get('name') or stranger['id']}"
+        yield Action("drift" if state.public else "remove", subject, _EXTRA)
+
+
+def _dataset_action(state: State, dataset: Record, changed_by_others: bool) -> Action:
+    if not state.public:
+        return Action("update", state.name, _HIDDEN)
+    wanted = state.fields()
+    fields = differing(dataset, wanted)
+    if not fields and dataset["name"] == state.name:
+        return Action("unchanged", state.name)
+    names = ", ".join(fields) or "name"
+    detail = Text(f"字段不一致：{names}", f"these fields differ: {names}")
+    return Action("drift" if changed_by_others else "update", state.name, detail)
+
+
+def _resource_actions(
+    portal: Portal,
+    state: State,
+    resource: WantedResource,
+    held: dict[str, Record],
+    changed_by_others: bool,
+    view_type: str | None,
+) -> Iterator[Action]:
+    subject = state.subject(resource.file.path)
+    record = held.get(resource.file.path)
+    touched: Kind = "drift" if state.public else "update"
+    if record is None or state.dataset is None:
+        yield Action("drift" if state.public else "create", subject, _MISSING)
+        if resource.table is not None:
+            yield Action("drift" if state.public else "create", subject + PREVIEW, _MISSING)
+        return
+    if portal.sha256(state.dataset, record) != resource.file.sha256:
+        yield Action(touched, subject, _BYTES)
+    elif managed_resource(record) != managed_resource(resource.fields):
+        kind: Kind = "drift" if changed_by_others else "update"
+        yield Action(kind, subject, _TOLD)
+    else:
+        yield Action("unchanged", subject)
+    if resource.table is not None:
+        schema = resource.table["schema"]
+        shown = table_holds(portal, record, resource.file.file, schema) and (
+            view_type is None or has_view(portal, record, view_type)
+        )
+        yield (
+            Action("unchanged", subject + PREVIEW)
+            if shown
+            else Action(touched, subject + PREVIEW, _PREVIEW)
+        )
+
+
+def archived(record: Record) -> Record:
+    """The fields that change when a dataset stops being the latest version."""
+    version = str(record["version"])
+    resources = [managed_resource(each) for each in record["resources"]]
+    changed = {
+        "name": versioned_name(str(record["name"]), version),
+        "title": archived_title(str(record["title"]), version),
+    }
+    told = extras(record)
+    if told.get(FIELDS_HASH) == fields_hash(record, resources):
+        # What others changed before stays visible as their change.
+        told[FIELDS_HASH] = fields_hash({**record, **changed}, resources)
+    return {**changed, "extras": [{"key": key, "value": value} for key, value in told.items()]}

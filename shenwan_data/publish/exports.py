@@ -1,0 +1,180 @@
+"""Files that other sites accept by hand: Zenodo, Hugging Face, Kaggle. Nothing is uploaded.
+
+Belongs here: the metadata file of each site and the files it belongs to, in one folder. Does not
+belong here: targets that are published to (``targets``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.schemas import metadata
+
+# Kaggle takes titles of 6 to 50 characters and subtitles of 20 to 80.
+_KAGGLE_TITLE, _KAGGLE_SUBTITLE = 50, 80
+_KAGGLE_LICENSES = {"CC-BY-4.0": "CC-BY-4.0", "CC0-1.0": "CC0-1.0", "CC-BY-SA-4.0": "CC-BY-SA-4.0"}
+_KAGGLE_TYPES = {"year": "integer", "date": "datetime"}
+
+
+def _told(release: ReleaseFolder) -> tuple[str, str, str]:
+    """Title, description and SPDX licence of a release."""
+    told = release.descriptor
+    return str(told["title"]), str(told["description"]), str(told["licenses"][0]["name"])
+
+
+def _flat(path: str) -> str:
+    """A path as a name without folders, as sites without folders need it."""
+    return path.replace("/", "-")
+
+
+def zenodo(release: ReleaseFolder) -> dict[str, bytes]:
+    """``.zenodo.json``: the fields of a deposit; creators are left to the person who deposits."""
+    title, description, licence = _told(release)
+    contributors = release.descriptor.get("contributors") or []
+    content: dict[str, Any] = {
+        "upload_type": "dataset",
+        "title": title,
+        "description": f"<p>{description}</p>",
+        "version": release.version,
+        "publication_date": release.created[:10],
+        "access_right": "open",
+        "license": licence.lower(),
+        "language": "zho",
+        "keywords": list(metadata("portals.yaml")["tags"]),
+        "creators": [{"name": str(each["title"])} for each in contributors if each.get("title")],
+    }
+    if not content["creators"]:
+        content["creators"] = [{"name": _publisher(release)}]
+    return {".zenodo.json": _json(content)}
+
+
+def _publisher(release: ReleaseFolder) -> str:
+    sources = release.descriptor.get("sources") or [{"title": release.descriptor["name"]}]
+    return str(sources[0]["title"])
+
+
+def hugging_face(release: ReleaseFolder) -> dict[str, bytes]:
+    """``README.md`` with the YAML head of a dataset card: one configuration for each table."""
+    title, description, licence = _told(release)
+    configurations = [
+        {
+            "config_name": f"{package.folder}-{resource['name']}",
+            "data_files": [{"split": "train", "path": f"{package.folder}/{alternate['path']}"}],
+        }
+        for package in release.packages
+        for resource in package.descriptor["resources"]
+        for alternate in resource.get("alternates", [])
+        if alternate["format"] == "parquet"
+    ]
+    head = {
+        "pretty_name": title,
+        "license": licence.lower(),
+        "language": list(metadata("portals.yaml")["language"]),
+        "tags": list(metadata("portals.yaml")["tags"]),
+        "configs": configurations,
+    }
+    front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
+    readme = (release.folder / "README.md").read_text(encoding="utf-8")
+    return {"README.md": f"---\n{front}---\n\n{description}\n\n{readme}".encode()}
+
+
+def kaggle(release: ReleaseFolder) -> dict[str, bytes]:
+    """``dataset-metadata.json``; the owner in its ``id`` is left for the person who uploads."""
+    title, description, licence = _told(release)
+    name = re.sub("[^a-z0-9-]+", "-", str(release.descriptor["name"]).lower())
+    english = title.rpartition(" / ")[2]
+    resources = [
+        {
+            "path": f"{package.folder}/{resource['path']}",
+            "description": str(resource.get("description", "")),
+            "schema": {
+                "fields": [
+                    {
+                        "name": field["name"],
+                        "title": str(field.get("description") or field.get("title") or ""),
+                        "type": _KAGGLE_TYPES.get(field["type"], field["type"]),
+                    }
+                    for field in resource["schema"]["fields"]
+                ]
+            },
+        }
+        for package in release.packages
+        for resource in package.descriptor["resources"]
+        if resource.get("type") == "table"
+    ]
+    content = {
+        "id": f"OWNER/{name}",
+        "title": _shortened(english, _KAGGLE_TITLE),
+        "subtitle": _shortened(f"{english} ({release.version})", _KAGGLE_SUBTITLE),
+        "description": description,
+        "isPrivate": True,
+        "licenses": [{"name": _KAGGLE_LICENSES.get(licence, "other")}],
+        "keywords": [],
+        "expectedUpdateFrequency": "annually",
+        "resources": resources,
+    }
+    return {"dataset-metadata.json": _json(content)}
+
+
+def _shortened(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rpartition(" ")[0] + "…"
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+SITES: dict[str, Callable[[ReleaseFolder], dict[str, bytes]]] = {
+    "zenodo": zenodo,
+    "huggingface": hugging_face,
+    "kaggle": kaggle,
+}
+
+
+def export(release: ReleaseFolder, site: str, folder: Path) -> Path:
+    """Write what a site accepts into ``folder``, which must not be there yet; return it.
+
+    Zenodo has no folders, so there a file is named by its whole path with hyphens.
+    """
+    if site not in SITES:
+        sites = ", ".join(SITES)
+        raise UsageError(
+            Text(f"没有名为 {site} 的导出", f"there is no export for {site}"),
+            remedy=Text(f"可选：{sites}", f"there are: {sites}"),
+        )
+    if folder.exists():
+        raise UsageError(
+            Text("该目录已存在", "this folder exists already"),
+            file=folder,
+            remedy=Text("请给出一个新目录", "name a new one"),
+        )
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        for file in release.files:
+            place = draft / (_flat(file.path) if site == "zenodo" else file.path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.file, place)
+        for name, content in SITES[site](release).items():
+            (draft / name).write_bytes(content)
+        draft.rename(folder)
+    except OSError as error:
+        raise DataError(
+            Text(f"无法写入：{error.strerror}", f"it cannot be written: {error.strerror}"),
+            file=folder,
+            remedy=Text("请检查磁盘空间和权限", "check free space and rights"),
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return folder

@@ -1,0 +1,126 @@
+"""Talking to one portal over HTTP: time limits, what may pass, and where the token may go.
+
+Belongs here: the session. Does not belong here: what is asked (``ckan``).
+
+The token is sent to the address in ``targets.yaml`` and to no other: a redirect of a write is
+refused, one of a download is followed without it.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from shenwan_data.errors import Text
+from shenwan_data.publish.errors import PortalError
+from shenwan_data.publish.retry import PassingError
+
+_REFUSED_FOR_NOW = (429, 503)
+_UNCLEAR = (500, 502, 504)
+_REDIRECTS = 5
+_TOO_LARGE = (413, 507)
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of an address, the port filled in."""
+    parts = urlsplit(url)
+    standard = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or standard
+
+
+class _Token(AuthBase):
+    """The token, for requests to the portal's own address; no other, whoever redirects there."""
+
+    def __init__(self, url: str, token: Callable[[], str] | None) -> None:
+        self._origin = origin(url)
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token is not None and origin(str(request.url)) == self._origin:
+            request.headers["Authorization"] = self._token()
+        return request
+
+
+class PortalSession(requests.Session):
+    """A session with one portal. ``token`` is a function, so that no attribute holds it.
+
+    Raises PassingError for what may be tried again, PortalError for what may not.
+    """
+
+    def __init__(
+        self, target: str, url: str, token: Callable[[], str] | None, timeout: float
+    ) -> None:
+        super().__init__()
+        self._target = target
+        self._timeout = timeout
+        self.auth = _Token(url, token)
+
+    def request(self, method: str | bytes, url: str | bytes, **options: Any) -> requests.Response:  # type: ignore[override]
+        """One request; answers that are no answers become errors."""
+        options["timeout"] = self._timeout
+        options["allow_redirects"] = False
+        name, address = str(method).upper(), str(url)
+        try:
+            for _ in range(_REDIRECTS):
+                answer = super().request(name, address, **options)
+                if not answer.is_redirect:
+                    return self._judged(answer)
+                if name != "GET":
+                    break
+                address = urljoin(address, answer.headers["Location"])
+                # The query of an API call belongs to the address that was asked.
+                options.pop("params", None)
+        except requests.RequestException as error:
+            # The message of the library quotes the address, which holds no secret.
+            raise PassingError(f"{type(error).__name__}: {error}") from None
+        host = urlsplit(answer.headers.get("Location", "")).netloc
+        raise PortalError(
+            Text(
+                f"门户把请求转到了另一个地址（{host}），未跟随",
+                f"the portal sends the request on to another address ({host}); not followed",
+            ),
+            place=self._target,
+            remedy=Text(
+                "请核对后把 targets.yaml 中的 url 改为新地址",
+                "if it is right, write the new address as url in targets.yaml",
+            ),
+        )
+
+    def _judged(self, answer: requests.Response) -> requests.Response:
+        status = answer.status_code
+        if status in _REFUSED_FOR_NOW:
+            wait = retry_after(answer.headers.get("Retry-After"))
+            raise PassingError(f"HTTP {status}", unclear=status != 429, retry_after=wait)
+        if status in _UNCLEAR:
+            raise PassingError(f"HTTP {status}")
+        if status in _TOO_LARGE:
+            raise PortalError(
+                Text("门户拒收：文件过大或空间已满", "the portal refuses a file as too large"),
+                place=self._target,
+                remedy=Text(
+                    "请联系门户管理员提高限额；没有公开任何内容",
+                    "ask the portal's administrator for more room; nothing was made public",
+                ),
+            )
+        return answer
+
+
+def retry_after(value: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for, given as seconds or as a date."""
+    if value is None:
+        return None
+    try:
+        return max(float(value), 0.0)
+    except ValueError:
+        pass
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(when.timestamp() - time.time(), 0.0)

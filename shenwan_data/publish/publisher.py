@@ -1,0 +1,58 @@
+"""One publication from plan to record, whatever the target.
+
+Belongs here: the order of the steps. Does not belong here: how a target takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shenwan_data.publish.journal import Journal
+from shenwan_data.publish.plan import Plan
+from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.publish.target import Publication, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was planned, and what the public finds; None after a dry run."""
+
+    plan: Plan
+    publication: Publication | None
+
+
+def _nothing(_: Plan) -> None:
+    return None
+
+
+def publish(
+    release: ReleaseFolder,
+    target: Target,
+    journal: Journal,
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+    on_plan: Callable[[Plan], None] = _nothing,
+) -> Outcome:
+    """Publish a release on a target.
+
+    ``force`` undoes what others changed on the portal; ``dry_run`` ends after the plan. A release
+    that is there already is verified again and nothing is written. ``on_plan`` is shown the plan
+    before anything is done. Raises PortalError, ConflictError, UsageError.
+    """
+    plan = target.plan(release, force=force)
+    on_plan(plan)
+    if dry_run:
+        return Outcome(plan, None)
+    if plan.writes:
+        target.stage(release, plan, journal)
+        verified = target.verify(release, plan, journal)
+        target.switch(release, plan, journal)
+        journal.write("published", release.version, release.manifest_sha256)
+    else:
+        # The plan has read every byte already.
+        right = {action.subject for action in plan.actions if action.kind == "unchanged"}
+        verified = {file.path: file.sha256 for file in release.files if file.path in right}
+    url = target.record(release)
+    return Outcome(plan, Publication(target.name, release.version, url, verified))

@@ -1,0 +1,132 @@
+"""A release as it goes out: its files with their hashes, package by package.
+
+Belongs here: reading a release folder and refusing one that is not as its manifest says. Does not
+belong here: what a portal makes of it (the targets).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.release.descriptor import DESCRIPTOR
+from shenwan_data.release.manifest import MANIFEST, manifest_problems, read_manifest, sha256
+
+_REBUILD = Text("请重新构建后再发布", "build the release again, then publish")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFile:
+    """One file of a release: ``path`` with slashes, relative to the release or to its package."""
+
+    path: str
+    file: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFolder:
+    """One package of a release. ``descriptor`` is its parsed datapackage.json."""
+
+    folder: str
+    descriptor: Mapping[str, Any]
+    files: tuple[ReleaseFile, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the package, unique within a portal."""
+        return str(self.descriptor["name"])
+
+    @property
+    def sha256(self) -> str:
+        """One hash for all its files: two packages with the same one are the same."""
+        lines = "".join(f"{file.sha256}  {file.path}\n" for file in self.files)
+        return hashlib.sha256(lines.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFolder:
+    """A release on disk, as its manifest says it is. ``files`` holds every file, manifest and all."""
+
+    folder: Path
+    version: str
+    descriptor: Mapping[str, Any]
+    packages: tuple[PackageFolder, ...]
+    files: tuple[ReleaseFile, ...]
+
+    @property
+    def manifest_sha256(self) -> str:
+        """The hash of the manifest, and so of the whole release."""
+        return next(file.sha256 for file in self.files if file.path == MANIFEST)
+
+    @property
+    def created(self) -> str:
+        """The date of the release, as YYYY-MM-DDThh:mm:ssZ."""
+        return str(self.descriptor["created"])
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(content["name"], str) and isinstance(content["resources"], list):
+            return content
+        problem = "name or resources is of the wrong type"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = str(error)
+    raise DataError(
+        Text(f"无法读取发布的描述：{problem}", f"the descriptor cannot be read: {problem}"),
+        file=path,
+        remedy=_REBUILD,
+    )
+
+
+def _release_file(folder: Path, path: str, digest: str) -> ReleaseFile:
+    return ReleaseFile(path, folder / path, digest, (folder / path).stat().st_size)
+
+
+def read_release_folder(folder: Path) -> ReleaseFolder:
+    """The release in ``folder``, every file of it hashed and found to be as the manifest says.
+
+    Raises UsageError where there is no release, DataError where it is not as its manifest says.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise UsageError(
+            Text("该目录不是一个发布版本", f"this is no release: it has no {MANIFEST}"),
+            file=folder,
+            remedy=Text(
+                "请给出 data/releases/<版本> 目录", "name a folder data/releases/<version>"
+            ),
+        )
+    problems = manifest_problems(folder)
+    if problems:
+        raise DataError(problems[0], file=folder, remedy=_REBUILD)
+    listed = read_manifest(folder)
+    index = _json(folder / DESCRIPTOR)
+    packages = []
+    for resource in index["resources"]:
+        path = str(resource.get("path", ""))
+        name, _, last = path.partition("/")
+        if last != DESCRIPTOR:
+            continue
+        files = tuple(
+            _release_file(folder / name, each.removeprefix(f"{name}/"), digest)
+            for each, digest in sorted(listed.items())
+            if each.startswith(f"{name}/")
+        )
+        packages.append(PackageFolder(name, _json(folder / path), files))
+    everything = {**listed, MANIFEST: sha256(folder / MANIFEST)}
+    return ReleaseFolder(
+        folder=folder,
+        version=str(index.get("version", "")),
+        descriptor=index,
+        packages=tuple(packages),
+        files=tuple(
+            _release_file(folder, path, digest) for path, digest in sorted(everything.items())
+        ),
+    )

@@ -1,0 +1,224 @@
+"""The operations on a store that publishing needs, over any file system of fsspec.
+
+Belongs here: reading and writing with retries, and names for what went wrong. Does not belong here:
+how a store is reached (``open_store``) or what lies on it (``layout``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from shenwan_data.errors import Text
+from shenwan_data.publish.errors import PortalError
+from shenwan_data.publish.retry import PassingError, Retries
+
+Result = TypeVar("Result")
+
+PART = ".part"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client of one kind of store.
+
+    ``connect`` returns a file system of fsspec. ``rename`` moves a file or folder at one stroke and
+    is None where the store cannot. ``create`` writes a file that is not there yet, else raises
+    FileExistsError. ``failures`` are the exceptions that may pass, ``refused`` says which of them
+    will not.
+    """
+
+    connect: Callable[[], Any]
+    rename: Callable[[Any, str, str], None] | None
+    create: Callable[[Any, str, bytes], None]
+    failures: tuple[type[Exception], ...] = (OSError,)
+    refused: Callable[[Exception], bool] = lambda _: False
+
+
+class Store:
+    """A folder of a store. Paths are relative to it, with slashes.
+
+    Every method raises PortalError when the store refuses, or fails for longer than the retries.
+    """
+
+    def __init__(self, target: str, client: Client, root: str, retries: Retries) -> None:
+        self.target = target
+        self.root = root
+        self._client = client
+        self._retries = retries
+        self._connected: Any = None
+        self._made: set[str] = set()
+
+    @property
+    def renames(self) -> bool:
+        """Whether a file or folder can be renamed at one stroke."""
+        return self._client.rename is not None
+
+    @property
+    def filesystem(self) -> Any:
+        """The file system, connected when it is first needed and again after a failure."""
+        if self._connected is None:
+            self._connected = self._client.connect()
+        return self._connected
+
+    def _at(self, path: str) -> str:
+        return f"{self.root.rstrip('/')}/{path}".rstrip("/") if self.root else path
+
+    def _try(self, what: str, action: Callable[[], Result]) -> Result:
+        failures: tuple[type[Exception], ...] = (PermissionError, *self._client.failures)
+
+        def once() -> Result:
+            try:
+                return action()
+            except (FileNotFoundError, FileExistsError, PortalError):
+                raise
+            except failures as error:
+                self._connected = None
+                self._made.clear()
+                if isinstance(error, PermissionError) or self._client.refused(error):
+                    raise self._refusal(what, error) from None
+                raise PassingError(f"{type(error).__name__}: {error}") from None
+
+        # Each operation gives the same result when it is done twice, so all may be tried again.
+        return self._retries.read(self.target, what, once)
+
+    def _refusal(self, what: str, error: Exception) -> PortalError:
+        return PortalError(
+            Text(f"{what}：存储拒绝了请求（{error}）", f"{what}: the store refused ({error})"),
+            place=self.target,
+            remedy=Text(
+                "请检查凭据、权限和剩余空间后重新发布",
+                "check credentials, rights and free space, then publish again",
+            ),
+        )
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, or None where there is none."""
+        try:
+            return self._try(path, lambda: bytes(self.filesystem.cat_file(self._at(path))))
+        except FileNotFoundError:
+            return None
+
+    def sha256(self, path: str) -> str | None:
+        """The hash of a file as it is read back, or None where there is none."""
+
+        def digest() -> str:
+            found = hashlib.sha256()
+            with self.filesystem.open(self._at(path), "rb") as stream:
+                while chunk := stream.read(_CHUNK):
+                    found.update(chunk)
+            return found.hexdigest()
+
+        try:
+            return self._try(path, digest)
+        except FileNotFoundError:
+            return None
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        """The size of every file under a folder, by path relative to the folder."""
+        base = self._at(folder).strip("/") + "/"
+
+        def find() -> dict[str, int]:
+            # Else a folder that could not be listed would pass for an empty one.
+            strict = {"on_error": "raise"} if self.renames else {}
+            found = self.filesystem.find(self._at(folder), detail=True, **strict)
+            return {
+                name.strip("/").removeprefix(base): int(info["size"] or 0)
+                for name, info in found.items()
+                if name.strip("/").startswith(base)
+            }
+
+        try:
+            return self._try(folder, find)
+        except FileNotFoundError:
+            return {}
+
+    def put(self, path: str, file: Path) -> None:
+        """Write a file: beside its place first, where the store can rename."""
+        self._send(path, lambda place: self.filesystem.put_file(str(file), place))
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a small file at one stroke."""
+        self._send(path, lambda place: self.filesystem.pipe_file(place, content))
+
+    def _send(self, path: str, send: Callable[[str], object]) -> None:
+        if not self.renames:
+            self._try(path, lambda: send(self._at(path)))
+            return
+        part = self._at(path + PART)
+
+        def beside() -> None:
+            self._parent(path)
+            send(part)
+
+        self._try(path, beside)
+
+        def rename() -> None:
+            # After a lost answer the part may be in its place already.
+            if self._exists(part):
+                self._rename(part, self._at(path))
+
+        self._try(path, rename)
+
+    def create(self, path: str, content: bytes) -> bool:
+        """Write a small file only where there is none; False where there is one."""
+        try:
+            self._try(path, lambda: self._create(path, content))
+        except FileExistsError:
+            # After a lost answer the file that is there may be our own.
+            return self.read(path) == content
+        return True
+
+    def _create(self, path: str, content: bytes) -> None:
+        self._parent(path)
+        self._client.create(self.filesystem, self._at(path), content)
+
+    def move(self, source: str, target: str) -> None:
+        """Rename a file or folder; done already where the source is gone."""
+
+        def rename() -> None:
+            self._made.clear()
+            if self._exists(self._at(source)):
+                self._rename(self._at(source), self._at(target))
+
+        self._try(target, rename)
+
+    def _rename(self, source: str, target: str) -> None:
+        if self._client.rename is None:
+            raise TypeError("this store cannot rename")
+        self._client.rename(self.filesystem, source, target)
+
+    def remove(self, path: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        try:
+            self._try(path, lambda: self.filesystem.rm_file(self._at(path)))
+        except FileNotFoundError:
+            return
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove a folder and all in it."""
+
+        def remove() -> None:
+            self._made.clear()
+            if self._exists(self._at(folder)):
+                self.filesystem.rm(self._at(folder), recursive=True)
+
+        self._try(folder, remove)
+
+    def _exists(self, place: str) -> bool:
+        # Not by the client's own exists(), which takes every failure for an absence.
+        try:
+            self.filesystem.info(place)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _parent(self, path: str) -> None:
+        parent = self._at(path).rpartition("/")[0]
+        if self.renames and parent not in self._made:
+            self.filesystem.makedirs(parent, exist_ok=True)
+            self._made.add(parent)

@@ -1,0 +1,103 @@
+"""The servers to publish to, one real portal for the whole session, and releases to publish."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ckanapi import RemoteCKAN, ValidationError
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import ckan_server
+from faulty_proxy import FaultyProxy
+from portal_publisher import Publisher
+from portal_releases import small_release, whole_release
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("portal")
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up release with all its packages; not to be changed."""
+    return whole_release(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def small(whole: Path, tmp_path: Path) -> Callable[..., Path]:
+    """A maker of small releases, all of one name that no other test has."""
+    name = f"made-up-{secrets.token_hex(4)}"
+
+    def make(version: str = "1.0.0", rows: int = 3, folder: str = "releases") -> Path:
+        return small_release(whole, tmp_path / folder, name, version, rows)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ckan() -> Iterator[str]:
+    """The address of a real CKAN; one that runs already is left running."""
+    was_up = ckan_server.answers(f"{ckan_server.URL}/api/3/action/status_show")
+    ckan_server.up()
+    yield ckan_server.URL
+    if not was_up:
+        ckan_server.down()
+
+
+@pytest.fixture(scope="session")
+def token(ckan: str) -> str:
+    """The token of an editor of the town's organisation: the least right that publishing needs."""
+    admin = RemoteCKAN(ckan, apikey=ckan_server.TOKEN.read_text())
+    name = f"editor-{secrets.token_hex(4)}"
+    password = secrets.token_urlsafe(12)
+    admin.action.user_create(name=name, email=f"{name}@example.org", password=password)
+    for organization in ("made-up-town",):
+        try:
+            admin.action.organization_create(name=organization, title="某镇（虚构）")
+        except ValidationError:
+            admin.action.organization_show(id=organization)
+        admin.action.organization_member_create(id=organization, username=name, role="editor")
+    # Of the last session: the releases of these tests may have other bytes by now.
+    found = admin.action.package_search(fq="name:shenwan-*", include_private=True, rows=100)
+    for dataset in found["results"]:
+        admin.action.dataset_purge(id=dataset["id"])
+    return str(admin.action.api_token_create(user=name, name="tests")["token"])
+
+
+@pytest.fixture
+def admin(ckan: str) -> RemoteCKAN:
+    """The portal as its administrator."""
+    return RemoteCKAN(ckan, apikey=ckan_server.TOKEN.read_text())
+
+
+@pytest.fixture
+def visitor(ckan: str) -> RemoteCKAN:
+    """The portal as anybody sees it."""
+    return RemoteCKAN(ckan, get_only=True)
+
+
+@pytest.fixture
+def proxy(ckan: str) -> Iterator[FaultyProxy]:
+    """A proxy before the portal that breaks nothing yet."""
+    made = FaultyProxy(ckan)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def publisher(proxy: FaultyProxy, token: str, tmp_path: Path) -> Publisher:
+    """The publisher, which reaches the portal through the proxy as the target ``town``."""
+    target = {
+        "type": "ckan",
+        "url": proxy.url,
+        "organization": "made-up-town",
+        "retries": {"attempts": 4, "first_wait": 0.05, "longest_wait": 2},
+    }
+    return Publisher(tmp_path, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})

@@ -1,0 +1,97 @@
+"""Somebody who has never heard of this project downloads a release from the portal and reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ckan_server
+import duckdb
+import frictionless
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import pytest
+import requests
+from ckanapi import RemoteCKAN
+from portal_publisher import Publisher
+
+
+@pytest.fixture(scope="module")
+def downloaded(
+    whole: Path, ckan: str, token: str, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Every dataset of the organisation, found by the portal's public API, a folder for each."""
+    folder = tmp_path_factory.mktemp("stranger")
+    target = {"type": "ckan", "url": ckan, "organization": "made-up-town"}
+    publisher = Publisher(folder, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})
+    publisher(whole)
+    visitor = RemoteCKAN(ckan, get_only=True)
+    found = visitor.action.package_search(
+        fq='organization:made-up-town tags:"rule of law"', q="shenwan-rule-of-law*", rows=100
+    )
+    assert found["count"] == 5
+    for dataset in found["results"]:
+        for resource in dataset["resources"]:
+            place = folder / dataset["name"] / resource["path"]
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(requests.get(resource["url"], timeout=30).content)
+    return folder
+
+
+def topics(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("shenwan-rule-of-law-*/datapackage.json"))
+
+
+def test_frictionless_finds_every_package_valid(downloaded: Path) -> None:
+    assert len(topics(downloaded)) == 5
+    for folder in topics(downloaded):
+        report = frictionless.Package(str(folder / "datapackage.json")).validate()
+        assert report.valid, report.flatten(["title", "message"])
+
+
+def test_pyarrow_reads_tables_equal_to_the_source(downloaded: Path, whole: Path) -> None:
+    for folder in topics(downloaded):
+        for file in folder.glob("*.parquet"):
+            source = whole / folder.name.removeprefix("shenwan-rule-of-law-") / file.name
+            assert pq.read_table(file).equals(pq.read_table(source), check_metadata=True)
+            rows = pa_csv.read_csv(file.with_suffix(".csv")).num_rows
+            assert rows == pq.read_metadata(source).num_rows
+
+
+def test_duckdb_finds_the_same_values_in_csv_and_parquet(downloaded: Path) -> None:
+    folder = downloaded / "shenwan-rule-of-law-services"
+    parquet, csv = str(folder / "services.parquet"), str(folder / "services.csv")
+    query = "SELECT time_period, indicator, value FROM '{}' ORDER BY 1, 2"
+    from_parquet: list[Any] = duckdb.sql(query.format(parquet)).fetchall()
+    from_csv = duckdb.sql(query.format(csv)).fetchall()
+    assert [row[:2] for row in from_parquet] == [row[:2] for row in from_csv]
+    assert [float(row[2]) for row in from_parquet] == [float(row[2]) for row in from_csv]
+    assert from_parquet[2][:2] == (2031, "applications") and float(from_parquet[2][2]) == 37991
+    indicators = str(folder / "indicators.parquet")
+    joined = duckdb.sql(
+        f"SELECT count(*) FROM '{parquet}' JOIN '{indicators}' USING (indicator)"
+    ).fetchall()
+    assert joined == [(4,)]
+
+
+def test_portal_s_own_metadata_exports_carry_the_dataset(downloaded: Path, ckan: str) -> None:
+    turtle = requests.get(
+        f"{ckan}/dataset/shenwan-rule-of-law-services.ttl", timeout=30
+    ).content.decode()
+    for part in ("dcat:Dataset", "政务与公共法律服务", "2030-01-01", "text/csv"):
+        assert part in turtle
+
+
+def test_datastore_answers_like_the_source(downloaded: Path, ckan: str, whole: Path) -> None:
+    visitor = RemoteCKAN(ckan, get_only=True)
+    dataset = visitor.action.package_show(id="shenwan-rule-of-law-evidence")
+    resource = next(each for each in dataset["resources"] if each["path"] == "figures.csv")
+    found = visitor.action.datastore_search(resource_id=resource["id"], limit=1000)
+    source = pq.read_table(whole / "evidence" / "figures.parquet")
+    assert found["total"] == source.num_rows
+    names = source.column_names
+    quotes = sorted(row["quote"] for row in found["records"])
+    assert [field["id"] for field in found["fields"]] == ["_id", *names]
+    assert quotes == sorted(source.column("quote").to_pylist())
+    assert isinstance(source, pa.Table) and ckan == ckan_server.URL
