@@ -36,7 +36,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# For one module and not the session: while it lives, an event loop runs in this thread, and nothing else
+# that needs one of its own, as Dagster does, can run.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window and without a profile."""
     path = CHROMIUM if CHROMIUM.is_file() else Path(shutil.which("chromium") or "")
