@@ -77,7 +77,16 @@ def examine(
 def _python() -> list[Condition]:
     here = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] < (3, 14):
-        return [Condition("python", "ok", Text("", f"{here}, shenwan-data {__version__}"))]
+        return [
+            Condition(
+                "python",
+                "ok",
+                Text(
+                    f"版本 {here}，shenwan-data {__version__}",
+                    f"{here}, shenwan-data {__version__}",
+                ),
+            )
+        ]
     return [
         Condition(
             "python",
