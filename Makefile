@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help portal portal-down release verify test fuzz lint format types lock ui env clean
+.PHONY: help portal portal-down release verify test test-portal fuzz lint format types lock ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ help:
 	@echo 'make release  build the release                   生成数据发布版本'
 	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
+	@echo 'make test-portal  publishing, on real servers     针对真实服务器测试发布'
 	@echo 'make fuzz     damaged files and wild texts, 60 s 对读取器和识别器做模糊测试'
 	@echo 'make portal   a test portal with the release      启动测试门户并发布'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
@@ -35,7 +36,12 @@ test: $(READY)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m 'not portal'
+
+# Publishing, against real servers that it starts on this machine: CKAN, stores, a git remote.
+test-portal: $(READY)
+	@.ci/install-system-packages .ci/portal-packages
+	@$(BIN)/python -m pytest -m portal
 
 # FUZZ_SECONDS bounds it; a failure prints the seed that repeats it.
 fuzz: $(READY)
