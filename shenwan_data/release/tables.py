@@ -118,7 +118,7 @@ def _figures(readings: Iterable[Reading]) -> Iterable[Row]:
                 "end": figure.end,
                 "quote": figure.quote,
                 "section": " / ".join(divided.section_at(figure.start)),
-                "sentence": report.text[begin:stop],
+                "sentence": report.text[begin:stop].strip(),
                 "kind": figure.kind,
                 "value": figure.value,
                 "unit": figure.unit,

@@ -24,7 +24,7 @@ def build(data_dir: Path, *last: int) -> subprocess.CompletedProcess[str]:
 
 def the_release(data_dir: Path) -> dict[str, str]:
     """The files of the one release there is, whole by its own manifest."""
-    (release,) = [p for p in (data_dir / "releases").iterdir() if not p.name.startswith(".")]
+    (release,) = [path.parent for path in (data_dir / "releases").glob("[!.]*/MANIFEST.sha256")]
     assert manifest_problems(release) == ()
     return hashes(release)
 
@@ -54,7 +54,8 @@ def test_a_build_killed_at_any_write_leaves_the_old_or_the_new_release(data_dir,
         again = build(copy)
         assert again.returncode == 0, (last, again.stderr)
         assert the_release(copy) == new
-        assert sorted(p.name for p in (copy / "releases").iterdir()) == [".lock", "1.0.0"]
+        kept = sorted(path.name for path in (copy / "releases").iterdir())
+        assert kept == [".lock", "1.0.0", "1.0.0-site"]
     # Old until the swap, new from then on; both were met.
     assert found == sorted(found)
     assert found[0] is False
