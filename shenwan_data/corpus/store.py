@@ -77,7 +77,7 @@ class Store:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold a folder for one run, and remove what a killed one was writing.
+        """Hold a folder for one run, and remove what a killed process was writing.
 
         The hold ends with the process, however it ends; an address is not held. Raises UsageError
         when another run has it.
@@ -95,9 +95,18 @@ class Store:
                     file=self.folder,
                     remedy=Text("请等它结束后再试", "wait until it has ended and try again"),
                 ) from error
+            self._sweep()
+            try:
+                yield
+            finally:
+                # A worker that was killed and replaced left what it was writing.
+                self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove every half-written file of a folder that this run holds."""
+        if self.folder is not None:
             for left in self.folder.rglob(".*.tmp"):
                 left.unlink(missing_ok=True)
-            yield
 
     def remove(self, name: str) -> None:
         """Remove a file that may not be there."""

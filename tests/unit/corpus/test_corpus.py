@@ -224,6 +224,18 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
     assert files(torn) == files(whole)
 
 
+def test_what_a_killed_worker_was_writing_is_gone_when_the_run_ends(small, tmp_path):
+    out = tmp_path / "out"
+
+    def leave(done: int, total: int) -> None:
+        if done == total:
+            (out / "figures" / ".part-0.parquet.1.tmp").write_bytes(b"half")
+
+    read_corpus(str(small), str(out), workers=0, progress=leave)
+
+    assert [path.name for path in out.rglob(".*")] == [".lock"]
+
+
 @pytest.mark.slow
 def test_thousands_of_reports_survive_a_killed_worker_byte_for_byte(tmp_path):
     corpus = write_folder(tmp_path / "in", texts(9, 30))
