@@ -62,6 +62,8 @@ class Grammar:
     score_before: re.Pattern[str]
     rank_cue_before: re.Pattern[str]
     one_not_after: re.Pattern[str]
+    page_counter_before: re.Pattern[str]
+    zero_noun_before: re.Pattern[str]
     listed_after: re.Pattern[str]
 
 
@@ -255,6 +257,10 @@ def grammar() -> Grammar:
             rf"(?:{alternation(contexts['rank_cues'])}|列|居)(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"
         ),
         one_not_after=re.compile(rf"{contexts['one_not_after']}$"),
+        page_counter_before=re.compile(
+            rf"(?:{alternation(contexts['page_counters'])})[ \u3000\xa0]?[:：][ \u3000\xa0\[【]?$"
+        ),
+        zero_noun_before=re.compile(rf"(?:{zero})[数率量]?[为是]?$"),
         listed_after=re.compile(
             rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与][{NUMERAL_CHARS}]+(?P<unit>{arabic_unit})"
         ),

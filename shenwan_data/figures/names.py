@@ -30,9 +30,9 @@ def dates(*, chinese: bool) -> str:
     month_day = rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?"
     tail = rf"{to}(?:{year}{SPACE}年{SPACE})?(?:{month_day}|{day}{SPACE}[日号])"
     with_digits = [
-        rf"{year}[-/.．]{D}{{1,2}}[-/.．]{D}{{1,2}}日?(?:{SPACE}{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?)?",
+        rf"{year}[-/.．]{SPACE}{D}{{1,2}}[-/.．]{SPACE}{D}{{1,2}}日?(?:{SPACE}{D}{{1,2}}[:：]{SPACE}{D}{{2}}(?:[:：]{SPACE}{D}{{2}})?)?",
         rf"{year}[-/]{D}{{1,2}}(?!{D})(?![-/])",
-        rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})",
+        rf"{D}{{1,2}}[:：]{SPACE}{D}{{2}}(?:[:：]{SPACE}{D}{{2}})?(?!{D})",
         rf"{D}{{1,2}}[·•‧∙]{D}{{1,2}}(?!{D})",
     ]
     either = [

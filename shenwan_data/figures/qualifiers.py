@@ -60,7 +60,7 @@ def hedges() -> Hedges:
         meaning_after=after | duration,
         duration_words=frozenset(duration),
         bare_only=frozenset(table["only_before_bare_multiplier"]),
-        not_after={word: tuple(chars) for word, chars in table["not_after"].items()},
+        not_after={word: tuple(words) for word, words in table["not_after"].items()},
         last_before=frozenset(word[-1] for word in (*before, *table["link"])) | _SPACES,
         first_after=frozenset(word[0] for word in after | duration) | _SPACES | frozenset("+＋"),
     )
@@ -77,8 +77,7 @@ def hedge_before(text: str, start: int, *, bare: bool) -> tuple[int, str] | None
     word = match.group(1)
     if word in table.bare_only and not bare:
         return None
-    previous = text[match.start() - 1] if match.start() else ""
-    if previous and previous in table.not_after.get(word, ()):
+    if text.endswith(table.not_after.get(word, ()), 0, match.start()):
         return None
     return match.start(), table.meaning_before[word]
 

@@ -162,6 +162,8 @@ def _arabic(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figu
     if size is None:
         return name(match, "bare_number")
     start, end = match.span()
+    if rules.page_counter_before.search(text, max(0, start - 12), start) and not size.big:
+        return name(match, "page_counter")
     if surface is None:
         return _bare(text, match, size, floor, rules)
     unit = unit_for(surface, bool(match["a_times"]), rules.unit_by_surface)
@@ -307,6 +309,10 @@ def _unitless(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fi
 
 
 def _loose(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
+    start, end = match.span()
+    zero = match.group() == "零" and _ends_here(text, end)
+    if zero and rules.zero_noun_before.search(text, max(0, start - 6), start):  # 安全事故为零
+        return _zero(text, match, floor, rules)
     reason = "bare_number" if match.group()[0].isdigit() else "idiom"
     return name(match, reason)
 

@@ -21,9 +21,12 @@ from shenwan_data.indicators.setting import Setting, settings
 from shenwan_data.report.structure import Structure, structure
 
 _GROUP_WEIGHT = 4
-_TOTAL_WEIGHT = 3
 _WEAK = 4  # a weak wording counts a quarter
-_TOTAL = re.compile(r"累计|总计|合计|共计|共|总|全年|全[镇街乡县区]")
+# What says that a figure is the whole, the stronger words first.
+_TOTALS = (
+    re.compile(r"累计|总计|合计|共计|总[额数量]"),
+    re.compile(r"共|总|全年|全[镇街乡县区]"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,18 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
+    """``strong`` is false for a weak wording, ``total`` how surely its words name the whole."""
+
     code: str
+    strong: bool
+    total: int
     score: int
     words: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """What decides between two figures that claim one indicator."""
+        return self.strong, self.total, self.score
 
 
 def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None = None) -> Matching:
@@ -102,7 +114,8 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
             if anchor.own[0].search(setting.own) and (fit := _fit(anchor, setting))
         ]
         if fits:
-            fitting.append(_Claim(code, *max(fits, key=lambda fit: fit[0])))
+            strong, score, words = max(fits, key=lambda fit: fit[:2])
+            fitting.append(_Claim(code, strong, _total(setting.own), score, words))
     if not fitting:
         return (), "no_indicator"
     if setting.shared and setting.figure.kind in ("ratio", "rank"):
@@ -135,8 +148,13 @@ def _unit_fits(kind: str, unit: str | None, mean: bool, indicator: Indicator) ->
     return unit in indicator.units_accepted
 
 
-def _fit(anchor: Anchor, setting: Setting) -> tuple[int, tuple[str, ...]] | None:
-    """How much of a wording is there, and in which words: groups first, then their length."""
+def _total(own: str) -> int:
+    """How surely the words name a whole: 2, 1 or 0."""
+    return next((2 - i for i, words in enumerate(_TOTALS) if words.search(own)), 0)
+
+
+def _fit(anchor: Anchor, setting: Setting) -> tuple[bool, int, tuple[str, ...]] | None:
+    """Whether a wording is strong, how much of it is there (groups, then length), and its words."""
     if anchor.not_own and anchor.not_own.search(setting.own):
         return None
     if anchor.not_near and anchor.not_near.search(setting.near):
@@ -156,9 +174,8 @@ def _fit(anchor: Anchor, setting: Setting) -> tuple[int, tuple[str, ...]] | None
                 return None
             found.append(match)
     score = sum(_GROUP_WEIGHT + len(match) for match in found)
-    if _TOTAL.search(setting.own):
-        score += _TOTAL_WEIGHT
-    return max(1, score // _WEAK) if anchor.weak else score, tuple(found)
+    score = max(1, score // _WEAK) if anchor.weak else score
+    return not anchor.weak, score, tuple(found)
 
 
 def _longest(group: re.Pattern[str], words: str) -> str:
@@ -168,17 +185,20 @@ def _longest(group: re.Pattern[str], words: str) -> str:
 def _settle(
     figures: Sequence[Figure], claims: list[tuple[_Claim, ...]], reasons: list[str]
 ) -> tuple[Conflict, ...]:
-    """Leave each indicator to the figure that words it best; a draw of different values to none."""
-    by_code: dict[str, list[tuple[int, int]]] = {}
+    """Leave each indicator to the figure that words it best; a draw of different values to none.
+
+    A strong wording goes before a weak one, a total before its parts, more words before fewer.
+    """
+    by_code: dict[str, list[tuple[tuple[bool, int, int], int]]] = {}
     for index, claim_set in enumerate(claims):
         for claim in claim_set:
-            by_code.setdefault(claim.code, []).append((claim.score, index))
+            by_code.setdefault(claim.code, []).append((claim.rank, index))
     conflicts: list[Conflict] = []
     for code, claimants in by_code.items():
         if len(claimants) == 1:
             continue
-        best = max(score for score, _ in claimants)
-        first = [index for score, index in claimants if score == best]
+        best = max(rank for rank, _ in claimants)
+        first = [index for rank, index in claimants if rank == best]
         agreed = {_said(figures[index]) for index in first}
         if len(agreed) > 1:
             conflicts.append(Conflict(code, tuple(figures[index] for index in first)))

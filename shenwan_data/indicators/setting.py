@@ -49,6 +49,8 @@ _OTHER_OFFICE = re.compile(
     r"|[县市省区][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|派出所|人民法院|法院|检察院)(?:全年|共|累计|监委)*"
     r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚)"
 )
+# One number stands for several things: 审查率、发布率均达100%.
+_SHARED = re.compile(r"(?:[均都皆]|全部|双双|同为|一律)[^，。；,;▢]{0,4}▢")
 _MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|每月|每件|每案|案均|场均|均每)")
 PLAN = re.compile(
     r"下一年|来年|正在(?:创建|申报|建设)|力争|争取(?:达|实现|完成|突破|在|到|于)|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保"
@@ -57,9 +59,16 @@ _BY_A_YEAR = re.compile(r"(?:^|[，。；;\n])\s*到20\d\d年(?:底|末)?，$")
 PLAN_HEADING = re.compile(
     r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务"
 )
+# A title says what a text is about, not what is counted beside it; a law's title still says that it is law.
+_TITLE = re.compile(r"《[^》\n]{1,80}》")
+_LAW = re.compile(r"(?:法|法典|条例|宪法|规定|办法)(?:[（(][^）)]*[）)])?$")
+# Of a list that ends in 等 only what follows is counted (合同审查、法律咨询等专项服务6次).
+_LISTED = re.compile(r"(?:、[^、，,。；;：:▢]{1,20})+等(?=[^，,。；;▢])")
+# A topic in front of its clauses: 行政许可：办理54件; 矛盾纠纷方面，受理312件.
+_TOPIC = re.compile(r"[^，,。；;：:！？!?\n▢]{2,20}(?:[：:]|(?:方面|工作中|工作上)[，,])")
 # What stands in brackets behind a figure divides it up.
 _BRACKET = re.compile(r"[（(]")
-_PART = re.compile(r"其中|包括|包含|涵盖|[（(]")
+_PART = re.compile(r"其中|包括|包含|涵盖|[（(](?![^（(）)]*[）)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +133,46 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
     if left == clause_start and not holds_figure and len(_EMPTY_WORDS.sub("", own)) < 2:
         own = before + own
     near = before + text[clause_start : figure.start] + FIGURE + text[figure.end : right]
+    topic = _topic(text, sentence_start, clause_start, data, index)
+    if topic not in own:
+        own = topic + own
+    if topic not in near:
+        near = topic + near
     headings = structure.section_at(figure.start)
     plan = bool(PLAN_HEADING.search("".join(headings[:1]))) or bool(
         PLAN.search(text[clause_start : figure.start]) or _BY_A_YEAR.search(before)
     )
     return Setting(
         figure=figure,
-        own=own,
-        near=near,
-        context="\n".join((*headings, text[sentence_start:sentence_end])),
+        own=_wording(own),
+        near=_wording(near),
+        context=_without_titles("\n".join((*headings, text[sentence_start:sentence_end]))),
         mean=bool(_MEAN.search(own)),
-        shared=bool(re.search(r"[均都][^，。；,;▢]{0,4}▢", own)),
+        shared=bool(_SHARED.search(own)),
         part=_whole(text, data, index, sentence_start),
         role=_role(own, near, plan=plan),
     )
+
+
+def _topic(
+    text: str, sentence_start: int, clause_start: int, data: Sequence[Figure], index: int
+) -> str:
+    """The words that open the sentence and name what its clauses are about, if there are any."""
+    match = _TOPIC.match(text, sentence_start, clause_start)
+    if match is None or any(
+        other.start < match.end() for other in data[:index] if other.start >= sentence_start
+    ):
+        return ""
+    return match.group()
+
+
+def _wording(words: str) -> str:
+    """The words by which an indicator may be recognised: no titles, no list before 等."""
+    return _LISTED.sub("", _without_titles(words))
+
+
+def _without_titles(words: str) -> str:
+    return _TITLE.sub(lambda m: "《法律》" if _LAW.search(m.group()[1:-1]) else "《》", words)
 
 
 def _last_mark(text: str, start: int, end: int, data: Sequence[Figure], index: int) -> int:

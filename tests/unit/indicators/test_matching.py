@@ -29,6 +29,41 @@ def test_the_noun_may_stand_before_or_behind_the_number(text: str, code: str | N
     assert codes == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "codes"),
+    [
+        # The title of a law names a subject, not what is counted.
+        ("组织《行政复议法》《信访工作条例》知识竞赛6次。", "6次", ()),
+        ("镇长带头，班子专题学习《行政处罚法》等法律7次。", "7次", ("law_study_sessions",)),
+        # Of a list before 等 only what follows 等 is counted.
+        ("法律顾问为部门提供合同把关、风险提示、法律咨询等专项服务16次。", "16次", ()),
+        # A topic in front of a colon, or with 方面, holds for the clauses behind it.
+        ("（3）行政许可：办理418件，不予许可9件。", "418件", ("admin_licences_issued",)),
+        ("矛盾纠纷方面，排查受理213件，调解成功207件。", "213件", ("disputes_accepted",)),
+        ("矛盾纠纷方面，排查受理213件，调解成功207件。", "207件", ("mediated_disputes",)),
+        # A bracket that is closed divides nothing up.
+        ("中心组（扩大）会议集体学法8次。", "8次", ("law_study_sessions",)),
+        # Who held the events is no event.
+        ("带动14个党支部开展集体学法活动35场次。", "14个", ()),
+        ("带动14个党支部开展集体学法活动35场次。", "35场次", ()),
+        ("派发普法宣传袋900个。", "900个", ()),
+    ],
+)
+def test_what_is_counted_is_told_from_what_is_only_named(
+    text: str, quote: str, codes: tuple[str, ...]
+) -> None:
+    assert read(text)[quote].indicators == codes
+
+
+def test_a_total_goes_before_its_parts_and_success_before_the_attempt() -> None:
+    fines = read("处理占道经营3起，罚款8600元；全年罚款总额20900元。")
+    assert fines["20900元"].indicators == ("penalty_amount",)
+    assert fines["8600元"].indicators == ()
+    disputes = read("全年调处矛盾纠纷331起，调处成功329起。")
+    assert disputes["329起"].indicators == ("mediated_disputes",)
+    assert disputes["331起"].indicators == ()
+
+
 def test_two_figures_without_a_comma_share_their_words() -> None:
     figures = read("整治违法用地24宗面积共96亩。处理17宗涉148万元的“外嫁女”权益问题。")
     assert figures["24宗"].indicators == ("illegal_land_cases_rectified",)
