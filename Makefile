@@ -3,12 +3,14 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help portal portal-down release verify test test-portal fuzz lint format types lock ui env clean
+.PHONY: help portal portal-down release verify test quick fuzz lint format types lock ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 GOOD_PYTHON := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+# One process for each processor; tests/conftest.py says which tests stay together.
+PYTEST := $(BIN)/python -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder
 PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; do \
 	$$each -c '$(GOOD_PYTHON)' >/dev/null 2>&1 && { command -v $$each; break; }; done)
 
@@ -16,7 +18,7 @@ help:
 	@echo 'make release  build the release                   生成数据发布版本'
 	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
-	@echo 'make test-portal  publishing, on real servers     针对真实服务器测试发布'
+	@echo 'make quick    without servers and slow tests      不含真实服务器和耗时的测试'
 	@echo 'make fuzz     damaged files and wild texts, 60 s 对读取器和识别器做模糊测试'
 	@echo 'make portal   a test portal with the release      启动测试门户并发布'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
@@ -30,18 +32,17 @@ release: $(READY)
 verify:
 	@.ci/verify
 
+# Everything, with the real servers that publishing is tested on: CKAN, stores, a git remote.
 test: $(READY)
 	@.ci/install-system-packages
 	@$(BIN)/python tests/validators.py
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m 'not portal'
+	@$(PYTEST)
 
-# Publishing, against real servers that it starts on this machine: CKAN, stores, a git remote.
-test-portal: $(READY)
-	@.ci/install-system-packages .ci/portal-packages
-	@$(BIN)/python -m pytest -m portal
+quick: $(READY)
+	@$(PYTEST) -m 'not portal and not browser and not slow'
 
 # FUZZ_SECONDS bounds it; a failure prints the seed that repeats it.
 fuzz: $(READY)
