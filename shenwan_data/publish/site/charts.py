@@ -22,8 +22,8 @@ from shenwan_data.publish.site.words import number
 
 BAR_WIDTH, BAR_HEIGHT = 240, 28
 MINI_WIDTH, MINI_HEIGHT = 100, 5
-TREND_WIDTH, TREND_HEIGHT = 240, 96
-_LEFT, _RIGHT, _TOP, _BASE = 12, 14, 16, 78
+TREND_WIDTH, TREND_HEIGHT = 240, 102
+_LEFT, _RIGHT, _TOP, _BASE = 12, 14, 24, 84
 # An interval too narrow to see is drawn this wide, or a hedge would look like an exact number.
 _LEAST = 3.0
 
@@ -110,9 +110,9 @@ _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 def _round_up(number_: float) -> float:
-    """The next round number, for the end of a scale; at least one."""
-    if number_ <= 1:
-        return 1.0
+    """The next round number, for the end of a scale; a whole one, as most numbers are counts."""
+    if number_ < 10:
+        return float(max(math.ceil(number_), 1))
     power = 10.0 ** math.floor(math.log10(number_))
     return next(power * each for each in (*_ROUND, 100.0) if power * each >= number_)
 
