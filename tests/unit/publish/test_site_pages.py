@@ -256,6 +256,7 @@ def test_programs_find_the_data_set(site):
     content = json.loads(page.select_one('script[type="application/ld+json"]').string)
     assert content["@type"] == "Dataset"
     assert content["temporalCoverage"] == "2022/2023"
+    assert content["creator"][0]["name"] == "The shenwan-data contributors"
     for file in content["distribution"]:
         assert (site / "en" / file["contentUrl"]).resolve().is_file()
     for name in ("og:title", "og:description", "og:type", "og:locale"):
