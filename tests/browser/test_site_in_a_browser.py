@@ -93,13 +93,68 @@ def test_a_click_on_a_figure_opens_what_it_was_taken_for(visit):
     for words in ("600余项", "核实的行政事项数", "600 – 700", "略多于"):
         assert words in text
     assert page.url.endswith("#f-823")
-    panel.get_by_role("link", name="核实的行政事项数").click()
+    card = panel.get_by_role("link", name="核实的行政事项数").get_attribute("href")
+    assert card.endswith("services/shenwan.html#i-admin_items_verified")
+    panel.get_by_role("link", name="政务与公共法律服务 · 神湾镇 · 2022").click()
     page.wait_for_url("**/services/shenwan.html#r-admin_items_verified-2022")
     assert page.locator("tr:target").inner_text().startswith("核实的行政事项数")
     page.locator("tr:target").get_by_role("link", name="600余项").click()
     page.wait_for_url("**/evidence/shenwan-2022.html#f-823")
     assert page.locator("#f-823").is_visible()
     assert page.locator("#panel").is_visible()
+
+
+def boxes_of_notes(page):
+    """Top and bottom of each note in the margin, and the top of the figure it is about."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.margin .finding')].map(note => {
+          const figure = document.getElementById(note.dataset.figures.split(' ')[0]);
+          const box = note.getBoundingClientRect();
+          return [box.top, box.bottom, figure.getClientRects()[0].top];
+        })"""
+    )
+
+
+def test_a_note_stands_level_with_its_figure_or_below_the_note_before(visit):
+    page = visit.go(REPORT)
+    page.evaluate("document.fonts.ready")
+    boxes = boxes_of_notes(page)
+    assert len(boxes) > 8
+    free = float("-inf")
+    for top, bottom, figure in boxes:
+        assert top >= free
+        assert abs(top - figure) < 2 or abs(top - free) < 14
+        free = bottom
+    # Where there is no margin, a note follows its paragraph.
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("!document.querySelector('article').classList.contains('placed')")
+    assert all(top > figure for top, _, figure in boxes_of_notes(page))
+
+
+def test_the_notes_of_the_open_figure_are_marked_and_no_others(visit):
+    page = visit.go(REPORT + "#f-3331")
+    marked = page.locator(".finding.now").all_inner_texts()
+    assert len(marked) == 2
+    assert all("405.23" in text for text in marked)
+    page.keyboard.press("Escape")
+    assert page.locator(".finding.now").count() == 0
+
+
+def test_the_list_of_numerals_is_filtered_with_the_text(visit):
+    page = visit.go(REPORT)
+    page.locator("#only-doubtful").check()
+    shown = page.locator(".details > li").filter(visible=True).count()
+    assert shown == page.locator(".text .f.doubtful").count() > 0
+
+
+def test_the_menu_of_a_phone_shows_the_page_that_is_open(browser, site):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto((site / "zh/changes.html").as_uri())
+    box = page.locator(".top [aria-current]").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+    context.close()
 
 
 def test_the_keyboard_goes_from_figure_to_figure_and_back(visit):

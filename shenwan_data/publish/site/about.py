@@ -11,6 +11,7 @@ from shenwan_data.errors import Text
 from shenwan_data.publish.site.changes import Version, versions
 from shenwan_data.publish.site.places import Places
 from shenwan_data.publish.site.published import Published
+from shenwan_data.publish.site.wordings import Wordings
 from shenwan_data.publish.site.words import words
 
 
@@ -20,6 +21,7 @@ class About:
     def __init__(self, published: Published) -> None:
         self.published = published
         self.places = Places(published)
+        self.wordings = Wordings(self.places)
         self.words = words()
         self.base = str(published.descriptor.get("homepage") or "")
         if self.base and not self.base.endswith("/"):
@@ -30,11 +32,27 @@ class About:
         """The versions, latest first."""
         return versions(self.published)
 
+    def is_first_year(self, area: str) -> bool:
+        """Whether there is no earlier year of an area to compare with."""
+        rows = (row for row in self.published.reports if row["ref_area"] == area)
+        return len({row["time_period"] for row in rows}) == 1
+
     def parted(self, key: str) -> Text:
         """A text of the descriptor, which holds the two languages in one string."""
         whole = str(self.published.descriptor.get(key, ""))
         zh, _, en = whole.partition(" / ")
         return Text(zh, en or zh)
+
+    @property
+    def citation(self) -> Text:
+        """How to cite the release, as it says itself; earlier releases did not say it."""
+        if self.published.descriptor.get("citation"):
+            return self.parted("citation")
+        title, version, day = self.parted("title"), self.published.version, self.published.created
+        return Text(
+            f"《{title.zh}》，版本 {version}，{day}。",
+            f"{title.en}. Version {version}, {day}. Data set.",
+        )
 
     def news(self, version: Version, language: str) -> str:
         """What is new in a version, in one sentence."""

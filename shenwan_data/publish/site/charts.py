@@ -9,6 +9,7 @@ coordinates have one decimal, so the same data gives the same bytes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,22 +20,27 @@ from markupsafe import Markup, escape
 
 from shenwan_data.publish.site.words import number
 
-BAR_WIDTH, BAR_HEIGHT = 240, 14
-TREND_WIDTH, TREND_HEIGHT = 240, 96
-_LEFT, _RIGHT, _TOP, _BASE = 12, 14, 16, 78
+BAR_WIDTH, BAR_HEIGHT = 240, 28
+MINI_WIDTH, MINI_HEIGHT = 100, 5
+TREND_WIDTH, TREND_HEIGHT = 240, 102
+_LEFT, _RIGHT, _TOP, _BASE = 12, 14, 24, 84
 # An interval too narrow to see is drawn this wide, or a hedge would look like an exact number.
 _LEAST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One year of one indicator. Without a value and bounds it is a gap."""
+    """One year of one indicator. Without a value and bounds it is a gap.
+
+    ``said`` is the same in words, for whoever points at the year in a chart.
+    """
 
     year: int
     value: Decimal | None
     lower: Decimal | None
     upper: Decimal | None
     reported: bool
+    said: str = ""
 
 
 def _at(position: float) -> float | int:
@@ -99,10 +105,29 @@ def _document(elements: Sequence[svg.Element], width: int, height: int, label: s
     return Markup(chart.as_str())  # noqa: S704 - every text in it went through escape
 
 
+# What the end of a scale may be, times a power of ten.
+_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def _round_up(number_: float) -> float:
+    """The next round number, for the end of a scale; a whole one, as most numbers are counts."""
+    if number_ < 10:
+        return float(max(math.ceil(number_), 1))
+    power = 10.0 ** math.floor(math.log10(number_))
+    return next(power * each for each in (*_ROUND, 100.0) if power * each >= number_)
+
+
+def top_of(points: Sequence[Point]) -> float:
+    """Where a scale ends that all the points fit on, with room for what has no upper end."""
+    is_open = any(_ends(point)[1] is None and _ends(point)[0] is not None for point in points)
+    return float(_highest(points)) * (1.15 if is_open else 1.0) or 1.0
+
+
 def bar_shapes(point: Point, unit_max: int | None) -> list[svg.Element]:
     """The shapes of ``bar``."""
     lower, upper = _ends(point)
-    top = float(unit_max or 0) or float(_highest([point])) * 1.2 or 1.0
+    is_open = upper is None
+    top = float(unit_max or 0) or _round_up(float(_highest([point])) * (1.25 if is_open else 1.02))
     scale = BAR_WIDTH / top
 
     def x(value: Decimal) -> float:
@@ -120,7 +145,36 @@ def bar_shapes(point: Point, unit_max: int | None) -> list[svg.Element]:
         shapes.append(rect(solid, 2, max(x(upper) - solid, _LEAST), 10, "soft"))
     if upper is not None and lower == upper:
         shapes.append(_line(solid, 0, solid, 14, "end"))
+    shapes.append(text("0", 0, BAR_HEIGHT - 2, "tick"))
+    # Where the bar runs out, so does the scale.
+    if not is_open:
+        end = number(Decimal(str(round(top, 4))))
+        shapes.append(text(end, BAR_WIDTH, BAR_HEIGHT - 2, "tick", "end"))
     return shapes
+
+
+def mini(point: Point, top: float) -> Markup:
+    """A number as a small bar under its figure, on a scale that ends at ``top`` for all of its row.
+
+    It says nothing that the figure above it does not say, so it is hidden from those who hear it.
+    """
+    lower, upper = _ends(point)
+    scale = MINI_WIDTH / top
+    solid = min(float(lower or 0) * scale, MINI_WIDTH)
+    shapes: list[svg.Element] = [rect(0, 0, solid, MINI_HEIGHT, "solid")] if solid else []
+    if upper is None:
+        shapes.append(rect(solid, 0, MINI_WIDTH - solid, MINI_HEIGHT, "open"))
+    elif lower != upper:
+        width = max(min(float(upper) * scale, MINI_WIDTH) - solid, _LEAST / 2)
+        shapes.append(rect(solid, 0, width, MINI_HEIGHT, "soft"))
+    chart = svg.SVG(
+        viewBox=svg.ViewBoxSpec(0, 0, MINI_WIDTH, MINI_HEIGHT),
+        class_=["mini"],
+        elements=shapes,
+        extra={"aria-hidden": "true"},
+        xmlns=None,
+    )
+    return Markup(chart.as_str())  # noqa: S704 - shapes without texts
 
 
 def bar(point: Point, unit_max: int | None, label: str) -> Markup:
@@ -200,6 +254,23 @@ def _year(point: Point, plane: _Plane) -> list[svg.Element]:
     return shapes
 
 
+def _told(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
+    """A field over each year that says its number to whoever points at it."""
+    step = (TREND_WIDTH - _LEFT - _RIGHT) / plane.span
+    return [
+        svg.Rect(
+            x=_at(max(plane.x(point.year) - step / 2, 0)),
+            y=0,
+            width=_at(min(step, TREND_WIDTH)),
+            height=_BASE,
+            class_=["hit"],
+            elements=[svg.Title(text=str(escape(point.said)))],
+        )
+        for point in points
+        if point.said
+    ]
+
+
 def trend_shapes(points: Sequence[Point], downwards: bool) -> list[svg.Element]:
     """The shapes of ``trend``."""
     plane = _plane(points, downwards)
@@ -207,6 +278,7 @@ def trend_shapes(points: Sequence[Point], downwards: bool) -> list[svg.Element]:
     shapes += _through(points, plane)
     for point in points:
         shapes += _year(point, plane)
+    shapes += _told(points, plane)
     first, end = points[0].year, points[-1].year
     last = next((point for point in reversed(points) if point.reported), None)
     shown = None if last is None else last.lower if last.value is None else last.value

@@ -9,7 +9,7 @@ release holds, in the forms it has there, and nothing else.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ DATA = "data"
 _TABLES = {".csv": "CSV", ".parquet": "Parquet"}
 # What lies beside the folder of a package and holds the same.
 _BESIDE = {".xlsx": "XLSX", ".zip": "ZIP"}
+_EVIDENCE_TABLES = ("figures", "reports", "findings", "revisions", "accuracy")
 # What describes a package to programs, by the name of the file.
 _DESCRIPTORS = {
     "datapackage.json": "Data Package",
@@ -40,10 +41,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The files of a package: those of its own table or tables, and its descriptor."""
+    """The files of a package.
+
+    ``tables`` are those it is there for, each in its forms by their name; ``whole`` holds the package in
+    one file; ``others`` describe it or list its codes.
+    """
 
     name: str
-    files: Sequence[File]
+    tables: Mapping[str, Mapping[str, File]]
+    whole: Mapping[str, File]
     others: Sequence[File]
 
 
@@ -85,9 +91,10 @@ def package_files(release: Published) -> list[Package]:
     found = []
     for name in (*release.topics, EVIDENCE):
         folder = release.folder / name
-        whole = name == EVIDENCE
-        own = {"figures", "reports", "findings", "revisions", "accuracy"} if whole else {name}
-        files, others = [], []
+        is_evidence = name == EVIDENCE
+        own = _EVIDENCE_TABLES if is_evidence else (name,)
+        tables: dict[str, dict[str, File]] = {table: {} for table in own}
+        others = []
         for path in release_files(folder):
             label = _TABLES.get(path.suffix)
             if path.parent != folder:
@@ -95,15 +102,16 @@ def package_files(release: Published) -> list[Package]:
             if path.name in _DESCRIPTORS:
                 others.append(_file(release, path, _DESCRIPTORS[path.name]))
             elif label and path.stem in own:
-                files.append(_file(release, path, f"{path.stem} {label}" if whole else label))
-            elif label and whole:
+                tables[path.stem][label] = _file(release, path, label)
+            elif label and is_evidence:
                 # The code lists stand in every package, as far as it uses them: here they are whole.
                 others.append(_file(release, path, f"{path.stem} {label}"))
-        for suffix, label in _BESIDE.items():
-            path = folder.with_suffix(suffix)
-            if path.is_file():
-                files.append(_file(release, path, label))
-        found.append(Package(name, files, others))
+        beside = {label: folder.with_suffix(suffix) for suffix, label in _BESIDE.items()}
+        whole = {
+            label: _file(release, path, label) for label, path in beside.items() if path.is_file()
+        }
+        held = {table: files for table, files in tables.items() if files}
+        found.append(Package(name, held, whole, others))
     return found
 
 

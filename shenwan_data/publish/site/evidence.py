@@ -20,6 +20,7 @@ from shenwan_data.publish.site.layout import Block, Layout
 from shenwan_data.publish.site.places import Places, relative
 from shenwan_data.publish.site.published import Published, Row
 from shenwan_data.publish.site.visible import visible_markup
+from shenwan_data.publish.site.wordings import Wordings
 from shenwan_data.publish.site.words import number
 
 
@@ -37,7 +38,15 @@ class Paragraph:
 
     tag: str
     content: Markup
-    findings: Sequence[Row]
+    findings: Sequence[Note]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A finding in the margin, and the anchors of its figures on the page, that of its place first."""
+
+    finding: Row
+    anchors: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Evidence:
     labels: Labels
     report: Row
     said: Mapping[str, str]
+    wordings: Wordings
 
     @property
     def layout(self) -> Layout:
@@ -115,9 +125,14 @@ class Evidence:
                 for finding in self.published.findings_at.get(row["figure_id"], []):
                     if finding["finding_id"] not in shown:
                         shown.add(finding["finding_id"])
-                        findings.append(finding)
+                        findings.append(Note(finding, self._anchors(finding, row)))
             tag = f"h{min(depth + 1, 6)}" if block.depth else "p"
             yield Paragraph(tag, self._content(block), findings)
+
+    def _anchors(self, finding: Row, first: Row) -> str:
+        starts = {self.published.figure_by_id[key]["start"] for key in finding["figures"].split()}
+        rest = sorted(starts - {first["start"]})
+        return " ".join(f"f-{start}" for start in (first["start"], *rest))
 
     def figures_in(self, block: Block) -> Iterator[Row]:
         """The figures that begin in a block."""
@@ -145,17 +160,22 @@ class Evidence:
             yield said["indicator"], self._indicator(code, page)
         if row["value"] is not None:
             yield said["value"], escape(labels.quantity(row["value"], row["unit"]))
-        if row["qualifier"] and row["qualifier"] != "exact":
-            yield (
-                said["interval"],
-                escape(f"{labels.interval(row)} · {labels.code('qualifiers', row['qualifier'])}"),
-            )
+        if row["qualifier"]:
+            yield said["precision"], escape(labels.code("qualifiers", row["qualifier"]))
+            # An exact number has no room between its bounds.
+            if row["qualifier"] != "exact" and labels.interval(row):
+                yield said["interval"], escape(labels.interval(row))
         printed = row["raw_unit"] and row["raw_unit"] != row["unit"]
         if printed and row["raw_value"] is not None:
             yield said["as_printed"], escape(f"{number(row['raw_value'])} {row['raw_unit']}")
         yield said["kind"], escape(labels.code("kinds", row["kind"]))
+        words = self.wordings.of(self.report["report_id"]).get(row["start"])
+        if words:
+            yield said["recognised_by"], self._words(words)
         if row["reason"]:
             yield said["reason"], escape(labels.code("reason", row["reason"]))
+        for code in codes:
+            yield said["in_table"], self._row(code, page)
         for finding in self.published.findings_at.get(row["figure_id"], []):
             yield (
                 said["finding"],
@@ -166,13 +186,22 @@ class Evidence:
                 ),
             )
 
+    def _words(self, words: Sequence[str]) -> Markup:
+        """Words of the report, marked as Chinese on a page that is not."""
+        tag = Markup("") if self.labels.language == "zh" else Markup(' lang="zh-Hans"')
+        marks = (Markup("<q{}>{}</q>").format(tag, word) for word in words)
+        return Markup(" + ").join(marks)
+
     def _indicator(self, code: str, page: str) -> Markup:
-        indicator = self.published.indicators[code]
-        row = {
-            "indicator": code,
-            "ref_area": self.report["ref_area"],
-            "time_period": self.report["time_period"],
-        }
-        return self._link(
-            self.places.row(indicator["topic"], row), page, self.labels.of(indicator, "label")
-        )
+        """The name of an indicator, leading to what it counts."""
+        topic = self.published.indicators[code]["topic"]
+        card = f"{self.places.area(topic, self.report['ref_area'])}#i-{code}"
+        return self._link(card, page, self.labels.indicator(code))
+
+    def _row(self, code: str, page: str) -> Markup:
+        """The row of the table that publishes the figure, by its key."""
+        year = self.report["time_period"]
+        row = {"indicator": code, "ref_area": self.report["ref_area"], "time_period": year}
+        topic = self.published.indicators[code]["topic"]
+        key = f"{self.labels.code('topic', topic)} · {self.labels.area(row['ref_area'])} · {year}"
+        return self._link(self.places.row(topic, row), page, key)

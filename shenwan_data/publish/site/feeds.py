@@ -47,6 +47,10 @@ def dataset(
         "inLanguage": ["zh-Hans", "en"],
         "isAccessibleForFree": True,
         "license": [entry.get("path") for entry in release.descriptor.get("licenses", [])],
+        "creator": [
+            {"@type": "Organization", "name": entry["title"]}
+            for entry in release.descriptor.get("contributors", [])
+        ],
         "keywords": release.descriptor.get("keywords") or list(release.topics),
         "spatialCoverage": [
             {"@type": "Place", "name": release.areas[area][f"name_{language}"]}

@@ -60,6 +60,17 @@ class Labels:
         """The value or, where there is none, the interval."""
         return number(row["value"]) if row["value"] is not None else self.interval(row)
 
+    def bounded(self, row: Row) -> str:
+        """A number where there is room for one only: itself if exact, its bounds if hedged."""
+        lower, upper = row["lower"], row["upper"]
+        if lower is None and upper is None:
+            return number(row["value"])
+        if upper is None:
+            return f"≥ {number(lower)}"
+        if lower is None:
+            return f"≤ {number(upper)}"
+        return number(lower) if lower == upper else f"{number(lower)}–{number(upper)}"
+
     def spoken(self, row: Row) -> str:
         """An observation in words, for those who do not see its chart."""
         if row["obs_status"] != "reported":
@@ -89,7 +100,7 @@ class Labels:
         return self.of(row, "name") if row else area
 
 
-def point(row: Row) -> Point:
+def point(row: Row, said: str = "") -> Point:
     """An observation as a point of a chart."""
     return Point(
         year=row["time_period"],
@@ -97,6 +108,7 @@ def point(row: Row) -> Point:
         lower=row["lower"],
         upper=row["upper"],
         reported=row["obs_status"] == "reported",
+        said=said,
     )
 
 

@@ -48,4 +48,7 @@ def _charts(about: About, tree: Tree) -> Iterator[tuple[str, str]]:
         if one.cards:
             title = f"{tree.labels.area(area)} · {tree.labels.code('topic', topic)}"
             foot = f"{say(about.parted('title'), tree.language)} {about.published.version}"
+            # A file that is passed on has no page to say what its shapes mean.
+            keys = " · ".join(tree.ui[key] for key in ("key_soft", "key_open"))
+            foot = f"{foot} · {keys}"
             yield tree.chart_file(topic, area), sheet(title, foot, one.panels())

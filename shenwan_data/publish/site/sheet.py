@@ -31,7 +31,7 @@ text{font:12px "Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft 
 fill:#1f2933}.title{font-weight:600;font-size:13px}.head{font-size:17px;font-weight:600}
 .tick,.foot{fill:#52606d;font-size:10px}.now{font-weight:600}.axis{stroke:#9aa5b1}
 .line{fill:none;stroke:#1d5fa8;stroke-opacity:.5}.dot{fill:#1d5fa8}
-.soft{fill:url(#hatch);stroke:#1d5fa8;stroke-width:.7}.open{fill:url(#fade)}.up{fill:url(#fade-up)}
+.soft{fill:url(#hatch)}.open{fill:url(#fade)}.up{fill:url(#fade-up)}
 .arrow,.gap,.printed{fill:none;stroke:#1d5fa8;stroke-width:1.4}.gap{stroke:#7b8794}
 .solid{fill:#1d5fa8}.track{fill:#e4e7eb}.end{stroke:#1d5fa8;stroke-width:2}.paper{fill:#fff}
 .hatch{stroke:#1d5fa8;stroke-width:1.2}.fade{stop-color:#1d5fa8}

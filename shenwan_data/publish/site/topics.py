@@ -12,8 +12,9 @@ from functools import cached_property
 from markupsafe import Markup
 
 from shenwan_data.publish.site.charts import bar, trend
+from shenwan_data.publish.site.crossing import Crossing, named
 from shenwan_data.publish.site.labels import Labels, direction, point
-from shenwan_data.publish.site.places import Places
+from shenwan_data.publish.site.places import Places, relative
 from shenwan_data.publish.site.published import Published, Row
 from shenwan_data.publish.site.sheet import Panel
 
@@ -30,6 +31,7 @@ class Card:
     indicator: Row
     latest: Row
     direction: str
+    before: Row | None
     chart: Markup | None
     years: Sequence[Row]
 
@@ -72,10 +74,11 @@ class TopicArea:
     def chart(self, rows: Sequence[Row]) -> Markup | None:
         """The chart of one indicator; none for a rank of one year, which is no length."""
         indicator = self.published.indicators[rows[-1]["indicator"]]
-        points = [point(row) for row in rows]
+        told = [f"{row['time_period']}: {self.labels.spoken(row)}" for row in rows]
+        points = [point(row, said) for row, said in zip(rows, told, strict=True)]
         downwards = indicator["measure_type"] == "rank"
         if len(points) > 1:
-            said = "; ".join(f"{row['time_period']}: {self.labels.spoken(row)}" for row in rows)
+            said = "; ".join(told)
             return trend(points, downwards, f"{self.labels.of(indicator, 'label')}: {said}")
         if downwards or not points[0].reported:
             return None
@@ -92,6 +95,7 @@ class TopicArea:
                 indicator=self.published.indicators[rows[-1]["indicator"]],
                 latest=rows[-1],
                 direction=direction(rows[-1], rows[-2] if len(rows) > 1 else None),
+                before=rows[-2] if len(rows) > 1 else None,
                 chart=self.chart(rows),
                 years=rows,
             )
@@ -131,6 +135,24 @@ class TopicArea:
             )
             for card in self.cards
         ]
+
+    @cached_property
+    def _crossing(self) -> Crossing:
+        here = self.places.area(self.topic, self.area)
+
+        def way(code: str) -> str | None:
+            topic = self.published.indicators[code]["topic"]
+            rows = self.published.rows_of.get((topic, self.area), [])
+            if not any(row["indicator"] == code for row in rows):
+                return None
+            return relative(f"{self.places.area(topic, self.area)}#i-{code}", here)
+
+        return Crossing(named(self.published.indicators, self.labels.language), way)
+
+    def explained(self, code: str, column: str) -> Markup:
+        """The definition or the note of an indicator, leading to the others that it names."""
+        text = self.labels.of(self.published.indicators[code], column)
+        return self._crossing.linked(text)
 
     def source(self, row: Row) -> str | None:
         """The page and anchor of the sentence that a row comes from."""

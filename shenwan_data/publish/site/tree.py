@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from shenwan_data.publish.site.about import About
+from shenwan_data.publish.site.comparison import Comparison
 from shenwan_data.publish.site.downloads import archive, package_files, root_files
 from shenwan_data.publish.site.evidence import Evidence
 from shenwan_data.publish.site.feeds import dataset, json_ld
@@ -44,7 +46,8 @@ class Tree:
 
     def evidence(self, report: Row) -> Evidence:
         """One report."""
-        return Evidence(self.published, self.places, self.labels, report, self.ui)
+        wordings = self.about.wordings
+        return Evidence(self.published, self.places, self.labels, report, self.ui, wordings)
 
     def chart_file(self, topic: str, area: str) -> str:
         """The saved chart of a topic and an area, from the root of the site."""
@@ -135,6 +138,13 @@ class Tree:
                 for topic in self.published.topics
             ],
             area=head,
+            first_year=len(
+                {row["time_period"] for row in self.published.reports if row["ref_area"] == head}
+            )
+            == 1,
+            table_titles={
+                name: say(table.title, self.language) for name, table in tables().items()
+            },
             years=sorted({row["time_period"] for row in self.published.reports}),
             example=examples([self.evidence(row) for row in self.published.reports], page),
             packages=package_files(self.published),
@@ -142,30 +152,19 @@ class Tree:
             archive=archive(self.published),
             issues=[say(text, self.language) for text in about.words.issues],
             news=about.news(latest, self.language),
+            citation=say(about.citation, self.language),
         )
 
     def _topic(self, topic: str) -> Iterator[tuple[str, str]]:
         name = self.labels.code("topic", topic)
         areas = self.published.reporting_areas
         if len(areas) != 1:
-            latest = {
-                area: {
-                    row["indicator"]: row
-                    for row in self.published.rows_of.get((topic, area), [])
-                    if row["time_period"] == self.topic_area(topic, area).latest_year
-                }
-                for area in areas
-            }
-            codes = [
-                code for code, row in self.published.indicators.items() if row["topic"] == topic
-            ]
             yield self._render(
                 "compare.jinja",
                 f"{topic}/index.html",
                 name,
                 topic=topic,
-                latest=latest,
-                codes=codes,
+                compared=Comparison(self.published, self.labels, topic),
             )
         for area in areas:
             one = self.topic_area(topic, area)
@@ -183,6 +182,7 @@ class Tree:
                     absent=one.absent() if index == 0 else [],
                     spans=spans,
                     span=index,
+                    shown_years=sorted({row["time_period"] for row in one.rows}),
                     chart_file=self.chart_file(topic, area),
                 )
 
@@ -253,7 +253,13 @@ class Tree:
                 (say(heading, self.language), say(text, self.language))
                 for heading, text in self.about.words.method
             ],
-            accuracy=[row for row in self.published.accuracy if row["gold_text"] == "all"],
+            accuracy=[
+                (gold, list(rows))
+                for gold, rows in groupby(
+                    (row for row in self.published.accuracy if row["gold_text"] == "all"),
+                    key=lambda row: row["gold_set"],
+                )
+            ],
             reasons=sorted(reasons.items(), key=lambda item: (-item[1], item[0])),
             reported=reported,
         )

@@ -41,7 +41,7 @@ NEXT_YEAR = """神湾镇2023年法治政府建设年度报告（虚构）
 """
 
 # A town that plays tricks on whoever shows its report. Made up.
-HOSTILE = """云坪镇2023年法治政府建设年度报告（虚构）<script>alert("title")</script>
+HOSTILE = """云坪镇2023年法治政府建设\u2067年度\u2069报告（虚构）<script>alert("title")</script>
 
 一、主要举措 <img src=x onerror=alert(1)>
 

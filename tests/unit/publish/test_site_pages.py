@@ -12,8 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
+from shenwan_data.publish.site.places import Places
 from shenwan_data.publish.site.published import read_published
 from shenwan_data.publish.site.visible import visible
+from shenwan_data.publish.site.wordings import Wordings
 
 LANGUAGES = ("zh", "en")
 
@@ -124,6 +126,69 @@ def test_a_doubt_stands_beside_the_value_and_in_the_margin_of_the_text(site):
     assert "405.23" in block.select_one(".finding").get_text()
 
 
+def test_a_note_in_the_margin_names_its_figures_and_the_one_of_its_place_first(site):
+    page = soup(site / "zh" / "evidence" / "shenwan-2022.html")
+    notes = page.select(".margin .finding")
+    assert len(notes) > 8
+    for note in notes:
+        anchors = note["data-figures"].split()
+        block = note.find_parent("div", class_="row")
+        assert block.find(id=anchors[0])
+        assert all("doubtful" in page.find(id=anchor)["class"] for anchor in anchors)
+
+
+def details_of(page, quote):
+    one = page.select_one("ol.details").find("a", string=quote).find_parent("li")
+    return {pair.dt.get_text(): pair.dd for pair in one.select("dl > div")}
+
+
+def test_a_figure_says_by_which_words_it_was_recognised(site):
+    page = soup(site / "zh" / "evidence" / "shenwan-2022.html")
+    said = details_of(page, "600余项")
+    assert [word.get_text() for word in said["识别依据"].select("q")] == ["核实", "行政事项"]
+    assert said["精度"].get_text() == "略多于"
+    assert said["区间"].get_text() == "600 – 700"
+    assert said["指标"].a["href"].endswith("services/shenwan.html#i-admin_items_verified")
+    assert said["数据表"].a["href"].endswith("shenwan.html#r-admin_items_verified-2022")
+    assert "识别依据" not in details_of(page, "2023-02-15")
+
+
+def test_the_words_of_a_figure_are_told_only_where_they_lead_to_what_is_published(site_release):
+    release = read_published(site_release)
+    row = next(row for row in release.figures if row["quote"] == "600余项")
+    assert Wordings(Places(release)).of("shenwan-2022")[row["start"]] == ("核实", "行政事项")
+    # As a person might have corrected it: the words of the program would explain something else.
+    row["indicators"] = "duty_list_items"
+    assert row["start"] not in Wordings(Places(release)).of("shenwan-2022")
+
+
+def test_the_areas_are_compared_as_precisely_as_each_states(site):
+    page = soup(site / "zh" / "outreach" / "index.html")
+    row = next(r for r in page.select("tbody tr") if "普法受教育群众人次" in r.get_text())
+    assert [cell.a.get_text() for cell in row.select("td")] == ["20,000–30,000", "800"]
+    assert row.select_one("td").select("svg rect.soft")
+    # The scale ends at 30,000 for both: 800 is a sliver of it.
+    sliver = row.select("td")[1].select_one("rect.solid")
+    assert abs(float(sliver["width"]) - 100 * 800 / 30_000) < 0.1
+
+
+def test_a_definition_leads_to_the_indicators_that_it_names(site):
+    for language, label in (("zh", "认领监管事项数"), ("en", "Regulatory items claimed on")):
+        page = soup(site / language / "services" / "shenwan.html")
+        link = page.find(id="i-regulatory_checklists_compiled").select_one(".def a")
+        assert link["href"] == "#i-regulatory_items_claimed"
+        assert label in link.get_text()
+
+
+def test_the_citation_is_that_of_the_release(site, site_release):
+    told = json.loads((site_release / "datapackage.json").read_text(encoding="utf-8"))["citation"]
+    shown = [
+        soup(site / language / "index.html").find(id="citation").get_text()
+        for language in LANGUAGES
+    ]
+    assert " / ".join(shown) == told
+
+
 def test_what_a_report_does_not_give_is_named_with_the_reason(site):
     page = soup(site / "en" / "services" / "shenwan.html")
     absent = page.select_one("dl.absent").get_text()
@@ -171,10 +236,10 @@ def test_a_hostile_report_stays_text(site):
     shown = page.select_one("article.text").get_text()
     for trick in ("<script>alert('text')</script>", "<img src=x", "{{ 7*7 }}", "<!-- 5 -->"):
         assert trick in shown
-    assert [mark.get_text() for mark in page.select("span.ctl")][:3] == [
-        "[U+202E]", "[U+202C]", "[U+200B]",
+    assert [mark.get_text() for mark in page.select("span.ctl")][:5] == [
+        "[U+2067]", "[U+2069]", "[U+202E]", "[U+202C]", "[U+200B]",
     ]  # fmt: skip
-    assert "<script>" in page.h1.get_text()
+    assert "[U+2067]年度[U+2069]报告（虚构）<script>" in page.h1.get_text()
 
 
 def test_every_page_forbids_what_it_does_not_need(site):
@@ -191,6 +256,7 @@ def test_programs_find_the_data_set(site):
     content = json.loads(page.select_one('script[type="application/ld+json"]').string)
     assert content["@type"] == "Dataset"
     assert content["temporalCoverage"] == "2022/2023"
+    assert content["creator"][0]["name"] == "The shenwan-data contributors"
     for file in content["distribution"]:
         assert (site / "en" / file["contentUrl"]).resolve().is_file()
     for name in ("og:title", "og:description", "og:type", "og:locale"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -9,7 +10,16 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import escape
 
-from shenwan_data.publish.site.charts import BAR_WIDTH, TREND_WIDTH, Point, bar, trend
+from shenwan_data.publish.site.charts import (
+    BAR_WIDTH,
+    TREND_WIDTH,
+    Point,
+    bar,
+    mini,
+    top_of,
+    trend,
+)
+from shenwan_data.publish.site.crossing import Crossing
 from shenwan_data.publish.site.feeds import json_ld
 from shenwan_data.publish.site.labels import direction
 from shenwan_data.publish.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, lay_out
@@ -35,12 +45,12 @@ def shapes(chart):
 
 def test_an_exact_number_ends_hard():
     drawn = shapes(bar(point(142, 142, 142), None, "142"))
-    assert set(drawn) == {"track", "solid", "end"}
+    assert set(drawn) == {"track", "solid", "end", "tick"}
 
 
 def test_a_number_and_some_more_is_no_point_but_ends_soft():
     drawn = shapes(bar(point(600, 600, 700), None, "600余"))
-    assert set(drawn) == {"track", "solid", "soft"}
+    assert set(drawn) == {"track", "solid", "soft", "tick"}
     solid, soft = (drawn[name] for name in ("solid", "soft"))
     assert float(soft.get("x")) == float(solid.get("width"))
     # 600 to 700 is a sixth of 0 to 600, drawn to scale.
@@ -49,7 +59,47 @@ def test_a_number_and_some_more_is_no_point_but_ends_soft():
 
 def test_a_number_and_above_runs_out_in_an_arrow():
     drawn = shapes(bar(point(10**7, 10**7, None), None, "超千万"))
-    assert set(drawn) == {"track", "solid", "open", "arrow"}
+    assert set(drawn) == {"track", "solid", "open", "arrow", "tick"}
+
+
+def test_a_bar_says_its_scale_unless_it_runs_out_with_it():
+    def ticks(chart):
+        root = etree.fromstring(str(chart))
+        return [text.text for text in root.iter("text")]
+
+    assert ticks(bar(point(600, 600, 700), None, "")) == ["0", "800"]
+    assert ticks(bar(point(1501, 1501, 1501), None, "")) == ["0", "2,000"]
+    assert ticks(bar(point("99.94", "99.94", "99.94"), 100, "")) == ["0", "100"]
+    assert ticks(bar(point(200, 200, None), None, "")) == ["0"]
+
+
+def test_the_bars_of_a_row_share_a_scale_and_keep_their_precision():
+    few, some, more = point(50, 50, 50), point(100, 100, 200), point(80, 80, None)
+    top = top_of([few, some, more])
+    drawn = [shapes(mini(one, top)) for one in (few, some, more)]
+    assert [set(one) for one in drawn] == [{"solid"}, {"solid", "soft"}, {"solid", "open"}]
+    widths = [float(one["solid"].get("width")) for one in drawn]
+    assert abs(widths[1] / widths[0] - 2) < 0.02
+    # What has no upper end runs to the end of the scale, past every other.
+    end = float(drawn[2]["open"].get("x")) + float(drawn[2]["open"].get("width"))
+    assert end > float(drawn[1]["soft"].get("x")) + float(drawn[1]["soft"].get("width"))
+
+
+def test_a_year_of_a_trend_says_its_number_to_who_points_at_it():
+    years = [replace(point(1, 1, 1, year), said=f"{year}: <1>") for year in (2020, 2021)]
+    root = etree.fromstring(str(trend(years, False, "")))
+    assert [title.text for title in root.iter("title")] == ["2020: <1>", "2021: <1>"]
+
+
+def test_an_indicator_named_in_a_text_becomes_the_way_to_it():
+    labels = {"items_a": "甲事项数", "items_b": "乙<数>"}
+    crossing = Crossing(labels, lambda code: "#i-items_a" if code == "items_a" else None)
+    assert str(crossing.linked("见“甲事项数”<b>，“其他”除外。")) == (
+        '见“<a href="#i-items_a">甲事项数</a>”&lt;b&gt;，“其他”除外。'
+    )
+    assert str(crossing.linked("Not items_a, items_b or items_c.")) == (
+        'Not “<a href="#i-items_a">甲事项数</a>”, “乙&lt;数&gt;” or items_c.'
+    )
 
 
 def test_an_interval_too_narrow_to_see_is_still_drawn():

@@ -6,6 +6,10 @@
     return Array.prototype.slice.call((within || document).querySelectorAll(selector));
   }
 
+  // The menu of a narrow screen shows the page that is open.
+  var here = document.querySelector(".top [aria-current]");
+  if (here) { here.closest("ul").scrollLeft = here.offsetLeft - 20; }
+
   // Copying -------------------------------------------------------------------------------------
   all("button.copy").forEach(function (button) {
     var source = document.getElementById(button.dataset.copy);
@@ -94,6 +98,29 @@
   var title = document.getElementById("panel-title");
   var at = -1;
 
+  // Notes in the margin, each level with its figure, or below the one before it.
+  var article = document.querySelector("article.text");
+  var notes = all(".finding", article);
+  function place() {
+    var beside = window.matchMedia("(min-width: 64.01rem)").matches;
+    article.classList.toggle("placed", beside);
+    article.style.minHeight = "";
+    var top = article.getBoundingClientRect().top, free = 0;
+    notes.forEach(function (note) {
+      var figure = document.getElementById(note.dataset.figures.split(" ")[0]);
+      if (!beside || !figure) { note.style.top = ""; return; }
+      free = Math.max(free, figure.getClientRects()[0].top - top);
+      note.style.top = free + "px";
+      free += note.offsetHeight + 12;
+    });
+    if (beside) { article.style.minHeight = free + "px"; }
+  }
+  if (notes.length) {
+    place();
+    window.addEventListener("resize", place);
+    if (document.fonts) { document.fonts.ready.then(place); }
+  }
+
   // One figure at a time is a stop of the Tab key; the arrow keys go from one to the next.
   function stop(index) {
     figures.forEach(function (figure, place) { figure.tabIndex = place === index ? 0 : -1; });
@@ -111,6 +138,10 @@
     figures.forEach(function (figure, place) {
       if (place === index) { figure.setAttribute("aria-current", "true"); }
       else { figure.removeAttribute("aria-current"); }
+    });
+    notes.forEach(function (note) {
+      var own = index >= 0 && note.dataset.figures.split(" ").indexOf(figures[index].id) >= 0;
+      note.classList.toggle("now", own);
     });
   }
   function open(index, focus) {
