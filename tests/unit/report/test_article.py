@@ -16,8 +16,8 @@ from shenwan_data.report.title import find_published, find_title
 
 ARTICLE = """
 <p>　　2021年，测试镇坚持依法行政，
-共办理行政处罚案件<b>142</b>宗。<!-- 注释里的9件 --></p>
-<p style="display: none">隐藏的88件。</p><span hidden>隐藏的77件。</span>
+共办理行政处罚案件<del>141</del><b>142</b>宗。<!-- 注释里的9件 --></p>
+<p style="display: none">隐藏的88件。</p><span hidden>隐藏的77件。</span><s>撤回的55件。</s><span style="text-decoration:line-through">44件。</span>
 <p>　　<strong>一、主要做法</strong></p>
 <p>&nbsp;&nbsp;&nbsp;&nbsp;整治面积1.8万m<sup>2</sup>，受理<span lang="EN-US">600</span><span>余项；<br/>　　二是调解23宗。</p>
 <p>单位：件</p>
