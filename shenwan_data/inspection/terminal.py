@@ -93,6 +93,18 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
             ],
             "bold red",
         )
+    if inspected.personal_data:
+        _show_list(
+            console,
+            "A build stops here: a person is named 构建将在此停止：可识别个人 "
+            "(mask: [[start, end], …])",
+            [
+                f"[{p.start}, {p.end}]  {p.label.zh} {p.label.en}: "
+                f"{inspected.report.text[p.start : p.end]}"
+                for p in inspected.personal_data
+            ],
+            "bold red",
+        )
     whole = [f for f in inspected.findings if not f.figures]
     if whole:
         _show_list(
@@ -105,7 +117,13 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
         return
     comparison = inspected.comparison
     lists = (
-        ("Last year's report had 上年有而今年没有", [_named(code) for code in comparison.lacking]),
+        (
+            "Last year's report had 上年有而今年没有",
+            [
+                f"{_named(code)}: {figure.quote}{_mentioned(inspected, code)}"
+                for code, figure in comparison.lacking.items()
+            ],
+        ),
         ("New this year 今年新出现", [_named(code) for code in comparison.new]),
         (
             "Jumps 变化很大",
@@ -122,6 +140,12 @@ def _show_list(console: Console, title: str, lines: list[str], style: str) -> No
     console.print(Text(title, style))
     for line in lines:
         console.print(Text(f"    {line}"))
+
+
+def _mentioned(inspected: Inspected, code: str) -> str:
+    """Where this year's report speaks of an indicator without a number."""
+    mention = inspected.mentions.get(code)
+    return f"  (this year without a number 今年提到而无数字：{mention.quote})" if mention else ""
 
 
 def _named(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -184,3 +185,13 @@ def test_a_rank_is_bounded_only_where_the_number_of_towns_is_known() -> None:
     text = "我镇群众安全感全市排名第31位。"
     assert not found("rank_out_of_range", text, area="moxi")
     assert not found("rank_out_of_range", text.replace("全市", "全省"), area="shenwan")
+
+
+def test_a_corrected_figure_is_named_with_the_value_it_was_given() -> None:
+    text = "全年立案查处行政处罚案件86宗，罚没款合计86.5元。"
+    figures = scan(text)
+    corrected = [replace(f, value=865000) if f.kind == "money" else f for f in figures]
+    before = scan("全年立案查处行政处罚案件86宗，罚没款合计405元。")
+    [jump] = [f for f in find_findings(report(text), corrected, before) if f.rule == "flow_jumps"]
+    assert "2031年为86.5元（更正为86.5万元）" in jump.message.zh
+    assert "is 865,000 yuan (corrected) in 2031" in jump.message.en
