@@ -144,6 +144,11 @@ def change_text(value: float, unit: str) -> Text:
     )
 
 
+def times_text(value: float) -> Text:
+    """How many times the value before: 上年的2.18倍, 2.18 times the year before."""
+    return Text(f"上年的{ratio(value)}倍", f"{ratio(value)} times the year before")
+
+
 def date_text(day: date) -> Text:
     """A day in words: 2023年2月15日, 15 February 2023."""
     return Text(

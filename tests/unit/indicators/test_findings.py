@@ -195,3 +195,47 @@ def test_a_corrected_figure_is_named_with_the_value_it_was_given() -> None:
     [jump] = [f for f in find_findings(report(text), corrected, before) if f.rule == "flow_jumps"]
     assert "2031年为86.5元（更正为86.5万元）" in jump.message.zh
     assert "is 865,000 yuan (corrected) in 2031" in jump.message.en
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("落实“三项制度”（公示制度、全过程记录制度）。", 2),
+        ("落实三项制度：公示制度、全过程记录制度。", 2),
+        ("建立四项机制，即会商机制、通报机制、督办机制。", 3),
+        ("推进三项措施：一是加强领导；二是压实责任。", 2),
+        ("推进两项措施：一是加强领导。二是压实责任。三是严格考核。", 3),
+    ],
+)
+def test_a_list_behind_its_number_is_counted(text: str, listed: int) -> None:
+    [finding] = found("counted_list_mismatch", text)
+    assert finding.implied == listed and f"列举了{listed}项" in finding.message.zh
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "落实“三项制度”（公示制度、全过程记录制度、法制审核制度）。",
+        "落实“三项制度”（见附件）。",
+        "建立四项机制：会商机制、通报机制、督办机制等。",
+        "建立三项机制：会商、通报和督办机制。",
+        "建立三项机制：会商、通报、督办和考核机制。",
+        "推进三项措施：加强领导、压实责任，严格考核。",
+        "开展三项行动，民政、司法、公安参加。",
+        "推进三项措施：一是加强领导；二是压实责任。\n三是严格考核。",
+    ],
+)
+def test_a_list_behind_its_number_that_fits_or_goes_on_is_left_alone(text: str) -> None:
+    assert not found("counted_list_mismatch", text)
+
+
+def test_a_multiple_of_last_year_is_compared() -> None:
+    before = "全年办理行政处罚案件142宗。"
+    now = "全年办理行政处罚案件310宗，{}。"
+    assert not found("claimed_change_against_values", now.format("较上年翻一番"), before)
+    assert not found("claimed_change_against_values", now.format("是上年的2.2倍"), before)
+    [finding] = found("claimed_change_against_values", now.format("是上年的3倍"), before)
+    assert (finding.reported, finding.implied, finding.unit) == (3, 2.18, "倍")
+    assert "报告称上年的3倍，但由前值142宗到310宗计算为上年的2.18倍" in finding.message.zh
+    [doubled] = found("claimed_change_against_values", now.format("较上年翻两番"), before)
+    assert doubled.reported == 4
