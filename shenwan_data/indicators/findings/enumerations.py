@@ -56,7 +56,7 @@ def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
         fewest, most, end = listed
         if fewest <= number <= most:
             continue
-        figure = next((f for f in facts.figures if f.start <= match.start("number") < f.end), None)
+        figure = facts.figure_at(match.start("number"))
         if figure is None:
             continue
         start = _clause_start(text, match.start())

@@ -239,3 +239,15 @@ def test_a_multiple_of_last_year_is_compared() -> None:
     assert "报告称上年的3倍，但由前值142宗到310宗计算为上年的2.18倍" in finding.message.zh
     [doubled] = found("claimed_change_against_values", now.format("较上年翻两番"), before)
     assert doubled.reported == 4
+
+
+def test_the_total_of_a_table_is_checked_column_by_column() -> None:
+    rows = "城管检查20次，城管罚款6.35万元。\n安监检查10次，安监罚款10.2万元。\n农业检查5次。\n"
+    assert not found("table_total_against_rows", rows + "合计检查35次，合计罚款16.55万元。")
+    assert not found("table_total_against_rows", rows + "合计检查35次，合计罚款16.6万元。")
+    assert not found("table_total_against_rows", rows + "合计立案90件。")
+    assert not found("table_total_against_rows", "开展检查90次。\n合计检查35次。")
+    assert not found("table_total_against_rows", rows + "小计检查35次。\n合计检查40次。")
+    [sum_off] = found("table_total_against_rows", rows + "合计检查35次，合计罚款18.6万元。")
+    assert "“罚款”合计为18.6万元，但各行相加为16.55万元" in sum_off.message.zh
+    assert len(sum_off.figures) == 3
