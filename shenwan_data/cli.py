@@ -254,6 +254,7 @@ def add(
     """
     from shenwan_data.data_folder import find_data_dir
     from shenwan_data.report.archive import add_report
+    from shenwan_data.schemas import metadata
 
     report = add_report(
         file,
@@ -267,6 +268,11 @@ def add(
     )
     click.echo(f"{report.path}\n{report.path.with_suffix('.yaml')}")
     click.echo(f"archived {report.id} 已归档: {report.title}, sha256 {report.sha256}")
+    if area not in {row["ref_area"] for row in metadata("areas.csv")}:
+        click.echo(
+            f"note 提示: {area} is not in schemas/areas.csv yet; a release will call it by its code\n"
+            f"  {area} 尚未登记在 schemas/areas.csv，发布时只能以代码代替名称；请登记，或检查是否写错"
+        )
     click.echo(f"next 下一步: shenwan-data inspect {report.path}")
 
 

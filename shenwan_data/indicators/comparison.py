@@ -6,7 +6,7 @@ whose outcome is published (``findings``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shenwan_data.figures.figure import Figure, Number
@@ -27,9 +27,12 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Indicator codes of last year's report only, of this one only, and the jumps, in key order."""
+    """Indicators of last year's report only, of this one only, and the jumps, all in key order.
 
-    lacking: tuple[str, ...]
+    ``lacking`` holds last year's figure by the code of the indicator.
+    """
+
+    lacking: Mapping[str, Figure]
     new: tuple[str, ...]
     jumps: tuple[Jump, ...]
 
@@ -39,7 +42,7 @@ def compare(now: Sequence[Figure], before: Sequence[Figure]) -> Comparison:
     ours, theirs = _by_code(now), _by_code(before)
     both = [code for code in catalogue() if code in ours and code in theirs]
     return Comparison(
-        lacking=tuple(code for code in catalogue() if code in theirs and code not in ours),
+        lacking={c: theirs[c] for c in catalogue() if c in theirs and c not in ours},
         new=tuple(code for code in catalogue() if code in ours and code not in theirs),
         jumps=tuple(
             Jump(code, theirs[code], ours[code])

@@ -10,7 +10,8 @@ either the report was edited or the rules now read it differently, and a person 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from shenwan_data.figures.figure import DATA_KINDS, QUALIFIERS, Figure
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.report.report import Report
+from shenwan_data.report.source import ENDINGS
 from shenwan_data.schemas import read_yaml
 
 ACTIONS = ("set", "drop", "assign")
@@ -54,15 +56,22 @@ class Correction:
 def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     """The corrections for one year, in file order; none where the file does not exist.
 
-    Raises DataError for a missing or unknown key, an unknown action, unit or indicator.
+    Raises DataError for a missing or unknown key, a value of the wrong kind, an unknown action, unit
+    or indicator, an entry for a report that is not there, and for a file that no year would read.
     """
     path = data_dir / "corrections" / f"{year}.yaml"
+    _check_names(path.parent)
     if not path.exists():
         return ()
     entries = read_yaml(path) or []
     if not isinstance(entries, list):
         raise _wrong(path, None, Text("应为条目列表", "it must be a list of entries"))
-    return tuple(_correction(entry, path, number) for number, entry in enumerate(entries, start=1))
+    corrections = tuple(
+        _correction(entry, path, number) for number, entry in enumerate(entries, start=1)
+    )
+    for correction in corrections:
+        _check_report(correction, data_dir / "reports" / str(year), year)
+    return corrections
 
 
 def apply_corrections(
@@ -92,6 +101,7 @@ def decide(
         figure = _find(correction, report, before)
         _check_expectation(correction, figure)
         after = {**before, figure.start: _apply(correction, figure)}
+        _check_outcome(correction, after[figure.start])
         if correction.action == "assign":
             _release_code(after, correction.to["indicator"], figure.start)
         yield correction, before, after
@@ -175,6 +185,16 @@ def _correction(entry: Any, path: Path, number: int) -> Correction:
                 f"keys missing: {missing}, keys unknown: {unknown}",
             ),
         )
+    for key, (holds, wanted) in _KINDS.items():
+        if key in entry and not holds(entry[key]):
+            raise _wrong(
+                path,
+                place,
+                Text(
+                    f"{key} 应为{wanted.zh}，现为“{entry[key]}”",
+                    f"{key} should be {wanted.en}, not {entry[key]!r}",
+                ),
+            )
     action, to, expect = entry["action"], entry.get("to") or {}, entry["expect"] or {}
     if action not in ACTIONS:
         raise _wrong(path, place, Text(f"没有操作“{action}”", f"there is no action {action!r}"))
@@ -186,19 +206,126 @@ def _correction(entry: Any, path: Path, number: int) -> Correction:
         raise _wrong(path, place, Text("to 与操作不符", "to does not fit the action"))
     _check_values(path, place, to)
     return Correction(
-        report=str(entry["report"]),
+        report=entry["report"],
         quote=str(entry["quote"]),
-        start=int(entry["start"]),
+        start=entry["start"],
         action=action,
         to=to,
-        who=str(entry["who"]),
-        when=entry["when"]
-        if isinstance(entry["when"], date)
-        else date.fromisoformat(str(entry["when"])),
-        why=str(entry["why"]),
+        who=entry["who"],
+        when=_day(entry["when"]),
+        why=entry["why"],
         expect=expect,
         file=path,
         entry=number,
+    )
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _is_day(value: object) -> bool:
+    try:
+        _day(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+_MAPPING = Text("键值对（如 {value: 86.5}）", "a mapping (such as {value: 86.5})")
+_WORDS = Text("文字", "text")
+_KINDS: dict[str, tuple[Callable[[object], bool], Text]] = {
+    "report": (_is_text, Text("报告代码（如 shenwan-2023）", "a report (such as shenwan-2023)")),
+    "quote": (lambda v: _is_text(v) or _is_number(v), _WORDS),
+    "start": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool),
+        Text("整数，即 inspect 在 @ 之后显示的位置", "the number that inspect shows behind @"),
+    ),
+    "to": (lambda v: v is None or isinstance(v, dict), _MAPPING),
+    "expect": (lambda v: v is None or isinstance(v, dict), _MAPPING),
+    "who": (_is_text, _WORDS),
+    "when": (_is_day, Text("日期（2024-03-05）", "a date (2024-03-05)")),
+    "why": (_is_text, _WORDS),
+}
+
+
+def _check_names(folder: Path) -> None:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not path.name.startswith(".") and not re.fullmatch(r"\d{4}\.yaml", path.name):
+            raise DataError(
+                Text("不会被读取：文件名不是 年份.yaml", "never read: it is not named YEAR.yaml"),
+                file=path,
+                remedy=Text(
+                    "请改名为报告年度，如 2023.yaml，或移走",
+                    "name it after the year reported on, such as 2023.yaml, or move it away",
+                ),
+            )
+
+
+def _check_report(correction: Correction, folder: Path, year: int) -> None:
+    """Refuse an entry that would be passed over in silence, because no report has its name."""
+    area, _, its_year = correction.report.rpartition("-")
+    there = (
+        not folder.is_dir()
+        or any((folder / f"{area}{ending}").exists() for ending in ENDINGS)
+        or any(path.stem == area for path in folder.iterdir())
+    )
+    if its_year == str(year) and there:
+        return
+    raise DataError(
+        Text(
+            f"{year} 年没有报告“{correction.report}”",
+            f"there is no report {correction.report!r} of {year}",
+        ),
+        file=correction.file,
+        place=correction.place,
+        remedy=Text(
+            "报告代码为 地区-年份，如 shenwan-2023；更正写在该年度的文件里",
+            "a report is AREA-YEAR, such as shenwan-2023; its corrections stand in the file of its year",
+        ),
+    )
+
+
+def _check_outcome(correction: Correction, figure: Figure) -> None:
+    """Refuse a decision that makes no sense of the figure: bounds crossed, people counted in 元."""
+    low, value, high = figure.lower, figure.value, figure.upper
+    ends = [end for end in (low, value, high) if end is not None]
+    if ends != sorted(ends):
+        raise _senseless(
+            correction,
+            Text(
+                f"下限 {low}、数值 {value}、上限 {high} 次序不对",
+                f"lower {low}, value {value} and upper {high} are not in order",
+            ),
+        )
+    code = correction.to.get("indicator")
+    if code is None or figure.unit is None:
+        return
+    wanted = catalogue()[code].unit
+    if units()[wanted].dimension != units()[figure.unit].dimension:
+        raise _senseless(
+            correction,
+            Text(
+                f"指标 {code} 的单位是“{wanted}”，该数字的单位是“{figure.unit}”",
+                f"the indicator {code} is counted in {wanted}, the figure in {figure.unit}",
+            ),
+        )
+
+
+def _senseless(correction: Correction, problem: Text) -> DataError:
+    return DataError(
+        problem,
+        file=correction.file,
+        place=correction.place,
+        remedy=Text("请改正 to 后重试", "put `to` right and try again"),
     )
 
 
@@ -223,6 +350,17 @@ def _check_values(path: Path, place: str, to: dict[str, Any]) -> None:
         ("kind", to.get("kind"), to.get("kind") in (None, *DATA_KINDS)),
         ("qualifier", to.get("qualifier"), to.get("qualifier") in (None, *QUALIFIERS)),
     )
+    for name in ("value", "lower", "upper"):
+        if to.get(name) is not None and not _is_number(to[name]):
+            raise _wrong(
+                path,
+                place,
+                Text(
+                    f"{name} 应为不带单位的数（865000，而非 86.5万元），现为“{to[name]}”",
+                    f"{name} should be a number without its unit (865000, not 86.5万元), "
+                    f"not {to[name]!r}",
+                ),
+            )
     for name, value, known in checks:
         if not known:
             raise _wrong(path, place, Text(f"{name}“{value}”不存在", f"unknown {name} {value!r}"))

@@ -6,6 +6,7 @@ here: the steps themselves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.corrections import apply_corrections
-from shenwan_data.indicators.matching import Conflict, match_figures
+from shenwan_data.indicators.matching import Conflict, Matching, match_figures
 from shenwan_data.report.report import Report
 
 
@@ -24,18 +25,33 @@ def interpret(report: Report, data_dir: Path) -> tuple[Figure, ...]:
     between them, and for any correction that does not hold.
     """
     matching = match_figures(report.text, find_figures(report.text))
-    figures = {f.start: f for f in apply_corrections(report, matching.figures, data_dir)}
+    figures, undecided = settle(matching, apply_corrections(report, matching.figures, data_dir))
+    if undecided:
+        raise _undecided(report, undecided[0])
+    return figures
+
+
+def settle(
+    matching: Matching, corrected: Sequence[Figure]
+) -> tuple[tuple[Figure, ...], tuple[Conflict, ...]]:
+    """The corrected figures, and the conflicts that no correction has decided.
+
+    Assigning the indicator decides, and so does dropping all figures but one, which then has it.
+    """
+    figures = {figure.start: figure for figure in corrected}
+    undecided: list[Conflict] = []
     for conflict in matching.conflicts:
         if any(conflict.indicator in figure.indicators for figure in figures.values()):
             continue
         claimants = [figures[f.start] for f in conflict.figures]
         left = [f for f in claimants if f.reason != "dropped_by_correction"]
         if len(left) > 1:
-            raise _undecided(report, conflict)
-        for figure in left:  # the others were dropped, so this one has it
+            undecided.append(conflict)
+            continue
+        for figure in left:
             codes = (*figure.indicators, conflict.indicator)
             figures[figure.start] = replace(figure, indicators=codes, reason=None)
-    return tuple(figures.values())
+    return tuple(figures.values()), tuple(undecided)
 
 
 def _undecided(report: Report, conflict: Conflict) -> DataError:

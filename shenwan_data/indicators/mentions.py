@@ -17,11 +17,17 @@ from shenwan_data.report.structure import CLAUSE_MARKS, Structure, structure
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")
 # A clause shorter than this names a heading or a fragment, not a fact.
 _SHORTEST = 6
+# A page without a full stop has no sentences; no clause is read further around than this.
+_REACH = 600
 # A clause that reports something done or not done; without one the words only stand in passing.
 _REPORTS = re.compile(
-    r"全覆盖|均|全部|开展|组织|举办|召开|落实|实现|完成|得到|未发生|未出现|没有|零|持续|定期|多次|受理|办理|出台|发放|建立|聘请"
+    r"全覆盖|均|全部|开展|组织|举办|召开|落实|实现|完成|得到|未[发出收接受立查办制印产提]|没有|零|持续|定期|多次|受理|办理|出台|发放|建立|聘请"
 )
-_NONE = r"(?:未发生|未出现|没有发生|没有|未收到|无|零)[^，。；]{0,4}"
+_NONE = (
+    r"(?:未(?:发生|出现|收到|接到|受理|立案|查处|办理|出台|制定|印发|产生|提起)"
+    r"|没有(?:发生|出现|收到|接到|受理)?|无(?![论法偿障])|零)[^，。；]{0,4}"
+)
+_NEGATED = re.compile(r"未发生|未出现|没有发生|没有出现|未发现")
 _ALL = re.compile(r"全覆盖|全部|均已|均得到|均经|百分百")
 
 
@@ -38,9 +44,9 @@ def find_mentions(
 ) -> dict[str, Mention]:
     """For each wanted code, the first clause without a data figure that words it.
 
-    Plans for next year and headings are no mention. A mention must fit a whole wording, except
-    that the clause itself stands for all its places. 未发生行政复议案件 implies 0, and for a share
-    全覆盖 implies 100.
+    Plans for next year and headings are no mention. A mention must fit a whole wording: the clause
+    stands for the words of the figure and the clause before, its sentence and headings for the
+    context. 未发生行政复议案件 implies 0, and for a share 全覆盖 implies 100.
     """
     parts = structure(text)
     taken = sorted((f.start, f.end) for f in figures if f.is_data)
@@ -58,7 +64,12 @@ def find_mentions(
         if not _REPORTS.search(clause):
             continue
         pending = [code for code in wanted if code not in found]
-        fitting = [code for code in pending if any(_words(a, clause) for a in wanted[code])]
+        context = _context(text, match.start(), parts)
+        fitting = [
+            code for code in pending if any(_words(a, clause, context) for a in wanted[code])
+        ]
+        if _NEGATED.search(clause):  # 未发生违法增设行政许可等问题 says nothing of licences issued
+            fitting = [code for code in fitting if _implied(wanted[code], clause) == 0]
         if fitting and not _is_plan(clause, match.start(), parts):
             found.update(
                 {code: Mention(clause, _implied(wanted[code], clause)) for code in fitting}
@@ -66,10 +77,20 @@ def find_mentions(
     return found
 
 
-def _words(anchor: Anchor, clause: str) -> bool:
-    if anchor.not_own and anchor.not_own.search(clause):
+def _context(text: str, offset: int, parts: Structure) -> str:
+    start, end = parts.sentence_at(offset)
+    around = text[max(start, offset - _REACH) : min(end, offset + _REACH)]
+    return "\n".join((*parts.section_at(offset), around))
+
+
+def _words(anchor: Anchor, clause: str, context: str) -> bool:
+    if not all(group.search(clause) for group in (*anchor.own, *anchor.before)):
         return False
-    return all(group.search(clause) for group in (*anchor.own, *anchor.before))
+    if any(refusal and refusal.search(clause) for refusal in (anchor.not_own, anchor.not_near)):
+        return False
+    if anchor.not_context and anchor.not_context.search(context):
+        return False
+    return all(group.search(context) for group in anchor.context)
 
 
 def _implied(wordings: Sequence[Anchor], clause: str) -> int | None:

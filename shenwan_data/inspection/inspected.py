@@ -10,14 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.scan import find_figures
+from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.comparison import Comparison, compare
 from shenwan_data.indicators.corrections import apply_corrections
 from shenwan_data.indicators.finding import Finding
 from shenwan_data.indicators.findings import find_findings
+from shenwan_data.indicators.interpretation import settle
 from shenwan_data.indicators.matching import Conflict, Matching, match_figures
+from shenwan_data.indicators.mentions import Mention, find_mentions
 from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.privacy import PersonalData
 from shenwan_data.report.report import Report
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import structure
@@ -39,7 +44,9 @@ class Inspected:
     """One report with everything that was read from it.
 
     ``because`` holds by a figure's start the words its indicator was recognised by. ``conflicts``
-    are the indicators a build would stop at. ``comparison`` is None without a report to compare.
+    are the indicators a build would stop at, ``personal_data`` the places. ``comparison`` is None
+    without a report to compare; ``mentions`` says of what only the other report has a number for
+    where this one speaks of it without one.
     """
 
     report: Report
@@ -47,7 +54,9 @@ class Inspected:
     because: Mapping[int, tuple[str, ...]]
     conflicts: tuple[Conflict, ...]
     findings: tuple[Finding, ...]
+    personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
+    mentions: Mapping[str, Mention]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -76,28 +85,36 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     """
     data_dir = _archive_of(file)
     report = read_report(file) if data_dir else _loose(file)
-    matching, figures = _read(report, data_dir)
+    matching, figures, conflicts = _read(report, data_dir)
     other = against or _year_before(report, data_dir)
     before: tuple[Figure, ...] | None = None
     if other is not None:
         its_data = _archive_of(other)
         before = _read(read_report(other) if its_data else _loose(other), its_data)[1]
-    given = {code for figure in figures for code in figure.indicators}
+    comparison = None if before is None else compare(figures, before)
+    lacking = comparison.lacking if comparison else ()
     return Inspected(
         report=report,
         figures=figures,
         because=matching.because,
-        conflicts=tuple(c for c in matching.conflicts if c.indicator not in given),
+        conflicts=conflicts,
         findings=find_findings(report, figures, before),
-        comparison=None if before is None else compare(figures, before),
+        personal_data=disclosed(report.text, figures),
+        comparison=comparison,
+        mentions=find_mentions(
+            report.text, figures, {code: anchors().get(code, ()) for code in lacking}
+        ),
     )
 
 
-def _read(report: Report, data_dir: Path | None) -> tuple[Matching, tuple[Figure, ...]]:
+def _read(
+    report: Report, data_dir: Path | None
+) -> tuple[Matching, tuple[Figure, ...], tuple[Conflict, ...]]:
     matching = match_figures(report.text, find_figures(report.text))
-    if data_dir is None:
-        return matching, matching.figures
-    return matching, apply_corrections(report, matching.figures, data_dir)
+    figures = matching.figures
+    if data_dir is not None:
+        figures = apply_corrections(report, figures, data_dir)
+    return matching, *settle(matching, figures)
 
 
 def _archive_of(file: Path) -> Path | None:

@@ -70,6 +70,10 @@ def document(inspected: Inspected) -> dict[str, Any]:
             {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
             for c in inspected.conflicts
         ],
+        "personal_data": [
+            {"start": place.start, "end": place.end, "rule": place.rule}
+            for place in inspected.personal_data
+        ],
         "findings": [
             {
                 "id": finding.id,
@@ -89,6 +93,9 @@ def _comparison(inspected: Inspected) -> dict[str, Any] | None:
         return None
     return {
         "lacking": list(inspected.comparison.lacking),
+        "mentioned_without_number": {
+            code: mention.quote for code, mention in inspected.mentions.items()
+        },
         "new": list(inspected.comparison.new),
         "jumps": [
             {"indicator": jump.indicator, "before": jump.before.value, "now": jump.now.value}

@@ -11,6 +11,7 @@ from rich.text import Text
 from shenwan_data.figures.figure import Figure, Number, figure_id
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.inspection.inspected import Inspected, Sentence
+from shenwan_data.schemas import metadata
 
 _STYLES = {"indicator": "bold green", "unmapped": "bold yellow", "other": "dim cyan"}
 _LEGEND = {
@@ -39,7 +40,7 @@ def show(inspected: Inspected, console: Console) -> None:
 def taken_for(figure: Figure) -> str:
     """What a figure was taken for, in one line: value, unit, precision and meaning."""
     if not figure.is_data:
-        return f"{figure.kind} ({figure.reason})"
+        return f"{figure.kind} ({_reason(figure)})"
     unit = figure.unit or ""
     stated = unit if figure.value is None else f"{_number(figure.value)} {unit}".rstrip()
     bounds = ""
@@ -47,8 +48,14 @@ def taken_for(figure: Figure) -> str:
         lower = "-∞" if figure.lower is None else _number(figure.lower)
         upper = "∞" if figure.upper is None else _number(figure.upper)
         bounds = f" {figure.qualifier} [{lower}, {upper}]"
-    meaning = ", ".join(figure.indicators) or f"no indicator ({figure.reason})"
+    meaning = ", ".join(map(_named, figure.indicators)) or f"no indicator ({_reason(figure)})"
     return f"{figure.kind} {stated}{bounds} → {meaning}".replace("  ", " ")
+
+
+def _reason(figure: Figure) -> str:
+    """Why a figure is no indicator's value, as a code and in Chinese."""
+    known = metadata("codes.yaml")["reason"].get(figure.reason)
+    return f"{figure.reason} {known['zh']}" if known else str(figure.reason)
 
 
 def _show_figure(inspected: Inspected, figure: Figure, console: Console) -> None:
@@ -80,7 +87,7 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
         _show_list(
             console,
             f"Data of no indicator 未归入指标的数据 ({len(inspected.unmapped)})",
-            [f"{f.quote} @{f.start}  {f.reason}" for f in inspected.unmapped],
+            [f"{f.quote} @{f.start}  {_reason(f)}" for f in inspected.unmapped],
             _STYLES["unmapped"],
         )
     if inspected.conflicts:
@@ -90,6 +97,18 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
             [
                 f"{_named(c.indicator)}: {', '.join(f'{f.quote} @{f.start}' for f in c.figures)}"
                 for c in inspected.conflicts
+            ],
+            "bold red",
+        )
+    if inspected.personal_data:
+        _show_list(
+            console,
+            "A build stops here: a person is named 构建将在此停止：可识别个人 "
+            "(mask: [[start, end], …])",
+            [
+                f"[{p.start}, {p.end}]  {p.label.zh} {p.label.en}: "
+                f"{inspected.report.text[p.start : p.end]}"
+                for p in inspected.personal_data
             ],
             "bold red",
         )
@@ -105,7 +124,13 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
         return
     comparison = inspected.comparison
     lists = (
-        ("Last year's report had 上年有而今年没有", [_named(code) for code in comparison.lacking]),
+        (
+            "Last year's report had 上年有而今年没有",
+            [
+                f"{_named(code)}: {figure.quote}{_mentioned(inspected, code)}"
+                for code, figure in comparison.lacking.items()
+            ],
+        ),
         ("New this year 今年新出现", [_named(code) for code in comparison.new]),
         (
             "Jumps 变化很大",
@@ -122,6 +147,12 @@ def _show_list(console: Console, title: str, lines: list[str], style: str) -> No
     console.print(Text(title, style))
     for line in lines:
         console.print(Text(f"    {line}"))
+
+
+def _mentioned(inspected: Inspected, code: str) -> str:
+    """Where this year's report speaks of an indicator without a number."""
+    mention = inspected.mentions.get(code)
+    return f"  (this year without a number 今年提到而无数字：{mention.quote})" if mention else ""
 
 
 def _named(code: str) -> str:

@@ -28,8 +28,8 @@ _ORIGIN = re.compile(
     r"(?:发布|发文|公开|更新|成文|生成)?(?:日期|时间)\s*[:：]\s*(?=\d)|信息来源\s*[:：]|来\s*源\s*[:：]|发布机构"
 )
 _BUTTONS = re.compile(
-    r"\s*(?:[【\[（(]?\s*字[体号](?:大小)?\s*[:：]?\s*[大中小\s|]*[】\])）]?"
-    r"|(?:浏览|点击|阅读|访问)(?:次数|数|量|率)?\s*[:：]\s*\d*\s*次?"
+    r"\s*(?:[【\[（(]?\s*字[体号](?:大小)?\s*[:：]?\s*[大中小\s|]*[】\])）]?|[【\[]\s*大\s*中\s*小\s*[】\]]"
+    r"|(?:浏览|点击|阅读|访问|点击率|人气)(?:次数|数|量|率)?\s*[:：]\s*[\d,，]*\s*(?:人次|次)?"
     r"|[【\[]?\s*(?:打印(?:本页|文章)?|关闭(?:窗口|本页)?|收藏(?:本页)?)\s*[】\]]?"
     r"|分享(?:到|至)?\s*[:：]?(?:\s*(?:微信|微博|新浪微博|QQ空间|QQ|朋友圈))*|扫一扫\S*)\s*(?=\s|$|[【\[|])"
 )
@@ -37,15 +37,20 @@ _FURNITURE = re.compile(
     r"(?:您|你)?(?:的|现在|当前)*(?:所在)?的?位置\s*[:：].*|(?:网站)?首页(?:\s*[>＞»/|].*)?|[^。]*[>＞»]\s*正文"
     r"|分享(?:到|至)?\s*[:：]?.{0,20}|扫一扫.*|[【\[]?\s*(?:打印|关闭|收藏|返回|回到).{0,8}|字[体号].{0,12}"
     r"|(?:上|下)一?[篇条]\s*[:：]?.*|相关(?:阅读|链接|新闻|信息|文章|稿件|附件)\s*[:：]?|无障碍.{0,20}|长者.{0,10}"
-    r"|登录|注册|繁體.{0,6}|简体.{0,6}|English|责任编辑\s*[:：].{0,20}|(?:浏览|点击|阅读|访问)(?:次数|数|量|率)?\s*[:：]?.{0,8}"
+    r"|(?:网友)?评论\s*[:：(（].*|登录|注册|繁體.{0,6}|简体.{0,6}|English|责任编辑\s*[:：].{0,20}|(?:浏览|点击|阅读|访问)(?:次数|数|量|率)?\s*[:：]?.{0,8}"
     r"|[\W_]+"
 )  # fmt: skip
 _FOOTER = re.compile(
     r"版权所有|ICP备|公网安备|网站标识码|主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|网站地图|Copyright|©"
-    r"|联系我们|关于我们|备案号|建议使用.{0,30}浏览器|未经.{0,10}许可.{0,20}(?:转载|复制)",
+    r"|联系我们|关于我们|设为首页|加入收藏|欢迎(?:访问|光临|您|来到)|当前在线\s*[:：]?\s*\d|(?:总|今日)访问量\s*[:：]|备案号|建议使用.{0,30}浏览器|未经.{0,10}许可.{0,20}(?:转载|复制)",
     re.I,
 )
 _SENTENCE = re.compile(r"[。！？；]")
+# Links that stand with an article, not against it.
+_OWN_LINK = re.compile(
+    r"附件|[\d（(]+[.．、)）]|(?:上|下)一?[篇条]|.*\.(?:pdf|docx?|xlsx?|wps|et|zip|rar)\b", re.I
+)
+_PARAGRAPH = frozenset(("p", "li", "h1", "h2", "h3", "h4", "span"))
 
 
 def read_article(markup: str, file: Path) -> str:
@@ -118,7 +123,8 @@ def _container(body: Tag, lines: list[Line]) -> Tag:
     tags: dict[int, Tag] = {id(body): body}
     depth: dict[int, int] = {id(body): 0}
     for line in lines:
-        worth = len(line.text) if _is_prose(line) else -len(line.text) if line.is_link else 0
+        against = line.is_link and not _OWN_LINK.match(line.text)
+        worth = len(line.text) if _is_prose(line) else -len(line.text) if against else 0
         chain = [line.owner, *line.owner.parents]
         for place, tag in enumerate(chain):
             score[id(tag)] = score.get(id(tag), 0) + worth
@@ -128,8 +134,9 @@ def _container(body: Tag, lines: list[Line]) -> Tag:
                 break
     if not _prose(lines):
         return body
-    best = max(score, key=lambda key: (score[key], depth[key]))
-    return tags[best]
+    # One paragraph can outweigh a short article that has many links around it, but is no article.
+    wide = [key for key, tag in tags.items() if tag.name not in _PARAGRAPH]
+    return tags[max(wide or score, key=lambda key: (score[key], depth[key]))]
 
 
 def _without_furniture(lines: list[Line]) -> list[str]:
@@ -146,6 +153,8 @@ def _without_furniture(lines: list[Line]) -> list[str]:
             text = _BUTTONS.sub(" ", text).strip()
         if (line.is_link and not text.startswith("附件")) or _FURNITURE.fullmatch(text):
             continue
+        if not re.search(r"\w", _BUTTONS.sub(" ", text)):
+            continue  # a row of nothing but buttons
         kept.append(text)
     return kept
 

@@ -4,7 +4,8 @@ Belongs here: paragraphs, tables, text boxes and notes in the order of the docum
 here: list numbers (``numbering``) or how a table reads (``table``).
 
 What a reader of the printed document does not see is left out: tracked deletions, hidden text,
-field codes, the table of contents, page headers and footers.
+field codes, the table of contents, page headers and footers. So is what is struck through, which
+its author has taken back.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lxml import etree
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.numbering import Numbering, W, read_numbering
+from shenwan_data.report.radicals import everyday
 from shenwan_data.report.table import Cell
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -131,7 +133,7 @@ class _Document:
             if (
                 not isinstance(tag, str)
                 or tag in _OMITTED
-                or (tag == f"{W}r" and _is_hidden(child))
+                or (tag == f"{W}r" and _is_withdrawn(child))
             ):
                 continue
             if tag == f"{W}t":
@@ -222,9 +224,12 @@ def _number(element: etree._Element | None, default: int) -> int:
     return min(int(text), 100) if text.isdigit() else default
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    vanish = run.find(f"{W}rPr/{W}vanish")
-    return vanish is not None and vanish.get(f"{W}val") not in ("0", "false", "off")
+def _is_withdrawn(run: etree._Element) -> bool:
+    """Whether a run is hidden or struck through."""
+    marks = (run.find(f"{W}rPr/{W}{name}") for name in ("vanish", "strike", "dstrike"))
+    return any(
+        mark is not None and mark.get(f"{W}val") not in ("0", "false", "off") for mark in marks
+    )
 
 
 def _raised(element: etree._Element, pieces: list[str]) -> str:
@@ -238,4 +243,4 @@ def _raised(element: etree._Element, pieces: list[str]) -> str:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000")
+    return everyday(re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000"))

@@ -14,15 +14,19 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from shenwan_data.report import table
+from shenwan_data.report.radicals import everyday
 from shenwan_data.report.table import Cell
 
+# Struck text (del, s) is shown, but its author has taken it back.
 _NEVER_SHOWN = (
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
     "select", "button", "input", "textarea", "option", "audio", "video", "map", "head",
-    "title", "rp", "rt",
+    "title", "rp", "rt", "del", "s", "strike",
 )  # fmt: skip
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)", re.I
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)"
+    r"|text-decoration[^;]*line-through",
+    re.I,
 )
 _BLOCKS = frozenset(
     ("html", "body", "div", "p", "section", "article", "main", "header", "footer", "nav", "aside",
@@ -87,7 +91,7 @@ def tidy(text: str) -> str:
     text = _ZERO_WIDTH.sub("", text)
     if "\n" in text:
         text = _BROKEN.sub("", text)
-    return _SPACES.sub(" ", text).strip(" \u3000")
+    return everyday(_SPACES.sub(" ", text).strip(" \u3000"))
 
 
 def _is_hidden(tag: Tag) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import logging
 import re
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,13 @@ from pdfplumber.page import Page
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.paragraphs import PrintedLine, join_lines
+from shenwan_data.report.radicals import everyday
 from shenwan_data.report.table import Cell
 
 # Remarks on harmless irregularities of a file are no news for the person at the keyboard.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 _UNMAPPED = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
-# Some programs write radicals (U+2F00) where the everyday character is meant; they look the same.
-_RADICAL = re.compile(r"[\u2e80-\u2fdf]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 
@@ -42,9 +41,9 @@ def read_pdf(content: bytes, file: Path) -> str:
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             pages: list[list[PrintedLine]] = []
-            head: table.Grid = []
+            above: _Above = _Above([], None)
             for number, page in enumerate(pdf.pages, 1):
-                lines, head = _page_lines(page, number, head)
+                lines, above = _page_lines(page, number, above)
                 pages.append(lines)
             scanned = [
                 number
@@ -113,13 +112,31 @@ def _is_picture(page: Page) -> bool:
     return covered > 0.3 * area
 
 
-def _page_lines(page: Page, number: int, head: table.Grid) -> tuple[list[PrintedLine], table.Grid]:
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What a table that goes on from the page before has from there: its header and its unit."""
+
+    head: table.Grid
+    unit: str | None
+
+    def goes_on_as(self, head: table.Grid, columns: int) -> bool:
+        """Whether a table with this header (empty for none) is the rest of the one above."""
+        if not self.head:
+            return False
+        if not head:
+            return len(self.head[0]) == columns
+        return [[cell.text for cell in row] for row in head] == [
+            [cell.text for cell in row] for row in self.head
+        ]
+
+
+def _page_lines(page: Page, number: int, above: _Above) -> tuple[list[PrintedLine], _Above]:
     """The lines of a page from top to bottom, each table as lines of its own in its place.
 
-    ``head`` is the header of the last table of the page before, for a table that goes on here;
-    the header of this page's last table is given back.
+    ``above`` is of the last table of the page before, for a table that goes on here; that of this
+    page's last table is given back.
     """
-    above_head, head = head, []
+    last = _Above([], None)
     height = float(page.height)
     chars = [c for c in page.dedupe_chars().chars if c["upright"] and c["text"].strip()]
     lines: list[PrintedLine] = []
@@ -130,21 +147,24 @@ def _page_lines(page: Page, number: int, head: table.Grid) -> tuple[list[Printed
         if not within or not table.is_data_table(grid):
             continue  # A frame around text; its lines are read as text.
         own = table.header(grid)
-        if not own and above_head and len(above_head[0]) == len(grid[0]):
-            own, grid = above_head, [*(list(row) for row in above_head), *grid]
-        above_head, head = [], own
+        goes_on = above.goes_on_as(own, len(grid[0]))
+        if goes_on and not own:
+            own, grid = above.head, [*(list(row) for row in above.head), *grid]
         inside.update(within)
         left, top, right, bottom = (float(edge) for edge in found.bbox)
-        above = [c for i, c in enumerate(chars) if i not in inside and c["top"] < top]
-        before = _lines(above, number, height)
+        before = _lines(
+            [c for i, c in enumerate(chars) if i not in inside and c["top"] < top], number, height
+        )
         unit = table.unit_line(before[-1].text) if before else None
+        unit = unit or (above.unit if goes_on else None)
+        above, last = _Above([], None), _Above(own, unit)
         for place, text in enumerate(table.linearise(grid, unit)):
             at = top + place * 1e-3
             lines.append(
                 PrintedLine(text, number, left, right, at, bottom, 0.0, height, whole=True)
             )
     lines.extend(_lines([c for i, c in enumerate(chars) if i not in inside], number, height))
-    return sorted(lines, key=lambda line: line.top), head
+    return sorted(lines, key=lambda line: line.top), last
 
 
 def _in_box(char: dict[str, Any], box: Sequence[float]) -> bool:
@@ -212,7 +232,7 @@ def _line(row: list[dict[str, Any]], page: int, height: float) -> PrintedLine:
             text += " " if gap > 0.2 * char["size"] else ""
         text += char["text"]
     return PrintedLine(
-        text=_RADICAL.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text),
+        text=everyday(text),
         page=page,
         left=float(row[0]["x0"]),
         right=float(row[-1]["x1"]),

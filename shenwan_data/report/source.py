@@ -26,6 +26,20 @@ ENDINGS = {".txt": PLAIN, ".html": PAGE, ".htm": PAGE, ".docx": WORD, ".pdf": PD
 _PAGE_START = re.compile(
     rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
 )
+# Formats that readers of text and pages would take for a strange report.
+_OTHERS = (
+    (
+        re.compile(
+            rb"(?:From|Subject|Date|MIME-Version|Content-Type):.{0,2000}?multipart/related",
+            re.I | re.S,
+        ),
+        Text(
+            "网页存成了单个文件（.mhtml），请在浏览器中另存为“网页，仅 HTML”",
+            "a web page saved as a single file (.mhtml); save it from the browser as HTML only",
+        ),
+    ),
+    (re.compile(rb"\s*\{\\rtf"), Text("RTF 文件", "an RTF file")),
+)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -98,6 +112,9 @@ def media_type_of(content: bytes, path: Path) -> str:
             path,
             Text("旧版 Word/WPS 文件或加密的文件", "an old Word or WPS file, or an encrypted one"),
         )
+    for start, problem in _OTHERS:
+        if start.match(content[:2048]):
+            raise _unsupported(path, problem)
     ending = path.suffix.lower()
     if ending == ".txt" and _PAGE_START.match(content[:4096].removeprefix(b"\xef\xbb\xbf")):
         return PAGE

@@ -12,8 +12,10 @@ One line per row, one clause per cell: row headers, column headers, value, unit:
     行政处罚       142         405.23    ->  行政处罚案件数142宗，行政处罚罚款405.23万元。
     行政强制         3            -      ->  行政强制案件数3宗。
 
-- The unit (a word of ``schemas/units.csv``) comes from brackets at the end of a header, from a
-  column named 单位, or from a line ``单位：件`` on top, and is put behind a number that has none.
+- The unit (a word of ``schemas/units.csv``) comes from the end of a header (``罚款（万元）``), from a
+  column named 单位, or from a line ``单位：件、万元`` on top, and is put behind a number that has none.
+  A unit of the line on top goes only where the headers do not speak of something else: no 件 behind
+  a sum, no 万元 behind a number of cases.
 - Empty cells, ``-``, ``—`` and ``/`` say nothing and are left out; ``0`` is a figure and stays.
 - A merged cell counts for every row and column it covers; a cell over the full width is a line.
 - Where header and value would run together (``第1`` and ``42``) a colon stands between them, as it
@@ -51,18 +53,31 @@ _VALUE = re.compile(
 _TIME = re.compile(r"(?:年度?|月份?|日|季度?)$|[\d０-９](?:年|[-/.]\d+[-/.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
+_SLASH = re.compile(r"\s*[/／]\s*([^（）()\d，。：:/／]{1,6})\s*$")
 _MULTIPLIER = re.compile("[十百千万亿]+")
-_UNIT_LINE = re.compile(
-    r"[（(]?\s*(?:计量)?单位\s*[:：]\s*([^\s：:（）()，。；]{1,6})\s*[）)]?\s*$"
+_UNIT_LINE = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]\s*([^：:（）()。；]{1,20}?)\s*[）)]?\s*$")
+_UNIT_MARKS = re.compile(r"\s*[、，,/／\s]\s*")
+# What a header counts or measures, which says whether a unit on top of the table is its own.
+_COUNTED = re.compile(r"(?<![款额])(?:数|数量|次|件|宗|起|人次|场次)$")
+_MEASURED = (
+    ("ratio", re.compile(r"率$|占比|比例|比重|[增升降]幅|同比|环比|增减")),
+    ("area", re.compile("面积")),
+    (
+        "money",
+        re.compile("金额|罚款|罚没|没收|经费|资金|费用|收入|支出|产值|标的|损失|价值|货值|款$"),
+    ),
 )
+_SPACED = re.compile(r"[一-鿿](?:\s+[一-鿿])+")
 _RUNNING = ("序号", "编号", "项次", "序", "No.", "NO.")
 _RUNS_ON = re.compile(r"[\d０-９A-Za-z.一二三四五六七八九十百千万亿两〇零几第]$")
 
 
 def unit_line(text: str) -> str | None:
-    """The unit that a line such as ``单位：件`` gives to the table below it."""
+    """The unit or units that a line such as ``单位：件、万元`` gives to the table below it."""
     match = _UNIT_LINE.search(text)
-    return match.group(1) if match and _is_unit(match.group(1)) else None
+    if match is None or not all(_is_unit(word) for word in _UNIT_MARKS.split(match.group(1))):
+        return None
+    return match.group(1)
 
 
 def is_data_table(grid: Grid) -> bool:
@@ -87,7 +102,7 @@ def header(grid: Grid) -> Grid:
 
 
 def linearise(grid: Grid, unit: str | None = None) -> list[str]:
-    """The lines of a table. ``unit`` is given to bare numbers that no header gives one."""
+    """The lines of a table. ``unit`` (see ``unit_line``) is for numbers that no header gives one."""
     rows = _trimmed(grid)
     lines: list[str] = []
     while rows and (wide := _full_width(rows[0])) is not None:
@@ -184,12 +199,46 @@ def _clause(names: list[str], value: str, unit: str | None) -> str:
     if not _is_value(value):
         return f"{title}：{value.rstrip('。')}" if title else value.rstrip("。")
     if _BARE.fullmatch(value):
-        value += found or unit or ""
+        value += found or (_fitting(kept, unit) if unit else "")
     return f"{title}：{value}" if _RUNS_ON.search(title) else title + value
 
 
+def _fitting(names: list[str], units: str) -> str:
+    """That of the units on top of a table which a number under these headers has; ``""`` if none.
+
+    A lone unit is taken unless the headers speak of another kind of thing; of several, one must be
+    the only one that fits, and persons are counted only where a header names them.
+    """
+    given = _UNIT_MARKS.split(units)
+    wanted = next((kind for name in reversed(names) if (kind := _kind_named(name))), None)
+    if wanted is None and len(given) == 1:
+        return given[0]
+    measured = wanted not in (None, "count")
+    fitting = [unit for unit in given if (_kind_of(unit) == wanted if measured else _counts(unit))]
+    named = [unit for unit in fitting if any(unit[0] in name for name in names)]
+    if len(fitting) > 1 and not measured:
+        fitting = named or [unit for unit in fitting if "人" not in unit]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _kind_named(name: str) -> str | None:
+    """Which kind of unit a header asks for, None where it does not say."""
+    if _COUNTED.search(name):
+        return "count"
+    return next((kind for kind, words in _MEASURED if words.search(name)), None)
+
+
+def _counts(unit: str) -> bool:
+    return _kind_of(unit) not in ("money", "area", "ratio")
+
+
+def _kind_of(unit: str) -> str:
+    kinds = _units()
+    return kinds.get(unit) or kinds[_MULTIPLIER.sub("", unit, count=1)]
+
+
 def _split_unit(name: str) -> tuple[str, str | None]:
-    match = _BRACKET.search(name)
+    match = _BRACKET.search(name) or _SLASH.search(name)
     if not match or not _is_unit(match.group(1)) or not name[: match.start()].strip():
         return name, None
     return name[: match.start()], match.group(1)
@@ -228,10 +277,12 @@ def _distinct(cells: Sequence[Cell]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _units() -> frozenset[str]:
-    """Every spelling of a unit."""
+def _units() -> dict[str, str]:
+    """Every spelling of a unit, and what kind of figure it makes."""
     rows = metadata("units.csv")
-    return frozenset(word for row in rows for word in (row["surfaces"] or row["unit"]).split("|"))
+    return {
+        word: row["kind"] for row in rows for word in (row["surfaces"] or row["unit"]).split("|")
+    }
 
 
 def _is_unit(text: str) -> bool:
@@ -261,10 +312,20 @@ def _is_value(text: str) -> bool:
 
 
 def _trimmed(grid: Grid) -> list[list[Cell]]:
-    """The grid made rectangular, without empty rows and columns."""
+    """The grid made rectangular, without empty rows and columns, 合　计 written as one word."""
     width = max((len(row) for row in grid), default=0)
     empty = Cell("")
-    rows = [[*row, *[empty] * (width - len(row))] for row in grid]
+    closed: dict[int, Cell] = {}
+    rows = [
+        [*(_closed(cell, closed) for cell in row), *[empty] * (width - len(row))] for row in grid
+    ]
     rows = [row for row in rows if any(cell.text.strip() for cell in row)]
     columns = [c for c in range(width) if any(row[c].text.strip() for row in rows)]
     return [[row[c] for c in columns] for row in rows]
+
+
+def _closed(cell: Cell, closed: dict[int, Cell]) -> Cell:
+    """The cell without the spaces that stretch a word of it; a merged cell stays one object."""
+    if not _SPACED.fullmatch(cell.text):
+        return cell
+    return closed.setdefault(id(cell), Cell(re.sub(r"\s+", "", cell.text), cell.header))

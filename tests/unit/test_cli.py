@@ -165,6 +165,9 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     assert path.read_text(encoding="utf-8") == text_of(2022)
     assert "http://a.gov.cn/1.html" in path.with_suffix(".yaml").read_text(encoding="utf-8")
     assert f"shenwan-data inspect {path}" in told.output
+    assert "areas.csv" not in told.output
+    other = run("add", report, "--year", 2022, "--area", "shenwen", "--data-dir", data)
+    assert "shenwen is not in schemas/areas.csv yet" in other.output
     again = run("add", report, "--year", 2022, "--area", "shenwan", "--data-dir", data)
     assert again.exit_code == 2
     assert "already holds" in again.output
@@ -203,6 +206,48 @@ def test_inspect_compares_an_archived_report_with_the_year_before(tmp_path):
     [cases] = [f for f in figures if "penalty_cases" in f["indicators"]]
     assert cases["quote"] == "910宗" and "行政处罚" in cases["because"]
     assert all(s["text"] == text[s["start"] : s["end"]] for s in whole["sentences"])
+
+
+def test_inspect_says_what_last_year_had_and_what_is_still_mentioned(tmp_path):
+    data = archive(tmp_path, 2021, 2022)
+    path = data / "reports" / "2022" / "shenwan.txt"
+    text = text_of(2022).replace("派发宣传资料近7200份，", "广泛开展普法并发放宣传资料，")
+    path.write_text(text, encoding="utf-8")
+    assert "宣传资料份数: 近7100份  (this year without a number 今年提到而无数字：" in (
+        run("inspect", path).output
+    )
+    whole = json.loads(run("inspect", path, "--json", "--full").output)
+    assert list(whole["comparison"]["mentioned_without_number"]) == ["outreach_materials"]
+
+
+def test_inspect_shows_who_is_named(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "测试镇2022年报告\n当事人王小明因纠纷起诉，涉案金额3万元，电话13812345678。\n",
+        encoding="utf-8",
+    )
+    told = run("inspect", file).output
+    assert "可识别个人" in told and "王小明" in told and "13812345678" in told
+    whole = json.loads(run("inspect", file, "--json", "--full").output)
+    assert [p["rule"] for p in whole["personal_data"]] == ["named_party", "mobile_number"]
+
+
+def test_inspect_agrees_with_the_build_on_a_conflict_that_a_drop_has_decided(tmp_path):
+    data = tmp_path / "data"
+    path = data / "reports" / "2022" / "shenwan.txt"
+    path.parent.mkdir(parents=True)
+    text = "测试镇2022年报告\n立案查处行政处罚案件86宗。立案查处行政处罚案件91宗。\n"
+    path.write_text(text, encoding="utf-8")
+    (data / "corrections").mkdir()
+    (data / "corrections" / "2022.yaml").write_text(
+        f"- {{report: shenwan-2022, quote: 91宗, start: {text.index('91')}, action: drop, who: 甲, "
+        "when: 2023-03-01, why: 重复, expect: {value: 91}}\n",
+        encoding="utf-8",
+    )
+    whole = json.loads(run("inspect", path, "--json", "--full").output)
+    figures = [f for s in whole["sentences"] for f in s["figures"]]
+    assert whole["conflicts"] == []
+    assert [f["quote"] for f in figures if "penalty_cases" in f["indicators"]] == ["86宗"]
 
 
 def test_inspect_shows_where_a_build_would_stop(tmp_path):

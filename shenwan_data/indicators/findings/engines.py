@@ -15,12 +15,13 @@ from shenwan_data.indicators.findings import (
     neighbours,
     printed_units,
     ratios,
+    totals,
     years,
 )
 from shenwan_data.indicators.findings.hit import Engine
 
 _MODULES = (
-    ratios, bounds, neighbours, hedges, printed_units, lists, enumerations, years, growth,
+    ratios, bounds, neighbours, totals, hedges, printed_units, lists, enumerations, years, growth,
 )  # fmt: skip
 ENGINES: dict[str, Engine] = {
     kind: engine for module in _MODULES for kind, engine in module.ENGINES.items()

@@ -7,6 +7,7 @@ here: any rule.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,23 @@ class Facts:
     def settings(self) -> tuple[Setting, ...]:
         """The words around every data figure, in text order."""
         return settings(self.report.text, self.figures, self.structure)
+
+    @cached_property
+    def _figure_starts(self) -> tuple[int, ...]:
+        return tuple(figure.start for figure in self.figures)
+
+    def figure_at(self, offset: int) -> Figure | None:
+        """The figure that holds an offset of the text."""
+        index = bisect_right(self._figure_starts, offset) - 1
+        return self.figures[index] if index >= 0 and offset < self.figures[index].end else None
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(setting.figure.start for setting in self.settings)
+
+    def settings_between(self, start: int, end: int) -> tuple[Setting, ...]:
+        """The settings of the data figures that begin within a stretch of the text."""
+        return self.settings[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     @cached_property
     def by_indicator(self) -> Mapping[str, Figure]:

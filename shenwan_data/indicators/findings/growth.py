@@ -1,7 +1,8 @@
-"""The engine for growth that a report claims (同比增长23%), against the values it is claimed of.
+"""Engines for what a report says of the year before, against the values it is said of.
 
-Belongs here: a change, the value it belongs to, and the value before it (last year's report, or the
-same sentence: 由1526件降至874件). Does not belong here: jumps that nobody claims (``years``).
+Belongs here: a change (同比增长23%, 是上年的3倍, 翻一番), the value it belongs to, and the value before it
+(last year's report, or the same sentence: 由1526件降至874件); last year's value told anew (上年为200件).
+Does not belong here: jumps that nobody claims (``years``).
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shenwan_data.figures.figure import Figure
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.findings.facts import Facts, Interval, rounding
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters, rounded
-from shenwan_data.indicators.findings.wording import change_text, figure_text
+from shenwan_data.indicators.findings.wording import change_text, figure_text, times_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,12 @@ class Phrases:
     to: re.Pattern[str]
     after_to: re.Pattern[str]
     fall: re.Pattern[str]
+    doubled: re.Pattern[str]
+    times: re.Pattern[str]
+
+
+def _base(words: list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
 def _phrases(given: Parameters) -> Phrases:
@@ -44,6 +53,10 @@ def _phrases(given: Parameters) -> Phrases:
             rf"[，,（(](?:{compared})?(?:[升降增]幅达?到?为?|{verb}率?(?:{fillers})?)"
         ),
         fall=re.compile(rf"(?:{fall}|降幅)"),
+        doubled=re.compile(rf"[，,（(]?(?:{compared})翻了?"),
+        times=re.compile(
+            rf"[，,（(]?(?:约|近)?(?:是|为|达到?|相当于)(?:{_base(given['base'])})的(?:约|近)?"
+        ),
     )
 
 
@@ -59,8 +72,11 @@ def _claimed_change(facts: Facts, given: Parameters) -> Iterator[Hit]:
         before, code = _value_before(facts, data, index - 1, gap, phrases)
         if before is None or before.unit != now.unit:
             continue
-        sign = -1 if phrases.fall.search(gap) else 1
-        hit = _compare(now, before, change, sign, given["tolerance"], code)
+        if phrases.doubled.fullmatch(gap) or phrases.times.fullmatch(gap):
+            hit = _compare_multiple(now, before, change, given["tolerance"], code)
+        else:
+            sign = -1 if phrases.fall.search(gap) else 1
+            hit = _compare(now, before, change, sign, given["tolerance"], code)
         if hit is not None:
             yield hit
 
@@ -76,7 +92,7 @@ def _value_before(
         linked = phrases.to.fullmatch(facts.between(start, now))
         if linked and phrases.from_word.search(lead):
             return start, None
-    if phrases.claim.fullmatch(gap):
+    if any(words.fullmatch(gap) for words in (phrases.claim, phrases.doubled, phrases.times)):
         for code in now.indicators:
             if code in facts.before:
                 return facts.before[code], code
@@ -127,13 +143,73 @@ def _compare(
     )
 
 
+def _compare_multiple(
+    now: Figure, before: Figure, change: Figure, tolerance: float, code: str | None
+) -> Hit | None:
+    """A hit where the value is not as many times the one before as is claimed (3倍, 翻一番)."""
+    last = Interval.of(before)
+    if change.unit not in ("倍", "番") or last.low <= 0 or change.value is None:
+        return None
+    claimed = Interval.of(change)
+    if change.unit == "番":
+        claimed = Interval(2.0**claimed.low, 2.0**claimed.high)
+    computed = Interval.of(now).over(last)
+    # 2.8 and 3.4 times are both told as 3倍; 2.18 times is not.
+    margin = max(rounding(change) / 2, tolerance / 100)
+    if claimed.wider(margin).meets(computed) or math.isinf(computed.high):
+        return None
+    middle = (computed.low + computed.high) / 2
+    return Hit(
+        figures=(change, now),
+        indicators=(code,) if code else now.indicators,
+        reported=rounded(claimed.low),
+        implied=rounded(middle),
+        unit="倍",
+        words={
+            "now": figure_text(now),
+            "before": figure_text(before),
+            "claimed": times_text(claimed.low),
+            "computed": times_text(middle),
+        },
+    )
+
+
+def _told_of_before(facts: Facts, given: Parameters) -> Iterator[Hit]:
+    """Last year's value as this report tells it, where last year's report gave another."""
+    words = re.compile(rf"[，,（(]而?(?:{_base(given['base'])})(?:为|是|共|仅)?")
+    data = [setting.figure for setting in facts.settings]
+    for now, told in pairwise(data):
+        if not facts.same_sentence(now, told) or not words.fullmatch(facts.between(now, told)):
+            continue
+        for code in now.indicators:
+            before = facts.before.get(code)
+            if before is None or before.unit != told.unit:
+                continue
+            if not Interval.of(told).meets(Interval.of(before)):
+                yield Hit(
+                    figures=(told, now),
+                    indicators=(code,),
+                    reported=told.value,
+                    implied=before.value,
+                    unit=told.unit,
+                    words={
+                        "told": figure_text(told),
+                        "before": figure_text(before),
+                        "label": catalogue()[code].label,
+                    },
+                )
+
+
 ENGINES = {
     "claimed_change": Engine(
         _claimed_change,
         {
-            "rise": "words", "fall": "words", "compared": "words", "fillers": "words",
-            "tolerance": "number",
+            "rise": "words", "fall": "words", "compared": "words", "base": "words",
+            "fillers": "words", "tolerance": "number",
         },
         frozenset({"now", "before", "claimed", "computed"}),
+    ),
+    "told_of_before": Engine(
+        _told_of_before, {"base": "words"}, frozenset({"told", "before", "label"})
     ),
 }  # fmt: skip

@@ -7,10 +7,12 @@ messages themselves (``schemas/findings.yaml``).
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 
 from shenwan_data.errors import Text
 from shenwan_data.figures.figure import Figure, Number
+from shenwan_data.figures.units import units
 from shenwan_data.indicators.findings.facts import Interval
 
 _ENGLISH_HEDGE = {
@@ -22,6 +24,8 @@ _ENGLISH_UNIT = {
     "元": " yuan", "美元": " US dollars", "港元": " Hong Kong dollars", "平方米": " m²", "%": "%",
     "百分点": " percentage points", "分": " points",
 }  # fmt: skip
+_MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_MULTIPLIED = re.compile("(?P<multiplier>[十百千万亿]*)(?P<unit>.+)")
 # Not from the calendar module, whose names follow the machine's language.
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -35,8 +39,30 @@ def same(words: str) -> Text:
 
 
 def figure_text(figure: Figure) -> Text:
-    """A figure: as printed in Chinese; in English its hedge, value and unit of money, area or share."""
+    """A figure: as printed in Chinese; in English its hedge, value and unit of money, area or share.
+
+    One that a person has corrected is named with the value it was given, which is what is compared.
+    """
+    if figure.value is not None and _is_corrected(figure):
+        now = sum_text(figure.value, figure.unit or "")
+        return Text(f"{figure.quote}（更正为{now.zh}）", f"{english(figure)} (corrected)")
     return Text(figure.quote, english(figure))
+
+
+def _is_corrected(figure: Figure) -> bool:
+    """Whether the value is another than the printed number and unit make; shares are left aside."""
+    if figure.kind not in ("count", "money", "area", "measure"):
+        return False
+    printed = _MULTIPLIED.fullmatch(figure.raw_unit or "")
+    unit = units().get(figure.unit or "")
+    if figure.raw_value is None or figure.value is None or printed is None or unit is None:
+        return False
+    multiplier = math.prod(_MULTIPLIERS[word] for word in printed["multiplier"])
+    spelt = next((u for u in units().values() if printed["unit"] in u.surfaces), None)
+    if spelt is None or spelt.base != unit.code:
+        return False
+    expected = float(figure.raw_value) * multiplier * float(spelt.factor)
+    return not math.isclose(expected, float(figure.value), rel_tol=1e-6)
 
 
 def english(figure: Figure) -> str:
@@ -116,6 +142,11 @@ def change_text(value: float, unit: str) -> Text:
         f"{verbs[0] if value > 0 else verbs[1]}{zh_size}",
         f"a {'rise' if value > 0 else 'fall'} of {en_size}",
     )
+
+
+def times_text(value: float) -> Text:
+    """How many times the value before: 上年的2.18倍, 2.18 times the year before."""
+    return Text(f"上年的{ratio(value)}倍", f"{ratio(value)} times the year before")
 
 
 def date_text(day: date) -> Text:

@@ -88,6 +88,18 @@ def test_assign_gives_the_indicator_to_one_figure_and_takes_it_from_the_other(
         ({"action": "assign", "to": {"indicator": "nothing"}}, "unknown indicator 'nothing'"),
         ({"to": {}}, "to does not fit"),
         ({"expect": {}}, "expect must name"),
+        ({"to": 865000}, "to should be a mapping"),
+        ({"to": {"value": "86.5万元"}}, "a number without its unit (865000, not 86.5万元)"),
+        ({"to": {"lower": 100, "upper": 50}}, "not in order"),
+        ({"expect": "86.5元"}, "expect should be a mapping"),
+        ({"start": "@12"}, "the number that inspect shows behind @"),
+        ({"when": "2024年3月5日"}, "when should be a date"),
+        ({"who": ""}, "who should be text"),
+        ({"report": "test-2032"}, "no report 'test-2032' of 2023"),
+        (
+            {"action": "assign", "to": {"indicator": "outreach_events"}},
+            "outreach_events is counted in 场次, the figure in 元",
+        ),
     ],
 )
 def test_a_correction_that_does_not_hold_stops_the_build(
@@ -97,6 +109,21 @@ def test_a_correction_that_does_not_hold_stops_the_build(
         interpreted(tmp_path, entry(**change))
     assert message in str(caught.value)
     assert "2023.yaml" in str(caught.value) and "entry 1" in str(caught.value)
+
+
+def test_a_correction_for_a_town_without_a_report_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "reports" / "2023").mkdir(parents=True)
+    (tmp_path / "reports" / "2023" / "test.html").touch()
+    interpreted(tmp_path, entry())
+    with pytest.raises(DataError, match="no report 'tset-2023' of 2023"):
+        interpreted(tmp_path, entry(report="tset-2023"))
+
+
+def test_a_file_of_corrections_that_no_year_reads_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "corrections").mkdir()
+    (tmp_path / "corrections" / "2023.yml").touch()
+    with pytest.raises(DataError, match="never read"):
+        interpreted(tmp_path, entry())
 
 
 def test_a_correction_needs_who_when_and_why(tmp_path: Path) -> None:

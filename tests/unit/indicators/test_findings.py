@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -184,3 +185,69 @@ def test_a_rank_is_bounded_only_where_the_number_of_towns_is_known() -> None:
     text = "我镇群众安全感全市排名第31位。"
     assert not found("rank_out_of_range", text, area="moxi")
     assert not found("rank_out_of_range", text.replace("全市", "全省"), area="shenwan")
+
+
+def test_a_corrected_figure_is_named_with_the_value_it_was_given() -> None:
+    text = "全年立案查处行政处罚案件86宗，罚没款合计86.5元。"
+    figures = scan(text)
+    corrected = [replace(f, value=865000) if f.kind == "money" else f for f in figures]
+    before = scan("全年立案查处行政处罚案件86宗，罚没款合计405元。")
+    [jump] = [f for f in find_findings(report(text), corrected, before) if f.rule == "flow_jumps"]
+    assert "2031年为86.5元（更正为86.5万元）" in jump.message.zh
+    assert "is 865,000 yuan (corrected) in 2031" in jump.message.en
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("落实“三项制度”（公示制度、全过程记录制度）。", 2),
+        ("落实三项制度：公示制度、全过程记录制度。", 2),
+        ("建立四项机制，即会商机制、通报机制、督办机制。", 3),
+        ("推进三项措施：一是加强领导；二是压实责任。", 2),
+        ("推进两项措施：一是加强领导。二是压实责任。三是严格考核。", 3),
+    ],
+)
+def test_a_list_behind_its_number_is_counted(text: str, listed: int) -> None:
+    [finding] = found("counted_list_mismatch", text)
+    assert finding.implied == listed and f"列举了{listed}项" in finding.message.zh
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "落实“三项制度”（公示制度、全过程记录制度、法制审核制度）。",
+        "落实“三项制度”（见附件）。",
+        "建立四项机制：会商机制、通报机制、督办机制等。",
+        "建立三项机制：会商、通报和督办机制。",
+        "建立三项机制：会商、通报、督办和考核机制。",
+        "推进三项措施：加强领导、压实责任，严格考核。",
+        "开展三项行动，民政、司法、公安参加。",
+        "推进三项措施：一是加强领导；二是压实责任。\n三是严格考核。",
+    ],
+)
+def test_a_list_behind_its_number_that_fits_or_goes_on_is_left_alone(text: str) -> None:
+    assert not found("counted_list_mismatch", text)
+
+
+def test_a_multiple_of_last_year_is_compared() -> None:
+    before = "全年办理行政处罚案件142宗。"
+    now = "全年办理行政处罚案件310宗，{}。"
+    assert not found("claimed_change_against_values", now.format("较上年翻一番"), before)
+    assert not found("claimed_change_against_values", now.format("是上年的2.2倍"), before)
+    [finding] = found("claimed_change_against_values", now.format("是上年的3倍"), before)
+    assert (finding.reported, finding.implied, finding.unit) == (3, 2.18, "倍")
+    assert "报告称上年的3倍，但由前值142宗到310宗计算为上年的2.18倍" in finding.message.zh
+    [doubled] = found("claimed_change_against_values", now.format("较上年翻两番"), before)
+    assert doubled.reported == 4
+
+
+def test_the_total_of_a_table_is_checked_column_by_column() -> None:
+    rows = "城管检查20次，城管罚款6.35万元。\n安监检查10次，安监罚款10.2万元。\n农业检查5次。\n"
+    assert not found("table_total_against_rows", rows + "合计检查35次，合计罚款16.55万元。")
+    assert not found("table_total_against_rows", rows + "合计检查35次，合计罚款16.6万元。")
+    assert not found("table_total_against_rows", rows + "合计立案90件。")
+    assert not found("table_total_against_rows", "开展检查90次。\n合计检查35次。")
+    assert not found("table_total_against_rows", rows + "小计检查35次。\n合计检查40次。")
+    [sum_off] = found("table_total_against_rows", rows + "合计检查35次，合计罚款18.6万元。")
+    assert "“罚款”合计为18.6万元，但各行相加为16.55万元" in sum_off.message.zh
+    assert len(sum_off.figures) == 3

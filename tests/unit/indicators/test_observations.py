@@ -72,3 +72,19 @@ def test_a_plan_is_no_mention() -> None:
 def test_the_same_value_said_twice_is_one_observation_from_the_first_place() -> None:
     text = "全年立案查处行政处罚案件86宗。以上86宗行政处罚案件全部立案办结。"
     assert observed(text)["penalty_cases"].figure_id == "test-2023-12"
+
+
+def test_a_mention_needs_the_context_that_its_wording_asks_for() -> None:
+    assert observed("一、人民调解\n村（社区）法律顾问全覆盖。")["outreach_audience"].obs_status == (
+        "not_mentioned"
+    )
+
+
+def test_what_was_not_issued_or_received_is_none() -> None:
+    rows = observed("全年未出台行政规范性文件。全年未受理行政复议案件。")
+    for code in ("normative_documents_issued", "reconsideration_cases"):
+        assert (rows[code].obs_status, rows[code].value, rows[code].upper) == (
+            "mentioned_without_number",
+            None,
+            0,
+        )

@@ -16,8 +16,8 @@ from shenwan_data.report.title import find_published, find_title
 
 ARTICLE = """
 <p>　　2021年，测试镇坚持依法行政，
-共办理行政处罚案件<b>142</b>宗。<!-- 注释里的9件 --></p>
-<p style="display: none">隐藏的88件。</p><span hidden>隐藏的77件。</span>
+共办理行政处罚案件<del>141</del><b>142</b>宗。<!-- 注释里的9件 --></p>
+<p style="display: none">隐藏的88件。</p><span hidden>隐藏的77件。</span><s>撤回的55件。</s><span style="text-decoration:line-through">44件。</span>
 <p>　　<strong>一、主要做法</strong></p>
 <p>&nbsp;&nbsp;&nbsp;&nbsp;整治面积1.8万m<sup>2</sup>，受理<span lang="EN-US">600</span><span>余项；<br/>　　二是调解23宗。</p>
 <p>单位：件</p>
@@ -119,6 +119,28 @@ def test_the_article_is_kept_and_nothing_else(
     assert text.split("\n") == LINES
     assert find_title(text) == LINES[0]
     assert str(find_published(text)) == "2022-01-15"
+
+
+def test_a_short_article_among_many_links_is_kept_whole(tmp_path: Path) -> None:
+    page = """<html><head><meta charset="gbk"><title>法治政府建设年度报告 - 河湾镇</title></head><body>
+<div>欢迎访问河湾镇人民政府网站！ 当前在线 128 人 | 设为首页 | 加入收藏</div>
+<div><h3>河湾镇2023年度法治政府建设情况报告</h3>
+<div>发布时间：2024年03月18日　　阅读：1,203 次　　【大 中 小】　【打印】　【关闭】</div><div>
+<p>2023年，河湾镇认真履职，全年办理热线工单1,026件，满意率98.7%。</p>
+<p>（一）规范执法。办理行政处罚案件9宗。</p><p>（二）成功调解矛盾纠纷57宗。</p>
+<p>附件：1.<a href="1.pdf">河湾镇2023年行政执法案件统计表.pdf</a></p>
+<p>　　　2.<a href="2.docx">河湾镇2023年普法活动清单（共36场）.docx</a></p>
+<p>上一篇：<a href=a>河湾镇2022年度法治政府建设情况报告</a></p><p>下一篇：<a href=b>关于开展2024年春季防火巡查的通知</a></p>
+<p>【字体：大 中 小】 打印本页 关闭窗口 | 分享到：微信 微博 QQ空间</p><p>网友评论：共 12 条评论，参与 35 人</p>
+</div></div><div>河湾镇人民政府主办　电话：0571-87654321<br>技术支持：某某网络　总访问量：2345678</div></body></html>"""
+    assert read_text(save(tmp_path, page.encode("gbk"))).split("\n") == [
+        "河湾镇2023年度法治政府建设情况报告",
+        "发布时间：2024年03月18日",
+        "2023年，河湾镇认真履职，全年办理热线工单1,026件，满意率98.7%。",
+        "（一）规范执法。办理行政处罚案件9宗。",
+        "（二）成功调解矛盾纠纷57宗。",
+        "附件：1.河湾镇2023年行政执法案件统计表.pdf",
+    ]
 
 
 def test_day_and_title_of_the_meta_data_stand_in_for_what_the_page_does_not_show(

@@ -83,7 +83,7 @@ def test_a_table_that_only_frames_text_reads_as_text(
     assert read(document, tmp_path) == ["一是调解5件。二是听证3次。", "左栏", "调解数量5件。"]
 
 
-def test_what_is_deleted_or_hidden_does_not_read_and_what_is_inserted_does(
+def test_what_is_deleted_struck_or_hidden_does_not_read_and_what_is_inserted_does(
     document: docx.document.Document, tmp_path: Path
 ) -> None:
     paragraph = document.add_paragraph("办理")
@@ -95,6 +95,7 @@ def test_what_is_deleted_or_hidden_does_not_read_and_what_is_inserted_does(
     ):
         paragraph._p.append(parse_xml(xml))
     paragraph.add_run("55件").font.hidden = True
+    paragraph.add_run("33件").font.strike = True
     paragraph.add_run("，整治5m")
     paragraph.add_run("2").font.superscript = True
     document.sections[0].header.paragraphs[0].text = "页眉44"

@@ -16,6 +16,7 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 
 from shenwan_data.errors import DataError
 from shenwan_data.report.paragraphs import PrintedLine, join_lines
+from shenwan_data.report.radicals import everyday
 from shenwan_data.report.source import read_text
 
 FONT = "STSong-Light"
@@ -101,6 +102,24 @@ def test_tables_keep_their_headers_also_on_the_next_page(tmp_path: Path) -> None
         ),
         "完成。",
     ]
+
+
+def test_the_unit_above_a_table_counts_on_the_next_page_too(tmp_path: Path) -> None:
+    rows = [["项目", "立案数"], *([f"{letter}项", "3"] for letter in "甲乙丙丁戊己庚辛")]
+    for repeated in (0, 1):
+        story = [
+            Paragraph(LONG, BODY),
+            Spacer(1, 470),
+            Paragraph("单位：宗", BODY),
+            Table(rows, style=GRID, repeatRows=repeated),
+        ]
+        lines = read_text(build(tmp_path, story)).split("\n")
+        assert lines[2:] == [f"{letter}项立案数3宗。" for letter in "甲乙丙丁戊己庚辛"]
+
+
+def test_radicals_that_a_browser_prints_are_the_characters_they_look_like() -> None:
+    assert everyday("⼈⺠调解⼀次，⻬抓共管，⻅下表") == "人民调解一次，齐抓共管，见下表"
+    assert everyday("亻⺅") == "亻⺅"
 
 
 def test_a_frame_around_text_is_no_table(tmp_path: Path) -> None:

@@ -21,6 +21,14 @@ REAL = Path(__file__).resolve().parents[3] / "data" / "reports" / "2022" / "shen
         ("联系人手机13800138000，咨询5次。", "mobile_number"),
         ("依法对当事人李建国，罚款5000元。", "named_party"),
         ("调解王某某与邻居相邻纠纷1宗。", "masked_party"),
+        ("身份证号44200019900101 1234，罚款200元。", "identity_number"),
+        ("身份证号４４２００１１９９００１０１１２３４，罚款200元。", "identity_number"),
+        ("身份证44200119900101****，罚款200元。", "identity_number"),
+        ("电话138 0013 8000，咨询5次。", "mobile_number"),
+        ("法人代表吴国平的公司被罚款3万元。", "named_party"),
+        ("犯罪嫌疑人欧阳明，涉案金额30万元。", "named_party"),
+        ("村民黄志强反映的道路问题已办结，投入12万元。", "named_resident"),
+        ("诉讼案件：刘建华诉镇人民政府行政处罚案，涉及2万元。", "named_plaintiff"),
     ],
 )
 def test_a_person_beside_a_figure_is_seen(text: str, rule: str) -> None:
@@ -35,6 +43,9 @@ def test_a_person_beside_a_figure_is_seen(text: str, rule: str) -> None:
         "当事人满意率100%，申请人撤回2宗，被申请人为镇政府的复议案件3宗。",
         "统一社会信用代码914420001234567890对应企业1家。",
         "受理申请人于本年度提出的申请30件。",
+        "支出金额13912345678元，人口13800138000人。",
+        "群众于周末来访9次，村民高度称赞，居民严重投诉3件，业主方某些投诉2件。",
+        "代理诉讼：林业局诉某公司案1宗，村委诉求12件。",
     ],
 )
 def test_offices_numbers_and_roles_are_no_personal_data(text: str) -> None:

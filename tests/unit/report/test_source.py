@@ -135,6 +135,14 @@ def test_formats_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", "<x/>")
     with pytest.raises(DataError, match="archive or another Office file"):
         read_text(sheet)
+    single = (
+        b"From: <Saved by a browser>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+    )
+    for name in ("a.mhtml", "a.html"):
+        with pytest.raises(DataError, match="single file"):
+            read_text(write(tmp_path, single + b"\r\n<html></html>", name))
+    with pytest.raises(DataError, match="an RTF file"):
+        read_text(write(tmp_path, b"{\\rtf1\\ansi 9}", "a.txt"))
     with pytest.raises(DataError, match=r"unsupported file type \.md"):
         read_text(write(tmp_path, REPORT.encode(), "a.md"))
 

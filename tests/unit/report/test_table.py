@@ -63,6 +63,30 @@ def test_unit_column_unit_line_and_unit_of_the_row() -> None:
     ]
 
 
+def test_of_several_units_on_top_each_column_takes_its_own() -> None:
+    rows = grid("村|受理数|受助人数|涉及金额|面积|办结率", "东村|5|7|4.2|30|99.5")
+    assert unit_line("人民调解情况表（单位：件、人次、万元、亩）") == "件、人次、万元、亩"
+    assert linearise(rows, "件、人次、万元、亩") == [
+        "东村受理数5件，东村受助人数7人次，东村涉及金额4.2万元，东村面积30亩，东村办结率99.5。"
+    ]
+    two_counts = grid("项目|活动|资料", "普法|5|700")
+    assert linearise(two_counts, "场、份") == ["普法活动5，普法资料700。"]
+
+
+def test_a_unit_on_top_is_not_put_behind_what_its_header_counts_otherwise() -> None:
+    rows = grid("领域|案件数|罚款金额", "城管|5|4.2")
+    assert linearise(rows, "件") == ["城管案件数5件，城管罚款金额4.2。"]
+    assert linearise(rows, "万元") == ["城管案件数5，城管罚款金额4.2万元。"]
+    assert linearise(grid("罚款/万元|2021年", "城管|4.2")) == ["城管2021年4.2。"]
+    assert linearise(grid("领域|罚款/万元", "城管|4.2")) == ["城管罚款4.2万元。"]
+
+
+def test_words_stretched_with_spaces_are_closed_up() -> None:
+    rows = grid("序　号|项 目|单 位|数值", "1|调解|件|5", "合　计|^|件|5")
+    assert linearise(rows)[-1].startswith("合计")
+    assert linearise(grid("项 目|件数（件）", "合  计|5")) == ["合计件数5件。"]
+
+
 def test_an_office_is_no_unit() -> None:
     assert unit_line("单位：件") == "件" and unit_line("（单位：万元）") == "万元"
     assert unit_line("单位：司法所") is None
