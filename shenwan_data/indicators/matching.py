@@ -212,5 +212,10 @@ def _settle(
     return tuple(conflicts)
 
 
+# One number of cases is told as 47宗 in the text and as 47件 in the table below it.
+_CASES = frozenset(("宗", "件", "起", "例"))
+
+
 def _said(figure: Figure) -> tuple[object, ...]:
-    return figure.value, figure.lower, figure.upper, figure.unit
+    unit = "件" if figure.unit in _CASES else figure.unit
+    return figure.value, figure.lower, figure.upper, unit

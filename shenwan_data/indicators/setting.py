@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, Structure
+from shenwan_data.report.title import stated_years
 
 # No sentence is read further than this from its figure; a page without a full stop has no sentences.
 _REACH = 600
@@ -43,6 +44,12 @@ _PAST = re.compile(
 _PAST_PASSAGE = re.compile(
     r"(?:^|[，；;。\n])\s*(?:去年|上年|前年|上一年)(?!度?相比|同期)[^较比增减升降▢]*[^▢]*▢"
 )
+# A figure of a year that is named before it (2022年行政处罚案件88宗, as the columns of a table of two
+# years are read); since a year, or from one to another, is no such year.
+_NAMED_YEAR = re.compile(
+    r"(?<![\d至到—－~\-])(20\d\d)年度?(?!\s*(?:[以—－~\-至到起]|[底末]?前|\d{1,2}月))(?=[^▢]*▢)"
+)
+_TITLES = re.compile(r"《[^》]*》|“[^”]*”")
 # Another office's figures: the clause that opens the passage names it.
 _OTHER_OFFICE = re.compile(
     r"(?:^|[，；;。、\n\s])(?:上级[^，。；▢]{0,6}|全[市县省](?=共|累计|各|核实|办理|受理|立案|开展)|[县市省](?:政府|纪委|人民法院|法院|检察院|公安局|人大|司法局)"
@@ -95,11 +102,14 @@ class Setting:
 def settings(text: str, figures: Sequence[Figure], structure: Structure) -> tuple[Setting, ...]:
     """The setting of every data figure among ``figures``, in text order."""
     data = [figure for figure in figures if figure.is_data]
-    found = [_setting(text, data, index, structure) for index in range(len(data))]
+    year = next(iter(stated_years(text)), None)
+    found = [_setting(text, data, index, structure, year) for index in range(len(data))]
     return tuple(_share_words(text, data, found))
 
 
-def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure) -> Setting:
+def _setting(
+    text: str, data: Sequence[Figure], index: int, structure: Structure, year: int | None
+) -> Setting:
     figure = data[index]
     sentence_start, sentence_end = structure.sentence_at(figure.start)
     sentence_start = max(sentence_start, figure.start - _REACH)
@@ -150,7 +160,7 @@ def _setting(text: str, data: Sequence[Figure], index: int, structure: Structure
         mean=bool(_MEAN.search(own)),
         shared=bool(_SHARED.search(own)),
         part=_whole(text, data, index, sentence_start),
-        role=_role(own, near, plan=plan),
+        role=_role(own, near, plan=plan, year=year),
     )
 
 
@@ -189,15 +199,17 @@ def _inside_number(position: int, data: Sequence[Figure], index: int) -> bool:
     return any(other.start <= position < other.end for other in data[max(0, index - 3) : index + 1])
 
 
-def _role(own: str, near: str, *, plan: bool) -> str | None:
+def _role(own: str, near: str, *, plan: bool, year: int | None) -> str | None:
     if plan:
         return "plan"
     if _OTHER_OFFICE.search(near):
         return "other_office"
     if _CHANGE.search(own) and not _LEVEL.search(own):
         return "change"
-    past = _PAST.search(own) or _PAST_PASSAGE.search(near)
-    return "past_value" if past else None
+    if _PAST.search(own) or _PAST_PASSAGE.search(near):
+        return "past_value"
+    named = _NAMED_YEAR.findall(_TITLES.sub("", near)) if year else []
+    return "past_value" if named and year and int(named[-1]) < year else None
 
 
 def _whole(text: str, data: Sequence[Figure], index: int, sentence_start: int) -> int | None:

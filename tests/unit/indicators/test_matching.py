@@ -123,3 +123,30 @@ def test_of_two_different_claims_neither_is_taken_and_a_total_wins_over_a_part()
     figures = read("食品安全领域罚款7.5万元。全镇罚没款合计86.5万元。")
     assert figures["86.5万元"].indicators == ("penalty_amount",)
     assert not figures["7.5万元"].indicators
+
+
+def test_the_columns_of_earlier_years_are_not_this_year() -> None:
+    text = (
+        "测试镇2023年法治政府建设年度报告\n"
+        "行政处罚案件2022年88宗，行政处罚案件2023年96宗。\n行政复议案件2022年3件。\n"
+    )
+    figures = {figure.quote: figure for figure in scan(text)}
+    assert figures["96宗"].indicators == ("penalty_cases",)
+    for quote in ("88宗", "3件"):
+        assert (figures[quote].indicators, figures[quote].reason) == ((), "past_value")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["2021年以来，累计办理", "2021年至2023年办理", "《2022年工作要点》印发后办理", "2023年办理"],
+)
+def test_a_year_that_only_opens_a_period_or_a_title_is_no_earlier_year(words: str) -> None:
+    text = f"测试镇2023年法治政府建设年度报告\n{words}行政处罚案件96宗。\n"
+    [figure] = [f for f in scan(text) if f.quote == "96宗"]
+    assert figure.indicators == ("penalty_cases",)
+
+
+def test_one_number_of_cases_may_be_told_in_two_classifiers() -> None:
+    text = "全年办理行政处罚案件47宗。\n合计行政处罚案件47件。\n"
+    figures = [f for f in scan(text) if f.is_data]
+    assert [f.indicators for f in figures] == [("penalty_cases",), ("penalty_cases",)]
