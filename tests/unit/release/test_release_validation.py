@@ -131,12 +131,12 @@ def add_metadata(table: pa.Table) -> pa.Table:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (flip_a_number, "row 3, column value: Decimal('666.6666666668')"),
+        (flip_a_number, "row 3, column value: 666.6666666668, but 666.6666666667 in enforcement.csv"),
         (flip_a_text, "row 5, column quote: '1畝', but '1亩' in enforcement.csv"),
-        (lose_a_value, "row 2, column value: None"),
+        (lose_a_value, "row 2, column value: null, but 400000000 in enforcement.csv"),
         (invent_a_value, "row 2, column finding_ids: 'x', but 'shenwan-2030-doubt-1'"),
-        (make_it_float, "column value is"),
-        (make_the_key_nullable, "column indicator is"),
+        (make_it_float, "column value is double, not decimal128(38, 10)"),
+        (make_the_key_nullable, "column indicator is string, not string not null"),
         (turn_the_rows, "row 2, column time_period"),
         (drop_a_row, "it has 3 rows, enforcement.csv has 4"),
         (drop_a_column, "its columns are"),
