@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shenwan_data.errors import Text, UsageError
+from shenwan_data.errors import Text, UsageError, cannot_write
 from shenwan_data.fingerprint import inputs_version
 from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
 
@@ -108,8 +108,12 @@ def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
         "summary": asdict(summary),
     }
     beside = folder / f"{_RECORD}.{os.getpid()}.tmp"
-    beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(folder / _RECORD)
+    try:
+        beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        beside.replace(folder / _RECORD)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise cannot_write(error, folder / _RECORD) from error
 
 
 def _manifest(release: Path) -> str | None:
