@@ -30,7 +30,16 @@ MEANING = {
 }
 # Rows of these follow from how a text is read; that one of them goes is a reading put right. Units,
 # areas and codes are published as far as they are used, and a code's end is told of its own.
-FOLLOWING = ("figures", "findings", "revisions", "accuracy", "units", "areas", "codes", "indicators")
+FOLLOWING = (
+    "figures",
+    "findings",
+    "revisions",
+    "accuracy",
+    "units",
+    "areas",
+    "codes",
+    "indicators",
+)
 # A row more of these says that a value was put right, and is no larger a change than that.
 CORRECTING = ("revisions",)
 
