@@ -43,16 +43,16 @@ class Summary:
     def render(self, data_dir: Path) -> str:
         """The summary as it is printed at the end of a build, one line for each thing."""
         topics = ", ".join(
-            f"{topic} {self.reported[topic]} of {count}"
+            f"{topic} {self.reported[topic]}/{count}"
             for topic, count in self.observations.items()
         )
-        given = sum(self.reported.values())
-        warned = f", {self.checks_warned} with a warning" if self.checks_warned else ""
+        given, asked = sum(self.reported.values()), sum(self.observations.values())
+        warned = f", {self.checks_warned} with a warning 另有警告" if self.checks_warned else ""
         rows = (
             ("reports read 报告", str(self.reports)),
             ("numerals found 数字", str(self.numerals)),
             ("figures 数据", str(self.figures)),
-            ("observations 观测值", f"{given} reported ({topics})"),
+            ("observations 观测值", f"{given}/{asked} reported 已报告 ({topics})"),
             ("findings 疑点", str(self.findings)),
             ("checks passed 检查通过", f"{self.checks_passed}{warned}"),
             ("release 发布版本", _shown(data_dir / self.release)),
