@@ -43,8 +43,7 @@ class Summary:
     def render(self, data_dir: Path) -> str:
         """The summary as it is printed at the end of a build, one line for each thing."""
         topics = ", ".join(
-            f"{topic} {self.reported[topic]}/{count}"
-            for topic, count in self.observations.items()
+            f"{topic} {self.reported[topic]}/{count}" for topic, count in self.observations.items()
         )
         given, asked = sum(self.reported.values()), sum(self.observations.values())
         warned = f", {self.checks_warned} with a warning 另有警告" if self.checks_warned else ""
