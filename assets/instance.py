@@ -1,6 +1,21 @@
-"""Whether the Dagster instance of DAGSTER_HOME answers."""
+"""What a Dagster instance answers: whether it can be used, and what its history holds."""
+
+from collections.abc import Collection
 
 import dagster as dg
+
+
+def has_history(
+    instance: dg.DagsterInstance, key: dg.AssetKey, partitions: Collection[str] = ()
+) -> bool:
+    """Whether a run of this instance, or one told to it, has made the asset, in all partitions.
+
+    The UI shows rows, previews and checks only of what its own history holds. Where a release was
+    built from the command line, the first run of a new instance has to do the work once more.
+    """
+    if partitions:
+        return set(partitions) <= instance.get_materialized_partitions(key)
+    return instance.get_latest_materialization_event(key) is not None
 
 
 def problem() -> str | None:

@@ -9,7 +9,8 @@ from shenwan_data.build_record import unchanged_build
 from shenwan_data.fingerprint import code_version, year_version, years_with_files
 from shenwan_data.report.archive import read_reports
 
-from .checks import REPORTING, reporting_result
+from .checks import RELEASE, REPORTING, reporting_result
+from .instance import has_history
 from .jobs import FORCE
 from .metadata import OWNERS
 from .partitions import ONE_RUN, YEARS
@@ -24,12 +25,17 @@ _SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256
 def nothing_to_do(context: dg.AssetExecutionContext, folder: Path) -> bool:
     """Whether the years of a run are read as they are on disk and the release holds them.
 
-    The tag ``shenwan/force`` of a run says that it is to be done in any case.
+    What the instance has no history of is done, so that the UI has something to show. The tag
+    ``shenwan/force`` of a run says that it is to be done in any case.
     """
     if context.run.tags.get(FORCE):
         return False
-    read = all(is_current(folder, "observations", int(year)) for year in context.partition_keys)
-    return read and (context.run.job_name == "read_years" or unchanged_build(folder) is not None)
+    if not all(is_current(folder, "observations", int(year)) for year in context.partition_keys):
+        return False
+    if context.run.job_name == "read_years":
+        key = dg.AssetKey("observations")
+        return has_history(context.instance, key, context.partition_keys)
+    return unchanged_build(folder) is not None and has_history(context.instance, RELEASE)
 
 
 @dg.asset(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import dagster as dg
 
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.errors import DataError, Text
+from shenwan_data.errors import DataError, Text, cannot_write
 from shenwan_data.figures.figure import Figure
 from shenwan_data.fingerprint import year_version
 from shenwan_data.indicators.finding import Finding
@@ -175,10 +175,12 @@ def require_current(data_dir: Path, asset: str, years: tuple[int, ...]) -> None:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield beside
         beside.replace(path)
+    except OSError as error:
+        raise cannot_write(error, path) from error
     finally:
         beside.unlink(missing_ok=True)

@@ -14,7 +14,8 @@ from shenwan_data.indicators.revisions import find_revisions
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 
-from .checks import table_key
+from .checks import RELEASE, table_key
+from .instance import has_history
 from .jobs import FORCE
 from .metadata import OWNERS
 from .preview import of_table
@@ -59,7 +60,8 @@ def tables(
     context: dg.AssetExecutionContext, data: DataFolder, **batches: Any
 ) -> Iterator[dg.Output[pa.Table]]:
     """Build every table from the readings of all years."""
-    if not context.run.tags.get(FORCE) and unchanged_build(data.dir) is not None:
+    current = unchanged_build(data.dir) is not None and has_history(context.instance, RELEASE)
+    if current and not context.run.tags.get(FORCE):
         context.log.info("the release holds all that has been read 发布版本已是最新")
         return
     years = years_with_files(data.dir)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shenwan_data.errors import Text, UsageError
+from shenwan_data.errors import Text, UsageError, cannot_write
 from shenwan_data.fingerprint import inputs_version
 from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
 
@@ -43,16 +43,15 @@ class Summary:
     def render(self, data_dir: Path) -> str:
         """The summary as it is printed at the end of a build, one line for each thing."""
         topics = ", ".join(
-            f"{topic} {self.reported[topic]} of {count}"
-            for topic, count in self.observations.items()
+            f"{topic} {self.reported[topic]}/{count}" for topic, count in self.observations.items()
         )
-        given = sum(self.reported.values())
-        warned = f", {self.checks_warned} with a warning" if self.checks_warned else ""
+        given, asked = sum(self.reported.values()), sum(self.observations.values())
+        warned = f", {self.checks_warned} with a warning 另有警告" if self.checks_warned else ""
         rows = (
             ("reports read 报告", str(self.reports)),
             ("numerals found 数字", str(self.numerals)),
             ("figures 数据", str(self.figures)),
-            ("observations 观测值", f"{given} reported ({topics})"),
+            ("observations 观测值", f"{given}/{asked} reported 已报告 ({topics})"),
             ("findings 疑点", str(self.findings)),
             ("checks passed 检查通过", f"{self.checks_passed}{warned}"),
             ("release 发布版本", _shown(data_dir / self.release)),
@@ -108,8 +107,12 @@ def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
         "summary": asdict(summary),
     }
     beside = folder / f"{_RECORD}.{os.getpid()}.tmp"
-    beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(folder / _RECORD)
+    try:
+        beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        beside.replace(folder / _RECORD)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise cannot_write(error, folder / _RECORD) from error
 
 
 def _manifest(release: Path) -> str | None:

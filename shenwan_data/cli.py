@@ -9,6 +9,7 @@ Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from shenwan_data import __version__
-from shenwan_data.errors import ShenwanError, Text, UsageError
+from shenwan_data.errors import DataError, ShenwanError, Text, UsageError, cannot_write
+from shenwan_data.usage import in_both_languages, list_of_commands
 
 if TYPE_CHECKING:
     from shenwan_data.release.validation import Check
@@ -32,9 +34,18 @@ _FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path
 class _Commands(click.Group):
     """A group that tells a ShenwanError on stderr and returns its exit code."""
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands 命令"):
+            formatter.write_dl(list_of_commands(self, ctx))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with in_both_languages():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with in_both_languages():
+                return super().invoke(ctx)
         except ShenwanError as error:
             click.echo(error.render(), err=True)
             ctx.exit(error.exit_code)
@@ -42,13 +53,16 @@ class _Commands(click.Group):
             # The reader of our output has left (as `head` does): nothing is wrong, nothing to say.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except OSError as error:
+            click.echo(cannot_write(error).render(), err=True)
+            ctx.exit(DataError.exit_code)
 
 
 _data_dir = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder that holds reports/. Default: $SHENWAN_DATA_DIR, else data/ here or above. "
-    "数据目录，其中含有 reports/。",
+    "含有 reports/ 的数据目录，默认为 $SHENWAN_DATA_DIR，否则为当前或上级目录中的 data/。",
 )
 
 
@@ -61,6 +75,9 @@ def main() -> None:
 
     Exit codes 退出码: 0 good 正常, 1 the data is wrong 数据有误, 2 wrong use 用法有误.
     """
+    # A terminal set to an encoding with few signs shows the others as their codes.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 @main.command()
@@ -97,6 +114,9 @@ def build(
     checks the result and writes releases/<version>/. When a check fails, the release of before stays
     as it is. When nothing has changed, nothing is done.
 
+    读取 reports/ 中新增或改动的报告（加 --year 则该年度必定重读），检查结果，写入
+    releases/<版本>/。检查不通过时，原有发布保持不变；没有变化时不做任何工作。
+
     \b
     Examples 示例:
       shenwan-data build
@@ -104,6 +124,12 @@ def build(
     """
     from shenwan_data.data_folder import find_data_dir
 
+    if report is not None and not report.absolute().parent.is_dir():
+        raise UsageError(
+            Text("运行报告所在的目录不存在", "the folder for the report of the run is not there"),
+            file=report,
+            remedy=Text("请先建立该目录", "make the folder first"),
+        )
     log = sys.stderr if log_format == "json" else None
     try:
         folder = find_data_dir(data_dir)
@@ -184,6 +210,9 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
     data folder is read with its corrections and compared with last year's. With --json every
     numeral is one object with start, end, quote, kind, value, unit, raw_value, raw_unit, lower,
     upper, qualifier, indicators and reason; start and end count characters of the text.
+
+    文件可以是文本、网页、Word 或 PDF，不必放在数据目录中；数据目录中的报告会应用人工更正，并与上年比较。
+    加 --json 时每个数字输出一个对象；start 和 end 是在正文中的字符位置。
 
     \b
     Examples 示例:
@@ -343,6 +372,8 @@ def validate(release: Path, quiet: bool) -> None:
 
     Judges every package with Frictionless, compares each Parquet file with its CSV cell by cell and
     every file with the manifest. Exit code 1 when anything is wrong.
+
+    用 Frictionless 检查每个包，逐格比较 Parquet 与 CSV，并按清单核对每个文件；有任何错误时退出码为 1。
 
     \b
     Example 示例:
@@ -508,6 +539,9 @@ def diff(old: Path, new: Path, form: str) -> None:
     old and new content, and the findings; and says which version the change asks for. OLD may be
     an entry of the register of published versions.
 
+    列出结构和代码的变化、增删的行、每个值的前后内容以及核查发现，并说明应使用的版本号。
+    OLD 可以是已发布版本的登记目录。
+
     \b
     Examples 示例:
       shenwan-data diff data/published/1.0.0 data/releases/1.1.0
@@ -538,6 +572,9 @@ def record(release: Path) -> None:
     Keeps the manifest, the descriptors and the CSV tables in published/<version> beside the folder
     of releases, to be committed. From then on a build of that version with other content is
     refused, and the next version must be late enough for what changed.
+
+    清单、描述文件和 CSV 表存入发布目录旁的 published/<版本>，请提交到版本库。
+    此后内容不同的同一版本不能再构建，下一版本的版本号须与变化相称。
 
     \b
     Example 示例:
@@ -616,6 +653,8 @@ def doctor(data_dir: Path | None) -> None:
     检查版本、目录、Dagster 实例和通知设置，并说明如何修复。
 
     Exit code 0 when a build can run (warnings are told), 1 when something must be fixed first.
+
+    可以构建时退出码为 0（有警告也会提示），须先修复时为 1。
     """
     from shenwan_data.doctor import examine
 

@@ -19,6 +19,8 @@ from shenwan_data.alerts import channels
 from shenwan_data.build_record import exclusive_build
 from shenwan_data.data_folder import find_data_dir
 from shenwan_data.errors import ShenwanError, Text
+from shenwan_data.report.archive import find_reports
+from shenwan_data.schemas import metadata
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 _REQUIRED = (
@@ -62,6 +64,7 @@ def examine(
         _python,
         _libraries,
         lambda: _folders(data_dir),
+        lambda: _areas(data_dir),
         lambda: _instance(instance),
         _alerts,
     )
@@ -140,6 +143,27 @@ def _locked() -> dict[str, str]:
     entries = (line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line)
     pairs = (line.split("[")[0].split()[0].split("==") for line in entries)
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+
+
+def _areas(data_dir: Path | None) -> list[Condition]:
+    """A mistyped file name would else be published as a town of its own."""
+    named = {row["ref_area"] for row in metadata("areas.csv")}
+    reported = {path.stem for path in find_reports(find_data_dir(data_dir))}
+    return [
+        Condition(
+            f"area 地区 {area}",
+            "warn",
+            Text(
+                "schemas/areas.csv 中没有名称，将以代码发布",
+                "it has no name in schemas/areas.csv and would be published as its code",
+            ),
+            Text(
+                "请在 schemas/areas.csv 中登记，或改正报告的文件名",
+                "give it a line in schemas/areas.csv, or correct the file name of the report",
+            ),
+        )
+        for area in sorted(reported - named)
+    ]
 
 
 def _folders(data_dir: Path | None) -> list[Condition]:

@@ -6,6 +6,7 @@ Belongs here: exceptions that reach the person at the keyboard. Does not belong 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,6 +52,23 @@ class ShenwanError(Exception):
 
 class DataError(ShenwanError):
     """The data is wrong: a report, a correction, the metadata or a release. Exit code 1."""
+
+
+def cannot_write(error: OSError, path: Path | str | None = None) -> DataError:
+    """What to tell where the system refuses a file: a full disk, no permission.
+
+    ``path`` is the file, where the error does not know it or names another.
+    """
+    # Libraries put a sentence of their own where the system's word for it belongs.
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return DataError(
+        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}"),
+        file=path or error.filename,
+        remedy=Text(
+            "请检查磁盘空间和权限后重试；原有发布不变",
+            "check free space and permissions and try again; an earlier release is untouched",
+        ),
+    )
 
 
 class UsageError(ShenwanError):

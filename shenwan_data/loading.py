@@ -29,6 +29,7 @@ from shenwan_data.errors import DataError, Text, UsageError
 _DESCRIPTOR, _EVIDENCE = "datapackage.json", "evidence"
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+", re.ASCII)
 _SAFE_PATH = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*", re.ASCII)
+_DESCRIBED = re.compile(rf"(^|(?<=/)){re.escape(_DESCRIPTOR)}$")
 _DTYPES: Mapping[str, Any] = {
     "integer": pd.Int64Dtype(),
     "year": pd.Int64Dtype(),
@@ -110,7 +111,8 @@ def _newest(place: _Place) -> _Place | None:
 def _find(source: str | PathLike[str] | None) -> _Place:
     if source is None:
         source = find_data_dir() / "releases"
-    name = str(source)
+    # The address of a descriptor is what users of Data Package are used to giving.
+    name = _DESCRIBED.sub("", str(source)) or "."
     try:
         if name.lower().split("?")[0].endswith(".zip"):
             with fsspec.open(name, "rb") as stream:
@@ -275,9 +277,11 @@ def load(
 
     Args:
         topic: ``services``, ``enforcement``, ``governance``, ``outreach``; or ``figures``,
-            ``findings``, ``reports``, ``indicators``, ``units``, ``areas``, ``codes``.
+            ``findings``, ``revisions``, ``reports``, ``accuracy``, ``indicators``, ``units``,
+            ``areas``, ``codes``.
         source: A release folder, a folder of releases (the newest is taken), a package folder, the
-            zip file of a release or package, or a web address of any of these that fsspec can open.
+            ``datapackage.json`` or the zip file of a release or package, or a web address of any of
+            these that fsspec can open.
             The newest release of ``data/releases`` if not given.
         wide: The values alone: a row for each area and year, a column for each indicator, in the
             order of the catalogue.
@@ -290,9 +294,18 @@ def load(
         every indicator.
 
     Raises:
-        UsageError: There is no such release, topic or evidence.
+        UsageError: There is no such release, topic or evidence, or ``wide`` and ``evidence`` are
+            both asked for: a panel has no place for sentences.
         DataError: A file is missing or does not have the hash its descriptor gives.
     """
+    if wide and evidence:
+        raise UsageError(
+            Text("wide 和 evidence 不能同时使用", "wide and evidence do not go together"),
+            remedy=Text(
+                "宽表中没有句子的位置，请分别读取",
+                "a panel has no place for sentences: load the two one after the other",
+            ),
+        )
     package, beside = _package(_find(source), topic)
     frame = _frame(package, topic)
     if (wide or evidence) and not {"indicator", "figure_id", "value"} <= set(frame.columns):

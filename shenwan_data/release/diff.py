@@ -30,7 +30,18 @@ MEANING = {
 }
 # Rows of these follow from how a text is read; that one of them goes is a reading put right. Units,
 # areas and codes are published as far as they are used, and a code's end is told of its own.
-FOLLOWING = ("figures", "findings", "revisions", "units", "areas", "codes", "indicators")
+FOLLOWING = (
+    "figures",
+    "findings",
+    "revisions",
+    "accuracy",
+    "units",
+    "areas",
+    "codes",
+    "indicators",
+)
+# A row more of these says that a value was put right, and is no larger a change than that.
+CORRECTING = ("revisions",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +297,18 @@ def required_bump(diff: Diff) -> Bump:
     bumps: list[Bump] = [_SCHEMA_BUMPS[change.kind] for change in diff.schema]
     bumps += [_CODE_BUMPS[change.kind] for change in diff.codes]
     bumps += ["patch" if row.table in FOLLOWING else "major" for row in diff.rows_removed]
-    bumps += ["minor"] * bool(diff.rows_added or diff.findings_added)
+    bumps += ["patch" if row.table in CORRECTING else "minor" for row in diff.rows_added]
+    bumps += ["minor"] * bool(diff.findings_added)
     bumps += ["patch"] * bool(diff.rows_changed or diff.findings_removed)
     return larger(tuple(bumps))
 
 
 WHY = {
     "major": Text("结构或代码不再兼容", "the schema or the codes are broken"),
-    "minor": Text("有新增的行、栏或代码", "rows, columns or codes were added"),
+    "minor": Text(
+        "有新增或标为弃用的行、栏或代码",
+        "rows, columns or codes were added or marked as deprecated",
+    ),
     "patch": Text("有更正的值", "values were corrected"),
     "none": Text("数据没有变化", "the data is the same"),
 }

@@ -17,7 +17,7 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 # What would begin a heading, a list, a rule or a table where the text begins a line.
-_BLOCK = re.compile(r"[#+\-=~:]|[0-9]+(?=[.)])")
+_BLOCK = re.compile(r"[#+\-=~:]|[0-9]+(?=[.)]( |$))")
 
 
 def markdown_cell(text: object) -> str:

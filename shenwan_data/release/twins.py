@@ -14,9 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shenwan_data.errors import Text
+from shenwan_data.release.cells import Value, to_text
 from shenwan_data.release.csv_file import read_csv_table
 from shenwan_data.release.parquet_file import read_parquet
 from shenwan_data.release.schema import arrow_schema
+
+
+def _kind(field: pa.Field) -> str:
+    return f"{field.type}{'' if field.nullable else ' not null'}"
+
+
+def _shown(value: Value) -> str:
+    return "null" if value is None else repr(value) if isinstance(value, str) else to_text(value)
 
 
 def _schema_problem(found: pa.Schema, declared: pa.Schema) -> Text | None:
@@ -28,8 +37,8 @@ def _schema_problem(found: pa.Schema, declared: pa.Schema) -> Text | None:
     for is_, must in zip(found, declared, strict=True):
         if is_.type != must.type or is_.nullable != must.nullable:
             return Text(
-                f"{must.name} 栏类型为 {is_}，应为 {must}",
-                f"column {must.name} is {is_}, not {must}",
+                f"{must.name} 栏类型为 {_kind(is_)}，应为 {_kind(must)}",
+                f"column {must.name} is {_kind(is_)}, not {_kind(must)}",
             )
         if (is_.metadata or {}) != (must.metadata or {}):
             return Text(
@@ -71,7 +80,7 @@ def twin_problem(csv: Path, parquet: Path, schema: Mapping[str, Any]) -> Text | 
         )
         row = pc.index(same, pa.scalar(False)).as_py()
         if row >= 0:
-            values = f"{one[row].as_py()!r}", f"{other[row].as_py()!r}"
+            values = _shown(one[row].as_py()), _shown(other[row].as_py())
             return Text(
                 f"第 {row + 2} 行 {name} 栏为 {values[0]}，{csv.name} 为 {values[1]}",
                 f"row {row + 2}, column {name}: {values[0]}, but {values[1]} in {csv.name}",

@@ -195,18 +195,42 @@ def validate_package(folder: Path, name: str) -> tuple[Check, ...]:
     return (*checks, more) if more is not None else tuple(checks)
 
 
+def _no_release(folder: Path, problem: Text) -> UsageError:
+    # The version that is meant, where the folder of releases or a package of one was given.
+    inside = sorted(path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST}"))
+    if (folder.parent / MANIFEST).exists():
+        meant = str(folder.parent)
+    else:
+        meant = str(folder / inside[-1]) if inside else "data/releases/<version>"
+    return UsageError(
+        problem,
+        file=folder,
+        remedy=Text(f"请给出发布目录 {meant}", f"name the folder of a release, {meant}"),
+    )
+
+
 def validate_release(folder: Path) -> tuple[Check, ...]:
     """Every check of the release in ``folder``, passed or not, in a fixed order.
 
     Reads only; a broken file is a failed check, not an exception. Raises UsageError where there is
-    no such folder.
+    no such folder, or it holds nothing of a release.
     """
     if not folder.is_dir():
-        raise UsageError(
-            Text("没有这个发布目录", "there is no such release folder"),
-            file=folder,
-            remedy=Text(
-                "请给出 data/releases/<版本> 目录", "name a folder data/releases/<version>"
+        raise _no_release(folder, Text("没有这个发布目录", "there is no such release folder"))
+    if not (folder / DESCRIPTOR).exists() and not (folder / MANIFEST).exists():
+        raise _no_release(
+            folder,
+            Text(
+                f"这里没有发布：既无 {DESCRIPTOR} 也无 {MANIFEST}",
+                f"there is no release here: neither {DESCRIPTOR} nor {MANIFEST}",
+            ),
+        )
+    if (folder.parent / MANIFEST).exists() and not (folder / MANIFEST).exists():
+        raise _no_release(
+            folder,
+            Text(
+                "这是发布中的一个包，不是整个发布",
+                "this is one package of a release and not the release",
             ),
         )
     index, problem = _descriptor(folder / DESCRIPTOR)

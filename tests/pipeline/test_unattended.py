@@ -32,14 +32,18 @@ def files(folder):
     }
 
 
-def run(data_dir, job, first=None, last=None, instance=None, **options):
+@pytest.fixture
+def instance():
+    """What the UI and the daemon keep their history in."""
+    with dg.DagsterInstance.ephemeral() as opened:
+        yield opened
+
+
+def run(data_dir, job, first=None, last=None, *, instance, **options):
     """A run as the UI and the daemon start it."""
     repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
     tags = range_tags(first, last) if first else {}
-    with dg.DagsterInstance.ephemeral() as own:
-        return repository.get_job(job).execute_in_process(
-            instance=instance or own, tags=tags, **options
-        )
+    return repository.get_job(job).execute_in_process(instance=instance, tags=tags, **options)
 
 
 def materialised(result):
@@ -51,11 +55,11 @@ def materialised(result):
     ]
 
 
-def test_a_second_run_from_the_ui_materialises_nothing(data_dir):
-    first = run(data_dir, "rebuild", 2021, 2022)
+def test_a_second_run_from_the_ui_materialises_nothing(data_dir, instance):
+    first = run(data_dir, "rebuild", 2021, 2022, instance=instance)
     before = files(data_dir)
 
-    again = run(data_dir, "rebuild", 2021, 2022)
+    again = run(data_dir, "rebuild", 2021, 2022, instance=instance)
 
     assert "release" in materialised(first)
     assert again.success
@@ -63,62 +67,72 @@ def test_a_second_run_from_the_ui_materialises_nothing(data_dir):
     assert files(data_dir) == before
 
 
-def test_the_jobs_of_the_sensors_do_nothing_twice(data_dir):
-    assert materialised(run(data_dir, "read_years", 2021, 2022))
-    assert not materialised(run(data_dir, "read_years", 2021, 2022))
-    assert "release" in materialised(run(data_dir, "release"))
-    assert not materialised(run(data_dir, "release"))
+def test_the_jobs_of_the_sensors_do_nothing_twice(data_dir, instance):
+    assert materialised(run(data_dir, "read_years", 2021, 2022, instance=instance))
+    assert not materialised(run(data_dir, "read_years", 2021, 2022, instance=instance))
+    assert "release" in materialised(run(data_dir, "release", instance=instance))
+    assert not materialised(run(data_dir, "release", instance=instance))
 
 
-def test_the_command_and_the_ui_know_of_each_other(data_dir):
-    run(data_dir, "rebuild", 2021, 2022)
+def test_a_new_instance_is_filled_though_the_command_has_built_already(data_dir, instance):
+    run_build(data_dir, console=Console(file=io.StringIO()))
+    before = files(data_dir / "releases")
+
+    first = run(data_dir, "rebuild", 2021, 2022, instance=instance)
+
+    assert {"reports", "figures", "tables/services", "release"} <= set(materialised(first))
+    assert files(data_dir / "releases") == before
+    assert not materialised(run(data_dir, "rebuild", 2021, 2022, instance=instance))
+
+
+def test_the_command_and_the_ui_know_of_each_other(data_dir, instance):
+    run(data_dir, "rebuild", 2021, 2022, instance=instance)
     told = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
     assert "Nothing has changed" in told.stdout
 
     write_report(data_dir, 2022, text_of(2022, cases=9))
     run_build(data_dir, console=Console(file=io.StringIO()))
-    assert not materialised(run(data_dir, "rebuild", 2021, 2022))
+    assert not materialised(run(data_dir, "rebuild", 2021, 2022, instance=instance))
 
 
-def test_a_run_can_be_forced(data_dir):
-    run(data_dir, "rebuild", 2021, 2022)
+def test_a_run_can_be_forced(data_dir, instance):
+    run(data_dir, "rebuild", 2021, 2022, instance=instance)
     repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
 
-    with dg.DagsterInstance.ephemeral() as instance:
-        again = repository.get_job("rebuild").execute_in_process(
-            instance=instance, tags={**range_tags(2021, 2022), "shenwan/force": "true"}
-        )
+    again = repository.get_job("rebuild").execute_in_process(
+        instance=instance, tags={**range_tags(2021, 2022), "shenwan/force": "true"}
+    )
 
     assert "release" in materialised(again)
 
 
-def test_a_failed_check_in_the_ui_leaves_the_old_release(data_dir, monkeypatch):
-    run(data_dir, "rebuild", 2021, 2022)
+def test_a_failed_check_in_the_ui_leaves_the_old_release(data_dir, monkeypatch, instance):
+    run(data_dir, "rebuild", 2021, 2022, instance=instance)
     before = files(data_dir / "releases")
     write_report(data_dir, 2022, text_of(2022, cases=999))
     monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
 
-    failed = run(data_dir, "rebuild", 2021, 2022, raise_on_error=False)
+    failed = run(data_dir, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
 
     assert not failed.success
     assert files(data_dir / "releases") == before
     monkeypatch.undo()
-    assert "release" in materialised(run(data_dir, "rebuild", 2021, 2022))
+    again = run(data_dir, "rebuild", 2021, 2022, instance=instance)
+    assert "release" in materialised(again)
     assert files(data_dir / "releases") != before
 
 
-def test_a_backfill_of_twenty_years_is_one_run(tmp_path):
+def test_a_backfill_of_twenty_years_is_one_run(tmp_path, instance):
     folder = tmp_path / "data"
     for year in range(2005, 2025):
         write_report(folder, year, text_of(year))
 
-    with dg.DagsterInstance.ephemeral() as instance:
-        first = run(folder, "rebuild", 2005, 2024, instance=instance)
-        years = instance.get_materialized_partitions(dg.AssetKey("observations"))
+    first = run(folder, "rebuild", 2005, 2024, instance=instance)
+    years = instance.get_materialized_partitions(dg.AssetKey("observations"))
 
     assert first.success
     assert years == {str(year) for year in range(2005, 2025)}
-    assert not materialised(run(folder, "rebuild", 2005, 2024))
+    assert not materialised(run(folder, "rebuild", 2005, 2024, instance=instance))
 
 
 def test_the_release_is_stale_when_nothing_new_came_by_april():

@@ -1,6 +1,8 @@
 """The command as a person meets it: exit codes, what is printed where."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,8 @@ from click.testing import CliRunner
 from shenwan_data import scan
 from shenwan_data.cli import main
 from shenwan_data.inspection.records import FIELDS
-from tests.pipeline.made_up import text_of
+from shenwan_data.usage import in_chinese
+from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +42,18 @@ def test_help_says_what_each_command_does_in_both_languages():
         assert each.exit_code == 0
         assert "shenwan-data" in each.output or "Usage" in each.output
     assert "乡镇" in told.output
+
+
+def test_the_list_of_commands_has_a_whole_sentence_in_each_language():
+    told = run("--help").output.partition("Commands")[2].splitlines()[1:]
+    listed = "".join(line.strip() for line in told)
+
+    assert set(main.commands) <= {line.split()[0] for line in told if line[:3] != "   "}
+    assert "..." not in listed
+    for command in main.commands.values():
+        english, chinese, *_ = (command.help or "").split("\n\n")
+        assert "".join(english.split()) in "".join(listed.split())
+        assert "".join(chinese.split()) in "".join(listed.split())
 
 
 def test_inspect_gives_one_object_for_every_numeral_with_exactly_these_keys(report):
@@ -82,6 +97,99 @@ def test_wrong_use_is_exit_code_2(tmp_path):
     assert run("publish-everything").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "没有命令 nonsense"),
+        (["--nonsense"], "没有选项 --nonsense"),
+        (["build", "--nonsense"], "没有选项 --nonsense"),
+        (["inspect"], "缺少参数 FILE"),
+        (["add", __file__, "--year", "2022"], "缺少选项 --area"),
+        (["build", "--year"], "选项 --year 后须带值"),
+        (["build", "more"], "多余的参数：more"),
+        (["inspect", "无此文件.txt"], "文件不存在：无此文件.txt"),
+        (["validate", "无此目录"], "目录不存在：无此目录"),
+        (["inspect", str(ROOT)], f"这是目录，须给出文件：{ROOT}"),
+        (["validate", __file__], f"这是文件，须给出目录：{__file__}"),
+        (["build", "--year", "soon"], "不是整数：soon"),
+        (["build", "--year", "1800"], "1800 不在范围"),
+        (["build", "--log-format", "xml"], "xml 不在可选值之内"),
+        (["add", __file__, "--year", "2022", "--area", "x", "--url", "u", "--published", "3"],
+         "日期 3 的格式须为"),
+        (["inspect", __file__, "--full"], "须与 --json 连用"),
+    ],
+)  # fmt: skip
+def test_wrong_use_is_told_in_both_languages(arguments, said):
+    told = run(*arguments)
+
+    assert told.exit_code == 2
+    assert "Error: " in told.stderr
+    assert said in told.stderr
+    assert told.stdout == ""
+
+
+def test_a_message_of_click_that_is_not_known_still_has_its_chinese():
+    assert in_chinese("Something new.") == "用法有误，请看 --help"
+
+
+@pytest.mark.parametrize("where", ["reports.json", "tables"])
+def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, monkeypatch):
+    def full(*_given, **_options):
+        raise OSError(errno.ENOSPC, "a sentence of the library")
+
+    write_report(tmp_path, 2022, text_of(2022))
+    if where == "tables":
+        monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    else:
+        monkeypatch.setattr("assets.storage.to_json", full)
+
+    told = run("build", "--data-dir", tmp_path)
+
+    assert told.exit_code == 1
+    assert ".build/" in told.stderr
+    assert "No space left on device" in told.stderr
+    assert "磁盘空间" in told.stderr
+    assert "Traceback" not in told.output
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkeypatch, report):
+    def refused(*_given):
+        raise PermissionError(errno.EACCES, "Permission denied", "/somewhere/file")
+
+    monkeypatch.setattr("shenwan_data.inspection.inspected.inspect_file", refused)
+
+    told = run("inspect", report)
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith("/somewhere/file: the system refused")
+    assert "权限" in told.stderr
+
+
+def test_a_report_of_the_run_needs_its_folder(tmp_path):
+    write_report(tmp_path, 2022, text_of(2022))
+
+    told = run("build", "--data-dir", tmp_path, "--report", tmp_path / "nowhere" / "run.md")
+
+    assert told.exit_code == 2
+    assert "nowhere" in told.stderr
+    assert not (tmp_path / "releases").exists()
+
+
+def test_a_terminal_of_few_signs_is_no_reason_to_stop(report):
+    done = subprocess.run(
+        [sys.executable, "-m", "shenwan_data", "inspect", str(report)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "\\u" in done.stdout
+
+
 def test_a_folder_without_reports_is_wrong_use_told_without_traceback(tmp_path):
     told = run("build", "--data-dir", tmp_path)
 
@@ -104,6 +212,12 @@ def test_bad_data_is_exit_code_1_and_names_the_file(tmp_path):
 
 
 def test_a_folder_that_is_no_release_does_not_validate(tmp_path):
+    told = run("validate", tmp_path)
+
+    assert told.exit_code == 2
+    assert "there is no release here" in told.stderr
+
+    (tmp_path / "datapackage.json").write_text("{}", encoding="utf-8")
     told = run("validate", tmp_path)
 
     assert told.exit_code == 1

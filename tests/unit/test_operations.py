@@ -33,6 +33,18 @@ def test_a_sound_machine_passes(data_dir):
     assert "FAIL" not in told.output
 
 
+def test_a_town_without_a_name_is_told(data_dir):
+    write_report(data_dir, 2022, text_of(2022))
+    for path in (data_dir / "reports" / "2022").iterdir():
+        path.rename(path.with_stem("shenwam"))
+
+    told = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
+
+    assert told.exit_code == 0, told.output
+    assert "area 地区 shenwam" in told.output
+    assert "areas.csv" in told.output
+
+
 def test_each_fault_is_found_by_itself_with_a_way_out(data_dir, tmp_path, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "nowhere"))
     monkeypatch.setenv("SHENWAN_ALERT_SMTP", "mail.example")

@@ -51,7 +51,8 @@ def build_site(release: Path, target: Path) -> Path:
                 f"无法写入网站：{error.strerror or error}",
                 f"the site cannot be written: {error.strerror or error}",
             ),
-            file=error.filename or target,
+            # Of a copy that failed, the second name is the file that could not be written.
+            file=error.filename2 or error.filename or target,
             remedy=Text(
                 "请检查磁盘空间和权限后重试；原有网站不变",
                 "check free space and permissions and try again; an earlier site is untouched",

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.indicators.revisions import Revision
 from shenwan_data.release.diff import (
     Diff,
     check_version,
@@ -57,7 +58,8 @@ def made_up(folder: Path, years: tuple[int, ...] = (2030, 2031), **options: Any)
             for reading in readings
         ]
     texts = {reading.report.id: reading.report.text for reading in readings}
-    built = build_tables(readings, options.get("catalogue", CATALOGUE))
+    revisions = options.get("revisions", ())
+    built = build_tables(readings, options.get("catalogue", CATALOGUE), revisions=revisions)
     return write_release(built, texts, folder)
 
 
@@ -100,6 +102,26 @@ def test_a_corrected_value_is_told_with_its_old_and_its_new_value(
     assert "at least version 1.0.1 (patch)" in markdown
     assert "### Fixed" in changelog
     assert "`services` shenwan, 2030, applications: `value` 600 → 601" in changelog
+
+
+def test_a_value_put_right_by_a_correction_is_a_patch_although_its_revision_is_a_row_more(
+    old: Path, tmp_path: Path
+) -> None:
+    revision = Revision(
+        report="shenwan-2030",
+        figure_id=read_by_hand(2030, 601).observations[0].figure_id or "",
+        quote="600件",
+        indicators=("applications",),
+        when=date(2031, 4, 1),
+        field="value",
+        old="600",
+        new="601",
+        why="印错（虚构）",
+    )
+    diff = diff_releases(old, made_up(tmp_path / "releases", count=601, revisions=(revision,)))
+    assert {row.table for row in diff.rows_added} == {"revisions"}
+    assert required_bump(diff) == "patch"
+    check_version("1.0.0", "1.0.1", diff)
 
 
 def test_a_new_year_is_more_rows(old: Path, tmp_path: Path) -> None:

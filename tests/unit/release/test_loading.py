@@ -132,7 +132,15 @@ def web(pristine: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "place",
-    ["1.0.0", "", "1.0.0/services", "1.0.0/services.zip", "1.0.0/shenwan-rule-of-law-1.0.0.zip"],
+    [
+        "1.0.0",
+        "",
+        "1.0.0/datapackage.json",
+        "1.0.0/services",
+        "1.0.0/services/datapackage.json",
+        "1.0.0/services.zip",
+        "1.0.0/shenwan-rule-of-law-1.0.0.zip",
+    ],
 )
 def test_the_same_frame_from_folder_archive_and_package(place: str, pristine: Path) -> None:
     expected = shenwan_data.load("services", source=pristine)
@@ -141,7 +149,10 @@ def test_the_same_frame_from_folder_archive_and_package(place: str, pristine: Pa
     assert found.attrs == expected.attrs
 
 
-@pytest.mark.parametrize("place", ["1.0.0", "1.0.0/", "1.0.0/services", "1.0.0/services.zip"])
+@pytest.mark.parametrize(
+    "place",
+    ["1.0.0", "1.0.0/", "1.0.0/datapackage.json", "1.0.0/services", "1.0.0/services.zip"],
+)
 def test_the_same_frame_from_the_web(place: str, web: str, pristine: Path) -> None:
     expected = shenwan_data.load("services", source=pristine)
     found = shenwan_data.load("services", source=f"{web}/{place}")
@@ -212,6 +223,11 @@ def test_a_package_alone_has_no_evidence(pristine: Path) -> None:
 def test_options_of_topics_are_for_topics(option: str, pristine: Path) -> None:
     with pytest.raises(UsageError, match="figures is not a topic"):
         shenwan_data.load("figures", source=pristine, **{option: True})
+
+
+def test_a_panel_has_no_place_for_sentences(pristine: Path) -> None:
+    with pytest.raises(UsageError, match="do not go together"):
+        shenwan_data.load("services", source=pristine, wide=True, evidence=True)
 
 
 def test_a_changed_file_is_not_loaded(release: Path) -> None:

@@ -131,12 +131,15 @@ def add_metadata(table: pa.Table) -> pa.Table:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (flip_a_number, "row 3, column value: Decimal('666.6666666668')"),
+        (
+            flip_a_number,
+            "row 3, column value: 666.6666666668, but 666.6666666667 in enforcement.csv",
+        ),
         (flip_a_text, "row 5, column quote: '1畝', but '1亩' in enforcement.csv"),
-        (lose_a_value, "row 2, column value: None"),
+        (lose_a_value, "row 2, column value: null, but 400000000 in enforcement.csv"),
         (invent_a_value, "row 2, column finding_ids: 'x', but 'shenwan-2030-doubt-1'"),
-        (make_it_float, "column value is"),
-        (make_the_key_nullable, "column indicator is"),
+        (make_it_float, "column value is double, not decimal128(38, 10)"),
+        (make_the_key_nullable, "column indicator is string, not string not null"),
         (turn_the_rows, "row 2, column time_period"),
         (drop_a_row, "it has 3 rows, enforcement.csv has 4"),
         (drop_a_column, "its columns are"),
@@ -271,8 +274,18 @@ def test_a_manifest_that_cannot_be_read_is_a_failed_check(release: Path) -> None
     assert "line 1" in check.message.en
 
 
-def test_an_empty_folder_is_no_release(tmp_path: Path) -> None:
-    assert [check.name for check in failed(tmp_path)] == ["manifest", "index"]
+def test_a_folder_that_is_no_release_is_told_with_the_one_that_is_meant(
+    tmp_path: Path, release: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for given, problem, meant in (
+        (tmp_path / "empty", "there is no release here", "data/releases/<version>"),
+        (release.parent, "there is no release here", str(release)),
+        (release / "services", "one package of a release", str(release)),
+    ):
+        with pytest.raises(UsageError, match=problem) as refused:
+            validate_release(given)
+        assert refused.value.remedy.en == f"name the folder of a release, {meant}"
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
