@@ -178,6 +178,10 @@ def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
     assert "rebuild" in alert["subject_en"]
     assert "运行失败" in alert["subject_zh"]
     assert failed.run_id in alert["text"]
+    # The cause and the way out, not only that there was a failure.
+    assert "2022/shenwan.txt" in alert["text"]
+    assert "sha256" in alert["text"]
+    assert "归档" in alert["text"]
 
 
 def test_a_corpus_is_read_from_one_asset(tmp_path):
