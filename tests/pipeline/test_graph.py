@@ -118,7 +118,7 @@ def years_of(ticked) -> tuple[str, str]:
     )
 
 
-def test_a_new_or_changed_report_asks_for_its_year(data_dir):
+def test_a_new_or_changed_report_asks_for_its_year(data_dir, monkeypatch):
     first = tick(data_dir, "report_files")
     assert years_of(first) == ("2021", "2022")
 
@@ -126,10 +126,45 @@ def test_a_new_or_changed_report_asks_for_its_year(data_dir):
     assert not again.run_requests
     assert again.skip_message
 
+    monkeypatch.setattr("assets.sensors.is_current", lambda _, __, year: year == 2021)
     write_report(data_dir, 2022, text_of(2022, cases=7))
     changed = tick(data_dir, "report_files", first.cursor)
     assert years_of(changed) == ("2022", "2022")
     assert changed.run_requests[0].run_key != first.run_requests[0].run_key
+
+
+def test_what_failed_is_asked_for_again_the_next_day_or_with_another_year(data_dir, monkeypatch):
+    first = tick(data_dir, "report_files")
+    assert not tick(data_dir, "report_files", first.cursor).run_requests
+
+    monkeypatch.setattr("assets.sensors._today", lambda: "2999-01-01")
+    later = tick(data_dir, "report_files", first.cursor)
+    assert years_of(later) == ("2021", "2022")
+    assert later.run_requests[0].run_key != first.run_requests[0].run_key
+
+    monkeypatch.undo()
+    write_report(data_dir, 2022, text_of(2022, cases=7))
+    assert years_of(tick(data_dir, "report_files", first.cursor)) == ("2021", "2022")
+
+
+def test_a_report_that_arrives_at_an_address_starts_its_year(data_dir, tmp_path):
+    arrived = tmp_path / "arrived" / "2020" / "shenwan.txt"
+    arrived.parent.mkdir(parents=True)
+    arrived.write_text(text_of(2020), encoding="utf-8")
+    data = DataFolder(path=str(data_dir), inbox=f"file://{tmp_path}/arrived")
+    repository = build_defs(data=data).get_repository_def()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(
+            instance=instance,
+            repository_def=repository,
+            sensor_name="report_files",
+            resources={"data": data},
+        )
+        ticked = repository.get_sensor_def("report_files").evaluate_tick(context)
+
+    assert years_of(ticked) == ("2020", "2022")
+    assert (data_dir / "reports" / "2020" / "shenwan.txt").read_bytes() == arrived.read_bytes()
 
 
 def test_what_the_command_has_read_is_not_asked_for_again(data_dir):
