@@ -43,9 +43,7 @@ def outside_error(error: BaseException) -> MachineError | None:
                     "release of before is unchanged",
                 ),
             )
-        if isinstance(seen, SQLAlchemyError) or type(seen).__module__.startswith(
-            "dagster_postgres"
-        ):
+        if type(seen).__module__.startswith(_DATABASE):
             return MachineError(
                 Text(
                     "运行记录的数据库不可用", f"the database of the instance failed: {_said(seen)}"

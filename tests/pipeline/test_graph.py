@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from assets.build import run_build
 from assets.definitions import build_defs
 from assets.resources import DataFolder
 from tests.pipeline.made_up import text_of, write_report
@@ -167,11 +166,9 @@ def test_a_report_that_arrives_at_an_address_starts_its_year(data_dir, tmp_path)
     assert (data_dir / "reports" / "2020" / "shenwan.txt").read_bytes() == arrived.read_bytes()
 
 
-def test_what_the_command_has_read_is_not_asked_for_again(data_dir):
-    run_build(data_dir)
-
-    assert not tick(data_dir, "report_files").run_requests
-    assert not tick(data_dir, "readings_ahead_of_release").run_requests
+def test_what_the_command_has_read_is_not_asked_for_again(built):
+    assert not tick(built, "report_files").run_requests
+    assert not tick(built, "readings_ahead_of_release").run_requests
 
 
 def test_the_release_follows_when_all_years_are_read(data_dir):
@@ -202,10 +199,9 @@ def test_a_year_is_not_held_against_a_year_before_that_is_unread(data_dir):
         repository.get_job("read_years").execute_in_process(instance=instance, partition_key="2022")
 
 
-def test_the_release_job_refuses_readings_that_are_behind(data_dir):
-    run_build(data_dir)
-    write_report(data_dir, 2022, text_of(2022, cases=7))
-    repository, _ = definitions(data_dir)
+def test_the_release_job_refuses_readings_that_are_behind(built):
+    write_report(built, 2022, text_of(2022, cases=7))
+    repository, _ = definitions(built)
 
     with (
         dg.DagsterInstance.ephemeral() as instance,

@@ -80,9 +80,8 @@ def test_the_command_and_the_ui_know_of_each_other(data_dir):
     assert not materialised(run(data_dir, "rebuild", 2021, 2022))
 
 
-def test_a_run_can_be_forced(data_dir):
-    run(data_dir, "rebuild", 2021, 2022)
-    repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
+def test_a_run_can_be_forced(built):
+    repository = build_defs(data=DataFolder(path=str(built))).get_repository_def()
 
     with dg.DagsterInstance.ephemeral() as instance:
         again = repository.get_job("rebuild").execute_in_process(
@@ -92,19 +91,18 @@ def test_a_run_can_be_forced(data_dir):
     assert "release" in materialised(again)
 
 
-def test_a_failed_check_in_the_ui_leaves_the_old_release(data_dir, monkeypatch):
-    run(data_dir, "rebuild", 2021, 2022)
-    before = files(data_dir / "releases")
-    write_report(data_dir, 2022, text_of(2022, cases=999))
+def test_a_failed_check_in_the_ui_leaves_the_old_release(built, monkeypatch):
+    before = files(built / "releases")
+    write_report(built, 2022, text_of(2022, cases=999))
     monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
 
-    failed = run(data_dir, "rebuild", 2021, 2022, raise_on_error=False)
+    failed = run(built, "rebuild", 2021, 2022, raise_on_error=False)
 
     assert not failed.success
-    assert files(data_dir / "releases") == before
+    assert files(built / "releases") == before
     monkeypatch.undo()
-    assert "release" in materialised(run(data_dir, "rebuild", 2021, 2022))
-    assert files(data_dir / "releases") != before
+    assert "release" in materialised(run(built, "rebuild", 2021, 2022))
+    assert files(built / "releases") != before
 
 
 def test_a_backfill_of_twenty_years_is_one_run(tmp_path):
