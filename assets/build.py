@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,11 +16,12 @@ import dagster as dg
 from rich.console import Console
 
 from shenwan_data.build_record import Summary, exclusive_build, keep_build
-from shenwan_data.errors import DataError, ShenwanError, Text, UsageError
+from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.fingerprint import inputs_version, years_with_files
 
 from .checks import ERROR
 from .definitions import build_defs
+from .instance import outside_error
 from .jobs import FORCE, range_tags
 from .packages import SUMMARY
 from .partitions import FIRST_YEAR
@@ -45,8 +46,9 @@ def run_build(
     them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given;
     with ``log`` every event goes there as a line of JSON instead. ``report`` is written as Markdown,
     however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for
-    a year without a report and DataError where the data is wrong or a blocking check fails; the
-    release of before then stays as it was.
+    a year without a report, DataError where the data is wrong or a blocking check fails, and
+    MachineError where the disk or the database of the instance fails; the release of before then
+    stays as it was.
     """
     with exclusive_build(data_dir):
         years = years_with_files(data_dir)
@@ -58,18 +60,21 @@ def run_build(
             if force or one == year or not is_current(data_dir, "observations", one)
         ]
         events: list[dg.DagsterEvent] = []
-        summary: Summary | None = None
-        stopped: ShenwanError | None = None
         try:
             _run(data_dir, due, events, console or Console(stderr=True, quiet=log is not None), log)
             summary = _summary(events)
             keep_build(data_dir, inputs, summary)
-        except ShenwanError as error:
-            stopped = error
-            raise
-        finally:
+        except Exception as error:
+            told = outside_error(error) or error
             if report is not None:
-                report.write_text(markdown_report(events, summary, stopped), encoding="utf-8")
+                # A disk that is full takes no report either; what is told is why the run stopped.
+                with suppress(OSError):
+                    report.write_text(markdown_report(events, None, told), encoding="utf-8")
+            if told is error:
+                raise
+            raise told from error
+    if report is not None:
+        report.write_text(markdown_report(events, summary, None), encoding="utf-8")
     return summary
 
 

@@ -65,5 +65,7 @@ def corpus(config: CorpusConfig, reader: CorpusReader) -> dg.MaterializeResult[N
 read_corpus_job = dg.define_asset_job(
     "read_corpus",
     selection=dg.AssetSelection.groups(GROUP),
+    # Days, where the instance gives a rebuild half an hour (docs/systemd/dagster.yaml).
+    tags={"dagster/max_runtime": str(7 * 24 * 3600)},
     description="Read a whole corpus into Parquet by year and area. 批量读取全部报告。",
 )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.data_folder import find_data_dir
+from shenwan_data.report.inbox import fetch, inbox_address
 
 
 class DataFolder(dg.ConfigurableResource[Path]):
@@ -16,6 +17,16 @@ class DataFolder(dg.ConfigurableResource[Path]):
         default=None,
         description="The data folder. Left out: SHENWAN_DATA_DIR, else data/ of the checkout.",
     )
+
+    inbox: str | None = Field(
+        default=None,
+        description="Where reports arrive, a path or an fsspec address. Left out: SHENWAN_INBOX.",
+    )
+
+    def fetch(self) -> tuple[Path, ...]:
+        """Put what has arrived into the archive; the files that were written."""
+        address = self.inbox or inbox_address()
+        return fetch(address, self.dir, self.work) if address else ()
 
     @property
     def dir(self) -> Path:

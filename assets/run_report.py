@@ -50,13 +50,14 @@ def json_lines(stream: TextIO) -> Listener:
 
 
 def markdown_report(
-    events: Sequence[dg.DagsterEvent], summary: Summary | None, error: ShenwanError | None
+    events: Sequence[dg.DagsterEvent], summary: Summary | None, error: Exception | None
 ) -> str:
     """A run as Markdown: how it ended, what it counted, its steps and its checks."""
     ended = "finished 完成" if error is None else "stopped, the release of before stays 已停止"
     lines = ["# Build report 构建报告", "", f"The run {ended}.", ""]
     if error is not None:
-        lines += ["```", error.render(), "```", ""]
+        said = error.render() if isinstance(error, ShenwanError) else repr(error)
+        lines += ["```", said, "```", ""]
     if summary is not None:
         lines += ["| | |", "| --- | --- |"]
         rows = {

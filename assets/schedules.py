@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from shenwan_data.errors import MachineError
 from shenwan_data.fingerprint import years_with_files
 from shenwan_data.report.calendar import areas_without_report, due_date
 
@@ -23,6 +24,10 @@ def yearly_rebuild(
 ) -> dg.RunRequest | dg.SkipReason:
     """Ask for one run over all years that have a report."""
     folder = data.dir
+    try:
+        data.fetch()
+    except MachineError as error:
+        context.log.warning(error.render())
     years = years_with_files(folder)
     if not years:
         return dg.SkipReason(f"there is no report in {folder / 'reports'}")

@@ -13,7 +13,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -102,9 +102,21 @@ def main() -> None:
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write a report of the run as Markdown. 将运行报告写成 Markdown。",
 )
+@click.option(
+    "--inbox",
+    envvar="SHENWAN_INBOX",
+    metavar="ADDRESS",
+    help="First fetch new reports from here, a path or s3://…; default: $SHENWAN_INBOX. "
+    "先从该地址取回新报告。",
+)
 @_data_dir
 def build(
-    year: int | None, force: bool, log_format: str, report: Path | None, data_dir: Path | None
+    year: int | None,
+    force: bool,
+    log_format: str,
+    report: Path | None,
+    inbox: str | None,
+    data_dir: Path | None,
 ) -> None:
     """Read the reports and build the release.
 
@@ -116,6 +128,8 @@ def build(
 
     读取 reports/ 中新增或改动的报告（加 --year 则该年度必定重读），检查结果，写入
     releases/<版本>/。检查不通过时，原有发布保持不变；没有变化时不做任何工作。
+
+    Exit codes beside 0, 1, 2: 3 the disk or the database of the runs failed 磁盘或数据库故障.
 
     \b
     Examples 示例:
@@ -133,14 +147,47 @@ def build(
     log = sys.stderr if log_format == "json" else None
     try:
         folder = find_data_dir(data_dir)
+        if inbox:
+            _fetch(inbox, folder)
         _run_build(folder, year=year, force=force, log=log, report=report)
-    except ShenwanError as error:
-        from shenwan_data.alerts import channels, send
+    except Exception as error:
+        told = error.render() if isinstance(error, ShenwanError) else repr(error)
+        _alert(told)
+        if log is None or not isinstance(error, ShenwanError):
+            raise
+        _log_line(log, "error", "BUILD_FAILED", told)
+        sys.exit(error.exit_code)
 
+
+def _fetch(inbox: str, folder: Path) -> None:
+    from shenwan_data.build_record import WORK_FOLDER
+    from shenwan_data.report.inbox import fetch
+
+    for path in fetch(inbox, folder, folder / WORK_FOLDER):
+        click.echo(f"arrived 收到: {path}")
+
+
+def _alert(told: str) -> None:
+    """Tell the channels that are set; the log alone is none, the error stands on stderr."""
+    from shenwan_data.alerts import channels, send
+
+    try:
         to = channels()
-        if to != type(to)():  # nobody is told by default: the error stands on stderr
-            send(to, Text("构建失败", "the build has failed"), error.render())
-        raise
+    except UsageError as wrong:
+        # Told beside the error and not in its place.
+        click.echo(wrong.render(), err=True)
+        return
+    if to != type(to)():
+        send(to, Text("构建失败", "the build has failed"), told)
+
+
+def _log_line(log: TextIO, level: str, event: str, message: str) -> None:
+    """One line of the log of a build, in the form that ``assets.run_report`` gives the others."""
+    import json
+
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"time": time, "level": level, "event": event, "message": message}
+    log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _run_build(
@@ -149,9 +196,11 @@ def _run_build(
     from shenwan_data.build_record import unchanged_build
 
     if year is None and not force and (summary := unchanged_build(folder)) is not None:
-        click.echo("Nothing has changed since the last build; nothing was done.")
-        click.echo("自上次构建以来没有变化，未做任何工作。")
+        nothing = "Nothing has changed since the last build; nothing was done."
+        click.echo(f"{nothing}\n自上次构建以来没有变化，未做任何工作。")
         click.echo(summary.render(folder))
+        if log is not None:
+            _log_line(log, "info", "NOTHING_CHANGED", nothing)
         if report is not None:
             report.write_text(
                 "# Build report 构建报告\n\nNothing has changed; nothing was done. 没有变化。\n\n"
@@ -648,13 +697,14 @@ def corpus(
 @main.command()
 @_data_dir
 def doctor(data_dir: Path | None) -> None:
-    """Check versions, folders, the Dagster instance and alerts, and say what to fix.
+    """Check versions, folders, the Dagster instance, targets, credentials and alerts.
 
-    检查版本、目录、Dagster 实例和通知设置，并说明如何修复。
+    检查版本、目录、Dagster 实例、发布目标、凭据和通知设置，并说明如何修复。
 
-    Exit code 0 when a build can run (warnings are told), 1 when something must be fixed first.
+    Exit code 0 when a build can run and every target has its credentials (warnings are told), 1
+    when something must be fixed first. Nothing is sent anywhere.
 
-    可以构建时退出码为 0（有警告也会提示），须先修复时为 1。
+    可以构建且各发布目标都有凭据时退出码为 0（有警告也会提示），须先修复时为 1；不发送任何内容。
     """
     from shenwan_data.doctor import examine
 

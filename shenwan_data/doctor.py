@@ -19,7 +19,10 @@ from shenwan_data.alerts import channels
 from shenwan_data.build_record import exclusive_build
 from shenwan_data.data_folder import find_data_dir
 from shenwan_data.errors import ShenwanError, Text
+from shenwan_data.publish import targets
+from shenwan_data.publish.credentials import read_credentials
 from shenwan_data.report.archive import find_reports
+from shenwan_data.report.inbox import inbox_address, listing
 from shenwan_data.schemas import metadata
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -32,6 +35,8 @@ _REQUIRED = (
     "pdfplumber",
     "python-docx",
 )
+# Of the extras: no fault where they are absent.
+_OPTIONAL = ("dagster-webserver", "dagster-postgres", "distributed")
 _SPACE = 500_000_000
 
 
@@ -46,7 +51,7 @@ class Condition:
 
     def render(self) -> str:
         """The condition as printed: one line, and the way out below it."""
-        line = f"{self.state:4} {self.name}: {self.message.en} {self.message.zh}"
+        line = f"{self.state:4} {self.name}: {self.message.en} {self.message.zh}".rstrip()
         if self.remedy is None:
             return line
         return f"{line}\n     -> {self.remedy.en}\n        {self.remedy.zh}"
@@ -66,15 +71,22 @@ def examine(
         lambda: _folders(data_dir),
         lambda: _areas(data_dir),
         lambda: _instance(instance),
+        _inbox,
+        _targets,
         _alerts,
     )
     for look in looks:
         try:
             found += look()
         except ShenwanError as error:
-            name = error.file or "setting"
-            found.append(Condition(name, "FAIL", error.problem, error.remedy))
+            found.append(_told(error.file or "setting 设置", error))
     return tuple(found)
+
+
+def _told(name: str, error: ShenwanError) -> Condition:
+    place = f"{error.place}: " if error.place and not name.endswith(error.place) else ""
+    problem = Text(f"{place}{error.problem.zh}", f"{place}{error.problem.en}")
+    return Condition(name, "FAIL", problem, error.remedy)
 
 
 def _python() -> list[Condition]:
@@ -94,7 +106,7 @@ def _python() -> list[Condition]:
         Condition(
             "python",
             "FAIL",
-            Text("不受支持", f"{here} is not supported"),
+            Text(f"不支持版本 {here}", f"{here} is not supported"),
             Text("请用 Python 3.11 至 3.13", "use Python 3.11 to 3.13"),
         )
     ]
@@ -103,7 +115,8 @@ def _python() -> list[Condition]:
 def _libraries() -> list[Condition]:
     locked = _locked()
     found = []
-    for name in _REQUIRED:
+    optional = [name for name in _OPTIONAL if _is_installed(name)]
+    for name in (*_REQUIRED, *optional):
         try:
             have = version(name)
         except PackageNotFoundError:
@@ -134,6 +147,13 @@ def _libraries() -> list[Condition]:
                 )
             )
     return found
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return bool(version(name))
+    except PackageNotFoundError:
+        return False
 
 
 def _locked() -> dict[str, str]:
@@ -212,7 +232,7 @@ def _instance(look: Callable[[], str | None]) -> list[Condition]:
             Condition(
                 "DAGSTER_HOME",
                 "FAIL",
-                Text("不是绝对路径的目录", f"{home} is not a folder with an absolute path"),
+                Text(f"{home} 不是绝对路径的目录", f"{home} is not a folder with an absolute path"),
                 Text("请建立该目录并写绝对路径", "make the folder and give its absolute path"),
             )
         ]
@@ -223,13 +243,53 @@ def _instance(look: Callable[[], str | None]) -> list[Condition]:
         Condition(
             "instance 实例",
             "FAIL",
-            Text("无法打开", f"cannot be opened: {problem}"),
+            Text("无法打开", f"{home} cannot be opened: {problem}"),
             Text(
                 "请检查 dagster.yaml；PostgreSQL 是否运行、口令是否正确",
                 "look at dagster.yaml in it, and whether PostgreSQL runs and takes the password",
             ),
         )
     ]
+
+
+def _inbox() -> list[Condition]:
+    address = inbox_address()
+    if address is None:
+        return []
+    count = len(listing(address))
+    if count:
+        said = Text(f"{address}，{count} 个文件", f"{address}, {count} files")
+        return [Condition("inbox 收件地址", "ok", said)]
+    return [
+        Condition(
+            "inbox 收件地址",
+            "warn",
+            Text(f"{address} 中没有报告", f"{address} holds no report"),
+            Text("应为 <年度>/<地区>.txt 等", "reports lie there as <year>/<area>.txt and so on"),
+        )
+    ]
+
+
+def _targets() -> list[Condition]:
+    if not os.environ.get(targets.TARGETS_VARIABLE) and not Path(targets.TARGETS_FILE).is_file():
+        none = Text("未设置，不对外发布", "none; a file of them is needed for publishing only")
+        return [Condition("targets 发布目标", "ok", none)]
+    found = []
+    for address in targets.read_addresses(targets.find_targets_file()).values():
+        name = f"target 发布目标 {address.name}"
+        needed = targets.needed_credentials(address)
+        try:
+            credentials = read_credentials(address.name)
+            for field in needed:
+                credentials.require(field)
+            said = Text("凭据齐全", "its credentials are there")
+            if not needed:
+                said = Text("无需凭据", "it needs no credentials")
+            kind = address.kind
+            found.append(Condition(name, "ok", Text(f"{kind}，{said.zh}", f"{kind}, {said.en}")))
+        except ShenwanError as error:
+            found.append(_told(name, error))
+    return found
 
 
 def _alerts() -> list[Condition]:

@@ -1,4 +1,4 @@
-"""The two ways an action can fail, and the one shape in which every failure is told.
+"""The ways an action can fail, and the one shape in which every failure is told.
 
 Belongs here: exceptions that reach the person at the keyboard. Does not belong here: findings
 (a report that disagrees with itself is published with a finding, it is not an error).
@@ -75,3 +75,9 @@ class UsageError(ShenwanError):
     """The command was used wrongly: an unknown area, a missing file. Exit code 2."""
 
     exit_code = 2
+
+
+class MachineError(ShenwanError):
+    """Neither: the disk is full, a database is away. The same may succeed later. Exit code 3."""
+
+    exit_code = 3

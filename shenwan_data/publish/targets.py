@@ -31,6 +31,13 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "webdav": ("address!", "url"),
     "git": ("remote!", "branch", "url"),
 }
+# The credentials without which a target does not open; a git remote may do with a key of SSH.
+_CREDENTIALS: dict[str, tuple[str, ...]] = {
+    "ckan": ("token",),
+    "s3": ("key_id", "secret"),
+    "sftp": ("user", "password"),
+    "webdav": ("user", "password"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,13 @@ def find_address(name: str, given: Path | None = None) -> Address:
             remedy=Text(f"可用目标：{known}", f"the targets are: {known}"),
         )
     return addresses[name]
+
+
+def needed_credentials(address: Address) -> tuple[str, ...]:
+    """The fields of the credentials that a target cannot do without."""
+    needed = _CREDENTIALS.get(address.kind, ())
+    # A key stands for the password, which then only opens the key.
+    return ("user",) if address.kind == "sftp" and address.text("key_file") else needed
 
 
 def only_target(

@@ -1,16 +1,37 @@
-"""A made-up data folder: two short reports of two years."""
+"""Made-up data folders: two short reports of two years, as they are or built."""
 
+import io
+import shutil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from assets.build import run_build
 from tests.pipeline.made_up import text_of, write_report
+
+
+def _two_years(folder: Path) -> Path:
+    for year in (2021, 2022):
+        write_report(folder, year, text_of(year))
+    return folder
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """A data folder with the made-up reports of 2021 and 2022."""
-    folder = tmp_path / "data"
-    for year in (2021, 2022):
-        write_report(folder, year, text_of(year))
+    return _two_years(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same folder after a build. Only to be copied."""
+    folder = _two_years(tmp_path_factory.mktemp("built") / "data")
+    run_build(folder, console=Console(file=io.StringIO()))
     return folder
+
+
+@pytest.fixture
+def built(built_once: Path, tmp_path: Path) -> Path:
+    """A data folder that was built and not touched since: nothing in it depends on its place."""
+    return Path(shutil.copytree(built_once, tmp_path / "data"))

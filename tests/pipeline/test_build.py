@@ -31,6 +31,12 @@ def build(data_dir: Path, **options: object):
     return run_build(data_dir, console=Console(file=io.StringIO()), **options)
 
 
+def the_release(data_dir: Path) -> Path:
+    """The one release of a folder that was built."""
+    (manifest,) = (data_dir / "releases").glob("*/MANIFEST.sha256")
+    return manifest.parent
+
+
 def read_at(data_dir: Path) -> dict[int, int]:
     """When each year was read last."""
     folder = data_dir / ".build" / "observations"
@@ -61,11 +67,11 @@ def test_the_same_reports_give_the_same_bytes_wherever_they_lie(data_dir, tmp_pa
     assert files(first) == files(second)
 
 
-def test_reading_everything_again_gives_the_same_bytes(data_dir):
-    release = data_dir / build(data_dir).release
+def test_reading_everything_again_gives_the_same_bytes(built):
+    release = the_release(built)
     before = files(release)
 
-    build(data_dir, force=True)
+    build(built, force=True)
 
     assert files(release) == before
 
@@ -86,14 +92,13 @@ def test_nothing_is_done_when_nothing_has_changed(data_dir):
     assert unchanged_build(data_dir) is None
 
 
-def test_a_damaged_release_is_built_again(data_dir):
-    summary = build(data_dir)
-    table = data_dir / summary.release / "services" / "services.csv"
+def test_a_damaged_release_is_built_again(built):
+    table = the_release(built) / "services" / "services.csv"
     good = table.read_bytes()
     table.write_bytes(good.replace(b"2021", b"2020"))
 
-    assert unchanged_build(data_dir) is None
-    build(data_dir)
+    assert unchanged_build(built) is None
+    build(built)
 
     assert table.read_bytes() == good
 
@@ -111,63 +116,61 @@ def test_only_what_changed_is_read_again(data_dir):
     assert changed == {2022}
 
 
-def test_a_changed_report_is_compared_anew_with_the_year_after_it(data_dir):
-    build(data_dir)
-    before = read_at(data_dir)
+def test_a_changed_report_is_compared_anew_with_the_year_after_it(built):
+    before = read_at(built)
 
-    write_report(data_dir, 2021, text_of(2021, cases=1))
-    build(data_dir)
+    write_report(built, 2021, text_of(2021, cases=1))
+    build(built)
 
-    changed = {year for year, at in read_at(data_dir).items() if at != before[year]}
+    changed = {year for year, at in read_at(built).items() if at != before[year]}
     assert changed == {2021, 2022}
 
 
-def test_one_year_can_be_read_again_by_itself(data_dir):
-    release = data_dir / build(data_dir).release
-    before, bytes_before = read_at(data_dir), files(release)
+def test_one_year_can_be_read_again_by_itself(built):
+    release = the_release(built)
+    before, bytes_before = read_at(built), files(release)
 
-    summary = build(data_dir, year=2022)
+    summary = build(built, year=2022)
 
-    assert {year for year, at in read_at(data_dir).items() if at != before[year]} == {2022}
+    assert {year for year, at in read_at(built).items() if at != before[year]} == {2022}
     assert summary.reports == 2
     assert files(release) == bytes_before
 
 
-def test_a_removed_year_leaves_the_release(data_dir):
-    build(data_dir)
-    for path in (data_dir / "reports" / "2021").iterdir():
+def test_a_removed_year_leaves_the_release(built):
+    for path in (built / "reports" / "2021").iterdir():
         path.unlink()
-    (data_dir / "reports" / "2021").rmdir()
+    (built / "reports" / "2021").rmdir()
 
-    summary = build(data_dir)
+    summary = build(built)
 
     assert summary.reports == 1
-    assert b"2021" not in files(data_dir / summary.release)["services/services.csv"]
+    assert b"2021" not in files(built / summary.release)["services/services.csv"]
 
 
-def test_a_numeral_in_no_figure_stops_the_release_and_leaves_the_old_one(data_dir, monkeypatch):
-    release = data_dir / build(data_dir).release
+def test_a_numeral_in_no_figure_stops_the_release_and_leaves_the_old_one(built, monkeypatch):
+    release = the_release(built)
     before = files(release)
-    write_report(data_dir, 2022, text_of(2022, cases=999))
+    write_report(built, 2022, text_of(2022, cases=999))
     monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
 
     with pytest.raises(DataError) as stopped:
-        build(data_dir)
+        build(built)
 
     assert "every_numeral_is_accounted_for" in str(stopped.value)
     assert "shenwan-2022" in str(stopped.value)
     assert files(release) == before
     monkeypatch.undo()
-    assert build(data_dir).reports == 2
+    assert build(built).reports == 2
     assert files(release) != before
 
 
-def test_a_package_that_fails_its_check_stops_the_release(data_dir, monkeypatch):
+def test_a_package_that_fails_its_check_stops_the_release(built, monkeypatch):
     from shenwan_data.release import package
 
-    release = data_dir / build(data_dir).release
+    release = the_release(built)
     before = files(release)
-    write_report(data_dir, 2022, text_of(2022, cases=999))
+    write_report(built, 2022, text_of(2022, cases=999))
     write_csv = package.write_csv
 
     def torn(table, stream):
@@ -177,18 +180,17 @@ def test_a_package_that_fails_its_check_stops_the_release(data_dir, monkeypatch)
     monkeypatch.setattr(package, "write_csv", torn)
 
     with pytest.raises(DataError):
-        build(data_dir)
+        build(built)
 
     assert files(release) == before
 
 
-def test_a_report_that_is_not_what_it_was_is_refused_by_name(data_dir):
-    build(data_dir)
-    path = data_dir / "reports" / "2022" / "shenwan.txt"
+def test_a_report_that_is_not_what_it_was_is_refused_by_name(built):
+    path = built / "reports" / "2022" / "shenwan.txt"
     path.write_text(text_of(2022, cases=5), encoding="utf-8")
 
     with pytest.raises(DataError, match="sha256"):
-        build(data_dir)
+        build(built)
 
 
 def test_an_empty_archive_and_an_absent_year_are_told_apart(data_dir, tmp_path):

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from assets.build import run_build
 from assets.definitions import build_defs
 from assets.resources import DataFolder
 from tests.pipeline.made_up import text_of, write_report
@@ -118,7 +117,7 @@ def years_of(ticked) -> tuple[str, str]:
     )
 
 
-def test_a_new_or_changed_report_asks_for_its_year(data_dir):
+def test_a_new_or_changed_report_asks_for_its_year(data_dir, monkeypatch):
     first = tick(data_dir, "report_files")
     assert years_of(first) == ("2021", "2022")
 
@@ -126,17 +125,50 @@ def test_a_new_or_changed_report_asks_for_its_year(data_dir):
     assert not again.run_requests
     assert again.skip_message
 
+    monkeypatch.setattr("assets.sensors.is_current", lambda _, __, year: year == 2021)
     write_report(data_dir, 2022, text_of(2022, cases=7))
     changed = tick(data_dir, "report_files", first.cursor)
     assert years_of(changed) == ("2022", "2022")
     assert changed.run_requests[0].run_key != first.run_requests[0].run_key
 
 
-def test_what_the_command_has_read_is_not_asked_for_again(data_dir):
-    run_build(data_dir)
+def test_what_failed_is_asked_for_again_the_next_day_or_with_another_year(data_dir, monkeypatch):
+    first = tick(data_dir, "report_files")
+    assert not tick(data_dir, "report_files", first.cursor).run_requests
 
-    assert not tick(data_dir, "report_files").run_requests
-    assert not tick(data_dir, "readings_ahead_of_release").run_requests
+    monkeypatch.setattr("assets.sensors._today", lambda: "2999-01-01")
+    later = tick(data_dir, "report_files", first.cursor)
+    assert years_of(later) == ("2021", "2022")
+    assert later.run_requests[0].run_key != first.run_requests[0].run_key
+
+    monkeypatch.undo()
+    write_report(data_dir, 2022, text_of(2022, cases=7))
+    assert years_of(tick(data_dir, "report_files", first.cursor)) == ("2021", "2022")
+
+
+def test_a_report_that_arrives_at_an_address_starts_its_year(data_dir, tmp_path):
+    arrived = tmp_path / "arrived" / "2020" / "shenwan.txt"
+    arrived.parent.mkdir(parents=True)
+    arrived.write_text(text_of(2020), encoding="utf-8")
+    data = DataFolder(path=str(data_dir), inbox=f"file://{tmp_path}/arrived")
+    repository = build_defs(data=data).get_repository_def()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(
+            instance=instance,
+            repository_def=repository,
+            sensor_name="report_files",
+            resources={"data": data},
+        )
+        ticked = repository.get_sensor_def("report_files").evaluate_tick(context)
+
+    assert years_of(ticked) == ("2020", "2022")
+    assert (data_dir / "reports" / "2020" / "shenwan.txt").read_bytes() == arrived.read_bytes()
+
+
+def test_what_the_command_has_read_is_not_asked_for_again(built):
+    assert not tick(built, "report_files").run_requests
+    assert not tick(built, "readings_ahead_of_release").run_requests
 
 
 def test_the_release_follows_when_all_years_are_read(data_dir):
@@ -167,10 +199,9 @@ def test_a_year_is_not_held_against_a_year_before_that_is_unread(data_dir):
         repository.get_job("read_years").execute_in_process(instance=instance, partition_key="2022")
 
 
-def test_the_release_job_refuses_readings_that_are_behind(data_dir):
-    run_build(data_dir)
-    write_report(data_dir, 2022, text_of(2022, cases=7))
-    repository, _ = definitions(data_dir)
+def test_the_release_job_refuses_readings_that_are_behind(built):
+    write_report(built, 2022, text_of(2022, cases=7))
+    repository, _ = definitions(built)
 
     with (
         dg.DagsterInstance.ephemeral() as instance,

@@ -30,11 +30,10 @@ def the_release(data_dir: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_a_build_killed_at_any_write_leaves_the_old_or_the_new_release(data_dir, tmp_path):
-    assert build(data_dir).returncode == 0
-    old = the_release(data_dir)
-    write_report(data_dir, 2022, text_of(2022, cases=999))
-    finished = Path(shutil.copytree(data_dir, tmp_path / "finished"))
+def test_a_build_killed_at_any_write_leaves_the_old_or_the_new_release(built, tmp_path):
+    old = the_release(built)
+    write_report(built, 2022, text_of(2022, cases=999))
+    finished = Path(shutil.copytree(built, tmp_path / "finished"))
     done = build(finished)
     assert done.returncode == 0, done.stderr
     new, writes = the_release(finished), int(done.stdout.split()[-1])
@@ -45,7 +44,7 @@ def test_a_build_killed_at_any_write_leaves_the_old_or_the_new_release(data_dir,
     # From the first write to the last; most of the tidying up after the swap comes at the end.
     moments = sorted({1, *(writes * part // 4 for part in range(1, 4)), writes - 2, writes})
     for number, last in enumerate(moments):
-        copy = Path(shutil.copytree(data_dir, tmp_path / f"killed-{number}"))
+        copy = Path(shutil.copytree(built, tmp_path / f"killed-{number}"))
         killed = build(copy, last)
         assert killed.returncode == -signal.SIGKILL, (last, killed.stderr)
         left = the_release(copy)

@@ -74,15 +74,14 @@ def test_the_jobs_of_the_sensors_do_nothing_twice(data_dir, instance):
     assert not materialised(run(data_dir, "release", instance=instance))
 
 
-def test_a_new_instance_is_filled_though_the_command_has_built_already(data_dir, instance):
-    run_build(data_dir, console=Console(file=io.StringIO()))
-    before = files(data_dir / "releases")
+def test_a_new_instance_is_filled_though_the_command_has_built_already(built, instance):
+    before = files(built / "releases")
 
-    first = run(data_dir, "rebuild", 2021, 2022, instance=instance)
+    first = run(built, "rebuild", 2021, 2022, instance=instance)
 
     assert {"reports", "figures", "tables/services", "release"} <= set(materialised(first))
-    assert files(data_dir / "releases") == before
-    assert not materialised(run(data_dir, "rebuild", 2021, 2022, instance=instance))
+    assert files(built / "releases") == before
+    assert not materialised(run(built, "rebuild", 2021, 2022, instance=instance))
 
 
 def test_the_command_and_the_ui_know_of_each_other(data_dir, instance):
@@ -106,20 +105,19 @@ def test_a_run_can_be_forced(data_dir, instance):
     assert "release" in materialised(again)
 
 
-def test_a_failed_check_in_the_ui_leaves_the_old_release(data_dir, monkeypatch, instance):
-    run(data_dir, "rebuild", 2021, 2022, instance=instance)
-    before = files(data_dir / "releases")
-    write_report(data_dir, 2022, text_of(2022, cases=999))
+def test_a_failed_check_in_the_ui_leaves_the_old_release(built, monkeypatch, instance):
+    before = files(built / "releases")
+    write_report(built, 2022, text_of(2022, cases=999))
     monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
 
-    failed = run(data_dir, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
+    failed = run(built, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
 
     assert not failed.success
-    assert files(data_dir / "releases") == before
+    assert files(built / "releases") == before
     monkeypatch.undo()
-    again = run(data_dir, "rebuild", 2021, 2022, instance=instance)
+    again = run(built, "rebuild", 2021, 2022, instance=instance)
     assert "release" in materialised(again)
-    assert files(data_dir / "releases") != before
+    assert files(built / "releases") != before
 
 
 def test_a_backfill_of_twenty_years_is_one_run(tmp_path, instance):
@@ -192,6 +190,10 @@ def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
     assert "rebuild" in alert["subject_en"]
     assert "运行失败" in alert["subject_zh"]
     assert failed.run_id in alert["text"]
+    # The cause and the way out, not only that there was a failure.
+    assert "2022/shenwan.txt" in alert["text"]
+    assert "sha256" in alert["text"]
+    assert "归档" in alert["text"]
 
 
 def test_a_corpus_is_read_from_one_asset(tmp_path):

@@ -1,7 +1,11 @@
 """What keeps a machine from building is found and said; alerts go where they are told to."""
 
+import errno
+import json
 import socketserver
 import threading
+from importlib import metadata
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 from click.testing import CliRunner
@@ -11,12 +15,15 @@ from shenwan_data.build_record import exclusive_build
 from shenwan_data.cli import main
 from shenwan_data.doctor import examine
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish.credentials import Credentials
+from shenwan_data.publish.retry import Retries
+from shenwan_data.publish.targets import Address, needed_credentials, open_target
 from tests.pipeline.made_up import text_of, write_report
 
 
 @pytest.fixture
 def data_dir(tmp_path, monkeypatch):
-    for name in ("DAGSTER_HOME", "SHENWAN_ALERT_WEBHOOK", "SHENWAN_ALERT_SMTP"):
+    for name in ("DAGSTER_HOME", "SHENWAN_ALERT_WEBHOOK", "SHENWAN_ALERT_SMTP", "SHENWAN_TARGETS"):
         monkeypatch.delenv(name, raising=False)
     write_report(tmp_path / "data", 2022, text_of(2022))
     return tmp_path / "data"
@@ -56,6 +63,69 @@ def test_each_fault_is_found_by_itself_with_a_way_out(data_dir, tmp_path, monkey
     assert len(bad) == 3
     assert all(one.remedy and one.remedy.zh and one.remedy.en for one in bad)
     assert states(found)["python"] == "ok"
+
+
+TARGETS = """targets:
+  town-portal: {type: ckan, url: https://data.example.org, organization: made-up}
+  storage: {type: s3, bucket: open}
+  intranet: {type: sftp, host: drop.example.org, path: /in, key_file: /made/up}
+  shared: {type: folder, path: /srv/open}
+"""
+
+
+def test_targets_without_their_credentials_are_found(data_dir, tmp_path, monkeypatch):
+    file = tmp_path / "targets.yaml"
+    file.write_text(TARGETS, encoding="utf-8")
+    monkeypatch.setenv("SHENWAN_TARGETS", str(file))
+    monkeypatch.setenv("SHENWAN_CREDENTIALS", str(tmp_path / "none.yaml"))
+    monkeypatch.setenv("SHENWAN_STORAGE_KEY_ID", "a-key")
+    monkeypatch.setenv("SHENWAN_INTRANET_USER", "a-user")
+
+    said = {one.name.split()[-1]: one for one in examine(data_dir) if "target" in one.name}
+
+    assert {name: one.state for name, one in said.items()} == {
+        "town-portal": "FAIL", "storage": "FAIL", "intranet": "ok", "shared": "ok",
+    }  # fmt: skip
+    assert "SHENWAN_TOWN_PORTAL_TOKEN" in said["town-portal"].remedy.en
+    assert "SHENWAN_STORAGE_SECRET" in said["storage"].remedy.zh
+
+    file.write_text("targets: {here: {type: nowhere}}", encoding="utf-8")
+    (wrong,) = (one for one in examine(data_dir) if one.state == "FAIL")
+    assert wrong.name == str(file)
+
+
+@pytest.mark.parametrize("kind", ["ckan", "sftp", "webdav"])
+def test_the_doctor_asks_for_what_a_target_asks_for(kind, tmp_path):
+    known = tmp_path / "known_hosts"
+    known.touch()
+    options = {
+        "ckan": {"url": "https://data.example.org", "organization": "made-up"},
+        "sftp": {"host": "drop.example.org", "path": "/in", "known_hosts": str(known)},
+        "webdav": {"address": "https://cloud.example.org/"},
+    }[kind]
+    address = Address("here", kind, options, Retries())
+    given = dict.fromkeys(needed_credentials(address), "made-up")
+
+    open_target(address, Credentials("here", given))
+    for field in given:
+        rest = {name: value for name, value in given.items() if name != field}
+        with pytest.raises(UsageError, match="missing"):
+            open_target(address, Credentials("here", rest))
+
+
+def test_other_versions_than_the_locked_and_missing_libraries_are_told(data_dir, monkeypatch):
+    def version(name):
+        if name == "pdfplumber":
+            raise PackageNotFoundError(name)
+        return "0.1" if name == "pyarrow" else metadata.version(name)
+
+    monkeypatch.setattr("shenwan_data.doctor.version", version)
+    monkeypatch.setattr("sys.version_info", (3, 9, 1))
+
+    found = states(examine(data_dir))
+
+    assert (found["python"], found["pdfplumber"], found["pyarrow"]) == ("FAIL", "FAIL", "warn")
+    assert found["pandas"] == "ok"
 
 
 def test_an_instance_that_does_not_answer_fails_the_doctor(data_dir, tmp_path, monkeypatch):
@@ -116,6 +186,7 @@ def test_an_unchanged_build_reports_that_it_did_nothing(data_dir, tmp_path):
     first = CliRunner().invoke(main, [*command, "--log-format", "json"])
     told = report.read_text(encoding="utf-8")
     again = CliRunner().invoke(main, command)
+    quiet = CliRunner().invoke(main, [*command, "--log-format", "json"])
 
     assert first.exit_code == 0, first.output
     lines = first.stderr.splitlines()
@@ -125,3 +196,24 @@ def test_an_unchanged_build_reports_that_it_did_nothing(data_dir, tmp_path):
     assert "every_numeral_is_accounted_for" in told
     assert again.exit_code == 0
     assert "nothing was done" in report.read_text(encoding="utf-8")
+    assert json.loads(quiet.stderr)["event"] == "NOTHING_CHANGED"
+
+
+def test_a_full_disk_is_told_as_one_in_every_place(data_dir, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "/made/up")
+
+    monkeypatch.setattr("assets.tables.build_tables", lambda *_, **__: full())
+    report = tmp_path / "run.md"
+    command = ["build", "--data-dir", str(data_dir), "--report", str(report)]
+
+    told = CliRunner().invoke(main, [*command, "--log-format", "json"])
+    plain = CliRunner().invoke(main, command)
+
+    assert told.exit_code == plain.exit_code == 3
+    last = json.loads(told.stderr.splitlines()[-1])
+    assert (last["level"], last["event"]) == ("error", "BUILD_FAILED")
+    assert "/made/up: cannot be read or written: No space left" in last["message"]
+    assert "release of before is unchanged" in plain.stderr
+    assert "Traceback" not in plain.stderr
+    assert "已停止" in report.read_text(encoding="utf-8")

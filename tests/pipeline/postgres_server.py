@@ -1,0 +1,58 @@
+"""Debian's PostgreSQL on the loopback, for the instance that docs/systemd/dagster.yaml describes."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+class Server:
+    """PostgreSQL on the loopback, as a user that is not root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "pg"
+        self.programs = PROGRAMS[-1]
+        self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        self.folder.mkdir()
+        if os.getuid() == 0:
+            folder.chmod(0o755)
+            shutil.chown(self.folder, self.user)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._run("initdb", "-D", str(self.folder), "-U", "dagster", "-A", "trust", "-N")
+
+    def variables(self, home: Path) -> dict[str, str]:
+        """The environment of an instance in ``home`` that keeps its runs here."""
+        shutil.copy(ROOT / "docs" / "systemd" / "dagster.yaml", home)
+        return {
+            "DAGSTER_HOME": str(home),
+            "DAGSTER_PG_HOST": "127.0.0.1",
+            "DAGSTER_PG_PORT": str(self.port),
+            "DAGSTER_PG_USERNAME": "dagster",
+            "DAGSTER_PG_PASSWORD": "of-no-use-here",
+            "DAGSTER_PG_DB": "postgres",
+        }
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_user = {"user": self.user, "group": self.user} if os.getuid() == 0 else {}
+        subprocess.run(
+            [self.programs / program, *arguments],
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **as_user,
+        )
+
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        self._run("pg_ctl", "-D", str(self.folder), "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
