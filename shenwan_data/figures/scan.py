@@ -126,10 +126,16 @@ def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> Sequ
 
 
 def _quotation(text: str, match: re.Match[str], rules: Grammar) -> Sequence[Figure]:
-    """Short words in quotation marks are a name; a printed percentage or a long passage is read."""
+    """Short words in quotation marks are a name, but for a day (“12·4”), a formula or a percentage.
+
+    A long passage is read like any other text.
+    """
     start, end = match.start() + 1, match.end() - 1
     if NUMERAL_RUN.search(text, start, end) is None:
         return ()
+    inside = rules.by_first.get(text[start], rules.digits).match(text, start, end)
+    if inside is not None and inside.end() == end and inside.lastgroup in ("formula", "date"):
+        return _other(inside, *_OTHER[inside.lastgroup])
     is_share = _SHARE.fullmatch(text, start, end) is not None
     is_passage = match.lastgroup == "straight" and (
         end - start > _LONGEST_NAME or _CLAUSE_MARK.search(text, start, end) is not None

@@ -46,6 +46,8 @@ def test_a_sentence_with_everything_is_read_in_order() -> None:
         ("1+1>2", "1+1>2", "formula", "formula"),
         ("A4纸", "A4", "name", "code_name"),
         ("编号123456789012", "123456789012", "name", "bare_number"),
+        ("化解“1+1>2”", "1+1>2", "formula", "formula"),
+        ("“12·4”国家宪法日", "12·4", "date", "calendar_date"),
     ],
 )
 def test_what_is_no_data_says_why(text: str, quote: str, kind: str, reason: str) -> None:
