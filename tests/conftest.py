@@ -7,9 +7,11 @@ publish, because they share one portal.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
@@ -20,18 +22,24 @@ HERE = Path(__file__).parent
 LONGEST = ("portal", "pipeline", "browser", "unit/corpus", "unit/publish", "unit/release")
 
 
-@pytest.hookimpl(trylast=True)
+class ByFile(LoadFileScheduling):
+    """Gives each process whole files of tests, and one of them all that publish."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder.endswith("tests/portal") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> str:
-        return item.path.relative_to(HERE).as_posix()
-
-    def group(item: pytest.Item) -> str:
-        return "portal" if place(item).startswith("portal/") else place(item)
-
     def turn(item: pytest.Item) -> int:
-        starts = (number for number, name in enumerate(LONGEST) if place(item).startswith(name))
+        place = item.path.relative_to(HERE).as_posix()
+        starts = (number for number, name in enumerate(LONGEST) if place.startswith(name))
         return next(starts, len(LONGEST))
 
     items.sort(key=turn)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
