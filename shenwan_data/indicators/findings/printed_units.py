@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from shenwan_data.errors import Text
 from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import grammar
-from shenwan_data.figures.units import units
+from shenwan_data.figures.units import Unit, units
 from shenwan_data.indicators.findings.facts import Facts
 from shenwan_data.indicators.findings.hit import Engine, Hit, Parameters, rounded
 from shenwan_data.indicators.findings.wording import figure_text, same, sum_text
@@ -66,9 +66,15 @@ def _unit_dropped(facts: Facts, _given: Parameters) -> Iterator[Hit]:
             unit=figure.unit,
             words={
                 "quote": same(figure.quote),
-                "unit": Text(figure.unit or "无", figure.unit or "none"),
+                "reading": _read_in(unit),
             },
         )
+
+
+def _read_in(unit: Unit | None) -> Text:
+    if unit is None:
+        return Text("作为没有单位的数目理解", "it is read as a bare number")
+    return Text(f"按“{unit.code}”理解", f"it is read in {unit.label.en}")
 
 
 def _unit_expected(facts: Facts, given: Parameters) -> Iterator[Hit]:
@@ -131,7 +137,7 @@ ENGINES = {
         },
         frozenset({"quote", "others", "implied"}),
     ),
-    "unit_dropped": Engine(_unit_dropped, {}, frozenset({"quote", "unit"})),
+    "unit_dropped": Engine(_unit_dropped, {}, frozenset({"quote", "reading"})),
     "unit_expected": Engine(
         _unit_expected,
         {"indicator": "indicator", "printed": "units", "expected": "unit"},
