@@ -101,6 +101,7 @@ MODULES = {
     "pdfminer.six": "pdfminer",
     "pillow": "PIL",
     "python-docx": "docx",
+    "pytest-xdist": "xdist",
     "pyyaml": "yaml",
     "svg.py": "svg",
 }
