@@ -248,8 +248,11 @@ def grammar() -> Grammar:
         rank_before=re.compile(rf"{contexts['rank_before']}[^，。；,;\n]{{0,6}}$"),
         money_before=re.compile(rf"(?:{money})[^，。；,;\n]{{0,5}}$"),
         money_after=re.compile(rf"[^，。；,;\n]{{0,3}}(?:{money})"),
-        counted_after=re.compile(rf"(?:{counted})"),
-        cue_before=re.compile(rf"(?:{alternation(contexts['value_cues'])})[ \u3000]?$"),
+        counted_after=re.compile(rf"(?:{counted}|{contexts['counted_places']})"),
+        # Between two numbers a colon is part of a proportion.
+        cue_before=re.compile(
+            rf"(?:{alternation(contexts['value_cues'])}|(?<![{D}])[:：])[ \u3000]?$"
+        ),
         score_before=re.compile(
             rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"
         ),

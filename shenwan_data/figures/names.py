@@ -39,7 +39,7 @@ def dates(*, chinese: bool) -> str:
         rf"{year}{SPACE}年?{to}{year}(?!{D}){SPACE}(?:年度?)?",
         rf"{year}{SPACE}年{SPACE}{month}{SPACE}{DASH}{SPACE}{month}{SPACE}月份?",
         rf"{year}{SPACE}年(?!级)度?(?:{SPACE}{month_day}(?:{tail})?)?",
-        rf"{month}{DASH}{month}{SPACE}月份?",
+        rf"{month}{to}{month}{SPACE}月份?",
         rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
         rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
         rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
