@@ -178,10 +178,13 @@ def _topic(
 
 def _wording(words: str) -> str:
     """The words by which an indicator may be recognised: no titles, no list before 等."""
-    return _LISTED.sub("", _without_titles(words))
+    words = _without_titles(words)
+    return _LISTED.sub("", words) if "等" in words else words
 
 
 def _without_titles(words: str) -> str:
+    if "《" not in words:
+        return words
     return _TITLE.sub(lambda m: "《法律》" if _LAW.search(m.group()[1:-1]) else "《》", words)
 
 
