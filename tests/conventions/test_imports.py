@@ -15,7 +15,7 @@ LAYERS = ("report", "figures", "indicators", "release", "publish")
 BASE = {"shenwan_data", "errors", "schemas", "data_folder", "fingerprint"}
 # What stands above the layers and may import any of them.
 ABOVE = {
-    "alerts", "build_record", "corpus", "doctor", "inspection", "loading", "cli", "__main__",
+    "alerts", "build_record", "commands", "corpus", "doctor", "inspection", "loading", "cli", "__main__",
     "__init__",
 }  # fmt: skip
 
