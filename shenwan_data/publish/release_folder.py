@@ -32,11 +32,21 @@ class ReleaseFile:
 
 @dataclass(frozen=True, slots=True)
 class PackageFolder:
-    """One package of a release. ``descriptor`` is its parsed datapackage.json."""
+    """One package of a release. ``descriptor`` is its parsed datapackage.json.
+
+    ``beside`` are the files that stand beside its folder and hold it in another form: the workbook
+    and the archive. Their paths are relative to the release, the others' to the package.
+    """
 
     folder: str
     descriptor: Mapping[str, Any]
-    files: tuple[ReleaseFile, ...]
+    inside: tuple[ReleaseFile, ...]
+    beside: tuple[ReleaseFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[ReleaseFile, ...]:
+        """Every file of the package, in its folder and beside it."""
+        return (*self.inside, *self.beside)
 
     @property
     def name(self) -> str:
@@ -119,7 +129,12 @@ def read_release_folder(folder: Path) -> ReleaseFolder:
             for each, digest in sorted(listed.items())
             if each.startswith(f"{name}/")
         )
-        packages.append(PackageFolder(name, _json(folder / path), files))
+        beside = tuple(
+            _release_file(folder, each, digest)
+            for each, digest in sorted(listed.items())
+            if "/" not in each and each.rpartition(".")[0] == name
+        )
+        packages.append(PackageFolder(name, _json(folder / path), files, beside))
     everything = {**listed, MANIFEST: sha256(folder / MANIFEST)}
     return ReleaseFolder(
         folder=folder,

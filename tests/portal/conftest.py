@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ import ckan_server
 from faulty_proxy import FaultyProxy
 from portal_publisher import Publisher
 from portal_releases import small_release, whole_release
+from store_state import Served
+from stores import KINDS, Server, place_on, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,3 +104,29 @@ def publisher(proxy: FaultyProxy, token: str, tmp_path: Path) -> Publisher:
         "retries": {"attempts": 4, "first_wait": 0.05, "longest_wait": 2},
     }
     return Publisher(tmp_path, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """A server of each kind of store, started when it is first asked for."""
+    with ExitStack() as stack:
+        started: dict[str, Server] = {}
+
+        def server(kind: str) -> Server:
+            if kind not in started:
+                started[kind] = stack.enter_context(running(kind, tmp_path_factory.mktemp(kind)))
+            return started[kind]
+
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def served(
+    request: pytest.FixtureRequest, tmp_path: Path, servers: Callable[[str], Server]
+) -> Iterator[Served]:
+    """An empty folder of a store of each kind, which the publisher reaches through a proxy."""
+    place = place_on(servers(request.param), tmp_path)
+    publisher = Publisher(tmp_path, {"town": place.target}, place.environment)
+    yield Served(place.server, publisher, place.read, place.write, place.paths, place.proxy)
+    if place.proxy is not None:
+        place.proxy.close()

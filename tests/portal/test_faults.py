@@ -6,7 +6,6 @@ ends in the state of a publication that nobody disturbed, with no resource twice
 
 from __future__ import annotations
 
-import secrets
 import signal
 import socket
 import threading
@@ -19,8 +18,7 @@ import pytest
 import requests
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN
 from faulty_proxy import Fault, FaultyProxy, Request
-from portal_publisher import Publisher
-from portal_releases import small_release
+from portal_publisher import Publisher, Victim
 
 from shenwan_data.publish.release_folder import read_release_folder
 
@@ -277,8 +275,7 @@ def test_two_publishers_at_once_leave_one_release(
 
     proxy.rule = together
     both = [publisher.start(release), publisher.start(release)]
-    said = [process.communicate(timeout=120)[0] for process in both]
-    codes = sorted(process.returncode for process in both)
+    codes, said = zip(*sorted(process.wait() for process in both), strict=True)
     assert codes[0] == 0 and codes[1] in (0, 3, 4), said
     assert all("Traceback" not in text for text in said)
     assert_whole(visitor, release)
@@ -301,46 +298,50 @@ def test_portal_restarted_half_way(
 
 
 def test_publisher_killed_after_any_request_goes_on_where_it_was(
-    whole: Path, tmp_path: Path, publisher: Publisher, proxy: FaultyProxy, visitor: RemoteCKAN
+    small: Callable[..., Path], publisher: Publisher, proxy: FaultyProxy, visitor: RemoteCKAN
 ) -> None:
-    name = f"made-up-killed-{secrets.token_hex(4)}"
-    plain = small_release(whole, tmp_path / "plain", name)
-    publisher(plain)
-    count = len(proxy.requests)
-    assert {request.action for request in proxy.writes} == set(WRITES)
-    wanted = state(visitor, plain)
-    for moment in range(1, count + 1):
-        release = small_release(whole, tmp_path / str(moment), f"{name}-{moment}")
+    """Version after version, each killed one request later, until one ends before it is killed."""
+    before = small("1.0.0")
+    publisher(before)
+    wanted = shape(state(visitor, before))
+    written: set[str] = set()
+    for moment in range(1, 200):
+        release = small(f"1.{moment}.0")
         proxy.requests.clear()
-        processes: list[Any] = []
-        proxy.rule = killer(moment, processes)
-        processes.append(publisher.start(release))
-        processes[0].communicate(timeout=60)
-        assert processes[0].returncode == -signal.SIGKILL
-        if seen(visitor, name_of(release)) is not None:
-            assert_whole(visitor, release)
+        victim = Victim()
+        proxy.rule = killer(moment, victim)
+        code, said = victim.is_(publisher.start(release)).wait()
+        written |= {request.action for request in proxy.writes}
         proxy.rule = lambda _: None
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, said
+        # Under the plain name the old release or the new one, and between the two none; never half.
+        found = seen(visitor, name_of(release))
+        if found is not None:
+            assert_whole(visitor, before if found["version"] == before.name else release)
         publisher(release)
         assert_whole(visitor, release)
-        assert shape(state(visitor, release)) == shape(wanted), moment
+        assert shape(state(visitor, release)) == wanted, moment
+        before = release
+    assert written == set(WRITES) and 20 < moment < 199
 
 
-def killer(moment: int, processes: list[Any]) -> Callable[[Request], Fault | None]:
+def killer(moment: int, victim: Victim) -> Callable[[Request], Fault | None]:
     """A rule that kills the publisher once the server has answered its n-th request."""
 
     def rule(request: Request) -> Fault | None:
-        if request.number != moment:
-            return None
-        return Fault("lost", after=processes[0].kill)
+        return Fault("lost", after=victim.kill) if request.number == moment else None
 
     return rule
 
 
 def shape(found: dict[str, Any]) -> Any:
-    """A state without what differs between two releases: their name and so some hashes."""
+    """A state without what differs between two versions: their number, and so some hashes."""
     keys = [key for key, _ in found["extras"]]
     resources = [
         {key: value for key, value in each.items() if key not in ("hash", "sha256", "size")}
         for each in found["resources"]
     ]
-    return found["told"]["title"], keys, resources, found["tables"]
+    told = {key: value for key, value in found["told"].items() if key != "version"}
+    return told, keys, resources, found["tables"]

@@ -40,17 +40,30 @@ def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
 
     def order(file: ReleaseFile) -> tuple[bool, int, int, str]:
         stem, _, ending = file.path.rpartition(".")
-        at = tables[stem][0] if stem in tables else 0
         rank = formats.index(ending) if ending in formats else len(formats)
+        if file in package.beside:
+            # The whole package in one file: what most people want, before table after table.
+            return False, -1, rank, file.path
+        at = tables[stem][0] if stem in tables else 0
         return stem not in tables, at, rank, file.path
 
     found = []
     for file in sorted(package.files, key=order):
         stem, _, ending = file.path.rpartition(".")
+        if file in package.beside:
+            found.append(WantedResource(file, _fields(file, _whole(package, ending)), None))
+            continue
         told = tables[stem][1] if stem in tables else others.get(file.path, {})
         is_table = stem in tables and ending == "csv"
         found.append(WantedResource(file, _fields(file, told), told if is_table else None))
     return tuple(found)
+
+
+def _whole(package: PackageFolder, ending: str) -> Mapping[str, Any]:
+    """What is told of a file that holds the whole package."""
+    known = metadata("portals.yaml")["whole"].get(ending)
+    description = f"{known['zh']} / {known['en']}" if known else ""
+    return {"title": package.descriptor["title"], "description": description}
 
 
 def _fields(file: ReleaseFile, told: Mapping[str, Any]) -> Record:
