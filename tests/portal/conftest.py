@@ -74,6 +74,15 @@ def token(ckan: str) -> str:
     return str(admin.action.api_token_create(user=name, name="tests")["token"])
 
 
+@pytest.fixture(scope="session")
+def on_portal(whole: Path, ckan: str, token: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the portal, once the whole made-up release is on it."""
+    target = {"type": "ckan", "url": ckan, "organization": "made-up-town"}
+    folder = tmp_path_factory.mktemp("published")
+    Publisher(folder, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})(whole)
+    return ckan
+
+
 @pytest.fixture
 def admin(ckan: str) -> RemoteCKAN:
     """The portal as its administrator."""

@@ -55,8 +55,8 @@ def state(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
     return {"told": told, "extras": extras, "resources": resources, "tables": tables}
 
 
-def assert_whole(visitor: RemoteCKAN, release: Path) -> None:
-    """A visitor finds every file once, with its bytes, and the table."""
+def assert_whole(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
+    """A visitor finds every file once, with its bytes, and the table. Returns the state."""
     dataset = seen(visitor, name_of(release))
     assert dataset is not None
     files = {file.path: file for file in read_release_folder(release).packages[0].files}
@@ -67,6 +67,7 @@ def assert_whole(visitor: RemoteCKAN, release: Path) -> None:
     found = state(visitor, release)
     assert len(found["tables"]["services.csv"][0]) == 3
     assert found["tables"]["services.csv"][2] == ["datatables_view"]
+    return found
 
 
 def at(action: str, fault: Fault, times: int = 1) -> Callable[[Request], Fault | None]:
@@ -321,8 +322,7 @@ def test_publisher_killed_after_any_request_goes_on_where_it_was(
         if found is not None:
             assert_whole(visitor, before if found["version"] == before.name else release)
         publisher(release)
-        assert_whole(visitor, release)
-        assert shape(state(visitor, release)) == wanted, moment
+        assert shape(assert_whole(visitor, release)) == wanted, moment
         before = release
     assert written == set(WRITES) and 20 < moment < 199
 
