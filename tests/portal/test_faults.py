@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def test_answer_lost_after_the_server_did_its_work_is_looked_up_and_not_asked_ag
         Fault("status", 500),
         Fault("status", 502),
         Fault("truncate"),
-        Fault("status", 429, {"Retry-After": "1"}),
+        Fault("status", 429, {"Retry-After": "0"}),
     ],
     ids=["reset", "500", "502", "truncated", "429"],
 )
@@ -146,6 +147,38 @@ def test_portal_that_never_answers_well_is_given_up_after_bounded_tries(
     assert_whole(visitor, release)
 
 
+def test_portal_that_asks_for_a_wait_is_waited_for(
+    small: Callable[..., Path], publisher: Publisher, proxy: FaultyProxy
+) -> None:
+    busy = at("package_create", Fault("status", 429, {"Retry-After": "1"}))
+    moments: list[float] = []
+
+    def rule(request: Request) -> Fault | None:
+        if request.action == "package_create":
+            moments.append(time.monotonic())
+        return busy(request)
+
+    proxy.rule = rule
+    publisher(small())
+    assert len(moments) == 2 and 1 <= moments[1] - moments[0] < 3
+
+
+@pytest.mark.parametrize("status", [413, 507])
+def test_server_before_the_portal_that_has_no_room_is_not_asked_again(
+    status: int,
+    small: Callable[..., Path],
+    publisher: Publisher,
+    proxy: FaultyProxy,
+    visitor: RemoteCKAN,
+) -> None:
+    release = small()
+    proxy.rule = at("package_revise", Fault("status", status), times=99)
+    said = publisher(release, code=3)
+    assert "ask the portal's administrator for more room" in said and "提高限额" in said
+    assert [each.action for each in proxy.writes] == ["package_create", "package_revise"]
+    assert seen(visitor, name_of(release)) is None
+
+
 def test_portal_that_asks_for_too_long_a_wait_is_not_waited_for(
     small: Callable[..., Path], publisher: Publisher, proxy: FaultyProxy
 ) -> None:
@@ -169,7 +202,7 @@ def test_slow_answer_is_waited_for(
 ) -> None:
     release = small()
     proxy.rule = lambda request: (
-        Fault("slow", seconds=1.5) if request.action == "package_revise" else None
+        Fault("slow", seconds=0.5) if request.action == "package_revise" else None
     )
     publisher(release)
     assert_whole(visitor, release)
