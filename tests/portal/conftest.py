@@ -17,8 +17,8 @@ import ckan_server
 from faulty_proxy import FaultyProxy
 from portal_publisher import Publisher
 from portal_releases import small_release, whole_release
-from store_state import Served
-from stores import KINDS, Server, place_on, running
+from store_state import Served, serving
+from stores import KINDS, Server, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -134,8 +134,5 @@ def served(
     request: pytest.FixtureRequest, tmp_path: Path, servers: Callable[[str], Server]
 ) -> Iterator[Served]:
     """An empty folder of a store of each kind, which the publisher reaches through a proxy."""
-    place = place_on(servers(request.param), tmp_path)
-    publisher = Publisher(tmp_path, {"town": place.target}, place.environment)
-    yield Served(place.server, publisher, place.read, place.write, place.paths, place.proxy)
-    if place.proxy is not None:
-        place.proxy.close()
+    with serving(servers(request.param), tmp_path) as found:
+        yield found

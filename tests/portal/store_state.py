@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from faulty_proxy import FaultyProxy, TcpProxy
 from portal_publisher import Publisher
-from stores import Server
+from stores import Server, place_on
 
 INDEX, MANIFEST = "index.json", "MANIFEST.sha256"
 
@@ -30,6 +31,16 @@ class Served:
     def kind(self) -> str:
         """The kind of the store."""
         return self.server.kind
+
+
+@contextmanager
+def serving(server: Server, folder: Path) -> Iterator[Served]:
+    """A new place on a server, and a publisher who knows it; ``folder`` is for his files."""
+    place = place_on(server, folder)
+    publisher = Publisher(folder, {"town": place.target}, place.environment)
+    yield Served(server, publisher, place.read, place.write, place.paths, place.proxy)
+    if place.proxy is not None:
+        place.proxy.close()
 
 
 def published(served: Served) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,9 @@ from store_state import (
     assert_whole,
     assert_whole_or_none,
     published,
+    serving,
 )
-from stores import OVER_HTTP
+from stores import OVER_HTTP, Server
 
 WRITES = ("PUT", "POST", "DELETE", "MKCOL", "MOVE")
 READS = ("GET", "HEAD")
@@ -76,9 +79,10 @@ def dying(served: Served, release: Path, moment: int) -> Running:
 
 
 def tree(served: Served) -> list[tuple[str, int]]:
-    """All that lies in the server's folder, with sizes."""
+    """All that lies in a folder of the server, with sizes."""
     found = []
-    for path in served.server.root.rglob("*"):
+    root = served.server.root / served.publisher.targets["town"]["path"].lstrip("/")
+    for path in root.rglob("*"):
         try:
             found.append((str(path), path.stat().st_size if path.is_file() else -1))
         except FileNotFoundError:
@@ -91,11 +95,25 @@ def undisturbed(served: Served) -> None:
         served.proxy.rule = lambda _: None
 
 
-@pytest.mark.parametrize("served", ["folder", "rclone-s3", "sftp", "webdav"], indirect=True)
-def test_publisher_killed_at_any_moment_goes_on(served: Served, small: Callable[..., Path]) -> None:
-    """At every step, one after the other, until a publication ends before it is killed."""
+@pytest.mark.parametrize("kind", ["folder", "rclone-s3", "sftp", "webdav"])
+def test_publisher_killed_at_any_moment_goes_on(
+    kind: str, servers: Callable[[str], Server], small: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Every second step in each of two threads, each with a place of its own."""
+    with ExitStack() as stack, ThreadPoolExecutor(2) as threads:
+        places = []
+        for first in (1, 2):
+            folder = tmp_path / str(first)
+            folder.mkdir()
+            places.append(stack.enter_context(serving(servers(kind), folder)))
+        done = threads.map(kill_one_step_later_each_time, (1, 2), places, (small, small))
+        assert len(list(done)) == 2
+
+
+def kill_one_step_later_each_time(first: int, served: Served, small: Callable[..., Path]) -> None:
+    """Version after version, each killed two steps later, until one ends before it is killed."""
     releases: list[Path] = []
-    for moment in range(1, 200):
+    for moment in range(first, 200, 2):
         release = small(f"1.{moment}.0")
         code, said = dying(served, release, moment).wait()
         undisturbed(served)
