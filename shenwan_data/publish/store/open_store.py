@@ -78,9 +78,9 @@ def open_s3(
     retries: Retries,
 ) -> Store:
     """A bucket of object storage that speaks S3; ``endpoint`` is None for Amazon's own."""
-    from aiohttp import ClientError as TransferError
     from botocore.exceptions import BotoCoreError, ClientError
     from s3fs import S3FileSystem
+    from s3fs.core import S3_RETRYABLE_ERRORS
 
     def connect() -> Any:
         filesystem = S3FileSystem(
@@ -103,7 +103,7 @@ def open_s3(
         connect=connect,
         rename=None,
         create=lambda filesystem, path, content: filesystem.pipe_file(path, content, mode="create"),
-        failures=(OSError, BotoCoreError, ClientError, TransferError),
+        failures=(OSError, BotoCoreError, ClientError, *S3_RETRYABLE_ERRORS),
         refused=lambda error: _refuses(_s3_status(error)),
     )
     return Store(target, client, f"{bucket}/{prefix}".rstrip("/"), retries)
