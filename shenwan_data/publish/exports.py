@@ -16,7 +16,8 @@ from typing import Any
 import yaml
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.publish.release_folder import ReleaseFile, ReleaseFolder
+from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.schemas import metadata
 
 # Kaggle takes titles of 6 to 50 characters and subtitles of 20 to 80.
@@ -142,10 +143,19 @@ SITES: dict[str, Callable[[ReleaseFolder], dict[str, bytes]]] = {
 }
 
 
+def _sent(release: ReleaseFolder, site: str) -> tuple[ReleaseFile, ...]:
+    archive = f"{release.descriptor['name']}-{release.version}.zip"
+    if site != "zenodo" or archive not in {file.path for file in release.files}:
+        return release.files
+    return tuple(file for file in release.files if "/" not in file.path)
+
+
 def export(release: ReleaseFolder, site: str, folder: Path) -> Path:
     """Write what a site accepts into ``folder``, which must not be there yet; return it.
 
-    Zenodo has no folders, so there a file is named by its whole path with hyphens.
+    Zenodo has no folders and takes a hundred files at most. So it gets the archive of the whole and
+    what stands beside the packages; from a release without one each file, named by its whole path
+    with hyphens.
     """
     if site not in SITES:
         sites = ", ".join(SITES)
@@ -162,12 +172,14 @@ def export(release: ReleaseFolder, site: str, folder: Path) -> Path:
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     try:
-        for file in release.files:
+        for file in _sent(release, site):
             place = draft / (_flat(file.path) if site == "zenodo" else file.path)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file.file, place)
         for name, content in SITES[site](release).items():
             (draft / name).write_bytes(content)
+        # Names and a file or two are not those of the release: the manifest tells what is here.
+        (draft / MANIFEST).write_text(manifest_text(hashes(draft)), encoding="utf-8")
         draft.rename(folder)
     except OSError as error:
         raise DataError(

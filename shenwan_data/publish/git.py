@@ -30,7 +30,10 @@ from shenwan_data.publish.targets import Address
 from shenwan_data.release.manifest import MANIFEST
 
 _AUTHOR = "shenwan-data", "shenwan-data@localhost"
-_PASSING = ("Could not resolve", "Connection", "connection", "timed out", "unexpectedly", "HTTP 5")
+_PASSING = (
+    "Could not resolve", "Connection", "connection", "timed out", "unexpectedly",
+    "HTTP 5", "HTTP 429", "returned error: 5", "returned error: 429",
+)  # fmt: skip
 _BEHIND = ("[rejected]", "non-fast-forward", "fetch first", "stale info", "already exists", "lock")
 
 
@@ -132,6 +135,16 @@ class GitTarget:
         lines = (line.split("\t") for line in told.splitlines())
         return {name: digest for digest, name in lines}
 
+    def _push(self, repository: Path, moves: list[str], after: dict[str, str | None]) -> None:
+        """Move references together or not at all, to where ``after`` says they then are."""
+        try:
+            self._git(repository, "push", "--quiet", "--atomic", self._remote, *moves)
+        except ConflictError:
+            # After a lost answer the one who pushed meanwhile may have been this very push.
+            found = self._references(repository)
+            if any(found.get(name) != digest for name, digest in after.items()):
+                raise
+
     def _fetched(self, repository: Path, reference: str) -> dict[str, str]:
         """The hash of every file of a commit of the remote, by path."""
         options = ("--quiet", "--depth=1", "--no-tags")
@@ -191,8 +204,8 @@ class GitTarget:
         """Push the commit under a name that no clone fetches."""
         with self._repository() as repository:
             commit = self._commit(repository, release)
-            self._git(repository, "push", "--quiet", "--force", self._remote,
-                      f"{commit}:{self._staging(release)}")  # fmt: skip
+            staging = self._staging(release)
+            self._push(repository, [f"+{commit}:{staging}"], {staging: commit})
         journal.write("pushed", commit, release.manifest_sha256)
 
     def _commit(self, repository: Path, release: ReleaseFolder) -> str:
@@ -249,7 +262,9 @@ class GitTarget:
             if not mended:
                 # A branch that moved meanwhile refuses all of it.
                 moves.append(f"{commit}:{self._branch}")
-            self._git(repository, "push", "--quiet", "--atomic", self._remote, *moves)
+            tagged = self._git(repository, "rev-parse", tag).strip()
+            after = {tag: tagged, staging: None} | ({} if mended else {self._branch: commit})
+            self._push(repository, moves, after)
         journal.write("public", tag, release.manifest_sha256)
 
     def record(self, release: ReleaseFolder) -> str:

@@ -32,11 +32,23 @@ class ReleaseFile:
 
 @dataclass(frozen=True, slots=True)
 class PackageFolder:
-    """One package of a release. ``descriptor`` is its parsed datapackage.json."""
+    """One package of a release. ``descriptor`` is its parsed datapackage.json.
+
+    ``beside`` are the files that stand beside its folder and hold it in another form: the workbook
+    and the archive. Their paths are relative to the release, the others' to the package. ``title``
+    names the release too, so that the package is known among those of others.
+    """
 
     folder: str
+    title: str
     descriptor: Mapping[str, Any]
-    files: tuple[ReleaseFile, ...]
+    inside: tuple[ReleaseFile, ...]
+    beside: tuple[ReleaseFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[ReleaseFile, ...]:
+        """Every file of the package, in its folder and beside it."""
+        return (*self.inside, *self.beside)
 
     @property
     def name(self) -> str:
@@ -90,6 +102,12 @@ def _release_file(folder: Path, path: str, digest: str) -> ReleaseFile:
     return ReleaseFile(path, folder / path, digest, (folder / path).stat().st_size)
 
 
+def _full_title(whole: str, part: str) -> str:
+    """The title of a package behind that of its release, in each of their languages."""
+    (whole_zh, _, whole_en), (zh, _, en) = whole.partition(" / "), part.partition(" / ")
+    return f"{whole_zh}：{zh} / {whole_en}: {en}" if whole_en and en else part
+
+
 def read_release_folder(folder: Path) -> ReleaseFolder:
     """The release in ``folder``, every file of it hashed and found to be as the manifest says.
 
@@ -119,7 +137,14 @@ def read_release_folder(folder: Path) -> ReleaseFolder:
             for each, digest in sorted(listed.items())
             if each.startswith(f"{name}/")
         )
-        packages.append(PackageFolder(name, _json(folder / path), files))
+        beside = tuple(
+            _release_file(folder, each, digest)
+            for each, digest in sorted(listed.items())
+            if "/" not in each and each.rpartition(".")[0] == name
+        )
+        package = _json(folder / path)
+        title = _full_title(str(index.get("title", "")), str(package.get("title", name)))
+        packages.append(PackageFolder(name, title, package, files, beside))
     everything = {**listed, MANIFEST: sha256(folder / MANIFEST)}
     return ReleaseFolder(
         folder=folder,

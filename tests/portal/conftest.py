@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ import ckan_server
 from faulty_proxy import FaultyProxy
 from portal_publisher import Publisher
 from portal_releases import small_release, whole_release
+from store_state import Served, serving
+from stores import KINDS, Server, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,6 +74,15 @@ def token(ckan: str) -> str:
     return str(admin.action.api_token_create(user=name, name="tests")["token"])
 
 
+@pytest.fixture(scope="session")
+def on_portal(whole: Path, ckan: str, token: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the portal, once the whole made-up release is on it."""
+    target = {"type": "ckan", "url": ckan, "organization": "made-up-town"}
+    folder = tmp_path_factory.mktemp("published")
+    Publisher(folder, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})(whole)
+    return ckan
+
+
 @pytest.fixture
 def admin(ckan: str) -> RemoteCKAN:
     """The portal as its administrator."""
@@ -101,3 +113,26 @@ def publisher(proxy: FaultyProxy, token: str, tmp_path: Path) -> Publisher:
         "retries": {"attempts": 4, "first_wait": 0.05, "longest_wait": 2},
     }
     return Publisher(tmp_path, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """A server of each kind of store, started when it is first asked for."""
+    with ExitStack() as stack:
+        started: dict[str, Server] = {}
+
+        def server(kind: str) -> Server:
+            if kind not in started:
+                started[kind] = stack.enter_context(running(kind, tmp_path_factory.mktemp(kind)))
+            return started[kind]
+
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def served(
+    request: pytest.FixtureRequest, tmp_path: Path, servers: Callable[[str], Server]
+) -> Iterator[Served]:
+    """An empty folder of a store of each kind, which the publisher reaches through a proxy."""
+    with serving(servers(request.param), tmp_path) as found:
+        yield found

@@ -1,7 +1,8 @@
-"""A proxy on loopback before a real server, which breaks what it is told to break.
+"""Proxies on loopback before a real server, which break what they are told to break.
 
 Every request is recorded. Whether it is broken, and how, is decided by a rule that sees the request
-and its number (from 1).
+and its number (from 1). Before a server that does not speak HTTP, the pieces that the publisher
+sends are numbered instead.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class FaultyProxy:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Else each answer waits for the receipt of its own headers, 40 ms.
+            disable_nagle_algorithm = True
 
             def log_message(self, *_: object) -> None:
                 """The list of requests is the log."""
@@ -98,7 +101,7 @@ class FaultyProxy:
 
     def handle(self, handler: BaseHTTPRequestHandler) -> None:
         """One request."""
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        body = self._body(handler)
         with self._lock:
             number = len(self.requests) + 1
             headers = {key.lower(): value for key, value in handler.headers.items()}
@@ -111,6 +114,18 @@ class FaultyProxy:
             self._answer(handler, fault.status, list(fault.headers.items()), fault.body)
         else:
             self._pass_on(handler, request, fault)
+
+    @staticmethod
+    def _body(handler: BaseHTTPRequestHandler) -> bytes:
+        if handler.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        body = b""
+        while size := int(handler.rfile.readline().split(b";")[0], 16):
+            body += handler.rfile.read(size)
+            handler.rfile.readline()
+        while handler.rfile.readline().strip():
+            """What follows the last piece is no part of the body."""
+        return body
 
     def _pass_on(
         self, handler: BaseHTTPRequestHandler, request: Request, fault: Fault | None
@@ -140,6 +155,8 @@ class FaultyProxy:
             (key, value)
             for key, value in answer.getheaders()
             if key.lower() not in _OWN | {"content-length", "date", "server"}
+            # To a HEAD it tells the length of a body that is not there.
+            or (key.lower() == "content-length" and request.method == "HEAD")
         ]
         self._answer(handler, answer.status, headers, content, whole=kind != "truncate")
 
@@ -156,7 +173,7 @@ class FaultyProxy:
             handler.send_response(status)
             for key, value in headers:
                 handler.send_header(key, value)
-            if status != 204:
+            if status != 204 and handler.command != "HEAD":
                 handler.send_header("Content-Length", str(len(content)))
             handler.end_headers()
             if handler.command != "HEAD":
@@ -174,3 +191,66 @@ class FaultyProxy:
         # Without lingering the system sends a reset instead of an orderly end.
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.connection.close()
+
+
+class TcpProxy:
+    """A proxy for any protocol: what comes from the publisher is counted piece by piece.
+
+    ``rule`` is asked before a piece is passed on: ``cut`` ends the connection in its stead, ``slow``
+    passes it on after half a second. It may also do something else, such as to kill the publisher.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.pieces = 0
+        self.rule: Callable[[int], Literal["cut", "slow"] | None] = lambda _: None
+        self._server = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening; one that waits for a connection must be told."""
+        if self._listener.fileno() != -1:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._server))
+            except OSError:
+                client.close()
+                continue
+            for each in (client, server):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._up, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._down, args=(server, client), daemon=True).start()
+
+    def _up(self, client: socket.socket, server: socket.socket) -> None:
+        with client, server:
+            try:
+                while content := client.recv(1 << 16):
+                    self.pieces += 1
+                    fault = self.rule(self.pieces)
+                    if fault == "cut":
+                        break
+                    if fault == "slow":
+                        time.sleep(0.5)
+                    server.sendall(content)
+                server.shutdown(socket.SHUT_RDWR)
+                client.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+    @staticmethod
+    def _down(server: socket.socket, client: socket.socket) -> None:
+        try:
+            while content := server.recv(1 << 16):
+                client.sendall(content)
+            client.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return

@@ -56,7 +56,7 @@ def test_token_appears_in_nothing_that_is_written_or_said(
         )
         said += publisher(release, code=3)
     proxy.rule = lambda _: None
-    process = publisher.start(release)
+    process = publisher.command(release)
     command = Path(f"/proc/{process.pid}/cmdline").read_bytes()
     said += process.communicate(timeout=60)[0]
     assert token.encode() not in command

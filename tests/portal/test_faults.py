@@ -10,7 +10,10 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,7 @@ import pytest
 import requests
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN
 from faulty_proxy import Fault, FaultyProxy, Request
-from portal_publisher import Publisher
+from portal_publisher import Publisher, Victim
 from portal_releases import small_release
 
 from shenwan_data.publish.release_folder import read_release_folder
@@ -57,8 +60,8 @@ def state(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
     return {"told": told, "extras": extras, "resources": resources, "tables": tables}
 
 
-def assert_whole(visitor: RemoteCKAN, release: Path) -> None:
-    """A visitor finds every file once, with its bytes, and the table."""
+def assert_whole(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
+    """A visitor finds every file once, with its bytes, and the table. Returns the state."""
     dataset = seen(visitor, name_of(release))
     assert dataset is not None
     files = {file.path: file for file in read_release_folder(release).packages[0].files}
@@ -69,6 +72,7 @@ def assert_whole(visitor: RemoteCKAN, release: Path) -> None:
     found = state(visitor, release)
     assert len(found["tables"]["services.csv"][0]) == 3
     assert found["tables"]["services.csv"][2] == ["datatables_view"]
+    return found
 
 
 def at(action: str, fault: Fault, times: int = 1) -> Callable[[Request], Fault | None]:
@@ -84,25 +88,32 @@ def at(action: str, fault: Fault, times: int = 1) -> Callable[[Request], Fault |
     return rule
 
 
+def once_each(actions: Iterable[str], fault: Fault) -> Callable[[Request], Fault | None]:
+    """A rule that breaks each of the actions the first time."""
+    left = set(actions)
+
+    def rule(request: Request) -> Fault | None:
+        if request.action not in left:
+            return None
+        left.remove(request.action)
+        return fault
+
+    return rule
+
+
 WRITES = ("package_create", "package_revise", "datastore_create", "datastore_upsert",
           "resource_view_create")  # fmt: skip
 
 
-@pytest.mark.parametrize("action", WRITES)
 def test_answer_lost_after_the_server_did_its_work_is_looked_up_and_not_asked_again(
-    action: str,
-    small: Callable[..., Path],
-    publisher: Publisher,
-    proxy: FaultyProxy,
-    visitor: RemoteCKAN,
+    small: Callable[..., Path], publisher: Publisher, proxy: FaultyProxy, visitor: RemoteCKAN
 ) -> None:
     release = small()
-    proxy.rule = at(action, Fault("lost"))
+    proxy.rule = once_each(WRITES, Fault("lost"))
     publisher(release)
-    sent = [request for request in proxy.requests if request.action == action]
-    # Rows are written by their key, so they may be sent twice; nothing else is.
-    expected = {"package_revise": 2, "datastore_upsert": 2}.get(action, 1)
-    assert len(sent) == expected
+    sent = Counter(request.action for request in proxy.writes)
+    # Two revisions were wanted. Rows are written by their key, so they may be sent twice.
+    assert sent == dict.fromkeys(WRITES, 1) | {"package_revise": 2, "datastore_upsert": 2}
     assert_whole(visitor, release)
 
 
@@ -113,13 +124,11 @@ def test_answer_lost_after_the_server_did_its_work_is_looked_up_and_not_asked_ag
         Fault("status", 500),
         Fault("status", 502),
         Fault("truncate"),
-        Fault("status", 429, {"Retry-After": "1"}),
+        Fault("status", 429, {"Retry-After": "0"}),
     ],
     ids=["reset", "500", "502", "truncated", "429"],
 )
-@pytest.mark.parametrize("action", ["package_show", "package_revise", "services.csv"])
 def test_passing_failure_is_tried_again(
-    action: str,
     fault: Fault,
     small: Callable[..., Path],
     publisher: Publisher,
@@ -127,8 +136,10 @@ def test_passing_failure_is_tried_again(
     visitor: RemoteCKAN,
 ) -> None:
     release = small()
-    proxy.rule = at(action, fault)
+    actions = ("package_show", *WRITES, "services.csv", "datastore_search", "organization_show")
+    proxy.rule = once_each(actions, fault)
     publisher(release)
+    assert {request.action for request in proxy.requests} >= set(actions)
     assert_whole(visitor, release)
 
 
@@ -145,6 +156,38 @@ def test_portal_that_never_answers_well_is_given_up_after_bounded_tries(
     proxy.rule = lambda _: None
     publisher(release)
     assert_whole(visitor, release)
+
+
+def test_portal_that_asks_for_a_wait_is_waited_for(
+    small: Callable[..., Path], publisher: Publisher, proxy: FaultyProxy
+) -> None:
+    busy = at("package_create", Fault("status", 429, {"Retry-After": "1"}))
+    moments: list[float] = []
+
+    def rule(request: Request) -> Fault | None:
+        if request.action == "package_create":
+            moments.append(time.monotonic())
+        return busy(request)
+
+    proxy.rule = rule
+    publisher(small())
+    assert len(moments) == 2 and 1 <= moments[1] - moments[0] < 3
+
+
+@pytest.mark.parametrize("status", [413, 507])
+def test_server_before_the_portal_that_has_no_room_is_not_asked_again(
+    status: int,
+    small: Callable[..., Path],
+    publisher: Publisher,
+    proxy: FaultyProxy,
+    visitor: RemoteCKAN,
+) -> None:
+    release = small()
+    proxy.rule = at("package_revise", Fault("status", status), times=99)
+    said = publisher(release, code=3)
+    assert "ask the portal's administrator for more room" in said and "提高限额" in said
+    assert [each.action for each in proxy.writes] == ["package_create", "package_revise"]
+    assert seen(visitor, name_of(release)) is None
 
 
 def test_portal_that_asks_for_too_long_a_wait_is_not_waited_for(
@@ -170,7 +213,7 @@ def test_slow_answer_is_waited_for(
 ) -> None:
     release = small()
     proxy.rule = lambda request: (
-        Fault("slow", seconds=1.5) if request.action == "package_revise" else None
+        Fault("slow", seconds=0.5) if request.action == "package_revise" else None
     )
     publisher(release)
     assert_whole(visitor, release)
@@ -277,8 +320,7 @@ def test_two_publishers_at_once_leave_one_release(
 
     proxy.rule = together
     both = [publisher.start(release), publisher.start(release)]
-    said = [process.communicate(timeout=120)[0] for process in both]
-    codes = sorted(process.returncode for process in both)
+    codes, said = zip(*sorted(process.wait() for process in both), strict=True)
     assert codes[0] == 0 and codes[1] in (0, 3, 4), said
     assert all("Traceback" not in text for text in said)
     assert_whole(visitor, release)
@@ -301,46 +343,74 @@ def test_portal_restarted_half_way(
 
 
 def test_publisher_killed_after_any_request_goes_on_where_it_was(
-    whole: Path, tmp_path: Path, publisher: Publisher, proxy: FaultyProxy, visitor: RemoteCKAN
+    whole: Path, publisher: Publisher, ckan: str, tmp_path: Path
 ) -> None:
-    name = f"made-up-killed-{secrets.token_hex(4)}"
-    plain = small_release(whole, tmp_path / "plain", name)
-    publisher(plain)
-    count = len(proxy.requests)
-    assert {request.action for request in proxy.writes} == set(WRITES)
-    wanted = state(visitor, plain)
-    for moment in range(1, count + 1):
-        release = small_release(whole, tmp_path / str(moment), f"{name}-{moment}")
+    """Every second request in each of two threads, as the portal serves two at a time."""
+
+    def killed(first: int) -> set[str]:
+        proxy, folder = FaultyProxy(ckan), tmp_path / str(first)
+        folder.mkdir()
+        town = {"town": publisher.targets["town"] | {"url": proxy.url}}
+        other = Publisher(folder, town, publisher.environment)
+        try:
+            return kill_one_request_later_each_time(first, whole, other, proxy, ckan)
+        finally:
+            proxy.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert set().union(*threads.map(killed, (1, 2))) == set(WRITES)
+
+
+def kill_one_request_later_each_time(
+    first: int, whole: Path, publisher: Publisher, proxy: FaultyProxy, ckan: str
+) -> set[str]:
+    """Version after version, each killed two requests later, until one ends before it is killed.
+
+    Returns what the publishers had written when they were killed.
+    """
+    visitor = RemoteCKAN(ckan, get_only=True)
+    name, releases = f"made-up-killed-{secrets.token_hex(4)}", publisher.folder / "releases"
+    before = small_release(whole, releases, name, "1.0.0")
+    publisher(before)
+    wanted = shape(state(visitor, before))
+    written: set[str] = set()
+    for moment in range(first, 200, 2):
+        release = small_release(whole, releases, name, f"1.{moment}.0")
         proxy.requests.clear()
-        processes: list[Any] = []
-        proxy.rule = killer(moment, processes)
-        processes.append(publisher.start(release))
-        processes[0].communicate(timeout=60)
-        assert processes[0].returncode == -signal.SIGKILL
-        if seen(visitor, name_of(release)) is not None:
-            assert_whole(visitor, release)
+        victim = Victim()
+        proxy.rule = killer(moment, victim)
+        code, said = victim.is_(publisher.start(release)).wait()
+        written |= {request.action for request in proxy.writes}
         proxy.rule = lambda _: None
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, said
+        # Under the plain name the old release or the new one, and between the two none; never half.
+        found = seen(visitor, name_of(release))
+        if found is not None:
+            assert_whole(visitor, before if found["version"] == before.name else release)
         publisher(release)
-        assert_whole(visitor, release)
-        assert shape(state(visitor, release)) == shape(wanted), moment
+        assert shape(assert_whole(visitor, release)) == wanted, moment
+        before = release
+    assert 20 < moment < 199
+    return written
 
 
-def killer(moment: int, processes: list[Any]) -> Callable[[Request], Fault | None]:
+def killer(moment: int, victim: Victim) -> Callable[[Request], Fault | None]:
     """A rule that kills the publisher once the server has answered its n-th request."""
 
     def rule(request: Request) -> Fault | None:
-        if request.number != moment:
-            return None
-        return Fault("lost", after=processes[0].kill)
+        return Fault("lost", after=victim.kill) if request.number == moment else None
 
     return rule
 
 
 def shape(found: dict[str, Any]) -> Any:
-    """A state without what differs between two releases: their name and so some hashes."""
+    """A state without what differs between two versions: their number, and so some hashes."""
     keys = [key for key, _ in found["extras"]]
     resources = [
         {key: value for key, value in each.items() if key not in ("hash", "sha256", "size")}
         for each in found["resources"]
     ]
-    return found["told"]["title"], keys, resources, found["tables"]
+    told = {key: value for key, value in found["told"].items() if key != "version"}
+    return told, keys, resources, found["tables"]

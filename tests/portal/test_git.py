@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import secrets
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from portal_publisher import Publisher
+from faulty_proxy import Fault, FaultyProxy, Request
+from git_server import GitServer
+from portal_publisher import Death, Publisher
 
 from shenwan_data.publish.release_folder import read_release_folder
+
+TOKEN = f"made-up-{secrets.token_hex(8)}"
 
 
 def git(folder: Path, *command: str) -> str:
@@ -121,3 +129,106 @@ def test_remote_that_is_none_is_told(
     publisher.targets["town"]["remote"] = str(tmp_path / "none.git")
     said = publisher(small(), code=3)
     assert "git ls-remote" in said and "Traceback" not in said
+
+
+def test_publisher_killed_before_any_command_goes_on(
+    small: Callable[..., Path], publisher: Publisher, remote: Path, tmp_path: Path
+) -> None:
+    releases: list[Path] = []
+    for moment in range(1, 60):
+        release = small(f"1.{moment}.0")
+        code, said = publisher.start(release, death=Death(moment)).wait()
+        tags = git(remote, "tag", "--list").splitlines()
+        assert tags == sorted(tags) and len(tags) in (len(releases), len(releases) + 1)
+        releases.append(release)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, said
+        publisher(release)
+    assert 10 < moment < 59
+    names = git(remote, "for-each-ref", "--format=%(refname)").splitlines()
+    assert set(names) == {"refs/heads/main", *(f"refs/tags/v{each.name}" for each in releases)}
+    assert git(remote, "rev-list", "--count", "main") == str(len(releases))
+    assert_whole(remote, releases[0], tmp_path / "first")
+    assert_whole(remote, releases[-1], tmp_path / "last")
+
+
+@pytest.fixture
+def proxy(remote: Path, publisher: Publisher) -> Iterator[FaultyProxy]:
+    """A proxy before a git server that asks for a token, which the publisher has."""
+    git(remote, "config", "http.receivepack", "true")
+    server = GitServer(remote.parent, TOKEN)
+    made = FaultyProxy(server.url)
+    publisher.targets["town"] |= {"remote": f"{made.url}/{remote.name}"}
+    publisher.environment["SHENWAN_TOWN_TOKEN"] = TOKEN
+    yield made
+    made.close()
+    server.close()
+
+
+def test_token_goes_to_the_server_and_nowhere_else(
+    small: Callable[..., Path],
+    publisher: Publisher,
+    proxy: FaultyProxy,
+    remote: Path,
+    tmp_path: Path,
+) -> None:
+    release = small()
+    seen: list[bytes] = []
+
+    def look(_: Request) -> None:
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                seen.append(process.read_bytes())
+
+    proxy.rule = look
+    publisher(release)
+    assert_whole(remote, release, tmp_path / "clone")
+    basic = base64.b64encode(f"git:{TOKEN}".encode())
+    assert any(b"push" in command for command in seen)
+    assert not [command for command in seen if TOKEN.encode() in command or basic in command]
+
+    proxy.rule = lambda _: None
+    publisher.environment["SHENWAN_TOWN_TOKEN"] = f"wrong-{secrets.token_hex(8)}"
+    said = publisher(small("1.1.0"), code=3)
+    assert "git ls-remote" in said and "Traceback" not in said
+
+    stranger = FaultyProxy(proxy.url)
+    try:
+        elsewhere = Fault("status", 301, {"Location": f"{stranger.url}/{remote.name}/info/refs"})
+        proxy.rule = lambda _: elsewhere
+        publisher(small("1.2.0"), code=3)
+        assert not stranger.requests
+    finally:
+        stranger.close()
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("reset"), Fault("lost"), Fault("truncate"), Fault("status", 502)],
+    ids=["reset", "lost", "truncated", "502"],
+)  # fmt: skip
+def test_passing_failure_is_tried_again(
+    fault: Fault,
+    small: Callable[..., Path],
+    publisher: Publisher,
+    proxy: FaultyProxy,
+    remote: Path,
+    tmp_path: Path,
+) -> None:
+    release = small()
+    proxy.rule = lambda request: fault if request.number in (2, 7, 12, 17, 22) else None
+    publisher(release)
+    assert_whole(remote, release, tmp_path / "clone")
+    assert len(proxy.requests) > 17
+
+
+def test_two_publishers_at_once_leave_one_release(
+    small: Callable[..., Path], publisher: Publisher, remote: Path, tmp_path: Path
+) -> None:
+    release = small()
+    both = [publisher.start(release) for _ in range(2)]
+    codes, said = zip(*(process.wait() for process in both), strict=True)
+    assert set(codes) <= {0, 4}, said
+    publisher(release)
+    assert git(remote, "rev-list", "--count", "main") == "1"
+    assert_whole(remote, release, tmp_path / "clone")

@@ -9,20 +9,14 @@ from pathlib import Path
 
 import pytest
 from ckanapi import RemoteCKAN
-from portal_publisher import Publisher
 
 NAME = "shenwan-rule-of-law-services"
 
 
-@pytest.fixture(scope="module")
-def published(
-    whole: Path, ckan: str, token: str, tmp_path_factory: pytest.TempPathFactory
-) -> RemoteCKAN:
-    """The whole made-up release on the portal."""
-    folder = tmp_path_factory.mktemp("pages")
-    target = {"type": "ckan", "url": ckan, "organization": "made-up-town"}
-    Publisher(folder, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})(whole)
-    return RemoteCKAN(ckan, get_only=True)
+@pytest.fixture
+def published(on_portal: str) -> RemoteCKAN:
+    """The portal with the whole made-up release on it, as anybody sees it."""
+    return RemoteCKAN(on_portal, get_only=True)
 
 
 def browse(url: str, folder: Path, name: str) -> tuple[str, bytes]:
@@ -52,9 +46,9 @@ def assert_readable(text: str, picture: bytes) -> None:
 def test_dataset_page(published: RemoteCKAN, ckan: str, tmp_path: Path) -> None:
     text, picture = browse(f"{ckan}/dataset/{NAME}", tmp_path, "dataset")
     for part in (
-        "政务与公共法律服务 / Services", "法治政府", "Creative Commons Attribution",
+        "神湾镇法治政府建设年度报告数据：政务与公共法律服务", "法治政府", "Creative Commons Attribution",
         "广东省中山市神湾镇 Shenwan Town", "2030-01-01", "某镇2031年度报告（虚构）",
-        "数据字典与说明", "CSV", "Parquet",
+        "数据字典与说明", "CSV", "Parquet", "XLSX", "ZIP", "引用 Citation", "Areas: CSV on the Web",
     ):  # fmt: skip
         assert part in text, part
     assert_readable(text, picture)
@@ -82,5 +76,5 @@ def test_search_page_finds_by_chinese_key_word(
     published: RemoteCKAN, ckan: str, tmp_path: Path
 ) -> None:
     text, picture = browse(f"{ckan}/dataset/?q=法治政府&tags={NAME}", tmp_path, "search")
-    assert "政务与公共法律服务 / Services" in text
+    assert "神湾镇法治政府建设年度报告数据：政务与公共法律服务" in text
     assert_readable(text, picture)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import ckan_server
 import duckdb
 import frictionless
+import openpyxl
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 import requests
 from ckanapi import RemoteCKAN
-from portal_publisher import Publisher
 
 
 @pytest.fixture(scope="module")
-def downloaded(
-    whole: Path, ckan: str, token: str, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def downloaded(on_portal: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every dataset of the organisation, found by the portal's public API, a folder for each."""
     folder = tmp_path_factory.mktemp("stranger")
-    target = {"type": "ckan", "url": ckan, "organization": "made-up-town"}
-    publisher = Publisher(folder, {"town": target}, {"SHENWAN_TOWN_TOKEN": token})
-    publisher(whole)
-    visitor = RemoteCKAN(ckan, get_only=True)
+    visitor = RemoteCKAN(on_portal, get_only=True)
     found = visitor.action.package_search(
         fq='organization:made-up-town tags:"rule of law"', q="shenwan-rule-of-law*", rows=100
     )
@@ -73,6 +69,21 @@ def test_duckdb_finds_the_same_values_in_csv_and_parquet(downloaded: Path) -> No
         f"SELECT count(*) FROM '{parquet}' JOIN '{indicators}' USING (indicator)"
     ).fetchall()
     assert joined == [(4,)]
+
+
+def test_workbook_and_archive_hold_the_same_tables(downloaded: Path, whole: Path) -> None:
+    folder = downloaded / "shenwan-rule-of-law-services"
+    csv = (folder / "services.csv").read_bytes()
+    with zipfile.ZipFile(folder / "services.zip") as archive:
+        assert archive.read("services.csv") == csv
+    sheet = openpyxl.load_workbook(folder / "services.xlsx").worksheets[0]
+    header, *rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    table = pq.read_table(whole / "services" / "services.parquet")
+    assert list(header) == table.column_names
+    column = header.index("value")
+    assert [row[column] for row in rows] == [
+        None if value is None else float(value) for value in table["value"].to_pylist()
+    ]
 
 
 def test_portal_s_own_metadata_exports_carry_the_dataset(downloaded: Path, ckan: str) -> None:

@@ -50,7 +50,7 @@ def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
     """The fields of the dataset of a package, but for its name and resources."""
     told = package.descriptor
     version = str(told["version"])
-    title = str(told["title"])
+    title = package.title
     spatial, temporal = _spatial(package), _temporal(package)
     settings = metadata("portals.yaml")
     licence = str(told["licenses"][0]["name"]) if told.get("licenses") else ""
@@ -81,6 +81,8 @@ def _notes(package: PackageFolder) -> str:
     sources = [str(source["title"]) for source in package.descriptor.get("sources", [])]
     if sources:
         parts.append("来源 Sources:\n\n" + "\n".join(f"- {title}" for title in sources))
+    if package.descriptor.get("citation"):
+        parts.append(f"引用 Citation:\n\n> {package.descriptor['citation']}")
     parts.append(f"[全部版本 All versions](/dataset/?tags={package.name})")
     return "\n\n".join(parts)
 

@@ -16,6 +16,8 @@ from shenwan_data.schemas import metadata
 
 Record = dict[str, Any]
 
+# A file of the W3C's CSV on the Web stands beside the table that it describes.
+_CSVW = "-metadata.json"
 _FIELDS = ("name", "description", "format", "path", "sha256")
 
 
@@ -40,17 +42,39 @@ def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
 
     def order(file: ReleaseFile) -> tuple[bool, int, int, str]:
         stem, _, ending = file.path.rpartition(".")
-        at = tables[stem][0] if stem in tables else 0
         rank = formats.index(ending) if ending in formats else len(formats)
-        return stem not in tables, at, rank, file.path
+        if file in package.beside:
+            # The whole package in one file: what most people want, before table after table.
+            return False, -1, rank, file.path
+        if stem in tables:
+            return False, tables[stem][0], rank, file.path
+        # Then what explains them, the dictionary first; what only programs read comes last.
+        known = list(metadata("portals.yaml")["files"])
+        at = known.index(file.path) if file.path in known else len(known)
+        return True, at, rank, file.path
 
     found = []
     for file in sorted(package.files, key=order):
         stem, _, ending = file.path.rpartition(".")
+        if file in package.beside:
+            found.append(WantedResource(file, _fields(file, _whole(package, ending)), None))
+            continue
         told = tables[stem][1] if stem in tables else others.get(file.path, {})
+        described = file.path.removesuffix(_CSVW).rpartition(".")[0]
+        if file.path.endswith(_CSVW) and described in tables:
+            title = f"{tables[described][1]['title']}: CSV on the Web"
+            found.append(WantedResource(file, _fields(file, {"title": title}), None))
+            continue
         is_table = stem in tables and ending == "csv"
         found.append(WantedResource(file, _fields(file, told), told if is_table else None))
     return tuple(found)
+
+
+def _whole(package: PackageFolder, ending: str) -> Mapping[str, Any]:
+    """What is told of a file that holds the whole package."""
+    known = metadata("portals.yaml")["whole"].get(ending)
+    description = f"{known['zh']} / {known['en']}" if known else ""
+    return {"title": package.descriptor["title"], "description": description}
 
 
 def _fields(file: ReleaseFile, told: Mapping[str, Any]) -> Record:

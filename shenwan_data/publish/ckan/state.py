@@ -32,7 +32,7 @@ from shenwan_data.publish.ckan.resources import (
 )
 from shenwan_data.publish.errors import PortalError
 from shenwan_data.publish.plan import Action, Kind
-from shenwan_data.publish.release_folder import PackageFolder
+from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
 from shenwan_data.publish.store.layout import version_key
 
 Record = dict[str, Any]
@@ -79,9 +79,9 @@ class State:
         wanted["extras"].append({"key": FIELDS_HASH, "value": fields_hash(wanted, resources)})
         return wanted
 
-    def subject(self, path: str) -> str:
+    def subject(self, file: ReleaseFile) -> str:
         """What a file of the package is called in a plan: its path in the release."""
-        return f"{self.package.folder}/{path}"
+        return file.path if file in self.package.beside else f"{self.package.folder}/{file.path}"
 
 
 def find_state(portal: Portal, package: PackageFolder) -> State:
@@ -141,9 +141,9 @@ def differences(portal: Portal, state: State, view_type: str | None) -> Iterator
     if state.dataset is None:
         yield Action("create", state.name)
         for resource in state.resources:
-            yield Action("create", state.subject(resource.file.path))
+            yield Action("create", state.subject(resource.file))
             if resource.table is not None:
-                yield Action("create", state.subject(resource.file.path) + PREVIEW)
+                yield Action("create", state.subject(resource.file) + PREVIEW)
         return
     dataset = state.dataset
     changed_by_others = state.public and extras(dataset).get(FIELDS_HASH) != fields_hash(
@@ -178,7 +178,7 @@ def _resource_actions(
     changed_by_others: bool,
     view_type: str | None,
 ) -> Iterator[Action]:
-    subject = state.subject(resource.file.path)
+    subject = state.subject(resource.file)
     record = held.get(resource.file.path)
     touched: Kind = "drift" if state.public else "update"
     if record is None or state.dataset is None:

@@ -71,10 +71,11 @@ class CkanTarget:
         subjects = {action.subject for action in plan.writes}
         for package in release.packages:
             state = find_state(self._portal, package)
+            own = {state.subject(file) for file in package.files}
             mine = {
                 subject
                 for subject in subjects
-                if subject.startswith(f"{package.folder}/")
+                if subject.removesuffix(PREVIEW) in own
                 or subject.partition(":")[0] in (package.name, state.name)
             }
             if mine:
@@ -91,7 +92,7 @@ class CkanTarget:
                 journal.write("uploaded", state.package.name, state.package.sha256)
             held = by_path(dataset)
             for resource in state.resources:
-                subject = state.subject(resource.file.path)
+                subject = state.subject(resource.file)
                 if resource.table is None or subject + PREVIEW not in subjects:
                     continue
                 record, schema = held[resource.file.path], resource.table["schema"]
@@ -141,7 +142,7 @@ class CkanTarget:
         for at, resource in enumerate(state.resources):
             record = held.get(resource.file.path, {})
             resources.append({**record, **resource.fields})
-            if not record or state.subject(resource.file.path) in subjects:
+            if not record or state.subject(resource.file) in subjects:
                 uploads[at] = resource.file.file
         kept = strangers(dataset, {resource.file.path for resource in state.resources})
         if state.public:
@@ -172,7 +173,7 @@ class CkanTarget:
             dataset = state.dataset or {"resources": []}
             held = by_path(dataset)
             for resource in state.resources:
-                subject = state.subject(resource.file.path)
+                subject = state.subject(resource.file)
                 if subject in drifted:
                     continue
                 record = held.get(resource.file.path)

@@ -21,6 +21,19 @@ from shenwan_data.publish.store.target import StoreTarget
 from shenwan_data.publish.targets import Address
 
 _TIMEOUT = 60
+# Of the answers that refuse, those that may pass: too slow, locked, too early, too many.
+_PASSING = frozenset({408, 423, 425, 429})
+_NO_ROOM = 507
+
+
+def _refuses(status: int | None) -> bool:
+    """Whether an HTTP status says no for good: a redirect, a fault of ours, or no room left."""
+    if status is None:
+        return False
+    return (HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+            and status not in _PASSING) or status == _NO_ROOM  # fmt: skip
+
+
 _FRESH = {"skip_instance_cache": True, "use_listings_cache": False}
 
 
@@ -43,6 +56,18 @@ def open_folder(target: str, path: Path, retries: Retries) -> Store:
     return Store(target, client, str(path.absolute()), retries)
 
 
+def _s3_status(error: Exception) -> int | None:
+    # The client wraps what the library raises, and some of it twice.
+    cause: BaseException | None = error
+    while cause is not None:
+        response = getattr(cause, "response", None)
+        if isinstance(response, dict):
+            status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            return None if status is None else int(status)
+        cause = cause.__cause__
+    return None
+
+
 def open_s3(
     target: str,
     bucket: str,
@@ -55,6 +80,7 @@ def open_s3(
     """A bucket of object storage that speaks S3; ``endpoint`` is None for Amazon's own."""
     from botocore.exceptions import BotoCoreError, ClientError
     from s3fs import S3FileSystem
+    from s3fs.core import S3_RETRYABLE_ERRORS
 
     def connect() -> Any:
         filesystem = S3FileSystem(
@@ -77,7 +103,8 @@ def open_s3(
         connect=connect,
         rename=None,
         create=lambda filesystem, path, content: filesystem.pipe_file(path, content, mode="create"),
-        failures=(OSError, BotoCoreError, ClientError),
+        failures=(OSError, BotoCoreError, ClientError, *S3_RETRYABLE_ERRORS),
+        refused=lambda error: _refuses(_s3_status(error)),
     )
     return Store(target, client, f"{bucket}/{prefix}".rstrip("/"), retries)
 
@@ -90,9 +117,10 @@ def _create_sftp(filesystem: Any, path: str, content: bytes) -> None:
             stream.write(content)
     except (SFTPFailure, SFTPFileAlreadyExists):
         # Version 3 of the protocol, which most servers speak, has no code of its own for this.
-        # Raises FileNotFoundError where it is something else that went wrong.
-        filesystem.info(path)
-        raise FileExistsError(path) from None
+        if filesystem.exists(path):
+            raise FileExistsError(path) from None
+        # Something else went wrong, or whose file it was has just removed it.
+        raise OSError(f"{path} cannot be created") from None
 
 
 def open_sftp(
@@ -107,6 +135,7 @@ def open_sftp(
 ) -> Store:
     """A folder of an SFTP server whose key stands in ``known_hosts`` (else ~/.ssh/known_hosts)."""
     import asyncssh
+    from asyncssh import sftp
     from sshfs import SSHFileSystem
 
     known = known_hosts or Path.home() / ".ssh" / "known_hosts"
@@ -138,7 +167,12 @@ def open_sftp(
         create=_create_sftp,
         failures=(OSError, asyncssh.Error),
         refused=lambda error: isinstance(
-            error, asyncssh.HostKeyNotVerifiable | asyncssh.PermissionDenied
+            error,
+            asyncssh.HostKeyNotVerifiable
+            | asyncssh.PermissionDenied
+            | sftp.SFTPPermissionDenied
+            | sftp.SFTPNoSpaceOnFilesystem
+            | sftp.SFTPQuotaExceeded,
         ),
     )
     return Store(target, client, path, retries)
@@ -153,10 +187,14 @@ def _create_webdav(filesystem: Any, path: str, content: bytes) -> None:
 
 
 def _webdav_refused(error: Exception) -> bool:
+    from webdav4.client import ForbiddenOperation, InsufficientStorage
+
+    if isinstance(error, ForbiddenOperation | InsufficientStorage):
+        return True
     status = getattr(error, "status_code", None) or getattr(
         getattr(error, "response", None), "status_code", None
     )
-    return status is not None and (300 <= status < 500) and status not in (423, 429)
+    return _refuses(status)
 
 
 def open_webdav(target: str, url: str, credentials: Credentials, retries: Retries) -> Store:

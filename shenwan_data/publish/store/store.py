@@ -6,6 +6,7 @@ how a store is reached (``open_store``) or what lies on it (``layout``).
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ Result = TypeVar("Result")
 
 PART = ".part"
 _CHUNK = 1 << 20
+# A disk that is full or not to be written to is so at the next try.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ class Store:
             except failures as error:
                 self._connected = None
                 self._made.clear()
-                if isinstance(error, PermissionError) or self._client.refused(error):
+                full = isinstance(error, OSError) and error.errno in _NO_ROOM
+                if full or isinstance(error, PermissionError) or self._client.refused(error):
                     raise self._refusal(what, error) from None
                 raise PassingError(f"{type(error).__name__}: {error}") from None
 

@@ -138,7 +138,7 @@ class StoreTarget:
 
     def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Rename the staged release to its place, then name it in the index."""
-        with self._locked(release):
+        with self._locked(release) as lock:
             if self._staged(release, plan) == release.version and self.store.renames:
                 self._remove_extra(release, plan)
                 return
@@ -151,6 +151,7 @@ class StoreTarget:
             else:
                 self._remove_extra(release, plan)
             # Read again under the lock: another release may have come in the meantime.
+            self._check_lock(lock)
             index = self._index().with_release(release)
             self.store.write(INDEX, index.to_json())
             if self._index().releases.get(release.version) != release.manifest_sha256:
@@ -171,31 +172,45 @@ class StoreTarget:
         return f"{self.url.rstrip('/')}/{release.version}/datapackage.json"
 
     @contextmanager
-    def _locked(self, release: ReleaseFolder) -> Iterator[None]:
-        """The right to write to this store. ConflictError where another publisher has it."""
+    def _locked(self, release: ReleaseFolder) -> Iterator[bytes]:
+        """The right to write to this store, yields its lock. ConflictError where another has it."""
         owner = f"{socket.gethostname()} {os.getpid()}"
         expires = int(time.time()) + _LOCK_SECONDS
         own = json.dumps({"owner": owner, "version": release.version, "expires": expires}).encode()
-        if not self.store.create(LOCK, own):
+        # Asked first, and read again: some object stores overwrite whatever the request says.
+        held = self.store.read(LOCK)
+        if held is None and not self.store.create(LOCK, own):
             held = self.store.read(LOCK)
-            if held is not None and not _expired(held):
-                raise ConflictError(
-                    Text(
-                        f"另一个发布正在进行（{_owner(held)}）",
-                        f"another publication is under way ({_owner(held)})",
-                    ),
-                    file=LOCK,
-                    place=self.name,
-                    remedy=Text(
-                        "请等它结束；若它已中断，一小时后或删除该文件后再试",
-                        "wait for it; if it was cut off, try in an hour or remove that file",
-                    ),
-                )
+        if held is not None:
+            if not _expired(held):
+                raise self._busy(held)
             self.store.write(LOCK, own)
+        self._check_lock(own)
         try:
-            yield
+            yield own
         finally:
-            self.store.remove(LOCK)
+            # Not that of another publisher, who found ours expired.
+            if self.store.read(LOCK) == own:
+                self.store.remove(LOCK)
+
+    def _check_lock(self, own: bytes) -> None:
+        held = self.store.read(LOCK)
+        if held != own:
+            raise self._busy(held or b"{}")
+
+    def _busy(self, held: bytes) -> ConflictError:
+        return ConflictError(
+            Text(
+                f"另一个发布正在进行（{_owner(held)}）",
+                f"another publication is under way ({_owner(held)})",
+            ),
+            file=LOCK,
+            place=self.name,
+            remedy=Text(
+                "请等它结束；若它已中断，一小时后或删除该文件后再试",
+                "wait for it; if it was cut off, try in an hour or remove that file",
+            ),
+        )
 
 
 def _is_new(plan: Plan) -> bool:

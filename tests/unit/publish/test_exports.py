@@ -15,7 +15,7 @@ from shenwan_data.errors import UsageError
 from shenwan_data.publish.exports import SITES, export
 from shenwan_data.publish.release_folder import ReleaseFolder, read_release_folder
 from shenwan_data.release.descriptor import measured, to_json
-from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
+from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
 
 _LICENSE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 
@@ -54,7 +54,7 @@ def test_every_data_file_is_there_byte_for_byte(
     out = export(release, site, tmp_path / "out")
     for file in release.files:
         name = file.path.replace("/", "-") if site == "zenodo" else file.path
-        if name not in SITES[site](release):
+        if name not in (*SITES[site](release), MANIFEST):
             assert hashlib.sha256((out / name).read_bytes()).hexdigest() == file.sha256
 
 
@@ -66,6 +66,26 @@ def test_zenodo_has_a_deposit_without_folders(release: ReleaseFolder, tmp_path: 
         "dataset", "cc-by-4.0", "1.0.0",
     )  # fmt: skip
     assert told["publication_date"] == "2032-01-01" and told["creators"][0]["name"]
+
+
+def test_zenodo_gets_the_archive_and_no_more_files_than_it_takes(
+    release: ReleaseFolder, tmp_path: Path
+) -> None:
+    (release.folder / "made-up-1.0.0.zip").write_bytes(b"made up")
+    (release.folder / MANIFEST).unlink()
+    (release.folder / MANIFEST).write_text(manifest_text(hashes(release.folder)), encoding="utf-8")
+    out = export(read_release_folder(release.folder), "zenodo", tmp_path / "out")
+    assert {path.name for path in out.iterdir()} == {
+        ".zenodo.json", MANIFEST, "README.md", "datapackage.json", "made-up-1.0.0.zip",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_manifest_tells_the_files_as_they_are_sent(
+    site: str, release: ReleaseFolder, tmp_path: Path
+) -> None:
+    out = export(release, site, tmp_path / "out")
+    assert not manifest_problems(out)
 
 
 def test_hugging_face_has_a_card_with_a_configuration_for_each_table(
