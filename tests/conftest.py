@@ -2,7 +2,7 @@
 
 Property tests mind no clock, and are the same on every machine in CI. Where the tests are shared out
 to several processes, those of one file stay together, because they share fixtures, and so do all that
-publish, because they share one portal.
+need CKAN, because they share one.
 """
 
 import os
@@ -22,13 +22,17 @@ HERE = Path(__file__).parent
 LONGEST = ("portal", "pipeline", "browser", "unit/corpus", "unit/publish", "unit/release")
 
 
+# Of the tests of publishing, those that need no CKAN.
+ELSEWHERE = ("test_git.py", "test_stores.py", "test_store_faults.py")
+
+
 class ByFile(LoadFileScheduling):
-    """Gives each process whole files of tests, and one of them all that publish."""
+    """Gives each process whole files of tests, and one of them all that need the one CKAN."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        folder = file.rpartition("/")[0]
-        return folder if folder.endswith("tests/portal") else file
+        folder, _, name = file.rpartition("/")
+        return folder if folder.endswith("tests/portal") and name not in ELSEWHERE else file
 
 
 @pytest.hookimpl(optionalhook=True)
