@@ -33,12 +33,15 @@ verify:
 	@.ci/verify
 
 # Everything, with the real servers that publishing is tested on: CKAN, stores, a git remote.
+# The portal's software is installed meanwhile: the linter and the types need but one processor.
 test: $(READY)
 	@.ci/install-system-packages
-	@$(BIN)/python tests/validators.py
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
-	@$(BIN)/mypy
+	@$(BIN)/python tests/portal/ckan_server.py install & portal=$$!; \
+	$(BIN)/python tests/validators.py \
+		&& $(BIN)/ruff check --quiet . \
+		&& { $(BIN)/ruff format --check --quiet . || { echo 'run: make format'; false; }; } \
+		&& $(BIN)/mypy; \
+	good=$$?; wait $$portal && exit $$good
 	@$(PYTEST)
 
 quick: $(READY)

@@ -1,9 +1,7 @@
 """The whole build as a process of its own, which a test can kill at any write.
 
-python -m tests.pipeline.build_killed DATA_DIR [N]
-
-With N the process is killed by SIGKILL at its N-th write below DATA_DIR: a file opened for writing, a
-folder made, a name changed or removed. Without N the number of writes is printed at the end.
+The process is killed by SIGKILL at its ``last``-th write below the data folder: a file opened for writing, a
+folder made, a name changed or removed. Without one the number of writes is printed at the end.
 """
 
 import io
@@ -17,8 +15,8 @@ WRITES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "ct
 ANYWHERE = {"os.remove", "os.rmdir", "ctypes.dlsym"}
 
 
-def main(data_dir: str, last: int | None) -> int:
-    """Build; the number of writes where there is no last one."""
+def main(data_dir: str, last: int | None = None) -> int:
+    """Build, and print the number of writes."""
     from rich.console import Console
 
     from assets.build import run_build
@@ -40,9 +38,5 @@ def main(data_dir: str, last: int | None) -> int:
 
     sys.addaudithook(hook)
     run_build(Path(data_dir), console=Console(file=io.StringIO()))
-    return seen
-
-
-if __name__ == "__main__":
-    writes = main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)
-    sys.stdout.write(f"{writes}\n")
+    sys.stdout.write(f"\n{seen}\n")
+    return 0

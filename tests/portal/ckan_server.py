@@ -1,6 +1,6 @@
 """A real CKAN portal on this machine alone: start it, stop it, look at it.
 
-python ckan_server.py up | down | status
+python ckan_server.py install | up | down | status
 
 Starts PostgreSQL, Redis and CKAN 2.12 under gunicorn on loopback addresses, with an empty
 portal at first, and prints the address and the file of an administrator's token. All lies in
@@ -109,6 +109,9 @@ def system_packages() -> list[str]:
 
 def install() -> None:
     """Whatever is missing, of the system and of Python."""
+    for folder in ("run", "log", "storage", "webassets"):
+        (HOME / folder).mkdir(parents=True, exist_ok=True)
+    HOME.chmod(0o755)
     need = system_packages()
     if need:
         say(f"installing {' '.join(need)}")
@@ -290,9 +293,6 @@ def start_ckan() -> None:
 
 def up() -> None:
     """Everything."""
-    for folder in ("run", "log", "storage", "webassets"):
-        (HOME / folder).mkdir(parents=True, exist_ok=True)
-    HOME.chmod(0o755)
     install()
     redis = ["--bind", "127.0.0.1", "--port", str(REDIS_PORT), "--save", "", "--appendonly", "no"]
     start("redis", "redis-server", *redis, "--dir", HOME)
@@ -329,7 +329,7 @@ def status() -> None:
 
 def main() -> None:
     """One command."""
-    commands = {"up": up, "down": down, "status": status}
+    commands = {"install": install, "up": up, "down": down, "status": status}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     commands[sys.argv[1]]()

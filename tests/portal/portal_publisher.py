@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
 import secrets
 import signal
@@ -26,6 +27,8 @@ _FORKS.set_forkserver_preload(
     ["pytest", "shenwan_data.cli", "shenwan_data.publish.ckan.target", "shenwan_data.publish.git",
      "shenwan_data.publish.store.open_store", "s3fs", "sshfs", "webdav4.fsspec"]
 )  # fmt: skip
+# Each start looks after the children that have ended; two threads that read one's end would lose it.
+_ONE_AT_A_TIME = threading.Lock()
 _SECRETS = ("_TOKEN", "_PASSWORD", "_SECRET")
 
 
@@ -88,7 +91,8 @@ class Running:
         self._output = output
         told = (arguments, environment, str(output), death)
         self._process = _FORKS.Process(target=_run, args=told)
-        self._process.start()
+        with _ONE_AT_A_TIME:
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -102,8 +106,9 @@ class Running:
 
     def wait(self, seconds: float = 120) -> tuple[int, str]:
         """Wait for its end; return its exit code (-9 where it was killed) and what it said."""
-        self._process.join(seconds)
-        code = self._process.exitcode
+        multiprocessing.connection.wait([self._process.sentinel], seconds)
+        with _ONE_AT_A_TIME:
+            code = self._process.exitcode
         if code is None:
             self._process.kill()
             raise AssertionError(f"it does not end: {self._output.read_text(encoding='utf-8')}")

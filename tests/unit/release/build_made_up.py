@@ -43,7 +43,7 @@ def kill_at(event: str, count: int, folder: str) -> None:
     sys.addaudithook(hook)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Build; exit code 0, or that of the error, whose text goes to standard error."""
     parser = argparse.ArgumentParser()
     parser.add_argument("releases", type=Path)
@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("--kill", nargs=2)
     parser.add_argument("--file-limit", type=int)
     parser.add_argument("--two-renames", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     readings = [read_by_hand(2030 + year, 600 + year) for year in range(options.years)]
     built = build_tables(readings, CATALOGUE)
     texts = {reading.report.id: reading.report.text for reading in readings}

@@ -10,12 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_release_on_disk import build
+from build_made_up import main as build_made_up
 
 from shenwan_data.errors import UsageError
 from shenwan_data.release import storage
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, read_manifest
 from shenwan_data.release.storage import locked, put_in_place, recover
+from tests.forked import forked
+
+
+def build(releases: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return forked(build_made_up, [str(releases), *options])
 
 
 def the_release(releases: Path) -> Path:
