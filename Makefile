@@ -32,17 +32,20 @@ release: $(READY)
 verify:
 	@.ci/verify
 
-# Everything, with the real servers that publishing is tested on: CKAN, stores, a git remote.
-# The portal's software is installed meanwhile: the linter and the types need but one processor.
-test: $(READY)
+# Everything, with the real servers that publishing is tested on: CKAN, stores, a git remote. What needs but one
+# processor goes on beside the rest: installing the portal's software, and checking the types.
+test:
+	@test -n '$(PYTHON)' || $(MAKE) --no-print-directory env
 	@.ci/install-system-packages
-	@$(BIN)/python tests/portal/ckan_server.py install & portal=$$!; \
-	$(BIN)/python tests/validators.py \
-		&& $(BIN)/ruff check --quiet . \
-		&& { $(BIN)/ruff format --check --quiet . || { echo 'run: make format'; false; }; } \
-		&& $(BIN)/mypy; \
-	good=$$?; wait $$portal && exit $$good
-	@$(PYTEST)
+	@$(PYTHON) tests/portal/ckan_server.py install & portal=$$!; \
+	$(MAKE) --no-print-directory env && wait $$portal
+	@$(BIN)/python tests/validators.py
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
+	@said=$$(mktemp); $(BIN)/mypy > $$said 2>&1 & types=$$!; \
+	$(PYTEST); good=$$?; \
+	wait $$types || { cat $$said; good=1; }; \
+	rm -f $$said; exit $$good
 
 quick: $(READY)
 	@$(PYTEST) -m 'not portal and not browser and not slow'
@@ -84,7 +87,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c '$(GOOD_PYTHON)' || { echo '$(PYTHON) is not Python 3.11 to 3.13 with venv' >&2; exit 2; }
 	@echo 'Installing the environment from requirements.lock (once; a few minutes) 正在安装环境'
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
