@@ -35,10 +35,10 @@ verify:
 # Everything, with the real servers that publishing is tested on: CKAN, stores, a git remote. What needs but one
 # processor goes on beside the rest: installing the portal's software, and checking the types.
 test:
-	@test -n '$(PYTHON)' || $(MAKE) --no-print-directory env
+	@test -n '$(PYTHON)' || $(MAKE) --silent --no-print-directory env
 	@.ci/install-system-packages
 	@$(PYTHON) tests/portal/ckan_server.py install & portal=$$!; \
-	$(MAKE) --no-print-directory env && wait $$portal
+	$(MAKE) --silent --no-print-directory env && wait $$portal
 	@$(BIN)/python tests/validators.py
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
