@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -50,11 +51,13 @@ def write(path: Path, reports: int) -> int:
     counties = max(1, round(reports / len(YEARS) / TOWNS))
     size = TOWNS * len(YEARS)
     with pq.ParquetWriter(path, schema) as writer:
-        rows = list(texts(counties))
-        for start in range(0, len(rows), size):
-            columns = [list(column) for column in zip(*rows[start : start + size], strict=True)]
+        # A county at a time: what this process holds counts as the most that its children held.
+        rows, written = texts(counties), 0
+        while county := list(islice(rows, size)):
+            columns = [list(column) for column in zip(*county, strict=True)]
             writer.write_table(pa.table(columns, schema=schema))
-    return len(rows)
+            written += len(county)
+    return written
 
 
 def run(source: Path, target: Path, workers: int) -> tuple[float, float, int]:
