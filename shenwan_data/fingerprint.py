@@ -26,7 +26,7 @@ _WRITERS = (
     "python-docx",
     "beautifulsoup4",
     "lxml",
-    "openpyxl",
+    "xlsxwriter",
     "pyyaml",
 )
 

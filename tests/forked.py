@@ -19,7 +19,7 @@ _FORKS = multiprocessing.get_context("forkserver")
 # Without effect where other tests of this process have started a server of their own before.
 _FORKS.set_forkserver_preload(
     ["assets.build", "shenwan_data.release.companions", "shenwan_data.publish.site.build",
-     "frictionless.validator", "frictionless.resources", "jsonschema", "openpyxl", "pandas",
+     "frictionless.validator", "frictionless.resources", "jsonschema", "xlsxwriter", "pandas",
      "pyarrow.parquet"]
 )  # fmt: skip
 

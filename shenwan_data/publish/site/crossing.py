@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup, escape
 
@@ -27,14 +28,17 @@ class Crossing:
     labels: Mapping[str, str]
     way: Callable[[str], str | None]
 
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        return {label: code for code, label in self.labels.items()}
+
     def linked(self, text: str) -> Markup:
         """The text as HTML; a name that leads nowhere stays a name."""
-        by_label = {label: code for code, label in self.labels.items()}
         pieces: list[Markup] = []
         at = 0
         for match in _NAMES.finditer(text):
             quoted, written = match.groups()
-            code: str | None = by_label.get(quoted) if quoted else written
+            code: str | None = self._codes.get(quoted) if quoted else written
             if code is None or code not in self.labels:
                 continue
             pieces.append(escape(text[at : match.start()]))

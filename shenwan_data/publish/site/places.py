@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from shenwan_data.publish.site.layout import Layout, lay_out
 from shenwan_data.publish.site.published import Published, Row
@@ -18,13 +18,21 @@ from shenwan_data.publish.site.published import Published, Row
 # Rows of a table and findings to a page: some 800 bytes each, so that a page stays under 500 KB.
 ROWS_PER_PAGE = 260
 FINDINGS_PER_PAGE = 400
+# Areas that a page leads to beside its own: with all of them a site would grow with their square.
+NEIGHBOURS = 20
 
 
 def relative(target: str, page: str) -> str:
     """The way from a page to a target, both from the root of the site."""
     path, mark, anchor = target.partition("#")
-    way = posixpath.relpath(path, posixpath.dirname(page) or ".") if path != page else ""
+    way = _way(path, posixpath.dirname(page)) if path != page else ""
     return way + mark + anchor or posixpath.basename(page)
+
+
+# The rows of a page lead to a few others, over and over.
+@lru_cache(maxsize=1 << 12)
+def _way(path: str, folder: str) -> str:
+    return posixpath.relpath(path, folder or ".")
 
 
 def row_anchor(row: Row) -> str:
@@ -71,6 +79,13 @@ class Places:
             return f"{topic}/{area}.html"
         years = self.spans(topic, area)[span]
         return f"{topic}/{area}-{years[-1]}-{years[0]}.html"
+
+    def beside(self, area: str) -> Sequence[str]:
+        """The areas that the page of an area leads to, itself among them: all, or the nearest."""
+        areas = self.published.reporting_areas
+        last = max(0, len(areas) - NEIGHBOURS)
+        first = min(max(0, areas.index(area) - NEIGHBOURS // 2), last)
+        return areas[first : first + NEIGHBOURS]
 
     def row(self, topic: str, row: Row) -> str:
         """The row of an observation."""

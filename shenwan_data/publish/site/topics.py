@@ -142,8 +142,7 @@ class TopicArea:
 
         def way(code: str) -> str | None:
             topic = self.published.indicators[code]["topic"]
-            rows = self.published.rows_of.get((topic, self.area), [])
-            if not any(row["indicator"] == code for row in rows):
+            if (topic, self.area) not in self.published.rows_of:
                 return None
             return relative(f"{self.places.area(topic, self.area)}#i-{code}", here)
 

@@ -21,7 +21,7 @@ from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import workbook
 from shenwan_data.release.parquet_file import read_parquet
-from shenwan_data.release.workbook import Sheet, escape_text, sheet_name, write_workbook
+from shenwan_data.release.workbook import Sheet, cell_text, sheet_name, write_workbook
 
 DAY = date(2026, 11, 23)
 
@@ -94,7 +94,7 @@ def test_any_text_is_read_back(text: str) -> None:
 
 
 def test_a_text_too_long_for_a_cell_says_so() -> None:
-    short = escape_text("长" * 40_000)
+    short = cell_text("长" * 40_000)
     assert len(short) == workbook.MAX_TEXT
     assert short.endswith("… [CSV]")
 
