@@ -27,6 +27,7 @@ _TOTALS = (
     re.compile(r"累计|总计|合计|共计|总[额数量]"),
     re.compile(r"共|总|全年|全[镇街乡县区]"),
 )
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,22 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """``strong`` is false for a weak wording, ``total`` how surely its words name the whole."""
+    """``strong`` is false for a weak wording, ``total`` how surely its words name the whole.
+
+    ``in_unit`` says that the figure is in the indicator's own unit, not in another that it accepts.
+    """
 
     code: str
     strong: bool
     total: int
     score: int
+    in_unit: bool
     words: tuple[str, ...]
 
     @property
-    def rank(self) -> tuple[bool, int, int]:
+    def rank(self) -> tuple[bool, int, int, bool]:
         """What decides between two figures that claim one indicator."""
-        return self.strong, self.total, self.score
+        return self.strong, self.total, self.score, self.in_unit
 
 
 def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None = None) -> Matching:
@@ -78,7 +83,7 @@ def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None 
             chosen, reason = (), "part_of_whole"
         claims.append(chosen)
         reasons.append(reason)
-    conflicts = _settle([setting.figure for setting in around], claims, reasons)
+    conflicts = _settle(text, [setting.figure for setting in around], claims, reasons)
     decided = {
         setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
         for setting, claim_set, reason in zip(around, claims, reasons, strict=True)
@@ -115,7 +120,8 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
         ]
         if fits:
             strong, score, words = max(fits, key=lambda fit: fit[:2])
-            fitting.append(_Claim(code, strong, _total(setting.own), score, words))
+            in_unit = _same_unit(figure.unit) == _same_unit(catalogue()[code].unit)
+            fitting.append(_Claim(code, strong, _total(setting.own), score, in_unit, words))
     if not fitting:
         return (), "no_indicator"
     if setting.shared and setting.figure.kind in ("ratio", "rank"):
@@ -183,13 +189,17 @@ def _longest(group: re.Pattern[str], words: str) -> str:
 
 
 def _settle(
-    figures: Sequence[Figure], claims: list[tuple[_Claim, ...]], reasons: list[str]
+    text: str,
+    figures: Sequence[Figure],
+    claims: list[tuple[_Claim, ...]],
+    reasons: list[str],
 ) -> tuple[Conflict, ...]:
     """Leave each indicator to the figure that words it best; a draw of different values to none.
 
-    A strong wording goes before a weak one, a total before its parts, more words before fewer.
+    A strong wording goes before a weak one, a total before its parts, more words before fewer. Of
+    figures that one sentence lists side by side (干部培训4次，调解员培训2次) none is the whole.
     """
-    by_code: dict[str, list[tuple[tuple[bool, int, int], int]]] = {}
+    by_code: dict[str, list[tuple[tuple[bool, int, int, bool], int]]] = {}
     for index, claim_set in enumerate(claims):
         for claim in claim_set:
             by_code.setdefault(claim.code, []).append((claim.rank, index))
@@ -200,9 +210,11 @@ def _settle(
         best = max(rank for rank, _ in claimants)
         first = [index for rank, index in claimants if rank == best]
         agreed = {_said(figures[index]) for index in first}
-        if len(agreed) > 1:
-            conflicts.append(Conflict(code, tuple(figures[index] for index in first)))
+        if _side_by_side(text, figures, best, claimants):
             keep: set[int] = set()
+        elif len(agreed) > 1:
+            conflicts.append(Conflict(code, tuple(figures[index] for index in first)))
+            keep = set()
         else:
             keep = {index for _, index in claimants if _said(figures[index]) in agreed}
         for _, index in claimants:
@@ -216,6 +228,31 @@ def _settle(
 _CASES = frozenset(("宗", "件", "起", "例"))
 
 
+def _side_by_side(
+    text: str,
+    figures: Sequence[Figure],
+    best: tuple[bool, int, int, bool],
+    claimants: Sequence[tuple[tuple[bool, int, int, bool], int]],
+) -> bool:
+    """Whether the best claimant names no total and has its equals in the same sentence."""
+    strong, total, _, in_unit = best
+    if total:
+        return False
+    first = next(index for rank, index in claimants if rank == best)
+    for rank, index in claimants:
+        low, high = sorted((first, index))
+        if (
+            (rank[0], rank[1], rank[3]) == (strong, total, in_unit)
+            and _said(figures[index]) != _said(figures[first])
+            and not _SENTENCE_END.search(text, figures[low].end, figures[high].start)
+        ):
+            return True
+    return False
+
+
+def _same_unit(unit: str | None) -> str | None:
+    return "件" if unit in _CASES else unit
+
+
 def _said(figure: Figure) -> tuple[object, ...]:
-    unit = "件" if figure.unit in _CASES else figure.unit
-    return figure.value, figure.lower, figure.upper, unit
+    return figure.value, figure.lower, figure.upper, _same_unit(figure.unit)

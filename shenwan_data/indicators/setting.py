@@ -7,6 +7,7 @@ about its role (a part, a change, last year's, a plan). Does not belong here: in
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -38,7 +39,8 @@ _CHANGE = re.compile(
 )
 _LEVEL = re.compile(r"(?:至|到|为|达)▢")
 _PAST = re.compile(
-    r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢|由[^，。；,;▢]{0,6}▢|从[^，。；,;▢]{0,12}▢"
+    r"(?:上年|去年|上一年|前年|同期|上年度)[^，。；,;▢]{0,8}▢"
+    r"|(?:由[^，。；,;▢]{0,6}|从[^，。；,;▢]{0,12})▢[^，。；,;▢]{0,6}(?:[至到增升降减提调扩压缩变]|上升|下降|跃|$)"
 )
 # Last year's figures told at length: the clause that opens the passage says so.
 _PAST_PASSAGE = re.compile(
@@ -63,6 +65,7 @@ PLAN = re.compile(
     r"下一年|来年|正在(?:创建|申报|建设)|力争|争取(?:达|实现|完成|突破|在|到|于)|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保"
 )
 _BY_A_YEAR = re.compile(r"(?:^|[，。；;\n])\s*到20\d\d年(?:底|末)?，$")
+_SHORTCOMING_HEADING = re.compile(r"问题|不足|短板|弱项|困难")
 PLAN_HEADING = re.compile(
     r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务"
 )
@@ -73,6 +76,28 @@ _LAW = re.compile(r"(?:法|法典|条例|宪法|规定|办法)(?:[（(][^）)]*[
 _LISTED = re.compile(r"(?:、[^、，,。；;：:▢]{1,20})+等(?=[^，,。；;▢])")
 # A topic in front of its clauses: 行政许可：办理54件; 矛盾纠纷方面，受理312件.
 _TOPIC = re.compile(r"[^，,。；;：:！？!?\n▢]{2,20}(?:[：:]|(?:方面|工作中|工作上)[，,])")
+# Where a figure has its noun behind it (13个调委会共受理纠纷), the verb that follows opens another's words.
+_NEXT_PREDICATE = re.compile(
+    r"(?<=[一-鿿])(?:[共均各]?(?:受理|办理|办结|接待|调解|调处|化解|开展|组织|举办|召开|发放|印发|派发|解答|查处|立案|出动|排查|检查|拆除|整改|培训|收集|解决)"
+    r"|累计|共计|合计|全年)"
+)
+# What was counted at one occasion, or in a part of the year, until words of the whole year follow.
+_OCCASION = re.compile(
+    r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?:期间|当天|当日|来临之际)[，,]?"
+    r"|(?:[日周月节]|[日周月节]”)(?:活动)?(?:为契机|之际)[，,]?"
+    r"|(?P<season>(?<![每前个])第?[一二三四1-4]季度|[上下]半年"
+    r"|(?<![\d至到截—－~\-前])\d{1,2}月(?:份|\d{1,2}日)?(?![\d至到—－~\-以底末前]))[，,]?"
+)
+_COMMA = re.compile(r"[，,]")
+_WHOLE_YEAR = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来")
+# Some of many, or not even that (个别村全年只开展1次).
+_SOME = re.compile(r"(?:个别|有的|有些|少数|部分|某些|某个)[^，,。；;▢]{0,14}▢")
+# The same is counted again as a whole (新增示范村1个，累计达16个; 每村3名，全乡共33名).
+_AGAIN = re.compile(r"累计|总数|总量|合计|共计|现有|共有|全[镇乡街县区市][^▢]{0,4}共|共▢|达到?▢")
+_EACH_OR_NEW = re.compile(
+    r"新增|新建|新培育|新培养|新评|新创建|新创|每个?[村社户人]区?|今年|本年度|当年"
+)
+_COUNTED_DOERS = frozenset(("个", "名", "人", "位", "家", "支"))
 # What stands in brackets behind a figure divides it up.
 _BRACKET = re.compile(r"[（(]")
 _PART = re.compile(r"其中|包括|包含|涵盖|[（(](?![^（(）)]*[）)])")
@@ -130,6 +155,9 @@ def _setting(
     if following and following.start < clause_end:
         mark = _LIST_MARK.search(text, figure.end, following.start)
         right = mark.start() if mark else following.start
+        if figure.unit in _COUNTED_DOERS:
+            predicate = _NEXT_PREDICATE.search(text, figure.end, right)
+            right = predicate.start() if predicate else right
     bracket = _BRACKET.search(text, figure.end, right)
     right = bracket.start() if bracket else right
     own = text[left : figure.start] + FIGURE + text[figure.end : right]
@@ -149,9 +177,19 @@ def _setting(
     if topic not in near:
         near = topic + near
     headings = structure.section_at(figure.start)
-    plan = bool(PLAN_HEADING.search("".join(headings[:1]))) or bool(
-        PLAN.search(text[clause_start : figure.start]) or _BY_A_YEAR.search(before)
+    section = "".join(headings[:1])
+    plan = bool(
+        PLAN_HEADING.search(section)
+        or PLAN.search(text[clause_start : figure.start])
+        or _BY_A_YEAR.search(before)
     )
+    role = _role(own, near, plan=plan, year=year)
+    if role is None and _SHORTCOMING_HEADING.search(section):
+        role = "shortcoming"
+    elif role is None and (
+        _SOME.search(own) or _at_one_occasion(text, sentence_start, data, index)
+    ):
+        role = "part_of_whole"
     return Setting(
         figure=figure,
         own=_wording(own),
@@ -160,8 +198,25 @@ def _setting(
         mean=bool(_MEAN.search(own)),
         shared=bool(_SHARED.search(own)),
         part=_whole(text, data, index, sentence_start),
-        role=_role(own, near, plan=plan, year=year),
+        role=role,
     )
+
+
+def _at_one_occasion(text: str, sentence_start: int, data: Sequence[Figure], index: int) -> bool:
+    """Whether the words before a figure in its sentence say that it counts one occasion only.
+
+    What is counted in the clause that names the occasion, and what is told after that in one breath.
+    """
+    end = data[index].start
+    start = max(sentence_start, *(text.rfind(mark, sentence_start, end) + 1 for mark in "；;"))
+    last = next(iter(deque(_OCCASION.finditer(text, start, end), maxlen=1)), None)
+    if last is None or _WHOLE_YEAR.search(text, last.end(), end):
+        return False
+    first = index
+    while first and data[first - 1].start >= last.end():
+        first -= 1
+    commas = len(_COMMA.findall(text, last.end(), data[first].start))
+    return commas <= (1 if last["season"] else 0)
 
 
 def _topic(
@@ -237,6 +292,10 @@ def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> lis
     for index in range(len(found) - 1):
         first, second = found[index], found[index + 1]
         gap = text[data[index].end : data[index + 1].start]
+        again = _said_again(first, second, gap)
+        if again:
+            found[index + 1] = replace(second, own=again + second.own)
+            continue
         if (
             len(gap) > 8
             or not _SAME_THING.fullmatch(gap)
@@ -252,6 +311,18 @@ def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> lis
             words = first.own.partition(FIGURE)[0][-_LONGEST_SHARED:]
             found[index + 1] = replace(second, own=words + second.own)
     return found
+
+
+def _said_again(first: Setting, second: Setting, gap: str) -> str:
+    """The words that the next figure takes over: it gives the whole of the same, or its new value."""
+    if first.figure.unit != second.figure.unit or len(gap) > 14 or re.search("[。；;\n]", gap):
+        return ""
+    words = first.own[-_LONGEST_SHARED:]
+    if first.role == "past_value" and _LEVEL.search(second.own):
+        return re.split("[由从]", words)[0] if len(_EMPTY_WORDS.sub("", second.own)) < 4 else ""
+    if _names_nothing(second.own) and _AGAIN.search(second.own) and _EACH_OR_NEW.search(words):
+        return _EACH_OR_NEW.sub("", words).replace(FIGURE, "")
+    return ""
 
 
 def _names_nothing(own: str) -> bool:
