@@ -25,6 +25,7 @@ class Alerts(dg.ConfigurableResource["Alerts"]):
 @dg.run_failure_sensor(
     name="tell_failure",
     minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Tells by log, web hook or mail that a run has failed; the release of before stays.\n\n"
         "运行失败时通过日志、网址或邮件通知。"

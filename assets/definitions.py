@@ -21,25 +21,28 @@ from .progress import Listener, event_logger
 from .publications import PUBLICATIONS, Portals
 from .reports import reports
 from .resources import DataFolder
-from .schedules import SCHEDULES
+from .schedules import YEARLY, yearly_rebuild
 from .sensors import SENSORS
 from .site import site
 from .storage import WorkFiles
 from .tables import tables
 
 
-def build_defs(*, listen: Listener | None = None, **overrides: Any) -> dg.Definitions:
+def build_defs(
+    *, listen: Listener | None = None, yearly: str = YEARLY, **overrides: Any
+) -> dg.Definitions:
     """The definitions.
 
     ``overrides`` replaces resources by name (``data``, ``io_manager``, ``alerts``,
-    ``reader``); ``listen`` is handed the events of a run that names the logger ``progress`` in its config.
+    ``reader``); ``listen`` is handed the events of a run that names the logger ``progress`` in its config;
+    ``yearly`` is when the schedule strikes, as cron writes it.
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
         assets=[reports, figures, indicators, tables, packages, site, corpus, *PUBLICATIONS],
         asset_checks=[table_checks()],
         jobs=[*JOBS, read_corpus_job],
-        schedules=SCHEDULES,
+        schedules=[yearly_rebuild(yearly)],
         sensors=[*SENSORS, tell_failure],
         resources={
             "data": data,

@@ -9,19 +9,10 @@ from shenwan_data.report.calendar import areas_without_report, due_date
 from .jobs import range_tags, rebuild
 from .resources import DataFolder
 
+YEARLY = "0 3 2 4 *"
 
-@dg.schedule(
-    job=rebuild,
-    cron_schedule="0 3 2 4 *",
-    execution_timezone="Asia/Shanghai",
-    description=(
-        "The whole rebuild on 2 April at 3:00: reports must be public before 1 April. Says which "
-        "areas have none yet.\n\n每年 4 月 2 日 3 时全部重建，并列出尚未公布报告的地区。"
-    ),
-)
-def yearly_rebuild(
-    context: dg.ScheduleEvaluationContext, data: DataFolder
-) -> dg.RunRequest | dg.SkipReason:
+
+def _ask(context: dg.ScheduleEvaluationContext, data: DataFolder) -> dg.RunRequest | dg.SkipReason:
     """Ask for one run over all years that have a report."""
     folder = data.dir
     try:
@@ -45,4 +36,17 @@ def yearly_rebuild(
     )
 
 
-SCHEDULES = (yearly_rebuild,)
+def yearly_rebuild(cron: str = YEARLY) -> dg.ScheduleDefinition:
+    """The schedule, striking as ``cron`` says."""
+    decorate = dg.schedule(
+        name="yearly_rebuild",
+        job=rebuild,
+        cron_schedule=cron,
+        execution_timezone="Asia/Shanghai",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=(
+            "The whole rebuild on 2 April at 3:00: reports must be public before 1 April. Says which "
+            "areas have none yet.\n\n每年 4 月 2 日 3 时全部重建，并列出尚未公布报告的地区。"
+        ),
+    )
+    return decorate(_ask)

@@ -22,6 +22,7 @@ def _today() -> str:
 @dg.sensor(
     job=read_years,
     minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "A new or changed file in reports/ or corrections/ (or changed code) starts the reading of "
         "its year and of the one that is compared with it. What arrives at the address in "
@@ -71,6 +72,7 @@ def _why_not(behind: list[str]) -> str:
 @dg.sensor(
     job=release,
     minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "When every year has been read and the release is older than the readings, it is built "
         "anew.\n\n各年度读取完毕后重新生成发布版本。"
