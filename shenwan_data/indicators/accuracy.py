@@ -14,6 +14,8 @@ from typing import Protocol
 from shenwan_data.figures.figure import DATA_KINDS
 
 TOLERANCE = 1e-6
+# Stands before a code of the gold that careful readers could differ about.
+ARGUABLE = "?"
 LEVELS = ("span", "value", "value_unit", "value_unit_qualifier", "indicator")
 
 
@@ -108,7 +110,8 @@ def score(gold: Iterable[Read], predicted: Iterable[Read]) -> Accuracy:
 
     A pair of figures is a hit for the value when the values agree to one part in a million; where
     the gold has no value (vague, range), when both bounds agree. Unit and qualifier are asked for
-    on top of that. An indicator is a hit when the paired figure carries the same code.
+    on top of that. An indicator is a hit when the paired figure carries the same code; a code of the
+    gold that is marked ``ARGUABLE`` counts neither way, read or not.
     """
     wanted = [figure for figure in gold if figure.kind in DATA_KINDS]
     given = [figure for figure in predicted if figure.kind in DATA_KINDS]
@@ -117,12 +120,16 @@ def score(gold: Iterable[Read], predicted: Iterable[Read]) -> Accuracy:
     unit = [(left, right) for left, right in value if (left.unit or "-") == (right.unit or "-")]
     qualifier = [(left, right) for left, right in unit if left.qualifier == right.qualifier]
     codes = sum(len(set(left.indicators) & set(right.indicators)) for left, right in pairs)
+    arguable = sum(
+        len({ARGUABLE + code for code in right.indicators} & set(left.indicators))
+        for left, right in pairs
+    )
     return Accuracy(
         span=Tally(len(wanted), len(given), len(pairs)),
         value=Tally(len(wanted), len(given), len(value)),
         value_unit=Tally(len(wanted), len(given), len(unit)),
         value_unit_qualifier=Tally(len(wanted), len(given), len(qualifier)),
-        indicator=Tally(_codes(wanted), _codes(given), codes),
+        indicator=Tally(_codes(wanted), _codes(given) - arguable, codes),
     )
 
 
@@ -132,7 +139,9 @@ def total(parts: Iterable[Accuracy]) -> Accuracy:
 
 
 def _codes(figures: Iterable[Read]) -> int:
-    return sum(len(set(figure.indicators)) for figure in figures)
+    return sum(
+        not code.startswith(ARGUABLE) for figure in figures for code in set(figure.indicators)
+    )
 
 
 def _same_value(gold: Read, predicted: Read) -> bool:

@@ -121,7 +121,8 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
         if fits:
             strong, score, words = max(fits, key=lambda fit: fit[:2])
             in_unit = _same_unit(figure.unit) == _same_unit(catalogue()[code].unit)
-            fitting.append(_Claim(code, strong, _total(setting.own), score, in_unit, words))
+            total = _total(setting.own) or min(1, _total(setting.near))
+            fitting.append(_Claim(code, strong, total, score, in_unit, words))
     if not fitting:
         return (), "no_indicator"
     if setting.shared and setting.figure.kind in ("ratio", "rank"):

@@ -238,6 +238,8 @@ def _wording(words: str) -> str:
 
 
 def _without_titles(words: str) -> str:
+    # Words are not parted in Chinese: 协调解决 holds 调解 and means another thing.
+    words = words.replace("协调解", "协调 解")
     if "《" not in words:
         return words
     return _TITLE.sub(lambda m: "《法律》" if _LAW.search(m.group()[1:-1]) else "《》", words)
@@ -281,10 +283,15 @@ def _whole(text: str, data: Sequence[Figure], index: int, sentence_start: int) -
     marks = [m.start() for m in _PART.finditer(text, scope, figure.start)]
     if not marks:
         return None
+    nearest = None
     for before in range(index - 1, -1, -1):
+        if data[before].start < scope:
+            break
         if data[before].start < marks[-1]:
-            return before if data[before].start >= scope else None
-    return None
+            if data[before].unit == figure.unit:
+                return before
+            nearest = before if nearest is None else nearest
+    return nearest
 
 
 def _share_words(text: str, data: Sequence[Figure], found: list[Setting]) -> list[Setting]:

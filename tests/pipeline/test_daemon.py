@@ -1,7 +1,6 @@
 """The server by itself: a real daemon, its sensors and its schedule, on PostgreSQL, nobody at the UI."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -89,4 +88,4 @@ def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(data_dir, tmp
                     server.stop()
     (release,) = (data_dir / "releases").glob("[0-9]*[0-9]")
     assert all(check.passed for check in validate_release(release))
-    assert not list(data_dir.rglob("*.tmp")), os.listdir(data_dir)
+    assert not list(data_dir.rglob("*.tmp"))

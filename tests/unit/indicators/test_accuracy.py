@@ -42,6 +42,15 @@ def test_a_missed_figure_costs_recall_and_an_invented_one_precision() -> None:
     assert accuracy.indicator == Tally(gold=3, predicted=5, hits=3)
 
 
+def test_a_code_that_readers_could_differ_about_counts_neither_way() -> None:
+    doubtful = replace(CASES, indicators=("?penalty_cases",))
+    assert score((doubtful,), (CASES,)).indicator == Tally(gold=0, predicted=0, hits=0)
+    silent = replace(CASES, indicators=())
+    assert score((doubtful,), (silent,)).indicator == Tally(gold=0, predicted=0, hits=0)
+    other = replace(CASES, indicators=("admin_inspections",))
+    assert score((doubtful,), (other,)).indicator == Tally(gold=0, predicted=1, hits=0)
+
+
 @pytest.mark.parametrize(
     ("misread", "expected"),
     [
