@@ -18,7 +18,6 @@ from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.anchors import Anchor, anchors
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.setting import Setting, settings
-from shenwan_data.report.structure import Structure, structure
 
 _GROUP_WEIGHT = 4
 _WEAK = 4  # a weak wording counts a quarter
@@ -70,9 +69,9 @@ class _Claim:
         return self.strong, self.total, self.score, self.in_unit
 
 
-def match_figures(text: str, figures: Sequence[Figure], parts: Structure | None = None) -> Matching:
+def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
     """Give each data figure its indicators, or the reason why it has none."""
-    around = settings(text, figures, parts or structure(text))
+    around = settings(text, figures)
     claims: list[tuple[_Claim, ...]] = []
     reasons: list[str] = []
     for setting in around:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.anchors import Anchor
-from shenwan_data.indicators.setting import PLAN, PLAN_HEADING
+from shenwan_data.indicators.roles import is_plan
 from shenwan_data.report.structure import CLAUSE_MARKS, Structure, structure
 
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")
@@ -70,7 +70,7 @@ def find_mentions(
         ]
         if _NEGATED.search(clause):  # 未发生违法增设行政许可等问题 says nothing of licences issued
             fitting = [code for code in fitting if _implied(wanted[code], clause) == 0]
-        if fitting and not _is_plan(clause, match.start(), parts):
+        if fitting and not is_plan(clause, "".join(parts.section_at(match.start())[:1])):
             found.update(
                 {code: Mention(clause, _implied(wanted[code], clause)) for code in fitting}
             )
@@ -98,8 +98,3 @@ def _implied(wordings: Sequence[Anchor], clause: str) -> int | None:
     if any(re.search(_NONE + rf"(?:{head})", clause) for head in heads):
         return 0
     return 100 if _ALL.search(clause) else None
-
-
-def _is_plan(clause: str, start: int, parts: Structure) -> bool:
-    headings = parts.section_at(start)
-    return bool(PLAN.search(clause)) or bool(PLAN_HEADING.search("".join(headings[:1])))

@@ -34,7 +34,7 @@ class Facts:
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
         """The words around every data figure, in text order."""
-        return settings(self.report.text, self.figures, self.structure)
+        return settings(self.report.text, self.figures)
 
     @cached_property
     def _figure_starts(self) -> tuple[int, ...]:
