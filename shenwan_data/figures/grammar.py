@@ -205,7 +205,8 @@ def grammar() -> Grammar:
         _idioms(C),
         rf"(?P<date>{dates(chinese=True)})",
         rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more}?)"
-        rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}]|{chinese_unit}))",
+        rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}]|{chinese_unit})"
+        r"|(?P<half>一半)(?![会点儿天年截壁夜]))",
         _range(chinese_unit, chinese=True),
         rf"(?P<adjacent>(?P<tens>[{ONE_TO_NINE}]?十)?(?P<low>[{ONE_TO_NINE}两])(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})"
         rf"{more}?(?P<adjacent_unit>{chinese_unit}))",

@@ -76,6 +76,8 @@ def _ends_here(text: str, end: int) -> bool:
 
 def _share(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Figure:
     percent = units()["%"]
+    if match["half"]:
+        return _fraction(text, match, Fraction(1, 2), percent, floor)
     if match["tenths"]:  # 九成五 is 95 %
         tenths = chinese(match["tenths"] + "十" + match["hundredths"])
         if tenths is None:
@@ -280,6 +282,9 @@ def _chinese(text: str, match: re.Match[str], floor: int, rules: Grammar) -> Fig
     return quantity(text, start, end, size, unit, floor=floor)
 
 
+_COUNTED_BEFORE = re.compile(r"[\d一二三四五六七八九十两]个?[一-鿿]{1,6}[和及与、]$")
+
+
 def _one_counts(text: str, start: int, end: int, unit: Unit, rules: Grammar) -> bool:
     """Whether 一 counts: before an event (召开一次) or where the noun stands in front (示范村一个，)."""
     if hedge_before(text, start, bare=False):
@@ -288,6 +293,8 @@ def _one_counts(text: str, start: int, end: int, unit: Unit, rules: Grammar) -> 
         return False
     if unit.one_counts:
         return unit.one_counts == "event"
+    if _COUNTED_BEFORE.search(text, max(0, start - 12), start):  # 11个村和一个社区
+        return True
     listed = rules.listed_after.match(text, end)
     if listed and rules.unit_by_surface[listed["unit"]] is unit:  # 一个中心、11个站点
         return True

@@ -53,13 +53,18 @@ _PLAN_HEADING = re.compile(
 _OCCASION = re.compile(
     r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?:期间|当天|当日|来临之际)[，,]?"
     r"|(?:[日周月节]|[日周月节]”)(?:活动)?(?:为契机|之际)[，,]?"
-    r"|(?P<season>(?<![每前个])第?[一二三四1-4]季度|[上下]半年"
-    r"|(?<![\d至到截—－~\-前])\d{1,2}月(?:份|\d{1,2}日)?(?![\d至到—－~\-以底末前]))[，,]?"
+    r"|(?P<season>(?<![每前个])第?[一二三四1-4]季度|[上下]半年)[，,]?"
+    r"|(?<![\d至到截—－~\-前])\d{1,2}月(?:份|\d{1,2}日)?(?![\d至到—－~\-以底末前])"
 )
 _COMMA = re.compile(r"[，,]")
 _WHOLE_YEAR = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来")
-# Some of many, or not even that (个别村全年只开展1次).
-_SOME = re.compile(r"(?:个别|有的|有些|少数|部分|某些|某个)[^，,。；;▢]{0,14}▢")
+# What was to be reached, told beside what was (下达培养任务60名，已完成64名).
+_TARGET = re.compile(r"(?:任务|指标|计划)(?:数|量)?(?:为|是|有)?▢")
+# Some of many, or not even that (个别村全年只开展1次), or left out (除2人病假外全部参考).
+_SOME = re.compile(
+    r"(?:个别|有的|有些|少数|(?<!干)部分|某些|某个)[^，,。；;▢]{0,14}▢"
+    r"|(?<![拆清消解扣免开排])除(?:了|去)?[^，,。；;▢]{0,8}▢[^，,。；;▢]{0,14}外"
+)
 
 
 class Place(NamedTuple):
@@ -88,6 +93,8 @@ def role_of(around: Around, year: int | None) -> str | None:
     """The reason code that bars an indicator, or None. ``year`` is the report's, if it says so."""
     own, near = around.own, around.near
     if is_plan(around.clause, around.section) or _BY_A_YEAR.search(around.before):
+        return "plan"
+    if _TARGET.search(own):
         return "plan"
     if _OTHER_OFFICE.search(near):
         return "other_office"

@@ -27,7 +27,7 @@ _CLAUSE_END = re.compile(rf"[{re.escape(CLAUSE_MARKS)}]")
 _LIST_MARK = re.compile(r"[、和及与]|以及")
 # Words that name nothing: what is left of a clause without them is what it is about.
 _EMPTY_WORDS = re.compile(
-    r"[▢\s“”（()）、]|全年|本年度|今年|年内|一年来|截至目前|截至|目前|我[镇街区县局乡]|其中|共计|共有|共|累计|合计|总计|总数|总量"
+    r"[▢\s“”（()）、]|全年|本年度|今年|年内|一年来|截至目前|截至|目前|[我全][镇街区县局乡]|现|其中|共计|共有|共|累计|合计|总计|总数|总量"
     r"|分别|达到|达|为|约|有|均|各|已|了|的|计|数量|次数|人数|面积|金额|总|全|年|开展|完成|组织|实现|涉及|占|其|另"
 )
 # Between two figures: the second gives another measure of the same thing (24宗面积共96亩, 17宗涉148万元).
@@ -41,7 +41,10 @@ _MEAN = re.compile(r"(?:日均|月均|人均|年均|平均|户均|村均|每天|
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 _LAW = re.compile(r"(?:法|法典|条例|宪法|规定|办法)(?:[（(][^）)]*[）)])?$")
 # Of a list that ends in 等 only what follows is counted (合同审查、法律咨询等专项服务6次).
-_LISTED = re.compile(r"(?:、[^、，,。；;：:▢]{1,20})+等(?=[^，,。；;▢])")
+_LISTED = re.compile(
+    r"(?:(?<=开展|发放|派发|印发|提供|处理|办理|解决|组织|涉及|包括|围绕)[^、，,。；;：:▢]{1,12})?"
+    r"(?:、[^、，,。；;：:▢]{1,20})+等(?=[^，,。；;▢])"
+)
 # A topic in front of its clauses: 行政许可：办理54件; 矛盾纠纷方面，受理312件.
 _TOPIC = re.compile(r"[^，,。；;：:！？!?\n▢]{2,20}(?:[：:]|(?:方面|工作中|工作上)[，,])")
 # Where a figure has its noun behind it (13个调委会共受理纠纷), the verb that follows opens another's words.
