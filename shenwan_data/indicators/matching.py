@@ -10,7 +10,7 @@ between two indicators is none; and of two figures that claim one indicator the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -108,20 +108,13 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
         return (), setting.role
     if setting.figure.qualifier == "vague" and setting.figure.upper is None:
         return (), "no_number"
-    fitting: list[_Claim] = []
     figure = setting.figure
-    for code, wordings in _candidates(figure.kind, figure.unit, setting.mean):
-        # Most wordings fail at their first word, so that is looked for first.
-        fits = [
-            fit
-            for anchor in wordings
-            if anchor.own[0].search(setting.own) and (fit := _fit(anchor, setting))
-        ]
-        if fits:
-            strong, score, words = max(fits, key=lambda fit: fit[:2])
-            in_unit = _same_unit(figure.unit) == _same_unit(catalogue()[code].unit)
-            total = _total(setting.own) or min(1, _total(setting.near))
-            fitting.append(_Claim(code, strong, total, score, in_unit, words))
+    fits: dict[str, list[tuple[bool, int, tuple[str, ...]]]] = {}
+    # Most wordings fail at their first word, so that is looked for first.
+    for code, anchor, first_word in _candidates(figure.kind, figure.unit, setting.mean):
+        if first_word(setting.own) and (fit := _fit(anchor, setting)):
+            fits.setdefault(code, []).append(fit)
+    fitting = [_claim(code, found, setting) for code, found in fits.items()]
     if not fitting:
         return (), "no_indicator"
     if setting.shared and setting.figure.kind in ("ratio", "rank"):
@@ -131,17 +124,27 @@ def _choose(setting: Setting) -> tuple[tuple[_Claim, ...], str]:
     return (tuple(winners), "") if len(winners) == 1 else ((), "ambiguous_indicator")
 
 
+def _claim(
+    code: str, fits: Sequence[tuple[bool, int, tuple[str, ...]]], setting: Setting
+) -> _Claim:
+    strong, score, words = max(fits, key=lambda fit: fit[:2])
+    total = _total(setting.own) or min(1, _total(setting.near))
+    in_unit = _same_unit(setting.figure.unit) == _same_unit(catalogue()[code].unit)
+    return _Claim(code, strong, total, score, in_unit, words)
+
+
 @cache
 def _candidates(
     kind: str, unit: str | None, mean: bool
-) -> tuple[tuple[str, tuple[Anchor, ...]], ...]:
-    """The indicators whose unit and measure fit a figure, with the wordings that take its unit."""
-    fitting = (
-        (code, tuple(a for a in anchors().get(code, ()) if not a.units or unit in a.units))
+) -> tuple[tuple[str, Anchor, Callable[[str], object]], ...]:
+    """The wordings whose unit and measure fit a figure, in the catalogue's order, with their first word."""
+    return tuple(
+        (code, anchor, anchor.own[0].search)
         for code, indicator in catalogue().items()
         if _unit_fits(kind, unit, mean, indicator)
+        for anchor in anchors().get(code, ())
+        if not anchor.units or unit in anchor.units
     )
-    return tuple((code, wordings) for code, wordings in fitting if wordings)
 
 
 def _unit_fits(kind: str, unit: str | None, mean: bool, indicator: Indicator) -> bool:

@@ -51,6 +51,8 @@ def find_mentions(
     parts = structure(text)
     taken = sorted((f.start, f.end) for f in figures if f.is_data)
     heading_starts = {heading.start for heading in parts.headings}
+    # Most wordings fail at their first word, so that is looked for first.
+    heads = [(code, [(a.own[0].search, a) for a in anchors]) for code, anchors in wanted.items()]
     found: dict[str, Mention] = {}
     position = 0
     for match in _CLAUSE.finditer(text):
@@ -63,10 +65,12 @@ def find_mentions(
             continue
         if not _REPORTS.search(clause):
             continue
-        pending = [code for code in wanted if code not in found]
         context = _context(text, match.start(), parts)
         fitting = [
-            code for code in pending if any(_words(a, clause, context) for a in wanted[code])
+            code
+            for code, wordings in heads
+            if code not in found
+            and any(first(clause) and _words(a, clause, context) for first, a in wordings)
         ]
         if _NEGATED.search(clause):  # 未发生违法增设行政许可等问题 says nothing of licences issued
             fitting = [code for code in fitting if _implied(wanted[code], clause) == 0]

@@ -126,6 +126,8 @@ def at_one_occasion(text: str, start: int, places: Sequence[Place], index: int) 
     What is counted in the clause that names the occasion, and what is told after that in one breath.
     """
     end = places[index].start
+    if _OCCASION.search(text, start, end) is None:
+        return False
     start = max(start, *(text.rfind(mark, start, end) + 1 for mark in "；;"))
     last = next(iter(deque(_OCCASION.finditer(text, start, end), maxlen=1)), None)
     if last is None or _WHOLE_YEAR.search(text, last.end(), end):

@@ -108,8 +108,8 @@ def settings(text: str, figures: Sequence[Figure]) -> tuple[Setting, ...]:
     return tuple(Setting(figure, *words) for figure, words in zip(data, found, strict=True))
 
 
-# The same figures are asked about when they are matched and when the report is checked.
-@lru_cache(maxsize=4)
+# The same figures are asked about when they are matched and, all of a year later, when it is checked.
+@lru_cache(maxsize=64)
 def _words_of(text: str, places: tuple[Place, ...]) -> tuple[_Words, ...]:
     year = next(iter(stated_years(text)), None)
     divided = structure(text)

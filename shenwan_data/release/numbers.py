@@ -7,6 +7,7 @@ in a CSV (``cells``).
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from functools import lru_cache
 
 from shenwan_data.release.schema import DECIMAL
 
@@ -15,6 +16,8 @@ _CONTEXT = Context(prec=DECIMAL.precision, rounding=ROUND_HALF_EVEN)
 _LOSS = Decimal("1e-9")
 
 
+# The same few numbers fill most columns. Typed, because 2**60 and its float print differently.
+@lru_cache(maxsize=1 << 14, typed=True)
 def to_decimal(value: int | float | Decimal) -> Decimal:
     """The number with ten decimals at the most, half to even.
 

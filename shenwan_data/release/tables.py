@@ -40,9 +40,13 @@ def _joined(codes: Sequence[str]) -> str | None:
 
 
 def _cell(value: Any, kind: str) -> Any:
-    if value is None or value == "":
-        return None
-    return to_decimal(value) if kind == "number" else value
+    return _column([value], kind)[0]
+
+
+def _column(values: Iterable[Any], kind: str) -> list[Any]:
+    if kind == "number":
+        return [None if value is None or value == "" else to_decimal(value) for value in values]
+    return [None if value == "" else value for value in values]
 
 
 def conform(table: Table, rows: Iterable[Row]) -> pa.Table:
@@ -55,7 +59,7 @@ def conform(table: Table, rows: Iterable[Row]) -> pa.Table:
     arrays = []
     for field, declared in zip(table.fields, target, strict=True):
         try:
-            cells = [_cell(row[field.name], field.type) for row in held]
+            cells = _column((row[field.name] for row in held), field.type)
             arrays.append(pa.array(cells, type=declared.type))
         except _MISFITS:
             raise _misfit(table, held, field, declared.type) from None

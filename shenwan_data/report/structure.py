@@ -68,8 +68,9 @@ def _section_paths(headings: Iterable[Heading]) -> Iterator[tuple[str, ...]]:
         yield tuple(above.title for above in path)
 
 
-# A report is divided for its figures, its findings, its tables and its page, one after the other.
-@lru_cache(maxsize=16)
+# A report is divided for its figures, its findings, its tables and its page: each step goes over all
+# reports of a year, so some dozens are kept.
+@lru_cache(maxsize=64)
 def structure(text: str) -> Structure:
     """Divide a text into headings and sentences."""
     starts = [match.start() for match in _SENTENCE.finditer(text) if match.group()]
