@@ -12,9 +12,8 @@ from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.corrections import apply_corrections
-from shenwan_data.indicators.matching import Conflict, Matching, match_figures
+from shenwan_data.indicators.matching import Conflict, Matching, match_text
 from shenwan_data.report.report import Report
 
 
@@ -24,7 +23,7 @@ def interpret(report: Report, data_dir: Path) -> tuple[Figure, ...]:
     Raises DataError when two figures fit one indicator equally well and no correction decides
     between them, and for any correction that does not hold.
     """
-    matching = match_figures(report.text, find_figures(report.text))
+    matching = match_text(report.text)
     figures, undecided = settle(matching, apply_corrections(report, matching.figures, data_dir))
     if undecided:
         raise _undecided(report, undecided[0])

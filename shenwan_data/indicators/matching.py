@@ -10,11 +10,12 @@ between two indicators is none; and of two figures that claim one indicator the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.anchors import Anchor, anchors
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.setting import Setting, settings
@@ -46,7 +47,7 @@ class Matching:
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
-    because: dict[int, tuple[str, ...]]
+    because: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,29 @@ class _Claim:
     def rank(self) -> tuple[bool, int, int, bool]:
         """What decides between two figures that claim one indicator."""
         return self.strong, self.total, self.score, self.in_unit
+
+
+# One report is read for its figures, its page and its revisions, in one build; a very long text only once.
+_REMEMBERED, _LONGEST_REMEMBERED = 64, 200_000
+
+
+def match_text(text: str) -> Matching:
+    """Every numeral of a text, each data figure with its indicators or the reason why it has none.
+
+    What was read lately is remembered.
+    """
+    read = _read_lately if len(text) <= _LONGEST_REMEMBERED else match_anew
+    return read(text)
+
+
+def match_anew(text: str) -> Matching:
+    """The same, whatever is remembered."""
+    return match_figures(text, find_figures(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read_lately(text: str) -> Matching:
+    return match_anew(text)
 
 
 def match_figures(text: str, figures: Sequence[Figure]) -> Matching:

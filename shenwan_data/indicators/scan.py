@@ -6,8 +6,7 @@ Belongs here: the one call that reads a string. Does not belong here: reports, y
 from __future__ import annotations
 
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.scan import find_figures
-from shenwan_data.indicators.matching import match_figures
+from shenwan_data.indicators.matching import match_text
 
 
 def scan(text: str) -> tuple[Figure, ...]:
@@ -15,4 +14,4 @@ def scan(text: str) -> tuple[Figure, ...]:
 
     Offsets are code points: ``text[f.start:f.end] == f.quote``. Needs no file and no year.
     """
-    return match_figures(text, find_figures(text)).figures
+    return match_text(text).figures

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.figures.figure import Figure
-from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.comparison import Comparison, compare
 from shenwan_data.indicators.corrections import apply_corrections
 from shenwan_data.indicators.finding import Finding
 from shenwan_data.indicators.findings import find_findings
 from shenwan_data.indicators.interpretation import settle
-from shenwan_data.indicators.matching import Conflict, Matching, match_figures
+from shenwan_data.indicators.matching import Conflict, Matching, match_text
 from shenwan_data.indicators.mentions import Mention, find_mentions
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.privacy import PersonalData
@@ -110,7 +109,7 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
 def _read(
     report: Report, data_dir: Path | None
 ) -> tuple[Matching, tuple[Figure, ...], tuple[Conflict, ...]]:
-    matching = match_figures(report.text, find_figures(report.text))
+    matching = match_text(report.text)
     figures = matching.figures
     if data_dir is not None:
         figures = apply_corrections(report, figures, data_dir)

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shenwan_data.figures.scan import find_figures
-from shenwan_data.indicators.matching import match_figures
+from shenwan_data.indicators.matching import match_text
 from shenwan_data.publish.site.places import Places
 from shenwan_data.publish.site.visible import visible
 
@@ -33,7 +32,7 @@ class Wordings:
             published = {
                 row["start"]: (row["quote"], row["indicators"] or "") for row in layout.figures
             }
-            matching = match_figures(layout.text, find_figures(layout.text))
+            matching = match_text(layout.text)
             self.known[report_id] = {
                 figure.start: tuple(visible(word) for word in matching.because[figure.start])
                 for figure in matching.figures
