@@ -1,11 +1,13 @@
 """The server by itself: a real daemon, its sensors and its schedule, on PostgreSQL, nobody at the UI."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,7 +54,9 @@ def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(data_dir, tmp
         command = [Path(sys.executable).with_name("dagster-daemon"), "run", "-w", workspace]
         with (
             log.open("wb") as output,
-            subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as daemon,
+            subprocess.Popen(
+                command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+            ) as daemon,
         ):
             try:
                 with dg.DagsterInstance.get() as instance:
@@ -85,6 +89,9 @@ def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(data_dir, tmp
                     daemon.kill()
                     raise
                 finally:
+                    # Its code servers end by themselves when it is gone, but not when the database is too.
+                    with suppress(ProcessLookupError):
+                        os.killpg(daemon.pid, signal.SIGKILL)
                     server.stop()
     (release,) = (data_dir / "releases").glob("[0-9]*[0-9]")
     assert all(check.passed for check in validate_release(release))
