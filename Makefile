@@ -53,6 +53,9 @@ quick: $(READY)
 # FUZZ_SECONDS bounds it; a failure prints the seed that repeats it.
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz --seconds $${FUZZ_SECONDS:-60}
+	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then \
+		$(BIN)/python -m tests.fuzz.guided --seconds $${FUZZ_SECONDS:-60}; \
+	else echo 'pip install atheris (Linux) to let coverage guide it as well'; fi
 
 lint: $(READY)
 	$(BIN)/ruff check .
