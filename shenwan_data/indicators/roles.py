@@ -60,9 +60,11 @@ _COMMA = re.compile(r"[，,]")
 _WHOLE_YEAR = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来")
 # What was to be reached, told beside what was (下达培养任务60名，已完成64名).
 _TARGET = re.compile(r"(?:任务|指标|计划)(?:数|量)?(?:为|是|有)?▢")
-# Some of many, or not even that (个别村全年只开展1次), or left out (除2人病假外全部参考).
+# Some of many, or not even that (个别村全年只开展1次), left out (除2人病假外全部参考), or how
+# often something is to happen (每两月1次).
 _SOME = re.compile(
     r"(?:个别|有的|有些|少数|(?<!干)部分|某些|某个)[^，,。；;▢]{0,14}▢"
+    r"|(?<!平均)每(?:[一两二三]?个?[月周]|季度?|半年)[^，,。；;▢]{0,4}▢"
     r"|(?<![拆清消解扣免开排])除(?:了|去)?[^，,。；;▢]{0,8}▢[^，,。；;▢]{0,14}外"
 )
 

@@ -58,9 +58,11 @@ _EACH_OR_NEW = re.compile(
     r"新增|新建|新培育|新培养|新评|新创建|新创|每个?[村社户人]区?|今年|本年度|当年"
 )
 _COUNTED_DOERS = frozenset(("个", "名", "人", "位", "家", "支"))
-# What stands in brackets behind a figure divides it up.
-_BRACKET = re.compile(r"[（(]")
+# What stands in brackets behind a figure divides it up, but for a noun's other half (村（社区）).
+_BRACKET = re.compile(r"[（(](?!(?:社区|居|含社区|村|街道|镇|乡|次|居委会)[）)])")
 _PART = re.compile(r"其中|包括|包含|涵盖|[（(](?![^（(）)]*[）)])")
+# Pages put them anywhere, before numbers above all (行政处罚 41起).
+_SPACES = re.compile(r"[ \t\u3000\xa0]+")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 _FROM = re.compile(r"[由从]")
 # How far the words of a part may stand from the whole that takes them over.
@@ -200,8 +202,8 @@ def _topic(
 
 
 def _wording(words: str) -> str:
-    """The words by which an indicator may be recognised: no titles, no list before 等."""
-    words = _without_titles(words)
+    """The words by which an indicator may be recognised: no titles, no list before 等, no spaces."""
+    words = _SPACES.sub("", _without_titles(words))
     return _LISTED.sub("", words) if "等" in words else words
 
 
