@@ -84,7 +84,7 @@ def probe(source: str, document: Document) -> None:
     for _, content in load(source, [document]):
         try:
             report = as_report(source, document, content)
-            figures = interpret(report, _data_dir(source))
+            figures = interpret(report, _data_dir(source), undecided=True)
             _reading(report, figures, None)
         except Exception:  # noqa: BLE001 - an error is not what is asked for here
             return
@@ -112,7 +112,8 @@ def _read_year(source: str, area: Area, year: int) -> tuple[dict[str, _Read], li
     for document, content in load(source, [one for one in wanted if one not in area.excluded]):
         try:
             report = as_report(source, document, content)
-            found[document.ref_area] = report, interpret(report, _data_dir(source))
+            figures = interpret(report, _data_dir(source), undecided=True)
+            found[document.ref_area] = report, figures
         except Exception as error:  # noqa: BLE001 - no document may stop the corpus
             rejected.append(_rejected(document, error))
     return found, rejected

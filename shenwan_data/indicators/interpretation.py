@@ -17,16 +17,18 @@ from shenwan_data.indicators.matching import Conflict, Matching, match_text
 from shenwan_data.report.report import Report
 
 
-def interpret(report: Report, data_dir: Path) -> tuple[Figure, ...]:
+def interpret(report: Report, data_dir: Path, *, undecided: bool = False) -> tuple[Figure, ...]:
     """Every numeral of a report with its indicators, corrections applied.
 
-    Raises DataError when two figures fit one indicator equally well and no correction decides
-    between them, and for any correction that does not hold.
+    Two figures that fit one indicator equally well, with no correction to decide between them, are
+    a DataError, or with ``undecided`` neither of them its value: a person can be asked about the
+    reports of a town, not about those of a country. Raises DataError for any correction that does
+    not hold.
     """
     matching = match_text(report.text)
-    figures, undecided = settle(matching, apply_corrections(report, matching.figures, data_dir))
-    if undecided:
-        raise _undecided(report, undecided[0])
+    figures, open_ = settle(matching, apply_corrections(report, matching.figures, data_dir))
+    if open_ and not undecided:
+        raise _undecided(report, open_[0])
     return figures
 
 

@@ -10,7 +10,7 @@ between two indicators is none; and of two figures that claim one indicator the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -42,12 +42,15 @@ class Conflict:
 class Matching:
     """The figures with their indicators, and the indicators that could not be settled.
 
-    ``because`` holds, by the start of a figure, the words that its indicator was recognised by.
+    ``because`` holds, by the start of a figure, the words that its indicator was recognised by;
+    ``in_parts``, by indicator, the first figure of those that the report gives parts of only, or
+    several values that none is the whole of.
     """
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
     because: Mapping[int, tuple[str, ...]]
+    in_parts: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
             chosen, reason = (), "part_of_whole"
         claims.append(chosen)
         reasons.append(reason)
+    raised = [
+        *_parts(around),
+        *((setting.figure, c) for setting, c in zip(around, claims, strict=True)),
+    ]
     conflicts = _settle(text, [setting.figure for setting in around], claims, reasons)
     decided = {
         setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
@@ -116,7 +123,21 @@ def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
         for setting, claim_set in zip(around, claims, strict=True)
         if claim_set
     }
-    return Matching(tuple(_decide(figure, decided) for figure in figures), conflicts, because)
+    given = {claim.code for claim_set in claims for claim in claim_set}
+    in_parts: dict[str, Figure] = {}
+    for figure, raised_claims in sorted(raised, key=lambda pair: pair[0].start):
+        for claim in raised_claims:
+            if claim.code not in given:
+                in_parts.setdefault(claim.code, figure)
+    decided_figures = tuple(_decide(figure, decided) for figure in figures)
+    return Matching(decided_figures, conflicts, because, in_parts)
+
+
+def _parts(around: Sequence[Setting]) -> Iterator[tuple[Figure, tuple[_Claim, ...]]]:
+    """What figures would be the value of, were they not parts."""
+    for setting in around:
+        if setting.role == "part_of_whole":
+            yield setting.figure, _choose(replace(setting, role=None))[0]
 
 
 def _decide(figure: Figure, decided: dict[int, tuple[tuple[str, ...], str]]) -> Figure:

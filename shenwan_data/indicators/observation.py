@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shenwan_data.figures.figure import Number
 
 OBS_STATUSES = (
-    "reported", "mentioned_without_number", "not_mentioned", "not_yet_defined",
+    "reported", "mentioned_in_parts", "mentioned_without_number", "not_mentioned", "not_yet_defined",
 )  # fmt: skip
 
 
@@ -20,7 +20,7 @@ class Observation:
 
     ``obs_status`` is ``reported`` where a figure gives it; all else is a named absence with
     value, bounds, qualifier and figure None. ``quote`` is the figure's, or for
-    ``mentioned_without_number`` the words that mention it.
+    ``mentioned_in_parts`` and ``mentioned_without_number`` the clause that speaks of it.
     """
 
     ref_area: str

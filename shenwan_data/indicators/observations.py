@@ -12,9 +12,11 @@ from shenwan_data.figures.figure import Figure, figure_id
 from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.finding import Finding
+from shenwan_data.indicators.matching import match_text
 from shenwan_data.indicators.mentions import Mention, find_mentions
 from shenwan_data.indicators.observation import Observation
 from shenwan_data.report.report import Report
+from shenwan_data.report.structure import clause_at
 
 
 def observe(
@@ -28,14 +30,15 @@ def observe(
     for figure in figures:
         for code in figure.indicators:
             by_code.setdefault(code, figure)
-    unreported = [code for code in catalogue() if code not in by_code]
+    in_parts = match_text(report.text).in_parts
+    unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
     mentions = find_mentions(
         report.text, figures, {code: anchors().get(code, ()) for code in unreported}
     )
     return tuple(
         _reported(report, indicator, by_code[code], findings)
         if code in by_code
-        else _absent(report, indicator, mentions.get(code))
+        else _absent(report, indicator, mentions.get(code), in_parts.get(code))
         for code, indicator in catalogue().items()
     )
 
@@ -60,11 +63,16 @@ def _reported(
     )
 
 
-def _absent(report: Report, indicator: Indicator, mention: Mention | None) -> Observation:
+def _absent(
+    report: Report, indicator: Indicator, mention: Mention | None, part: Figure | None
+) -> Observation:
     """A named absence. What the words imply (未发生: 0, 全覆盖: 100 %) bounds it, but is no value."""
     status = "mentioned_without_number" if mention else "not_mentioned"
+    quote = mention.quote if mention else None
+    if part is not None:
+        status, quote = "mentioned_in_parts", clause_at(report.text, part.start, part.end)
     if indicator.since is not None and report.time_period < indicator.since:
-        status, mention = "not_yet_defined", None
+        status, mention, quote = "not_yet_defined", None, None
     implied = mention.implied if mention else None
     if implied == 100 and indicator.measure_type != "ratio":
         implied = None
@@ -78,7 +86,7 @@ def _absent(report: Report, indicator: Indicator, mention: Mention | None) -> Ob
         upper=implied,
         qualifier=None,
         obs_status=status,
-        quote=mention.quote if mention else None,
+        quote=quote,
         figure_id=None,
         finding_ids=(),
     )

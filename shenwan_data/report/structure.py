@@ -22,6 +22,8 @@ _HEADINGS = (
 _LONGEST_HEADING = 60
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+[”’」』）)]?|$)")
 CLAUSE_MARKS = "，,；;：:。！？!?\n"
+_CLAUSE_MARK = re.compile(rf"(?!(?<=\d)[,，](?=\d))[{CLAUSE_MARKS}]")
+_LONGEST_CLAUSE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ def structure(text: str) -> Structure:
     """Divide a text into headings and sentences."""
     starts = [match.start() for match in _SENTENCE.finditer(text) if match.group()]
     return Structure(tuple(_headings(text)), tuple(starts) or (0,), len(text))
+
+
+def clause_at(text: str, start: int, end: int) -> str:
+    """The clause that holds a stretch of a text; a comma within a number parts no clauses."""
+    marks = [m.start() for m in _CLAUSE_MARK.finditer(text, max(0, start - _LONGEST_CLAUSE), start)]
+    first = marks[-1] + 1 if marks else max(0, start - _LONGEST_CLAUSE)
+    mark = _CLAUSE_MARK.search(text, end, end + _LONGEST_CLAUSE)
+    last = mark.start() if mark else min(len(text), end + _LONGEST_CLAUSE)
+    return text[first:last].strip()
 
 
 def _headings(text: str) -> list[Heading]:

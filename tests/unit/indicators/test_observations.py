@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shenwan_data.errors import DataError
 from shenwan_data.figures.figure import figure_id
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.interpretation import interpret
@@ -88,3 +89,42 @@ def test_what_was_not_issued_or_received_is_none() -> None:
             None,
             0,
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "quote"),
+    [
+        (
+            "对村干部开展法律培训5次，对调解员开展法律培训3次。",
+            "law_training_events",
+            "对村干部开展法律培训5次",
+        ),
+        (
+            "“宪法宣传周”期间开展普法宣传活动3场，发放普法资料2,600份。",
+            "outreach_materials",
+            "发放普法资料2,600份",
+        ),
+    ],
+)
+def test_an_indicator_of_which_only_parts_are_given_says_so(
+    text: str, code: str, quote: str
+) -> None:
+    row = observed(text)[code]
+    assert (row.obs_status, row.value, row.figure_id) == ("mentioned_in_parts", None, None)
+    assert row.quote == quote
+
+
+def test_a_part_beside_its_whole_takes_nothing_from_it() -> None:
+    text = "全年开展普法宣传活动52场，“宪法宣传周”期间开展普法宣传活动3场。"
+    row = observed(text)["outreach_events"]
+    assert (row.obs_status, row.value) == ("reported", 52)
+
+
+def test_two_values_that_fit_equally_well_stop_a_town_and_not_a_country() -> None:
+    report = report_of("作出行政处罚23宗。\n作出行政处罚29宗。")
+    with pytest.raises(DataError, match="matches different figures"):
+        interpret(report, Path("no-data"))
+    figures = interpret(report, Path("no-data"), undecided=True)
+    rows = {o.indicator: o for o in observe(report, figures, ())}
+    assert rows["penalty_cases"].obs_status == "mentioned_in_parts"
+    assert rows["penalty_cases"].quote == "作出行政处罚23宗"
