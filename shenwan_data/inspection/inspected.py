@@ -24,7 +24,7 @@ from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.privacy import PersonalData
 from shenwan_data.report.report import Report
 from shenwan_data.report.source import read_bytes, read_source
-from shenwan_data.report.structure import structure
+from shenwan_data.report.structure import clause_at, structure
 from shenwan_data.report.title import find_title, first_line, stated_years
 
 
@@ -43,7 +43,8 @@ class Inspected:
     """One report with everything that was read from it.
 
     ``because`` holds by a figure's start the words its indicator was recognised by. ``conflicts``
-    are the indicators a build would stop at, ``personal_data`` the places. ``comparison`` is None
+    are the indicators a build would stop at, ``in_parts`` the clauses of those that only parts are
+    given of, ``personal_data`` the places. ``comparison`` is None
     without a report to compare; ``mentions`` says of what only the other report has a number for
     where this one speaks of it without one.
     """
@@ -52,6 +53,7 @@ class Inspected:
     figures: tuple[Figure, ...]
     because: Mapping[int, tuple[str, ...]]
     conflicts: tuple[Conflict, ...]
+    in_parts: Mapping[str, str]
     findings: tuple[Finding, ...]
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
@@ -97,6 +99,12 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
         figures=figures,
         because=matching.because,
         conflicts=conflicts,
+        in_parts={
+            code: clause_at(report.text, part.start, part.end)
+            for code, part in matching.in_parts.items()
+            if not any(code in figure.indicators for figure in figures)
+            and code not in {conflict.indicator for conflict in conflicts}
+        },
         findings=find_findings(report, figures, before),
         personal_data=disclosed(report.text, figures),
         comparison=comparison,

@@ -70,6 +70,7 @@ def document(inspected: Inspected) -> dict[str, Any]:
             {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
             for c in inspected.conflicts
         ],
+        "in_parts": dict(inspected.in_parts),
         "personal_data": [
             {"start": place.start, "end": place.end, "rule": place.rule}
             for place in inspected.personal_data

@@ -112,6 +112,13 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
             ],
             "bold red",
         )
+    if inspected.in_parts:
+        _show_list(
+            console,
+            f"Given in parts only 仅有部分数字，不是全年总数 ({len(inspected.in_parts)})",
+            [f"{_named(code)}: {clause}" for code, clause in inspected.in_parts.items()],
+            "bold",
+        )
     whole = [f for f in inspected.findings if not f.figures]
     if whole:
         _show_list(

@@ -334,6 +334,19 @@ def test_inspect_says_what_last_year_had_and_what_is_still_mentioned(tmp_path):
     assert list(whole["comparison"]["mentioned_without_number"]) == ["outreach_materials"]
 
 
+def test_inspect_shows_what_is_given_in_parts_only(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "测试镇2022年报告\n对村干部开展法律培训5次，对调解员开展法律培训3次。\n", encoding="utf-8"
+    )
+    assert (
+        "law_training_events 法治培训场次: 对村干部开展法律培训5次" in run("inspect", file).output
+    )
+    whole = json.loads(run("inspect", file, "--json", "--full").output)
+    assert whole["in_parts"] == {"law_training_events": "对村干部开展法律培训5次"}
+    assert whole["conflicts"] == []
+
+
 def test_inspect_shows_who_is_named(tmp_path):
     file = tmp_path / "a.txt"
     file.write_text(
