@@ -3,6 +3,8 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
+# pip leaves compiling to the first import. Where this is set that never lasts, and each process begins with it anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help portal portal-down release verify test quick fuzz lint format types lock ui env clean
 
 VENV := .venv
