@@ -30,7 +30,7 @@ def observe(
     for figure in figures:
         for code in figure.indicators:
             by_code.setdefault(code, figure)
-    in_parts = match_text(report.text).in_parts
+    in_parts = match_text(report.text).in_parts if _tells_parts(figures) else {}
     unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
     mentions = find_mentions(
         report.text, figures, {code: anchors().get(code, ()) for code in unreported}
@@ -41,6 +41,11 @@ def observe(
         else _absent(report, indicator, mentions.get(code), in_parts.get(code))
         for code, indicator in catalogue().items()
     )
+
+
+def _tells_parts(figures: Sequence[Figure]) -> bool:
+    """Whether a figure is a part, or one of several values: only then is there something to find."""
+    return any(figure.reason in ("part_of_whole", "ambiguous_indicator") for figure in figures)
 
 
 def _reported(
