@@ -268,10 +268,10 @@ def test_a_document_that_kills_its_process_is_found_and_set_aside(tmp_path):
     preload.write_text(
         "import os, signal\n"
         "from shenwan_data.corpus import worker\n"
-        "def interpret(report, folder, real=worker.interpret):\n"
+        "def interpret(report, folder, real=worker.interpret, **options):\n"
         "    if '毒' in report.text:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return real(report, folder)\n"
+        "    return real(report, folder, **options)\n"
         "worker.interpret = interpret\n",
         encoding="utf-8",
     )
