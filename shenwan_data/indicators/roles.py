@@ -44,8 +44,12 @@ _PLAN = re.compile(
     r"下一年|来年|正在(?:创建|申报|建设)|力争|争取(?:达|实现|完成|突破|在|到|于)|计划(?!生育)|拟(?:定|于|将|新)|预计|目标|明年|将(?:新|建|完|开|组|实)|到20\d\d年|达到?以上目标|确保"
 )
 _BY_A_YEAR = re.compile(r"(?:^|[，。；;\n])\s*到20\d\d年(?:底|末)?，$")
-# A section on what was not good names cases, not what the year came to.
-_SHORTCOMING_HEADING = re.compile(r"问题|不足|短板|弱项|困难")
+# A section on what was not good names cases, not what the year came to; 坚持问题导向 heads no such section.
+_FAULT = "(?:问题|不足|困难|短板|弱项|差距)"
+_SHORTCOMING_HEADING = re.compile(
+    rf"存在的?[^，。；]{{0,6}}{_FAULT}|{_FAULT}(?:和|与|及|以及|、)?[^，。；]{{0,3}}(?:{_FAULT}|挑战|原因)"
+    rf"|^(?!.*(?:解决|破解|化解|整治|治理|攻坚|聚焦|针对|围绕|回应|补|克服|导向)).*{_FAULT}(?:之处|弱项)?\s*$"
+)
 _PLAN_HEADING = re.compile(
     r"下一步|计划|打算|思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|目标任务"
 )
@@ -56,14 +60,19 @@ _OCCASION = re.compile(
     r"|(?P<season>(?<![每前个])第?[一二三四1-4]季度|[上下]半年)[，,]?"
     r"|(?<![\d至到截—－~\-前])\d{1,2}月(?:份|\d{1,2}日)?(?![\d至到—－~\-以底末前])"
 )
+# A day up to which is counted is no occasion (截至12月31日).
+_UNTIL = re.compile(r"(?:截[至止]|[至到])(?:于|20\d\d年)*$")
 _COMMA = re.compile(r"[，,]")
 _WHOLE_YEAR = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来")
 # What was to be reached, told beside what was (下达培养任务60名，已完成64名).
-_TARGET = re.compile(r"(?:任务|指标|计划)(?:数|量)?(?:为|是|有)?▢")
+_TARGET = re.compile(
+    r"(?:下达|分配|分解|布置)[^，,。；;▢]{0,14}(?:任务|指标|计划)[^，,。；;▢]{0,4}▢"
+    r"|^(?![^▢]*完成)[^▢]*(?:任务|指标|计划)(?:数|量)?(?:为|是|有)?▢"
+)
 # Some of many, or not even that (个别村全年只开展1次), left out (除2人病假外全部参考), or how
 # often something is to happen (每两月1次).
 _SOME = re.compile(
-    r"(?:个别|有的|有些|少数|(?<!干)部分|某些|某个)[^，,。；;▢]{0,14}▢"
+    r"(?:个别|(?<![现拥所原持应具享占没])有的|有些|少数(?!民族)|(?<!干)部分|某些|某个)[^，,。；;▢]{0,14}▢"
     r"|(?<!平均)每(?:[一两二三]?个?[月周]|季度?|半年)[^，,。；;▢]{0,4}▢"
     r"|(?<![拆清消解扣免开排])除(?:了|去)?[^，,。；;▢]{0,8}▢[^，,。；;▢]{0,14}外"
 )
@@ -79,9 +88,10 @@ class Place(NamedTuple):
 
 
 class Around(NamedTuple):
-    """Where a figure stands: its section's outermost heading, sentence, clause and the clause before.
+    """The words around a figure that tell its role.
 
-    ``own`` and ``near`` are the words that belong to it, ``clause`` what stands before it in its clause.
+    ``section`` is the outermost heading above it, ``before`` the clause before its own, ``clause`` what
+    stands before it in its own; ``own`` and ``near`` are those of its Setting.
     """
 
     section: str
@@ -94,9 +104,8 @@ class Around(NamedTuple):
 def role_of(around: Around, year: int | None) -> str | None:
     """The reason code that bars an indicator, or None. ``year`` is the report's, if it says so."""
     own, near = around.own, around.near
-    if is_plan(around.clause, around.section) or _BY_A_YEAR.search(around.before):
-        return "plan"
-    if _TARGET.search(own):
+    planned = is_plan(around.clause, around.section) or _BY_A_YEAR.search(around.before)
+    if planned or _TARGET.search(own):
         return "plan"
     if _OTHER_OFFICE.search(near):
         return "other_office"
@@ -133,6 +142,8 @@ def at_one_occasion(text: str, start: int, places: Sequence[Place], index: int) 
     start = max(start, *(text.rfind(mark, start, end) + 1 for mark in "；;"))
     last = next(iter(deque(_OCCASION.finditer(text, start, end), maxlen=1)), None)
     if last is None or _WHOLE_YEAR.search(text, last.end(), end):
+        return False
+    if _UNTIL.search(text[max(start, last.start() - 8) : last.start()]):
         return False
     first = index
     while first and places[first - 1].start >= last.end():
