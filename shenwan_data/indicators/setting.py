@@ -69,9 +69,8 @@ _FROM = re.compile(r"[由从]")
 _SHORT_GAP = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The words around one figure.
+class Words(NamedTuple):
+    """The words around one figure, and what they say of it.
 
     ``own`` is its clause cut at the figures beside it, with ``FIGURE`` in the figure's place;
     ``near`` the clause before and ``own``; ``context`` the sentence and the headings. ``part`` is
@@ -80,26 +79,21 @@ class Setting:
     stands for several things (均达100%).
     """
 
+    own: str
+    near: str
+    context: str
+    mean: bool
+    shared: bool
+    part: int | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One figure in its words."""
+
     figure: Figure
-    own: str
-    near: str
-    context: str
-    mean: bool
-    shared: bool
-    part: int | None
-    role: str | None
-
-
-class _Words(NamedTuple):
-    """The fields of a Setting but for its figure."""
-
-    own: str
-    near: str
-    context: str
-    mean: bool
-    shared: bool
-    part: int | None
-    role: str | None
+    words: Words
 
 
 def settings(text: str, figures: Sequence[Figure]) -> tuple[Setting, ...]:
@@ -107,12 +101,12 @@ def settings(text: str, figures: Sequence[Figure]) -> tuple[Setting, ...]:
     data = [figure for figure in figures if figure.is_data]
     places = tuple(Place(f.start, f.end, f.kind, f.unit) for f in data)
     found = _words_of(text, places)
-    return tuple(Setting(figure, *words) for figure, words in zip(data, found, strict=True))
+    return tuple(Setting(figure, words) for figure, words in zip(data, found, strict=True))
 
 
 # The same figures are asked about when they are matched and, all of a year later, when it is checked.
 @lru_cache(maxsize=64)
-def _words_of(text: str, places: tuple[Place, ...]) -> tuple[_Words, ...]:
+def _words_of(text: str, places: tuple[Place, ...]) -> tuple[Words, ...]:
     year = next(iter(stated_years(text)), None)
     divided = structure(text)
     found = [_words(text, places, index, divided, year) for index in range(len(places))]
@@ -122,7 +116,7 @@ def _words_of(text: str, places: tuple[Place, ...]) -> tuple[_Words, ...]:
 
 def _words(
     text: str, places: Sequence[Place], index: int, divided: Structure, year: int | None
-) -> _Words:
+) -> Words:
     place = places[index]
     sentence_start, sentence_end = divided.sentence_at(place.start)
     sentence_start = max(sentence_start, place.start - _REACH)
@@ -151,7 +145,7 @@ def _words(
     role = role_of(Around("".join(headings[:1]), before, clause, own, near), year)
     if role is None and at_one_occasion(text, sentence_start, places, index):
         role = "part_of_whole"
-    return _Words(
+    return Words(
         own=_wording(own),
         near=_wording(near),
         context=_without_titles("\n".join((*headings, text[sentence_start:sentence_end]))),
@@ -256,7 +250,7 @@ def _whole(text: str, places: Sequence[Place], index: int, sentence_start: int) 
     return nearest
 
 
-def _share_words(text: str, places: Sequence[Place], found: list[_Words]) -> None:
+def _share_words(text: str, places: Sequence[Place], found: list[Words]) -> None:
     """Figures that give several measures of one thing share their words (24宗面积共96亩)."""
     for index in range(len(found) - 1):
         first, second = found[index], found[index + 1]
@@ -279,7 +273,7 @@ def _share_words(text: str, places: Sequence[Place], found: list[_Words]) -> Non
             found[index + 1] = second._replace(own=words + second.own)
 
 
-def _said_again(first: _Words, second: _Words, gap: str) -> str:
+def _said_again(first: Words, second: Words, gap: str) -> str:
     """The words that the next figure takes over: it gives the whole of the same, or its new value."""
     if len(gap) > _SHORT_GAP or _SENTENCE_END.search(gap):
         return ""

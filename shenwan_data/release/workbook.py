@@ -78,6 +78,14 @@ def _looks(book: Workbook) -> _Looks:
     )
 
 
+def _put_text(page: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    # The library takes such a text for markup that it wrote itself, and puts it in as it stands.
+    if text.startswith("<r>") and text.endswith("</r>"):
+        page.write_rich_string(row, column, text[:1], text[1:2], text[2:], look)
+    else:
+        page.write_string(row, column, text, look)
+
+
 def _put(page: Worksheet, row: int, column: int, value: Any, looks: _Looks) -> None:
     if value is None:
         return
@@ -96,7 +104,7 @@ def _put(page: Worksheet, row: int, column: int, value: Any, looks: _Looks) -> N
         value = text
     text = str(value)
     look = looks.text if neutralise(text) == text else looks.quoted
-    page.write_string(row, column, cell_text(text), look)
+    _put_text(page, row, column, cell_text(text), look)
 
 
 def _width(text: str) -> int:
@@ -108,7 +116,7 @@ def _fill(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
     widths = [_NARROWEST] * len(sheet.header[0])
     for number, line in enumerate(sheet.header):
         for column, name in enumerate(line):
-            page.write_string(number, column, cell_text(name), looks.head)
+            _put_text(page, number, column, cell_text(name), looks.head)
             widths[column] = max(widths[column], _width(name) + 3)
     names = len(sheet.header)
     last = names - 1

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from assets.build import run_build
 from tests.pipeline.made_up import text_of, write_report
+from tests.pipeline.postgres_server import PROGRAMS, Server, running
 
 
 def _two_years(folder: Path) -> Path:
@@ -35,3 +37,17 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(built_once: Path, tmp_path: Path) -> Path:
     """A data folder that was built and not touched since: nothing in it depends on its place."""
     return Path(shutil.copytree(built_once, tmp_path / "data"))
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """PostgreSQL, started, and an environment whose Dagster instance keeps its runs there."""
+    pytest.importorskip("dagster_postgres")
+    if not PROGRAMS:
+        pytest.skip("Debian's postgresql is not installed")
+    home = tmp_path / "home"
+    home.mkdir()
+    with running() as started:
+        for name, value in started.variables(home).items():
+            monkeypatch.setenv(name, value)
+        yield started

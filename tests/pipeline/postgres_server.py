@@ -5,7 +5,10 @@ import pwd
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -56,3 +59,15 @@ class Server:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server of its own, started and at the end stopped."""
+    with TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

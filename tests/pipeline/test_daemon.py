@@ -9,13 +9,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import dagster as dg
 import pytest
 
 from shenwan_data.release.validation import validate_release
-from tests.pipeline.postgres_server import PROGRAMS, ROOT, Server
+from tests.pipeline.postgres_server import ROOT
 
 SECONDS = 240
 LOCATION = Path(__file__).with_name("struck_each_minute.py")
@@ -32,11 +31,9 @@ def wait_until(reached: Callable[[], bool], daemon: subprocess.Popen[bytes], log
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAMS, reason="Debian's postgresql is not installed")
-def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(data_dir, tmp_path, monkeypatch):
-    pytest.importorskip("dagster_postgres")
-    home = tmp_path / "home"
-    home.mkdir()
+def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(
+    data_dir, server, tmp_path, monkeypatch
+):
     workspace = tmp_path / "workspace.yaml"
     workspace.write_text(
         f"load_from:\n  - python_file:\n      relative_path: {json.dumps(str(LOCATION))}\n"
@@ -44,55 +41,45 @@ def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(data_dir, tmp
         encoding="utf-8",
     )
     log = tmp_path / "daemon.log"
-    with TemporaryDirectory() as folder:
-        server = Server(Path(folder))
-        for name, value in server.variables(home).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("SHENWAN_DATA_DIR", str(data_dir))
-        monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-        server.start()
-        command = [Path(sys.executable).with_name("dagster-daemon"), "run", "-w", workspace]
-        with (
-            log.open("wb") as output,
-            subprocess.Popen(
-                command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
-            ) as daemon,
-        ):
+    monkeypatch.setenv("SHENWAN_DATA_DIR", str(data_dir))
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    command = [Path(sys.executable).with_name("dagster-daemon"), "run", "-w", workspace]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+        ) as daemon,
+    ):
+        try:
+            with dg.DagsterInstance.get() as instance:
+
+                def ended(job: str) -> list[dg.DagsterRun]:
+                    return instance.get_runs(dg.RunsFilter(job_name=job, statuses=list(ENDED)))
+
+                # The calendar may strike before the sensor asks for a release, which it then needs not.
+                wait_until(
+                    lambda: bool(
+                        ended("read_years")
+                        and ended("rebuild")
+                        and list(data_dir.glob("releases/[0-9]*[0-9]"))
+                    ),
+                    daemon,
+                    log,
+                )
+                runs = instance.get_runs(dg.RunsFilter(statuses=list(ENDED)))
+                assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+                # Nobody has a report of last year in this folder; the calendar says who.
+                (yearly, *_) = ended("rebuild")
+                assert yearly.tags["dagster/schedule_name"] == "yearly_rebuild"
+                assert yearly.tags["shenwan/no_report_yet"]
+        finally:
+            daemon.send_signal(signal.SIGTERM)
             try:
-                with dg.DagsterInstance.get() as instance:
-
-                    def ended(job: str) -> list[dg.DagsterRun]:
-                        asked = dg.RunsFilter(job_name=job, statuses=list(ENDED))
-                        return instance.get_runs(asked)
-
-                    # The calendar may strike before the sensor asks for a release, which it then needs not.
-                    wait_until(
-                        lambda: bool(
-                            ended("read_years")
-                            and ended("rebuild")
-                            and list(data_dir.glob("releases/[0-9]*[0-9]"))
-                        ),
-                        daemon,
-                        log,
-                    )
-                    runs = instance.get_runs(dg.RunsFilter(statuses=list(ENDED)))
-                    assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
-                    # Nobody has a report of last year in this folder; the calendar says who.
-                    (yearly, *_) = ended("rebuild")
-                    assert yearly.tags["dagster/schedule_name"] == "yearly_rebuild"
-                    assert yearly.tags["shenwan/no_report_yet"]
+                daemon.wait(60)
             finally:
-                daemon.send_signal(signal.SIGTERM)
-                try:
-                    daemon.wait(60)
-                except subprocess.TimeoutExpired:
-                    daemon.kill()
-                    raise
-                finally:
-                    # Its code servers end by themselves when it is gone, but not when the database is too.
-                    with suppress(ProcessLookupError):
-                        os.killpg(daemon.pid, signal.SIGKILL)
-                    server.stop()
+                # Its code servers end by themselves when it is gone, but not when the database is too.
+                with suppress(ProcessLookupError):
+                    os.killpg(daemon.pid, signal.SIGKILL)
     (release,) = (data_dir / "releases").glob("[0-9]*[0-9]")
     assert all(check.passed for check in validate_release(release))
     assert not list(data_dir.rglob("*.tmp"))

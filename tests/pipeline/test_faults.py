@@ -6,7 +6,6 @@ import os
 import random
 import resource
 import signal
-import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -18,7 +17,7 @@ from assets.build import run_build
 from shenwan_data.build_record import exclusive_build
 from shenwan_data.release.validation import validate_release
 from tests.pipeline.made_up import text_of, write_report
-from tests.pipeline.postgres_server import PROGRAMS, Server
+from tests.pipeline.postgres_server import PROGRAMS, Server, running
 
 FAULTS = ["none", "killed", "full disk", "corrupt"]
 RESTARTED = "database restarted"
@@ -69,13 +68,8 @@ def database(tmp_path):
     pytest.importorskip("dagster_postgres")
     home = tmp_path / "home"
     home.mkdir()
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder))
-        server.start()
-        try:
-            yield server, server.variables(home)
-        finally:
-            server.stop()
+    with running() as server:
+        yield server, server.variables(home)
 
 
 def faults_in_order(source: random.Random, server: Server | None) -> list[str]:

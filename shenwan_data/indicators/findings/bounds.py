@@ -22,10 +22,10 @@ def _rate_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
     low, high = given["range"]
     for setting in facts.settings:
         figure = setting.figure
-        if figure.unit != "%" or setting.role == "change":
+        if figure.unit != "%" or setting.words.role == "change":
             continue
         rates = [c for c in figure.indicators if catalogue()[c].measure_type == "ratio"]
-        if not rates and not named.search(setting.own):
+        if not rates and not named.search(setting.words.own):
             continue
         if Interval.of(figure).meets(Interval(low, high)):
             continue
@@ -49,7 +49,7 @@ def _rank_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
         figure = setting.figure
         if figure.kind != "rank" or figure.value is None:
             continue
-        last = next((number for within, number in numbers if within in setting.own), None)
+        last = next((number for within, number in numbers if within in setting.words.own), None)
         if figure.value >= 1 and (last is None or figure.value <= last):
             continue
         known = Text("未知", "unknown") if last is None else same(str(last))

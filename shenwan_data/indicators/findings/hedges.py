@@ -21,7 +21,7 @@ def _hedge_unrounded(facts: Facts, given: Parameters) -> Iterator[Hit]:
     """A hedge on a number that is given to the last unit: nobody counts 近196件."""
     for setting in facts.settings:
         figure, raw = setting.figure, setting.figure.raw_value
-        if setting.mean:  # a mean is a quotient that was rounded
+        if setting.words.mean:  # a mean is a quotient that was rounded
             continue
         if figure.qualifier not in given["qualifiers"] or figure.kind not in given["kinds"]:
             continue

@@ -23,7 +23,7 @@ def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
     marks = re.compile("|".join(map(re.escape, given["words"])))
     around = facts.settings
     for index, setting in enumerate(around):
-        if index == 0 or setting.role is not None:
+        if index == 0 or setting.words.role is not None:
             continue
         part = setting.figure
         start, _ = facts.structure.sentence_at(part.start)
@@ -35,7 +35,7 @@ def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
             before -= 1
         whole = around[before]
         in_sentence = start <= whole.figure.start and whole.figure.end <= opened[-1].start()
-        if whole.role is not None or not in_sentence:
+        if whole.words.role is not None or not in_sentence:
             continue
         if part.unit != whole.figure.unit or part.kind not in ("count", "money", "area"):
             continue
@@ -58,13 +58,15 @@ def _rate_of_neighbours(facts: Facts, given: Parameters) -> Iterator[Hit]:
     around = facts.settings
     for index, setting in enumerate(around):
         rate = setting.figure
-        match = named.search(setting.own)
-        if rate.unit != "%" or setting.role is not None or match is None:
+        match = named.search(setting.words.own)
+        if rate.unit != "%" or setting.words.role is not None or match is None:
             continue
         earlier = [
             s
             for s in around[max(0, index - 6) : index]
-            if s.role is None and s.figure.kind == "count" and facts.same_sentence(s.figure, rate)
+            if s.words.role is None
+            and s.figure.kind == "count"
+            and facts.same_sentence(s.figure, rate)
         ]
         part = next((s for s in reversed(earlier) if _counts(s, match[1])), None)
         if part is None:
@@ -81,7 +83,7 @@ def _rate_of_neighbours(facts: Facts, given: Parameters) -> Iterator[Hit]:
 
 def _counts(setting: Setting, stem: str) -> bool:
     """Whether a figure counts what was done: 结案 stands in its own words, and no rate."""
-    before = setting.own.partition(FIGURE)[0]
+    before = setting.words.own.partition(FIGURE)[0]
     return stem in before and f"{stem}率" not in before
 
 

@@ -32,7 +32,7 @@ def _bare_money(facts: Facts, given: Parameters) -> Iterator[Hit]:
         value = figure.value
         if value is None or value != figure.raw_value or not 0 < value < given["below"]:
             continue
-        if setting.mean or any(word in setting.own for word in given["not_words"]):
+        if setting.words.mean or any(word in setting.words.own for word in given["not_words"]):
             continue
         implied = rounded(value * factor)
         yield Hit(

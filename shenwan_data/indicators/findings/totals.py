@@ -81,7 +81,7 @@ def _parts_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
     """Parts behind 其中, told in one breath (甲12件、乙20件), that together exceed their whole."""
     text = facts.report.text
     marks = re.compile(rf"[，,（(](?:{'|'.join(map(re.escape, given['words']))})")
-    data = [setting for setting in facts.settings if setting.role is None]
+    data = [setting for setting in facts.settings if setting.words.role is None]
     for index, (whole, first) in enumerate(pairwise(data)):
         opened = marks.match(text, whole.figure.end)
         unit = whole.figure.unit

@@ -86,6 +86,17 @@ def test_a_day_is_a_day_and_a_truth_a_truth() -> None:
     assert truth.value is True
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["<r><t>x</t></r>", "<r></broken></r>", "<r>a&b \n</r>", "<r></r>", "</r><r>", "<si>x</si>"],
+)
+def test_markup_is_a_text_like_any_other(text: str) -> None:
+    ((cell, _),) = cells(written((text, None)))
+    assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
+    book = openpyxl.load_workbook(io.BytesIO(written(("x", 1), header=(text, "b"))))
+    assert book.active["A1"].value == text
+
+
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 @settings(max_examples=50, deadline=None)
 def test_any_text_is_read_back(text: str) -> None:
