@@ -21,6 +21,7 @@ _PARTS = {
     for prefix in ("a", "b", "c", "k", "u", "low", "high")
 }
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
+_MYRIAD = re.compile("[万亿萬億]")
 _LONGEST_BIG = 2
 _DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
 _BARE = frozenset("百千万亿萬億")
@@ -61,7 +62,9 @@ def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:
         raw: Numeral | None = arabic(digits)
     else:
         trailing = _TRAILING_BIG.search(digits)
-        if trailing and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
+        # 五十一亿二千三百一十九万: the last 万 multiplies what stands behind 亿 and not the whole.
+        alone = trailing is not None and not _MYRIAD.search(digits, 0, trailing.start())
+        if trailing and alone and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
             big = trailing.group()
             digits = digits[: trailing.start()]
         # 万 alone is one 万; 百万 keeps its 百 as the number.

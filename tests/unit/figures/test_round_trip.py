@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shenwan_data.figures.figure import Number
@@ -46,6 +46,7 @@ def test_a_written_quantity_is_read_back(quantity: Quantity, before: str, after:
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(2, 10**12 - 1), st.sampled_from("二两"))
+@example(5_123_190_000, "二")
 def test_every_whole_number_said_in_chinese_is_read_back(value: int, two: str) -> None:
     words = chinese_words(value, two=two)
     (figure,) = find_figures(f"共{words}元")
