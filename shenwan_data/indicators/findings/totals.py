@@ -116,9 +116,13 @@ def _row(facts: Facts, start: int, end: int) -> Row:
     """The figures of one line by the words before each in its clause; empty unless it is a row."""
     text = facts.report.text
     row: Row = {}
+    clause = position = start
     for setting in facts.settings_between(start, end):
         figure = setting.figure
-        clause = max((m.end() for m in _CLAUSE.finditer(text, start, figure.start)), default=start)
+        # From the figure before, not from the line's start: a line may be as long as the text.
+        for mark in _CLAUSE.finditer(text, position, figure.start):
+            clause = mark.end()
+        position = figure.end
         tail = text[figure.end : figure.end + 1]
         if tail not in ("，", "。", ",", ""):
             return {}
