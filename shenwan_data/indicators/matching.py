@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.scan import find_figures
-from shenwan_data.indicators.claims import Claim, claims_of, same_unit
-from shenwan_data.indicators.setting import Setting, settings
+from shenwan_data.indicators.candidates import Claim, claims_of, same_unit
+from shenwan_data.model import Figure
+from shenwan_data.statements.context import Setting, settings
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shenwan_data.figures.figure import Figure
-from shenwan_data.indicators.anchors import Anchor
-from shenwan_data.indicators.roles import is_plan
+from shenwan_data.indicators.patterns import Anchor
+from shenwan_data.model import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, Structure, structure
+from shenwan_data.statements.roles import is_plan
 
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")
 # A clause shorter than this names a heading or a fragment, not a fact.

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shenwan_data.figures.figure import Figure, figure_id
-from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.catalogue import Indicator, catalogue
-from shenwan_data.indicators.finding import Finding
 from shenwan_data.indicators.matching import match_text
 from shenwan_data.indicators.mentions import Mention, find_mentions
-from shenwan_data.indicators.observation import Observation
-from shenwan_data.report.report import Report
+from shenwan_data.indicators.patterns import anchors
+from shenwan_data.model import Figure, Finding, Observation, Report, figure_id
 from shenwan_data.report.structure import clause_at
 
 

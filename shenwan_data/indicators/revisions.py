@@ -13,10 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.figures.figure import Figure, figure_id
 from shenwan_data.indicators.corrections import decide, read_corrections
 from shenwan_data.indicators.matching import match_text
-from shenwan_data.report.report import Report
+from shenwan_data.model import Figure, Report, figure_id
 
 FIELDS = ("kind", "value", "unit", "lower", "upper", "qualifier", "indicators")
 

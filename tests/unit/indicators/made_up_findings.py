@@ -10,9 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from shenwan_data import scan
-from shenwan_data.indicators.finding import Finding
-from shenwan_data.indicators.findings import find_findings
-from shenwan_data.report.report import Report
+from shenwan_data.findings import find_findings
+from shenwan_data.model import Finding, Report
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ import pytest
 import yaml
 
 from shenwan_data.errors import DataError
-from shenwan_data.indicators.findings.engines import ENGINES
-from shenwan_data.indicators.findings.parameters import PARAMETER_TYPES
-from shenwan_data.indicators.findings.rules import read_rules, rules
+from shenwan_data.findings.rules import ENGINES, PARAMETER_TYPES, read_rules, rules
 from shenwan_data.schemas import schemas_dir
 
 RULE: dict[str, Any] = {

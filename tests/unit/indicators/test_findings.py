@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from shenwan_data import scan
-from shenwan_data.figures.figure import figure_id
 from shenwan_data.figures.units import units
+from shenwan_data.findings import find_findings, rules
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.findings import find_findings, rules
+from shenwan_data.model import figure_id
 from tests.unit.indicators.made_up_findings import CASES, SUMS, findings, found, report
 
 

@@ -12,10 +12,9 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from shenwan_data.publish.site.places import Places
-from shenwan_data.publish.site.published import read_published
-from shenwan_data.publish.site.visible import visible
-from shenwan_data.publish.site.wordings import Wordings
+from shenwan_data.site.marks import Wordings
+from shenwan_data.site.urls import Places
+from shenwan_data.site.view import read_published, visible
 
 LANGUAGES = ("zh", "en")
 

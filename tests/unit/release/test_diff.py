@@ -28,9 +28,16 @@ from shenwan_data.release.diff import (
 )
 from shenwan_data.release.diff_report import diff_changelog, diff_json, diff_markdown
 from shenwan_data.release.package import write_release
-from shenwan_data.release.snapshot import Snapshot, TableSnapshot, read_snapshot
+from shenwan_data.release.snapshot import (
+    BUMPS,
+    Snapshot,
+    TableSnapshot,
+    Version,
+    next_version,
+    parse_version,
+    read_snapshot,
+)
 from shenwan_data.release.tables import build_tables
-from shenwan_data.release.version import BUMPS, Version, next_version, parse_version
 from shenwan_data.schemas import schemas_dir
 
 SCHEMA = json.loads((schemas_dir() / "diff.schema.json").read_text(encoding="utf-8"))

@@ -1,0 +1,115 @@
+"""Engines that need the calendar or the year before.
+
+Belongs here: last year's values against this year's, and the day of publication. Does not belong
+here: a growth that the report claims (``growth``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+from shenwan_data.errors import Text
+from shenwan_data.findings.check import Engine, Facts, Hit, Interval, Parameters
+from shenwan_data.findings.wording import date_text, figure_text, ratio_text, same
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.model import Figure
+
+
+def _year_ratio(facts: Facts, given: Parameters) -> Iterator[Hit]:
+    """This year's value over last year's outside a band, whatever the hedges allow."""
+    low, high = given["band"]
+    allowed = Interval(-math.inf if low is None else low, math.inf if high is None else high)
+    for code, now, before in _pairs(facts):
+        if catalogue()[code].measure_type not in given["measure_types"] or now.unit != before.unit:
+            continue
+        this, last = Interval.of(now), Interval.of(before)
+        if max(this.low, last.low) < given["smallest"] or not last.high:
+            continue
+        quotient = this.over(last)
+        if quotient.meets(allowed):
+            continue
+        yield Hit(
+            figures=(now,),
+            indicators=(code,),
+            reported=now.value,
+            implied=before.value,
+            unit=now.unit,
+            words=_year_words(facts, code, now, before) | {"ratio": ratio_text(quotient)},
+        )
+
+
+def _unit_over_years(facts: Facts, given: Parameters) -> Iterator[Hit]:
+    """An indicator in another unit than last year, where the two do not mean the same."""
+    alike = [frozenset(group) for group in given["alike"]]
+    for code, now, before in _pairs(facts):
+        units = {now.unit, before.unit}
+        if len(units) == 1 or None in units or any(units <= group for group in alike):
+            continue
+        yield Hit(
+            figures=(now,),
+            indicators=(code,),
+            reported=now.value,
+            implied=before.value,
+            unit=now.unit,
+            words=_year_words(facts, code, now, before)
+            | {"unit": same(now.unit or ""), "unit_before": same(before.unit or "")},
+        )
+
+
+def _publication(facts: Facts, given: Parameters) -> Iterator[Hit]:
+    """A day of publication before the year was over, or after the deadline of the next."""
+    report = facts.report
+    if report.published is None:
+        return
+    month, day = given["deadline"]
+    end, deadline = date(report.time_period, 12, 31), date(report.time_period + 1, month, day)
+    early, late = report.published <= end, report.published > deadline
+    if early if given["side"] == "early" else late:
+        yield Hit(
+            figures=(),
+            words={
+                "published": date_text(report.published),
+                "deadline": date_text(deadline),
+                "year": same(str(report.time_period)),
+            },
+        )
+
+
+def _pairs(facts: Facts) -> Iterator[tuple[str, Figure, Figure]]:
+    """Every indicator that both years report: code, this year's figure, last year's."""
+    for code, now in facts.by_indicator.items():
+        before = facts.before.get(code)
+        if before is not None:
+            yield code, now, before
+
+
+def _year_words(facts: Facts, code: str, now: Figure, before: Figure) -> dict[str, Text]:
+    year = facts.report.time_period
+    return {
+        "label": catalogue()[code].label,
+        "now": figure_text(now),
+        "before": figure_text(before),
+        "year": same(str(year)),
+        "year_before": same(str(year - 1)),
+    }
+
+
+_YEAR_WORDS = frozenset({"label", "now", "before", "year", "year_before"})
+
+ENGINES = {
+    "year_ratio": Engine(
+        _year_ratio,
+        {"measure_types": "measure_types", "band": "band", "smallest": "number"},
+        _YEAR_WORDS | {"ratio"},
+    ),
+    "unit_over_years": Engine(
+        _unit_over_years, {"alike": "unit_groups"}, _YEAR_WORDS | {"unit", "unit_before"}
+    ),
+    "publication": Engine(
+        _publication,
+        {"side": "side", "deadline": "month_day"},
+        frozenset({"published", "deadline", "year"}),
+    ),
+}
