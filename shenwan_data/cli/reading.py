@@ -49,8 +49,7 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
       shenwan-data inspect report.pdf --json | head
       shenwan-data inspect report.pdf --json --full > reading.json
     """
-    from shenwan_data.cli.inspection import inspect_file
-    from shenwan_data.cli.terminal import document, json_lines
+    from shenwan_data.cli.inspection import document, inspect_file, json_lines
 
     if full and not as_json:
         raise click.UsageError("--full goes with --json 须与 --json 连用")

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from shenwan_data import scan
+from shenwan_data.cli.inspection import FIELDS
 from shenwan_data.cli.main import main
 from shenwan_data.cli.options import in_chinese
-from shenwan_data.cli.terminal import FIELDS
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
