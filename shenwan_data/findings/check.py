@@ -1,6 +1,6 @@
 """What the rules look at: one report's figures, by text order and by indicator, and last year's.
 
-Belongs here: the lookups that several engines need, and the intervals they compare. Does not belong
+Belongs here: the lookups that several check types need, and the intervals they compare. Does not belong
 here: any rule.
 """
 
@@ -22,7 +22,7 @@ Parameters = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Violation:
     """One place where a rule is broken.
 
     ``figures`` come in the order the finding names them; ``indicators`` are catalogue codes;
@@ -38,13 +38,13 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class CheckType:
     """One kind of rule: the function, its parameters with their types, and its placeholders.
 
     The types are those of ``parameters.PARAMETER_TYPES``; every parameter must be given.
     """
 
-    run: Callable[[Facts, Parameters], Iterator[Hit]]
+    run: Callable[[CheckContext, Parameters], Iterator[Violation]]
     parameters: Mapping[str, str]
     placeholders: frozenset[str]
 
@@ -56,7 +56,7 @@ def rounded(value: float) -> Number:
 
 
 @dataclass(frozen=True)
-class Facts:
+class CheckContext:
     """One report and its figures; ``previous`` are last year's figures of the area, if there are."""
 
     report: Report

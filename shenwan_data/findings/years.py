@@ -1,4 +1,4 @@
-"""Engines that need the calendar or the year before.
+"""Checks that need the calendar or the year before.
 
 Belongs here: last year's values against this year's, and the day of publication. Does not belong
 here: a growth that the report claims (``growth``).
@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from shenwan_data.errors import Text
-from shenwan_data.findings.check import Engine, Facts, Hit, Interval, Parameters
+from shenwan_data.findings.check import CheckContext, CheckType, Interval, Parameters, Violation
 from shenwan_data.findings.wording import date_text, figure_text, ratio_text, same
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure
 
 
-def _year_ratio(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _year_ratio(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """This year's value over last year's outside a band, whatever the hedges allow."""
     low, high = given["band"]
     allowed = Interval(-math.inf if low is None else low, math.inf if high is None else high)
-    for code, now, before in _pairs(facts):
+    for code, now, before in _pairs(context):
         if catalogue()[code].measure_type not in given["measure_types"] or now.unit != before.unit:
             continue
         this, last = Interval.of(now), Interval.of(before)
@@ -30,44 +30,44 @@ def _year_ratio(facts: Facts, given: Parameters) -> Iterator[Hit]:
         quotient = this.over(last)
         if quotient.meets(allowed):
             continue
-        yield Hit(
+        yield Violation(
             figures=(now,),
             indicators=(code,),
             reported=now.value,
             implied=before.value,
             unit=now.unit,
-            words=_year_words(facts, code, now, before) | {"ratio": ratio_text(quotient)},
+            words=_year_words(context, code, now, before) | {"ratio": ratio_text(quotient)},
         )
 
 
-def _unit_over_years(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _unit_over_years(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """An indicator in another unit than last year, where the two do not mean the same."""
     alike = [frozenset(group) for group in given["alike"]]
-    for code, now, before in _pairs(facts):
+    for code, now, before in _pairs(context):
         units = {now.unit, before.unit}
         if len(units) == 1 or None in units or any(units <= group for group in alike):
             continue
-        yield Hit(
+        yield Violation(
             figures=(now,),
             indicators=(code,),
             reported=now.value,
             implied=before.value,
             unit=now.unit,
-            words=_year_words(facts, code, now, before)
+            words=_year_words(context, code, now, before)
             | {"unit": same(now.unit or ""), "unit_before": same(before.unit or "")},
         )
 
 
-def _publication(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _publication(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A day of publication before the year was over, or after the deadline of the next."""
-    report = facts.report
+    report = context.report
     if report.published is None:
         return
     month, day = given["deadline"]
     end, deadline = date(report.time_period, 12, 31), date(report.time_period + 1, month, day)
     early, late = report.published <= end, report.published > deadline
     if early if given["side"] == "early" else late:
-        yield Hit(
+        yield Violation(
             figures=(),
             words={
                 "published": date_text(report.published),
@@ -77,16 +77,16 @@ def _publication(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _pairs(facts: Facts) -> Iterator[tuple[str, Figure, Figure]]:
+def _pairs(context: CheckContext) -> Iterator[tuple[str, Figure, Figure]]:
     """Every indicator that both years report: code, this year's figure, last year's."""
-    for code, now in facts.by_indicator.items():
-        before = facts.before.get(code)
+    for code, now in context.by_indicator.items():
+        before = context.before.get(code)
         if before is not None:
             yield code, now, before
 
 
-def _year_words(facts: Facts, code: str, now: Figure, before: Figure) -> dict[str, Text]:
-    year = facts.report.time_period
+def _year_words(context: CheckContext, code: str, now: Figure, before: Figure) -> dict[str, Text]:
+    year = context.report.time_period
     return {
         "label": catalogue()[code].label,
         "now": figure_text(now),
@@ -98,16 +98,16 @@ def _year_words(facts: Facts, code: str, now: Figure, before: Figure) -> dict[st
 
 _YEAR_WORDS = frozenset({"label", "now", "before", "year", "year_before"})
 
-ENGINES = {
-    "year_ratio": Engine(
+CHECK_TYPES = {
+    "year_ratio": CheckType(
         _year_ratio,
         {"measure_types": "measure_types", "band": "band", "smallest": "number"},
         _YEAR_WORDS | {"ratio"},
     ),
-    "unit_over_years": Engine(
+    "unit_over_years": CheckType(
         _unit_over_years, {"alike": "unit_groups"}, _YEAR_WORDS | {"unit", "unit_before"}
     ),
-    "publication": Engine(
+    "publication": CheckType(
         _publication,
         {"side": "side", "deadline": "month_day"},
         frozenset({"published", "deadline", "year"}),

@@ -24,9 +24,9 @@ def test_every_rule_is_exercised() -> None:
 def test_a_rule_fires_where_it_is_broken(rule: str) -> None:
     case = CASES[rule]
     text = case.fires
-    hits = found(rule, text, case.previous, published=case.published, area=case.area)
-    assert len(hits) == 1
-    (finding,) = hits
+    violations = found(rule, text, case.previous, published=case.published, area=case.area)
+    assert len(violations) == 1
+    (finding,) = violations
     assert finding.severity == rules()[rule].severity
     assert finding.report == f"{case.area}-2031"
     known = {figure_id(finding.report, figure) for figure in scan(text)}
@@ -39,8 +39,10 @@ def test_a_rule_fires_where_it_is_broken(rule: str) -> None:
 @pytest.mark.parametrize("rule", CASES)
 def test_a_rule_is_silent_where_it_is_kept(rule: str) -> None:
     case = CASES[rule]
-    hits = found(rule, case.silent, case.previous, published=case.published_silent, area=case.area)
-    assert hits == ()
+    violations = found(
+        rule, case.silent, case.previous, published=case.published_silent, area=case.area
+    )
+    assert violations == ()
 
 
 @pytest.mark.parametrize("rule", CASES)
