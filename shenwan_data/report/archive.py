@@ -11,18 +11,18 @@ import re
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.files import write_atomic
-from shenwan_data.model import Report
-from shenwan_data.report.area import is_area, malformed_area
-from shenwan_data.report.privacy import mask
-from shenwan_data.report.sidecar import (
+from shenwan_data.config.records import (
     Sidecar,
-    is_url,
     read_sidecar,
     render_sidecar,
     sidecar_path,
 )
+from shenwan_data.config.settings import is_area, malformed_area
+from shenwan_data.config.validation import is_url
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import write_atomic
+from shenwan_data.model import Report
+from shenwan_data.report.privacy import mask
 from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line, stated_years
 
@@ -66,7 +66,7 @@ def read_report(path: Path) -> Report:
     source = read_source(content, path)
     _check_year(source.text, year, path)
     beside = sidecar_path(path)
-    record = read_sidecar(beside) if beside.is_file() else Sidecar(_file_hash(content))
+    record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=_file_hash(content))
     _check_record(record, content, source, path)
     return Report(
         ref_area=area,

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import UsageError
-from shenwan_data.publish.config import find_address, only_target, read_addresses
 from shenwan_data.publish.http import PassingError, Retries, retry_after
 from shenwan_data.publish.plan import Journal, PortalError
 from shenwan_data.publish.store.index import Index, parse_index
-from shenwan_data.release.snapshot import parse_version
+from shenwan_data.publish.targets import find_address, only_target, read_addresses
 
 FAST = Retries(attempts=4, first_wait=0.001, longest_wait=1)
 
