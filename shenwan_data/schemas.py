@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -20,12 +21,22 @@ from shenwan_data.errors import DataError, Text
 
 T = TypeVar("T")
 State = tuple[tuple[str, int, int], ...]
+VARIABLE = "SHENWAN_SCHEMAS_DIR"
 _PACKAGE = Path(__file__).resolve().parent
 
 
-@lru_cache(maxsize=1)
 def schemas_dir() -> Path:
-    """The folder of the metadata: beside the package in a checkout, inside it in a wheel.
+    """The folder of the metadata: that of ``SHENWAN_SCHEMAS_DIR``, else the library's own.
+
+    Raises DataError where it is missing.
+    """
+    named = os.environ.get(VARIABLE)
+    return Path(named).resolve() if named else _own_schemas()
+
+
+@lru_cache(maxsize=1)
+def _own_schemas() -> Path:
+    """Beside the package in a checkout, inside it in a wheel.
 
     The checkout comes first, because an editable install leaves a stale copy in the wheel's place.
     """

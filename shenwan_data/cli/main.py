@@ -129,7 +129,7 @@ def build(
       shenwan-data build
       shenwan-data build --year 2022
     """
-    from shenwan_data.config.settings import find_data_dir
+    from shenwan_data.config.settings import find_data_dir, load_settings
 
     if report is not None and not report.absolute().parent.is_dir():
         raise UsageError(
@@ -140,6 +140,8 @@ def build(
     log = sys.stderr if log_format == "json" else None
     try:
         folder = find_data_dir(data_dir)
+        # What is wrong in the settings is said before anything is read.
+        load_settings(folder)
         if inbox:
             _fetch(inbox, folder)
         _run_build(folder, year=year, force=force, log=log, report=report)

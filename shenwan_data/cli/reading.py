@@ -107,8 +107,8 @@ def add(
     Example 示例:
       shenwan-data add 下载/报告.html --year 2023 --area shenwan --url http://www.zs.gov.cn/…
     """
+    from shenwan_data.config.forms import near
     from shenwan_data.config.settings import find_data_dir, read_areas
-    from shenwan_data.config.validation import near
     from shenwan_data.report.archive import add_report
 
     folder = find_data_dir(data_dir)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from shenwan_data.config.validation import (
+from shenwan_data.config.forms import (
     Bilingual,
     Code,
     Day,

@@ -15,8 +15,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from shenwan_data.config.textfile import read_yaml_document
-from shenwan_data.config.validation import (
+from shenwan_data.config.forms import (
     Day,
     Filled,
     Listed,
@@ -28,6 +27,7 @@ from shenwan_data.config.validation import (
     should_be,
     validated,
 )
+from shenwan_data.config.textfile import read_yaml_document
 from shenwan_data.errors import Text
 from shenwan_data.model import DATA_KINDS, QUALIFIERS
 
@@ -114,13 +114,12 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _number(value: Any, info: ValidationInfo) -> Any:
+def _number(value: Any) -> Any:
     if value is not None and not _is_number(value):
         raise refused(
             Text(
-                f"{info.field_name} 应为不带单位的数（865000，而非 86.5万元），现为“{value}”",
-                f"{info.field_name} should be a number without its unit (865000, not 86.5万元), "
-                f"not {value!r}",
+                f"应为不带单位的数（865000，而非 86.5万元），现为“{value}”",
+                f"should be a number without its unit (865000, not 86.5万元), not {value!r}",
             )
         )
     return value
@@ -134,8 +133,8 @@ def _mapping(value: Any, info: ValidationInfo) -> Any:
         example = _EXAMPLES.get(str(action), _EXAMPLES["set"])
         raise refused(
             Text(
-                f"{info.field_name} 应为键值对（如 {example}），现为“{value}”",
-                f"{info.field_name} should be a mapping (such as {example}), not {value!r}",
+                f"应为键值对（如 {example}），现为“{value}”",
+                f"should be a mapping (such as {example}), not {value!r}",
             )
         )
     return value

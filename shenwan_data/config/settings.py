@@ -16,8 +16,7 @@ from uuid import UUID
 from packaging.version import Version
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from shenwan_data.config.textfile import Document, read_csv_document, read_yaml_document
-from shenwan_data.config.validation import (
+from shenwan_data.config.forms import (
     Bilingual,
     Day,
     Filled,
@@ -29,6 +28,7 @@ from shenwan_data.config.validation import (
     should_be,
     validated,
 )
+from shenwan_data.config.textfile import Document, read_csv_document, read_yaml_document
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.schemas import metadata
 

@@ -1,7 +1,7 @@
 """Text that people edit, read with the line of every entry.
 
 Belongs here: encodings, YAML and CSV, and every mistake that can be seen without knowing what the
-file is for. Does not belong here: what a file may contain (``validation`` and the models).
+file is for. Does not belong here: what a file may contain (``forms`` and the models).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shenwan_data.config.declarations import UnitRow
+from shenwan_data.config.forms import validated
 from shenwan_data.config.textfile import read_csv_document
-from shenwan_data.config.validation import validated
 from shenwan_data.errors import DataError, Text
 from shenwan_data.schemas import schemas_dir, while_unchanged
 

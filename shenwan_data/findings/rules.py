@@ -20,8 +20,7 @@ from pydantic import (
 )
 
 from shenwan_data.config.declarations import MEASURE_TYPES
-from shenwan_data.config.textfile import read_yaml_document
-from shenwan_data.config.validation import (
+from shenwan_data.config.forms import (
     Bilingual,
     Code,
     Filled,
@@ -32,6 +31,7 @@ from shenwan_data.config.validation import (
     should_be,
     validated,
 )
+from shenwan_data.config.textfile import read_yaml_document
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.findings import growth, lists, printing, ratios, totals, years

@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from shenwan_data.config.declarations import MEASURE_TYPES, IndicatorEntry
+from shenwan_data.config.forms import validated
 from shenwan_data.config.textfile import Document, read_yaml_document
-from shenwan_data.config.validation import validated
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.schemas import metadata, schemas_dir, while_unchanged

@@ -17,9 +17,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.config.forms import validated
 from shenwan_data.config.records import CorrectionEntry
 from shenwan_data.config.textfile import read_yaml_document
-from shenwan_data.config.validation import validated
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue

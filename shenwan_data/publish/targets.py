@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
+from shenwan_data.config.forms import Filled, Model, near, refused, should_be, validated
 from shenwan_data.config.settings import find_data_dir
 from shenwan_data.config.textfile import read_yaml_document
-from shenwan_data.config.validation import Filled, Model, near, refused, should_be, validated
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.credentials import FIELDS, Credentials
 from shenwan_data.publish.http import Retries
@@ -177,7 +177,8 @@ class TargetsFile(Model):
     """``targets.yaml`` as a whole."""
 
     targets: Annotated[
-        dict[str, Annotated[TargetEntry, BeforeValidator(_of_its_kind)]], Field(min_length=1)
+        dict[str, Annotated[TargetEntry, BeforeValidator(_of_its_kind)]],
+        should_be(Text("至少一个目标", "one target at least"), bool),
     ]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shenwan_data.config.declarations import CodeEntry, Deprecated
+from shenwan_data.config.forms import validated
 from shenwan_data.config.textfile import read_yaml_document
-from shenwan_data.config.validation import validated
 from shenwan_data.errors import Text
 from shenwan_data.schemas import schemas_dir, while_unchanged
 

@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.config.declarations import Deprecated, FieldsFile, TableEntry, TablesFile
+from shenwan_data.config.forms import near, validated
 from shenwan_data.config.textfile import Document, read_yaml_document
-from shenwan_data.config.validation import near, validated
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.codes import code_lists
 from shenwan_data.schemas import schemas_dir, while_unchanged

@@ -201,9 +201,13 @@ def _indicators(known: Mapping[str, Indicator]) -> Iterable[Row]:
 
 def _areas(readings: Iterable[Reading], areas: Mapping[str, Area]) -> Iterable[Row]:
     """The register of areas, and by its bare code any area of a report that is not registered."""
-    codes = {*areas, *(reading.report.ref_area for reading in readings)}
-    for code in sorted(codes):
-        yield (areas.get(code) or Area(ref_area=code, name_zh=code, name_en=code)).model_dump()
+    for code in sorted({*areas, *(reading.report.ref_area for reading in readings)}):
+        known = areas.get(code)
+        # No Area for a bare code: whether it can be one is for the rules of the table to say.
+        bare = dict.fromkeys(Area.model_fields) | dict.fromkeys(
+            ("ref_area", "name_zh", "name_en"), code
+        )
+        yield bare if known is None else known.model_dump()
 
 
 def _units() -> Iterable[Row]:

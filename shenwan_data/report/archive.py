@@ -11,6 +11,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from shenwan_data.config.forms import is_url
 from shenwan_data.config.records import (
     Sidecar,
     read_sidecar,
@@ -18,7 +19,6 @@ from shenwan_data.config.records import (
     sidecar_path,
 )
 from shenwan_data.config.settings import is_area, malformed_area
-from shenwan_data.config.validation import is_url
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.files import write_atomic
 from shenwan_data.model import Report

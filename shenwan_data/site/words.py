@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from shenwan_data.config.forms import Bilingual, Listed, Model, validated
 from shenwan_data.config.textfile import read_yaml_document
-from shenwan_data.config.validation import Bilingual, Listed, Model, validated
 from shenwan_data.errors import Text
 from shenwan_data.schemas import schemas_dir, while_unchanged
 

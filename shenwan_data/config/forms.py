@@ -246,7 +246,9 @@ def _translated(
     alike = [
         str(detail["loc"][-1])
         for detail in details
-        if detail["type"] == first["type"] and detail["loc"][:-1] == first["loc"][:-1]
+        if detail["loc"]
+        and detail["type"] == first["type"]
+        and detail["loc"][:-1] == first["loc"][:-1]
     ]
     problem, way = _said(first, alike)
     missing = first["type"] == "missing"
