@@ -18,25 +18,13 @@ from pathlib import Path
 from shenwan_data import __version__
 from shenwan_data.alerts import channels
 from shenwan_data.build_record import exclusive_build
-from shenwan_data.config.records import read_sidecar
-from shenwan_data.config.settings import find_data_dir, read_areas, read_release_settings
+from shenwan_data.config.settings import find_data_dir, read_areas
+from shenwan_data.edited_files import readers
 from shenwan_data.errors import ShenwanError, Text
-from shenwan_data.figures.grammar import grammar
-from shenwan_data.figures.hedges import hedges
-from shenwan_data.figures.idioms import idioms
-from shenwan_data.figures.units import units
-from shenwan_data.findings.rules import rules
-from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.indicators.patterns import anchors
 from shenwan_data.publish import targets
 from shenwan_data.publish.credentials import read_credentials
-from shenwan_data.release.codes import code_lists
-from shenwan_data.release.schema import tables
 from shenwan_data.report.archive import find_reports
 from shenwan_data.report.inbox import inbox_address, listing
-from shenwan_data.report.privacy import find_personal_data
-from shenwan_data.site.words import words
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 _REQUIRED = (
@@ -199,28 +187,11 @@ def _locked() -> dict[str, str]:
 
 def _files(data_dir: Path | None) -> list[Condition]:
     """Everything that people edit, each file by itself."""
-    folder = find_data_dir(data_dir)
-    corrections = sorted((folder / "corrections").glob("[0-9][0-9][0-9][0-9].yaml"))
-    readers: list[Callable[[], object]] = [
-        lambda: read_release_settings(folder),
-        lambda: read_areas(folder),
-        units,
-        catalogue,
-        anchors,
-        rules,
-        code_lists,
-        tables,
-        words,
-        hedges,
-        idioms,
-        grammar,
-        lambda: find_personal_data(""),
-        *(partial(read_corrections, folder, int(path.stem)) for path in corrections),
-        *(partial(read_sidecar, path) for path in sorted((folder / "reports").glob("*/*.yaml"))),
-    ]
     # One mistake in units.csv shows up wherever units are needed; it is listed once.
     found = dict.fromkeys(
-        condition for read in readers for condition in _looked(partial(_read, read))
+        condition
+        for read in readers(find_data_dir(data_dir))
+        for condition in _looked(partial(_read, read))
     )
     return list(found) or [Condition("files 设置文件", "ok", Text("均正确", "all are valid"))]
 

@@ -23,12 +23,19 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
 
 from shenwan_data.config.textfile import Document, empty_file, wide_sign
 from shenwan_data.errors import DataError, Text, UsageError
 
 T = TypeVar("T")
+
+
+class Refused(ValueError):  # noqa: N818 - raised through pydantic, seen by nobody
+    """What a validator says of a value; ``key`` is the key of the mapping that is wrong."""
+
+    def __init__(self, problem: Text, remedy: Text | None = None, key: str | None = None) -> None:
+        super().__init__(problem.en)
+        self.problem, self.remedy, self.key = problem, remedy, key
 
 
 class Model(BaseModel):
@@ -45,21 +52,17 @@ class Model(BaseModel):
         extra = [str(key) for key in value if key not in known] if isinstance(value, dict) else []
         if extra:
             names, hint = ", ".join(extra), near(extra[0], known)
-            said = {
-                "key": extra[0],
-                "zh": f"未知的键 {names}{hint.zh}",
-                "en": f"unknown key {names}{hint.en}",
-                "way_zh": f"可用的键：{'、'.join(known)}",
-                "way_en": f"the keys are {', '.join(known)}",
-            }
-            raise PydanticCustomError("unknown_key", "{en}", said)
+            raise Refused(
+                Text(f"未知的键 {names}{hint.zh}", f"unknown key {names}{hint.en}"),
+                Text(f"可用的键：{'、'.join(known)}", f"the keys are {', '.join(known)}"),
+                key=extra[0],
+            )
         return value
 
 
-def refused(problem: Text, remedy: Text | None = None) -> PydanticCustomError:
+def refused(problem: Text, remedy: Text | None = None) -> Refused:
     """The error of a validator, with its text in both languages."""
-    ways = {} if remedy is None else {"way_zh": remedy.zh, "way_en": remedy.en}
-    return PydanticCustomError("refused", "{en}", {"zh": problem.zh, "en": problem.en, **ways})
+    return Refused(problem, remedy)
 
 
 def near(value: object, known: Iterable[str]) -> Text:
@@ -70,7 +73,7 @@ def near(value: object, known: Iterable[str]) -> Text:
     return Text(f"，是否应为“{found[0]}”？", f"; did you mean {found[0]!r}?")
 
 
-def unknown(what: Text, value: object, known: Iterable[str]) -> PydanticCustomError:
+def unknown(what: Text, value: object, known: Iterable[str]) -> Refused:
     """The error for a code that is not in its list."""
     hint = near(value, known)
     return refused(
@@ -263,7 +266,13 @@ def _translated(
     return failure(problem, file=document.file, place=place or None, remedy=way or remedy)
 
 
-def _path(detail: ErrorDetails, content: Any) -> tuple[str | int, ...]:
+def _refusal(detail: Mapping[str, Any]) -> Refused | None:
+    """The error of a validator of ours, None where it is one of pydantic's own."""
+    own = detail.get("ctx", {}).get("error")
+    return own if isinstance(own, Refused) else None
+
+
+def _path(detail: Mapping[str, Any], content: Any) -> tuple[str | int, ...]:
     """The path of keys to what is wrong; pydantic adds the names of union members to it."""
     path: list[str | int] = []
     for part in detail["loc"]:
@@ -271,8 +280,9 @@ def _path(detail: ErrorDetails, content: Any) -> tuple[str | int, ...]:
         if inside or (isinstance(content, list) and isinstance(part, int)):
             content = content[part]
             path.append(part)
-    if detail["type"] == "unknown_key":
-        path.append(detail["ctx"]["key"])
+    own = _refusal(detail)
+    if own is not None and own.key is not None:
+        path.append(own.key)
     return tuple(path)
 
 
@@ -287,14 +297,13 @@ def _named(path: tuple[str | int, ...], content: Any, entry: str) -> Iterable[st
         yield f"key {'.'.join(map(str, path))}"
 
 
-def _said(detail: ErrorDetails, alike: list[str]) -> tuple[Text, Text | None]:
-    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
-    if kind in ("refused", "unknown_key"):
-        way = Text(context["way_zh"], context["way_en"]) if "way_zh" in context else None
-        return Text(context["zh"], context["en"]), way
-    if kind == "missing":
+def _said(detail: Mapping[str, Any], alike: list[str]) -> tuple[Text, Text | None]:
+    own, value = _refusal(detail), detail["input"]
+    if own is not None:
+        return own.problem, own.remedy
+    if detail["type"] == "missing":
         return Text(f"缺少 {'、'.join(alike)}", f"missing: {', '.join(alike)}"), None
-    known = _MEANINGS.get(kind)
+    known = _MEANINGS.get(detail["type"])
     if known is None:
         return Text(f"写法不对：{detail['msg']}", detail["msg"]), None
     if isinstance(value, dict | list):

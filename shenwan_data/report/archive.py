@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +53,25 @@ def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
             ),
         )
     return tuple(sorted(found, key=lambda path: (int(path.parent.name), path.stem)))
+
+
+def due_date(year: int) -> date:
+    """The day by which the report of a year must be public: before 1 April of the next year."""
+    return date(year + 1, 3, 31)
+
+
+def areas_without_report(data_dir: Path, year: int) -> tuple[str, ...]:
+    """The areas that have reported for an earlier year and not for this one, in order."""
+    years: dict[str, set[int]] = defaultdict(set)
+    for path in find_reports(data_dir):
+        years[path.stem].add(int(path.parent.name))
+    return tuple(
+        sorted(
+            area
+            for area, reported in years.items()
+            if year not in reported and min(reported) < year
+        )
+    )
 
 
 def read_report(path: Path) -> Report:

@@ -100,6 +100,7 @@ MODULES = {
     "absl-py": "absl",
     "markdown-it-py": "markdown_it",
     "beautifulsoup4": "bs4",
+    "universal_pathlib": "upath",
     "pdfminer.six": "pdfminer",
     "pillow": "PIL",
     "python-docx": "docx",

@@ -18,7 +18,7 @@ LAYERS = (
 BASE = {"shenwan_data", "errors", "config", "files", "schemas", "versions", "model"}
 # What stands above the layers and may import any of them.
 ABOVE = {
-    "alerts", "build_record", "corpus", "doctor", "loading", "cli", "__main__", "__init__",
+    "alerts", "build_record", "corpus", "doctor", "edited_files", "loading", "cli", "__main__", "__init__",
 }  # fmt: skip
 COMMAND = ROOT / "shenwan_data" / "cli" / "main.py"
 

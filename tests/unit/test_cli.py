@@ -146,7 +146,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
 
     told = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert ".build/" in told.stderr
     assert "No space left on device" in told.stderr
     assert "磁盘空间" in told.stderr
@@ -162,7 +162,7 @@ def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkey
 
     told = run("inspect", report)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert told.stderr.startswith("/somewhere/file: the system refused")
     assert "权限" in told.stderr
 
