@@ -19,6 +19,7 @@ from shenwan_data.cli.main import main
 from shenwan_data.corpus.run import read_corpus
 from shenwan_data.errors import DataError, UsageError
 from tests.pipeline.made_up import text_of
+from tests.town_settings import give_settings
 from tests.unit.corpus.made_up import YEARS, files, texts, write_folder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,6 +69,7 @@ def test_a_corpus_becomes_partitions_by_year_and_area(plain):
 
 def test_the_rows_are_those_of_a_build(tmp_path):
     data = tmp_path / "data"
+    give_settings(data)
     write_folder(data / "reports", {("shenwan", y): text_of(y) for y in (2021, 2022)})
     release = data / run_build(data).release
     read_corpus(str(data), str(tmp_path / "out"), workers=0)
