@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import Text
+from shenwan_data.errors import DataError, ShenwanError, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +184,26 @@ class Reading:
     because: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     in_parts: Mapping[str, Figure] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What keeps a report out of a release, as an error says it.
+
+    ``report`` is the id of a report, or a year where all its reports are concerned.
+    """
+
+    report: str
+    problem: Text
+    file: str | None
+    place: str | None
+    remedy: Text
+
+    @classmethod
+    def by(cls, report: str, error: ShenwanError) -> Blocked:
+        """The same, from the error that stopped the reading of a report."""
+        return cls(report, error.problem, error.file, error.place, error.remedy)
+
+    def error(self) -> DataError:
+        """The error again, to be raised or shown."""
+        return DataError(self.problem, file=self.file, place=self.place, remedy=self.remedy)

@@ -66,10 +66,10 @@ LAYERS: Mapping[str, Layer] = {
     "tables": Layer(
         ("reading",),
         (
-            "release/__init__.py", "release/tables.py", "release/schema.py", "release/codes.py",
-            "release/formats.py", "release/table_rules.py", "release/cell_rules.py",
-            "release/keys.py", "schemas/areas.csv", "schemas/codes.yaml", "schemas/fields.yaml",
-            "schemas/tables.yaml",
+            "release/__init__.py", "release/tables.py", "release/rows.py", "release/schema.py",
+            "release/codes.py", "release/formats.py", "release/table_rules.py",
+            "release/cell_rules.py", "release/keys.py", "schemas/areas.csv", "schemas/codes.yaml",
+            "schemas/fields.yaml", "schemas/tables.yaml",
         ),
         ("numpy", "pyarrow"),
     ),
@@ -106,6 +106,7 @@ def package_files() -> dict[str, Path]:
     return dict(sorted((*_walk(_PACKAGE, ""), *_walk(schemas_dir(), "schemas/"))))
 
 
+@lru_cache(maxsize=4096)
 def owner(name: str) -> str | None:
     """The layer that a package file belongs to, None for those of ``NO_LAYER``."""
     for layer, declared in LAYERS.items():

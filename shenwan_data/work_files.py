@@ -16,17 +16,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.errors import DataError, Text, cannot_write
-from shenwan_data.model import Finding, Observation, Reading, Report
+from shenwan_data.model import Blocked, Finding, Observation, Reading, Report
 from shenwan_data.versions import year_version
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-
-T = TypeVar("T")
 
 # What is kept of a report, by asset.
 KINDS: Mapping[str, Any] = {
@@ -38,18 +36,30 @@ KINDS: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Batch(Generic[T]):
-    """What one asset holds of one year: the version of its inputs, and a record by report id."""
+class Batch:
+    """What one asset holds of one year: the version of its inputs, and a record by report id.
+
+    ``blocked`` says what keeps reports of the year out of a release, whatever the asset.
+    """
 
     inputs: str
-    records: Mapping[str, T]
+    records: Mapping[str, Any]
+    blocked: tuple[Blocked, ...] = ()
 
 
-@lru_cache(maxsize=len(KINDS))
-def _adapter(asset: str) -> TypeAdapter[Any]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first line of a file."""
+
+    inputs: str
+    blocked: tuple[Blocked, ...]
+
+
+@lru_cache(maxsize=2 * len(KINDS))
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(KINDS[asset])
+    return TypeAdapter(kind)
 
 
 def _moved(record: Any, change: Any) -> Any:
@@ -61,7 +71,7 @@ def _moved(record: Any, change: Any) -> Any:
     return record
 
 
-def write_batch(data_dir: Path, asset: str, year: int, batch: Batch[Any]) -> Path:
+def write_batch(data_dir: Path, asset: str, year: int, batch: Batch) -> Path:
     """Keep what an asset holds of a year. The file appears whole or not at all.
 
     Raises MachineError where the disk refuses it.
@@ -79,24 +89,27 @@ def write_batch(data_dir: Path, asset: str, year: int, batch: Batch[Any]) -> Pat
     return path
 
 
-def _lines(batch: Batch[Any], asset: str, data_dir: Path) -> Iterator[bytes]:
-    yield json.dumps({"inputs": batch.inputs}).encode() + b"\n"
+def _lines(batch: Batch, asset: str, data_dir: Path) -> Iterator[bytes]:
+    yield _adapter(_Head).dump_json(_Head(batch.inputs, batch.blocked)) + b"\n"
     for report, record in batch.records.items():
         portable = _moved(record, lambda path: Path(os.path.relpath(path, data_dir)))
-        yield json.dumps(report).encode() + b" " + _adapter(asset).dump_json(portable) + b"\n"
+        yield (
+            json.dumps(report).encode() + b" " + _adapter(KINDS[asset]).dump_json(portable) + b"\n"
+        )
 
 
-def read_batch(data_dir: Path, asset: str, year: int) -> Batch[Any] | None:
+def read_batch(data_dir: Path, asset: str, year: int) -> Batch | None:
     """What an asset keeps of a year, None when it keeps nothing that can be read."""
     try:
         first, *lines = _path(data_dir, asset, year).read_bytes().splitlines()
+        head = _adapter(_Head).validate_json(first)
         records = {}
         for line in lines:
             report, _, content = line.partition(b" ")
-            record = _adapter(asset).validate_json(content)
+            record = _adapter(KINDS[asset]).validate_json(content)
             records[json.loads(report)] = _moved(record, lambda path: data_dir / path)
-        return Batch(json.loads(first)["inputs"], records)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Batch(head.inputs, records, head.blocked)
+    except (FileNotFoundError, ValueError):
         # Written by another version of the code: as good as absent, the year is read again.
         return None
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import Text, UsageError, cannot_write
 from shenwan_data.publish.release_folder import ReleaseFile, ReleaseFolder
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.schemas import metadata
@@ -182,11 +182,7 @@ def export(release: ReleaseFolder, site: str, folder: Path) -> Path:
         (draft / MANIFEST).write_text(manifest_text(hashes(draft)), encoding="utf-8")
         draft.rename(folder)
     except OSError as error:
-        raise DataError(
-            Text(f"无法写入：{error.strerror}", f"it cannot be written: {error.strerror}"),
-            file=folder,
-            remedy=Text("请检查磁盘空间和权限", "check free space and rights"),
-        ) from error
+        raise cannot_write(error, folder) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder

@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 import pyarrow as pa
 
-from shenwan_data.errors import DataError, Text
+from shenwan_data.errors import DataError, Text, cannot_write
 from shenwan_data.release.about import About, about_release
 from shenwan_data.release.codes import code_lists, text_of
 from shenwan_data.release.companions import write_companions
@@ -40,6 +40,7 @@ from shenwan_data.release.manifest import (
 )
 from shenwan_data.release.metadata.citation import citation
 from shenwan_data.release.register import check_against_published, register_of
+from shenwan_data.release.rows import text_path
 from shenwan_data.release.schema import dictionary
 from shenwan_data.release.snapshot import parse_version
 from shenwan_data.release.swap import (
@@ -50,7 +51,6 @@ from shenwan_data.release.swap import (
     recover,
     sync_folder,
 )
-from shenwan_data.release.tables import text_path
 from shenwan_data.release.validation import Check, validate_release
 from shenwan_data.schemas import metadata, schemas_dir
 
@@ -246,8 +246,8 @@ def write_release(
     id. The release appears whole and checked or not at all; one that is there already keeps its
     place until then, and is left alone if it is the same. ``verify`` judges the draft before that.
     ``register`` is that of the published versions, the one beside ``releases_dir`` unless given.
-    Raises DataError where a check fails, the version is published or too small for what changed
-    since, or the disk cannot hold it; UsageError where another build is writing.
+    Raises DataError where a check fails, or the version is published or too small for what changed
+    since; MachineError where the disk cannot hold it; UsageError where another build is writing.
     """
     release = release_metadata()
     target = releases_dir / str(release["version"])
@@ -269,15 +269,5 @@ def write_release(
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
-        raise DataError(
-            Text(
-                f"无法写入发布：{error.strerror or error}",
-                f"the release cannot be written: {error.strerror or error}",
-            ),
-            file=error.filename or releases_dir,
-            remedy=Text(
-                "请检查磁盘空间和权限后重新构建；原有发布不变",
-                "check free space and permissions and build again; an earlier release is untouched",
-            ),
-        ) from error
+        raise cannot_write(error, error.filename or releases_dir) from error
     return target

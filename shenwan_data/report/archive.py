@@ -12,7 +12,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import DataError, Text, UsageError, cannot_write
 from shenwan_data.model import Report
 from shenwan_data.report.area import is_area, malformed_area
 from shenwan_data.report.privacy import mask
@@ -313,10 +313,4 @@ def _write(path: Path, content: bytes) -> None:
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise DataError(
-            Text("写入失败，归档未改动", f"could not be written: {error.strerror or error}"),
-            file=path,
-            remedy=Text(
-                "请检查磁盘空间和权限后重试", "check disk space and permissions and try again"
-            ),
-        ) from error
+        raise cannot_write(error, path) from error

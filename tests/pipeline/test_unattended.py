@@ -177,14 +177,14 @@ def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
             instance=instance, tags=range_tags(2021, 2022), raise_on_error=False
         )
         context = dg.build_run_status_sensor_context(
-            sensor_name="tell_failure",
+            sensor_name="failure_alert",
             dagster_instance=instance,
             dagster_run=failed.dagster_run,
             dagster_event=failed.get_run_failure_event(),
             resources={"alerts": alerts},
             repository_def=repository,
         ).for_run_failure()
-        repository.get_sensor_def("tell_failure")(context)
+        repository.get_sensor_def("failure_alert")(context)
 
     (alert,) = came
     assert "rebuild" in alert["subject_en"]
