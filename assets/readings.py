@@ -44,7 +44,7 @@ from .resources import ONE_RUN, OWNERS, DataFolder
 
 _REPORT = ("ref_area", "time_period", "title", "media_type", "published", "sha256")
 _FIGURE = ("start", "end", "quote", "kind", "value", "unit", "qualifier", "indicators", "reason")
-_FINDING = ("report", "rule", "severity", "reported", "implied", "unit", "message")
+_FINDING = ("report", "rule", "grade", "reported", "implied", "unit", "message")
 _OBSERVATION = ("ref_area", "time_period", "indicator", "value", "unit", "qualifier", "obs_status")
 
 # The year before is an input too: a report is compared with the one before it.

@@ -57,11 +57,16 @@ def rounded(value: float) -> Number:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """One report and its figures; ``previous`` are last year's figures of the area, if there are."""
+    """One report and its figures.
+
+    ``previous`` are the figures of the area's last report before this one, ``previous_year`` the
+    year of that report; both are None where there is none. It need not be the year before.
+    """
 
     report: Report
     figures: tuple[Figure, ...]
     previous: tuple[Figure, ...] | None
+    previous_year: int | None = None
 
     @cached_property
     def structure(self) -> Structure:
@@ -97,8 +102,14 @@ class CheckContext:
 
     @cached_property
     def before(self) -> Mapping[str, Figure]:
-        """The first figure of each indicator in last year's report; empty without one."""
+        """The first figure of each indicator in the last report before; empty without one."""
         return _by_indicator(self.previous or ())
+
+    @property
+    def year_before(self) -> Mapping[str, Figure]:
+        """The same, but empty unless that report is of the year before: what 上年 and 同比 mean."""
+        adjacent = self.previous_year == self.report.time_period - 1
+        return self.before if adjacent else {}
 
     def between(self, left: Figure, right: Figure) -> str:
         """The text from the end of one figure to the start of another."""

@@ -15,16 +15,25 @@ from shenwan_data.model import Figure, Finding, Report, figure_id
 
 
 def find_findings(
-    report: Report, figures: Sequence[Figure], previous: Sequence[Figure] | None = None
+    report: Report,
+    figures: Sequence[Figure],
+    previous: Sequence[Figure] | None = None,
+    previous_year: int | None = None,
 ) -> tuple[Finding, ...]:
     """The findings of one report, in text order, those without a figure first.
 
-    ``figures`` are the report's, with indicators, in text order; ``previous`` are last year's for
-    the same area, None where there is no such report (rules over years then find nothing). An id
+    ``figures`` are the report's, with indicators, in text order; ``previous`` are those of the
+    area's last report before, of ``previous_year`` (the year before unless given), None where there
+    is no such report: rules over years then find nothing. An id
     is ``<report>-<rule>-<start of the first figure>``, or a running number where there is none, and
     stays the same as long as the archived text does. Raises DataError for a broken rule file.
     """
-    context = CheckContext(report, tuple(figures), None if previous is None else tuple(previous))
+    context = CheckContext(
+        report,
+        tuple(figures),
+        None if previous is None else tuple(previous),
+        report.time_period - 1 if previous_year is None else previous_year,
+    )
     found: list[tuple[int, int, Finding]] = []
     for order, rule in enumerate(rules().values()):
         for finding, start in _findings(context, rule):
@@ -52,7 +61,7 @@ def _finding(context: CheckContext, rule: Rule, violation: Violation, identifier
         id=identifier,
         report=context.report.id,
         rule=rule.code,
-        severity=rule.severity,
+        grade=rule.grade,
         figures=tuple(figure_id(context.report.id, figure) for figure in violation.figures),
         indicators=violation.indicators,
         reported=violation.reported,

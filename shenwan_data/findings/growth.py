@@ -102,8 +102,8 @@ def _value_before(
             return start, None
     if any(words.fullmatch(gap) for words in (phrases.claim, phrases.doubled, phrases.times)):
         for code in now.indicators:
-            if code in context.before:
-                return context.before[code], code
+            if code in context.year_before:
+                return context.year_before[code], code
     return None, None
 
 
@@ -192,7 +192,7 @@ def _stated_past_value(context: CheckContext, given: Parameters) -> Iterator[Vio
         ):
             continue
         for code in now.indicators:
-            before = context.before.get(code)
+            before = context.year_before.get(code)
             if before is None or before.unit != stated.unit:
                 continue
             if not Interval.of(stated).meets(Interval.of(before)):
@@ -231,6 +231,8 @@ def _part_in_sentence(context: CheckContext, given: Parameters) -> Iterator[Viol
         whole = around[before]
         in_sentence = start <= whole.figure.start and whole.figure.end <= opened[-1].start()
         if whole.words.role is not None or not in_sentence:
+            continue
+        if whole.words.mean:  # a mean has no parts
             continue
         if part.unit != whole.figure.unit or part.kind not in ("count", "money", "area"):
             continue

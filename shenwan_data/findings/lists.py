@@ -46,6 +46,8 @@ def _counted_list(context: CheckContext, given: Parameters) -> Iterator[Violatio
         number = _number(match["number"])
         if number is None or not 2 <= number <= given["largest"]:
             continue
+        if counted.search(text, _clause_start(text, match.start()), match.start()):
+            continue  # 三大行动、五大工程: the items are programmes that are counted themselves
         before = _items(text, match.start(), verbs, quoted=bool(match["open"]))
         listed = (before and (*before, match.end())) or _items_behind(text, match.end(), number)
         if listed is None:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 
 from shenwan_data.errors import Text
-from shenwan_data.figures.grammar import grammar
 from shenwan_data.figures.hedges import hedge_before, hedges
 from shenwan_data.figures.numerals import NUMERAL_CHARS
 from shenwan_data.figures.units import Unit, units
 from shenwan_data.findings.check import CheckContext, CheckType, Parameters, Violation, rounded
 from shenwan_data.findings.wording import figure_text, same, sum_text
 from shenwan_data.model import Figure, Number
+from shenwan_data.report.structure import CLAUSE_MARKS
 
 
 def _hedge_unrounded(context: CheckContext, given: Parameters) -> Iterator[Violation]:
@@ -99,7 +99,10 @@ _MULTIPLIERS = "万亿"
 
 
 def _bare_money(context: CheckContext, given: Parameters) -> Iterator[Violation]:
-    """A small sum in the plain unit where the report prints its sums in 万 and 亿."""
+    """A sum with decimals in the plain unit where the report prints its sums in 万 and 亿.
+
+    Sums of yuan are whole (罚款500元 is a fine of 500 yuan); decimals come with 万 and 亿.
+    """
     unit, factor = given["unit"], given["factor"]
     sums = [s for s in context.settings if s.figure.kind == "money" and s.figure.unit == unit]
     large = [s for s in sums if _has_multiplier(s.figure)]
@@ -109,7 +112,7 @@ def _bare_money(context: CheckContext, given: Parameters) -> Iterator[Violation]
     for setting in plain:
         figure = setting.figure
         value = figure.value
-        if value is None or value != figure.raw_value or not 0 < value < given["below"]:
+        if not isinstance(value, float) or value != figure.raw_value or value >= given["below"]:
             continue
         if setting.words.mean or any(word in setting.words.own for word in given["not_words"]):
             continue
@@ -128,15 +131,22 @@ def _bare_money(context: CheckContext, given: Parameters) -> Iterator[Violation]
         )
 
 
+# Where nothing that could be counted follows a number.
+_SAID = re.compile(rf"\s*(?:的|左右|以上|[{re.escape(CLAUSE_MARKS)}“”（）()]|$)")
+
+
 def _unit_dropped(context: CheckContext, _given: Parameters) -> Iterator[Violation]:
-    """万 or 亿 without the unit behind it, unless the noun that is counted follows at once."""
+    """万 or 亿 without the unit behind it (价值2亿的土地, 阅读量10万+).
+
+    A noun that follows and is counted needs no classifier: 覆盖5万居民, 450万困难群众.
+    """
     for figure in context.figures:
         if not figure.is_data or not _has_multiplier(figure):
             continue
         unit = units().get(figure.unit or "")
         if unit is not None and _prints(figure, unit.surfaces):
             continue
-        if unit is None and grammar().counted_after.match(context.report.text, figure.end):
+        if unit is None and not _SAID.match(context.report.text, figure.end):
             continue
         yield Violation(
             figures=(figure,),

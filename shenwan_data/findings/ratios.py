@@ -73,35 +73,6 @@ def _rank_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation
         )
 
 
-def _rate_of_counts(context: CheckContext, given: Parameters) -> Iterator[Violation]:
-    """A printed rate against the quotient of two counts, of either over the other."""
-    found = _all(context, given["rate"], given["part"], given["whole"])
-    if found is None:
-        return
-    rate, part, whole = found
-    computed = Interval.of(part).over(Interval.of(whole)).times(100)
-    inverse = Interval.of(whole).over(Interval.of(part)).times(100)
-    printed = Interval.of(rate).wider(max(rounding(rate), given["tolerance"]))
-    if printed.meets(computed) or printed.meets(inverse):
-        return
-    # The quotient that can be a share is the one that the counts imply.
-    likely = computed if computed.low <= 100 else inverse
-    yield Violation(
-        figures=found,
-        indicators=(given["rate"], given["part"], given["whole"]),
-        reported=rate.value,
-        implied=rounded(likely.low) if likely.low == likely.high else None,
-        unit=rate.unit,
-        words={
-            "rate": figure_text(rate),
-            "part": figure_text(part),
-            "whole": figure_text(whole),
-            "computed": ratio_text(computed, "%"),
-            "inverse": ratio_text(inverse, "%"),
-        },
-    )
-
-
 def _mean_over_days(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A printed daily mean against the year's total over the working days of a year."""
     found = _all(context, given["mean"], given["total"])
@@ -186,11 +157,6 @@ CHECK_TYPES = {
         frozenset({"rate"}),
     ),
     "rank_bounds": CheckType(_rank_bounds, {"places": "places"}, frozenset({"rank", "number"})),
-    "rate_of_counts": CheckType(
-        _rate_of_counts,
-        {"rate": "indicator", "part": "indicator", "whole": "indicator", "tolerance": "number"},
-        frozenset({"rate", "part", "whole", "computed", "inverse"}),
-    ),
     "mean_over_days": CheckType(
         _mean_over_days,
         {"mean": "indicator", "total": "indicator", "days": "closed_band"},

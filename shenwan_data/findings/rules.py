@@ -101,8 +101,8 @@ CHECK_TYPES: dict[str, CheckType] = {
 }
 
 
-SEVERITIES = ("fail", "warn")
-_FIELDS = frozenset({"code", "kind", "severity", "title", "message", "parameters"})
+GRADES = ("error", "doubt", "note")
+_FIELDS = frozenset({"code", "kind", "grade", "title", "message", "parameters"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -110,13 +110,14 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 class Rule:
     """One rule. ``kind`` names the check_type, ``parameters`` are what it is given.
 
-    ``message`` holds the check_type's placeholders in braces. ``severity`` is ``fail`` for what cannot
-    be true as printed, ``warn`` for a doubt; neither stops a release.
+    ``message`` holds the check_type's placeholders in braces. ``grade`` is ``error`` for what cannot
+    be right as printed, ``doubt`` for what is probably wrong, ``note`` for style or precision; none
+    stops a release.
     """
 
     code: str
     kind: str
-    severity: str
+    grade: str
     title: Text
     message: Text
     parameters: Mapping[str, Any]
@@ -131,7 +132,7 @@ def rules() -> dict[str, Rule]:
 def read_rules(path: Path) -> dict[str, Rule]:
     """The rules of one file.
 
-    Raises DataError naming file and rule for an unknown kind, severity, field, parameter, indicator,
+    Raises DataError naming file and rule for an unknown kind, grade, field, parameter, indicator,
     unit or placeholder, a missing language, or a code given twice.
     """
     found: dict[str, Rule] = {}
@@ -174,19 +175,19 @@ def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
                 f"unknown kind {entry['kind']!r}; use one of {', '.join(CHECK_TYPES)}",
             ),
         )
-    if entry["severity"] not in SEVERITIES:
+    if entry["grade"] not in GRADES:
         raise _wrong(
             path,
             code,
             Text(
-                f"程度“{entry['severity']}”不存在，可用：{'、'.join(SEVERITIES)}",
-                f"unknown severity {entry['severity']!r}; use one of {', '.join(SEVERITIES)}",
+                f"等级“{entry['grade']}”不存在，可用：{'、'.join(GRADES)}",
+                f"unknown grade {entry['grade']!r}; use one of {', '.join(GRADES)}",
             ),
         )
     return Rule(
         code=code,
         kind=str(entry["kind"]),
-        severity=entry["severity"],
+        grade=entry["grade"],
         title=_text(entry["title"], "title", code, path),
         message=_message(entry["message"], check_type, code, path),
         parameters=_parameters(entry.get("parameters") or {}, check_type, code, path),

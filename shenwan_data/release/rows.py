@@ -88,7 +88,7 @@ def findings_rows(readings: Iterable[Reading]) -> Iterable[Row]:
                 "finding_id": finding.id,
                 "report_id": finding.report,
                 "rule": finding.rule,
-                "severity": finding.severity,
+                "grade": finding.grade,
                 "figures": _joined(finding.figures),
                 "indicators": _joined(finding.indicators),
                 "reported": finding.reported,

@@ -15,7 +15,7 @@ from shenwan_data.schemas import schemas_dir
 RULE: dict[str, Any] = {
     "code": "leaflets_per_event",
     "kind": "ratio_band",
-    "severity": "warn",
+    "grade": "doubt",
     "title": {"zh": "场均宣传单张", "en": "Leaflets per event"},
     "message": {"zh": "平均每场{ratio}份。", "en": "{ratio} an event."},
     "parameters": {
@@ -43,7 +43,7 @@ def test_a_rule_of_a_known_kind_needs_no_code(tmp_path: Path) -> None:
     ("change", "named"),
     [
         ({"kind": "ratio_bind"}, "ratio_bind"),
-        ({"severity": "fatal"}, "fatal"),
+        ({"grade": "fatal"}, "fatal"),
         ({"code": "Leaflets"}, "rule 1"),
         ({"title": {"zh": "场均宣传单张"}}, "title"),
         ({"message": {"zh": "平均{ratio}。", "en": " "}}, "message"),
