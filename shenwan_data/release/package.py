@@ -52,6 +52,7 @@ from shenwan_data.release.swap import (
     sync_folder,
 )
 from shenwan_data.release.validation import Check, validate_release
+from shenwan_data.report.area import is_area, malformed_area
 from shenwan_data.schemas import metadata, schemas_dir
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -249,6 +250,10 @@ def write_release(
     Raises DataError where a check fails, or the version is published or too small for what changed
     since; MachineError where the disk cannot hold it; UsageError where another build is writing.
     """
+    for row in tables["reports"].select(["ref_area"]).to_pylist():
+        # It becomes part of file names.
+        if not is_area(row["ref_area"] or ""):
+            raise malformed_area(str(row["ref_area"]), DataError)
     release = release_metadata()
     target = releases_dir / str(release["version"])
     draft = releases_dir / f".{target.name}{DRAFT}"

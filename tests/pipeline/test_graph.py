@@ -82,10 +82,53 @@ def test_loading_the_definitions_reads_no_environment(monkeypatch, tmp_path):
 
 
 def test_the_running_year_can_be_read():
-    from assets.resources import YEARS
+    from assets.resources import years_from
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).year
-    assert YEARS.get_partition_keys()[-1] == str(now)
+    assert years_from(2020).get_partition_keys()[-1] == str(now)
+    assert years_from(2020).get_partition_keys()[0] == "2020"
+
+
+def test_partitions_begin_with_the_first_year_that_has_a_report(data_dir, tmp_path, monkeypatch):
+    from assets.definitions import defs
+
+    def keys():
+        asset = defs().resolve_asset_graph().get(dg.AssetKey("reports"))
+        return asset.partitions_def.get_partition_keys()
+
+    monkeypatch.setenv("SHENWAN_DATA_DIR", str(data_dir))
+    assert keys()[0] == "2021"
+    monkeypatch.setenv("SHENWAN_DATA_DIR", str(tmp_path / "not there yet"))
+    assert keys()[0] == "2004"
+
+
+@pytest.mark.parametrize("name", ["report_files", "yearly_rebuild"])
+def test_a_report_of_an_earlier_year_says_what_to_do(data_dir, name):
+    write_report(data_dir, 2019, text_of(2019))
+    data = DataFolder(path=str(data_dir))
+    repository = build_defs(data=data, first_year=2021).get_repository_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        if name == "report_files":
+            context = dg.build_sensor_context(
+                instance=instance,
+                repository_def=repository,
+                sensor_name=name,
+                resources={"data": data},
+            )
+            ticked = repository.get_sensor_def(name).evaluate_tick(context)
+        else:
+            day = datetime(2023, 4, 2, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
+            ticked = repository.get_schedule_def(name).evaluate_tick(
+                dg.build_schedule_context(
+                    repository_def=repository,
+                    scheduled_execution_time=day,
+                    resources={"data": data},
+                )
+            )
+    assert not ticked.run_requests
+    assert "2019" in ticked.skip_message
+    assert "reload the definitions" in ticked.skip_message
+    assert "重新加载定义" in ticked.skip_message
 
 
 def definitions(data_dir: Path) -> tuple[dg.RepositoryDefinition, dict[str, object]]:

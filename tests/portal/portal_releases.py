@@ -31,7 +31,7 @@ def whole_release(releases: Path) -> Path:
     made_up = _made_up()
     readings = (made_up.read_by_hand(2031, 37991), made_up.read_by_hand(2030, 600))
     texts = {reading.report.id: reading.report.text for reading in readings}
-    return write_release(build_tables(readings, made_up.CATALOGUE), texts, releases)
+    return write_release(build_tables(readings, made_up.CATALOGUE).tables, texts, releases)
 
 
 def small_release(

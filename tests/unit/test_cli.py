@@ -132,7 +132,7 @@ def test_a_message_of_click_that_is_not_known_still_has_its_chinese():
     assert in_chinese("Something new.") == "用法有误，请看 --help"
 
 
-@pytest.mark.parametrize("where", ["reports.json", "tables"])
+@pytest.mark.parametrize("where", ["readings", "tables"])
 def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, monkeypatch):
     def full(*_given, **_options):
         raise OSError(errno.ENOSPC, "a sentence of the library")
@@ -141,11 +141,11 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     if where == "tables":
         monkeypatch.setattr("pyarrow.parquet.write_table", full)
     else:
-        monkeypatch.setattr("assets.work_files.to_json", full)
+        monkeypatch.setattr("shenwan_data.work_files._lines", full)
 
     told = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert ".build/" in told.stderr
     assert "No space left on device" in told.stderr
     assert "磁盘空间" in told.stderr
@@ -161,7 +161,7 @@ def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkey
 
     told = run("inspect", report)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert told.stderr.startswith("/somewhere/file: the system refused")
     assert "权限" in told.stderr
 

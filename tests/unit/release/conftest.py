@@ -28,7 +28,7 @@ def readings() -> tuple[Reading, ...]:
 @pytest.fixture(scope="session")
 def built(readings: tuple[Reading, ...]) -> dict[str, pa.Table]:
     """The tables of the two years."""
-    return build_tables(readings, CATALOGUE)
+    return build_tables(readings, CATALOGUE).tables
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.indicators.revisions import Revision
+from shenwan_data.model import Revision
 from shenwan_data.release.diff import (
     Diff,
     check_version,
@@ -65,9 +65,9 @@ def made_up(folder: Path, years: tuple[int, ...] = (2030, 2031), **options: Any)
             for reading in readings
         ]
     texts = {reading.report.id: reading.report.text for reading in readings}
-    revisions = options.get("revisions", ())
-    built = build_tables(readings, options.get("catalogue", CATALOGUE), revisions=revisions)
-    return write_release(built, texts, folder)
+    readings[0] = replace(readings[0], revisions=options.get("revisions", ()))
+    built = build_tables(readings, options.get("catalogue", CATALOGUE))
+    return write_release(built.tables, texts, folder)
 
 
 @pytest.fixture(scope="module")
