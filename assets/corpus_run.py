@@ -29,7 +29,7 @@ class CorpusReader(dg.ConfigurableResource["CorpusReader"]):
 
 
 class CorpusConfig(dg.Config):
-    """Where the corpus lies and where its tables go: paths or fsspec addresses."""
+    """The corpus and the folder of its tables: paths or fsspec addresses."""
 
     source: str
     target: str

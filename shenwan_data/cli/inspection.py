@@ -1,6 +1,6 @@
 """The reading of one file, gathered.
 
-Belongs here: reading a file that may or may not lie in the archive. Does not belong here: showing it.
+Belongs here: reading a file in or outside the archive. Does not belong here: showing it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shenwan_data.report.title import find_title, first_line, stated_years
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A stretch ``text[start:end]``, the headings above it, and the figures that lie in it."""
+    """A stretch ``text[start:end]``, the headings above it, and the figures in it."""
 
     start: int
     end: int
@@ -143,7 +143,7 @@ def _read(report: Report, data_dir: Path | None, previous: Reading | None) -> Re
 
 
 def _archive_of(file: Path) -> Path | None:
-    """The data folder of an archived file, None for a file that lies elsewhere."""
+    """The data folder of an archived file, None for a file elsewhere."""
     path = file.resolve()
     archived = path.parent.parent.name == "reports" and path.parent.name.isdecimal()
     return path.parents[2] if archived else None

@@ -129,12 +129,12 @@ def diff(old: Path, new: Path, form: str) -> None:
     after = read_snapshot(new)
     found = diff_snapshots(read_snapshot(old), after)
     if form == "json":
-        told = diff_json(found)
+        shown = diff_json(found)
     elif form == "changelog":
-        told = diff_changelog(found, reasons(after))
+        shown = diff_changelog(found, reasons(after))
     else:
-        told = diff_markdown(found)
-    click.echo(told, nl=False)
+        shown = diff_markdown(found)
+    click.echo(shown, nl=False)
 
 
 @click.command()

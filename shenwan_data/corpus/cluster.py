@@ -42,7 +42,7 @@ def read_on(client: Client, source: str, target: str, areas: Sequence[Area], don
     from distributed import KilledWorker, as_completed
 
     of = {
-        # Not pure: whether a partition is finished is decided where it lies, not by a cache.
+        # Not pure: whether a partition is finished is decided by its files, not by a cache.
         client.submit(read_area, source, target, area, pure=False): area
         for area in areas
     }

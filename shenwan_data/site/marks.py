@@ -1,4 +1,4 @@
-"""The page that shows a report with every numeral lit up by what it was taken for.
+"""The page that shows a report with every numeral highlighted by what it was taken for.
 
 Belongs here: the text of a report as HTML and the details of each figure. Does not belong here: where
 the pieces begin and end (``layout``), colours and behaviour (``static``).

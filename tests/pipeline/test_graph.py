@@ -13,6 +13,7 @@ import pytest
 
 from assets.definitions import build_defs
 from assets.resources import DataFolder
+from shenwan_data import versions
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,6 +213,43 @@ def test_a_report_that_arrives_at_an_address_starts_its_year(data_dir, tmp_path)
 def test_what_the_command_has_read_is_not_asked_for_again(built):
     assert not tick(built, "report_files").run_requests
     assert not tick(built, "readings_ahead_of_release").run_requests
+
+
+@pytest.mark.parametrize(
+    ("edited", "sensor"),
+    [
+        ("schemas/anchors.yaml", "report_files"),
+        ("schemas/units.csv", "report_files"),
+        ("release/templates/package.md.j2", "readings_ahead_of_release"),
+        ("site/static/site.css", "readings_ahead_of_release"),
+        ("corrections", "report_files"),
+        ("reports", "report_files"),
+        ("accuracy.csv", "readings_ahead_of_release"),
+    ],
+)
+def test_a_running_server_sees_every_edit(edited, sensor, built, tmp_path, monkeypatch):
+    first = {name: tick(built, name) for name in ("report_files", "readings_ahead_of_release")}
+    assert not any(ticked.run_requests for ticked in first.values())
+
+    if edited == "reports":
+        write_report(built, 2022, text_of(2022, cases=7))
+    elif edited == "corrections":
+        (built / "corrections").mkdir()
+        (built / "corrections" / "2022.yaml").write_text("[]\n", encoding="utf-8")
+    elif edited == "accuracy.csv":
+        (built / edited).write_text("", encoding="utf-8")
+    else:
+        real = versions.package_files()
+        changed = tmp_path / "changed"
+        changed.write_bytes(real[edited].read_bytes() + b"\n")
+        monkeypatch.setattr(versions, "package_files", lambda: {**real, edited: changed})
+
+    again = {name: tick(built, name, first[name].cursor) for name in first}
+    assert len(again[sensor].run_requests) == 1
+    if sensor == "report_files":
+        assert (
+            "waiting until these years are read" in again["readings_ahead_of_release"].skip_message
+        )
 
 
 def test_the_release_follows_when_all_years_are_read(data_dir):
