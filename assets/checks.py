@@ -19,7 +19,7 @@ from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.table_rules import Problem
 from shenwan_data.release.validation import Check
-from shenwan_data.report.calendar import areas_without_report
+from shenwan_data.report.archive import areas_without_report
 from shenwan_data.work_files import Batch
 
 from .previews import markdown

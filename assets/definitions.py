@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from shenwan_data.data_folder import find_data_dir
+from shenwan_data.config.settings import find_data_dir
 from shenwan_data.errors import UsageError
 
 from .automation import JOBS, YEARLY, first_partition_of, sensors, yearly_rebuild

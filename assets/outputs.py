@@ -20,7 +20,7 @@ from shenwan_data.indicators.gold import read_measurements
 from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
-from shenwan_data.release.package import release_metadata, write_release
+from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import Check, validate_release
@@ -93,7 +93,11 @@ def tables(
     if blocked:
         yield whole_result(blocked)
         return
-    built = build_tables(readings(batches, years), measurements=read_measurements(data.dir))
+    built = build_tables(
+        readings(batches, years),
+        measurements=read_measurements(data.dir),
+        areas=data.settings.areas,
+    )
     checks = [whole_result(blocked), *table_results(built.problems)]
     yield from checks
     if built.problems:
@@ -172,7 +176,8 @@ def packages(
         return tuple(checks)
 
     try:
-        folder = write_release(tables, archived, data.releases, verify=verify)
+        settings = data.settings
+        folder = write_release(tables, archived, data.releases, settings.release, verify=verify)
     except DataError:
         # The failed checks belong in the record of the run as well, not only in the message.
         yield from package_results(checks) if checks else ()
@@ -235,7 +240,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
 )
 def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[None]:
     """Write the site beside the release."""
-    release = data.releases / str(release_metadata()["version"])
+    release = data.settings.release_dir
     read = {key: one for batch in figures.values() for key, one in batch.records.items()}
     target = build_site(release, site_beside(release), read)
     files = [path for path in target.rglob("*") if path.is_file()]

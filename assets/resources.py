@@ -12,8 +12,8 @@ import dagster as dg
 from pydantic import Field
 
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.data_folder import find_data_dir
-from shenwan_data.errors import cannot_write
+from shenwan_data.config.settings import Settings, find_data_dir, load_settings
+from shenwan_data.files import replacing
 from shenwan_data.report.inbox import fetch, inbox_address
 from shenwan_data.work_files import Batch, read_batch, write_batch
 
@@ -45,6 +45,11 @@ class DataFolder(dg.ConfigurableResource[Path]):
     def dir(self) -> Path:
         """The folder, absolute. Looked up when it is needed, never at import."""
         return find_data_dir(Path(self.path) if self.path else None)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the town, as its files are now."""
+        return load_settings(self.dir)
 
     @property
     def releases(self) -> Path:
@@ -92,16 +97,8 @@ class WorkFiles(dg.ConfigurableIOManager):
             return
         import pyarrow.parquet as pq
 
-        path = self._table(context.asset_key)
-        beside = path.with_name(f".{path.name}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(obj, beside, compression="zstd")
-            beside.replace(path)
-        except OSError as error:
-            raise cannot_write(error, path) from error
-        finally:
-            beside.unlink(missing_ok=True)
+        with replacing(self._table(context.asset_key)) as path:
+            pq.write_table(obj, path, compression="zstd")
 
     def load_input(self, context: dg.InputContext) -> "dict[str, Batch] | pa.Table":
         """The batches of the years that were asked for and are there, or the table."""

@@ -76,19 +76,28 @@ class ProgramError(ShenwanError):
     exit_code = 3
 
 
-def cannot_write(error: OSError, path: Path | str | None = None) -> MachineError:
-    """The message where the system refuses a file: a full disk, no permission.
+def cannot_write(
+    error: OSError, path: Path | str | None = None, what: Text | None = None
+) -> MachineError:
+    """The error for a file that the system refuses: a full disk, no permission.
 
-    ``path`` is the file, where the error does not know it or names another.
+    ``path`` is the file, where the error does not name it or names another; ``what`` is what could
+    not be written (the release).
     """
     # Libraries put a sentence of their own where the system's word for it belongs.
     reason = os.strerror(error.errno) if error.errno else str(error)
+    problem = (
+        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}")
+        if what is None
+        else Text(f"无法写入{what.zh}：{reason}", f"{what.en} cannot be written: {reason}")
+    )
     return MachineError(
-        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}"),
-        file=path or error.filename,
+        problem,
+        # Of a copy that failed, the second name is the file that could not be written.
+        file=path or error.filename2 or error.filename,
         remedy=Text(
-            "请检查磁盘空间和权限后重试；原有发布不变",
-            "check free space and permissions and try again; the previous release is unchanged",
+            "请检查磁盘空间和权限后重试；原有内容不变",
+            "check free space and permissions and try again; what was there before is unchanged",
         ),
     )
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.errors import DataError, Text, cannot_write
+from shenwan_data.errors import DataError, Text
+from shenwan_data.files import write_atomic
 from shenwan_data.model import Blocked, Finding, Observation, Reading, Report
 from shenwan_data.versions import year_version
 
@@ -77,15 +78,7 @@ def write_batch(data_dir: Path, asset: str, year: int, batch: Batch) -> Path:
     Raises MachineError where the disk refuses it.
     """
     path = _path(data_dir, asset, year)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(b"".join(_lines(batch, asset, data_dir)))
-        beside.replace(path)
-    except OSError as error:
-        raise cannot_write(error, path) from error
-    finally:
-        beside.unlink(missing_ok=True)
+    write_atomic(path, b"".join(_lines(batch, asset, data_dir)))
     return path
 
 

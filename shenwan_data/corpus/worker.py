@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from shenwan_data.config.records import sidecar_path
 from shenwan_data.corpus.documents import Document, Rejected, as_report, load
 from shenwan_data.corpus.locations import open_store
 from shenwan_data.corpus.partitions import Area, Outcome, finished, keep
@@ -17,7 +18,6 @@ from shenwan_data.indicators.corrections import Correction, read_corrections
 from shenwan_data.indicators.read import complete, extract
 from shenwan_data.model import Reading
 from shenwan_data.release.tables import Built, CorpusTables
-from shenwan_data.report.sidecar import sidecar_path
 from shenwan_data.versions import digest, version_through
 
 KILLED = Text(

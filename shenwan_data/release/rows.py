@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from shenwan_data.config.settings import Area
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import Indicator
 from shenwan_data.indicators.gold import Measurement
 from shenwan_data.model import Reading, Revision, figure_id
 from shenwan_data.release.codes import code_lists
 from shenwan_data.report.structure import structure
-from shenwan_data.schemas import metadata
 
 Row = Mapping[str, Any]
 
@@ -148,22 +148,15 @@ def indicators_rows(known: Mapping[str, Indicator]) -> Iterable[Row]:
         }
 
 
-def areas_rows(readings: Iterable[Reading]) -> Iterable[Row]:
-    """The register of areas, and by its bare code any area whose report was dropped in unlisted."""
-    listed: list[Row] = metadata("areas.csv")
-    unlisted = {r.report.ref_area for r in readings} - {row["ref_area"] for row in listed}
-    bare = [
-        {
-            "ref_area": area,
-            "name_zh": area,
-            "name_en": area,
-            "parent_zh": None,
-            "parent_en": None,
-            "division_code": None,
-        }
-        for area in unlisted
-    ]
-    return sorted((*listed, *bare), key=lambda row: str(row["ref_area"]))
+def areas_rows(readings: Iterable[Reading], areas: Mapping[str, Area]) -> Iterable[Row]:
+    """The register of areas, and by its bare code any area of a report that is not registered."""
+    for code in sorted({*areas, *(reading.report.ref_area for reading in readings)}):
+        known = areas.get(code)
+        # No Area for a bare code: whether it can be one is for the rules of the table to say.
+        bare = dict.fromkeys(Area.model_fields) | dict.fromkeys(
+            ("ref_area", "name_zh", "name_en"), code
+        )
+        yield bare if known is None else known.model_dump()
 
 
 def units_rows() -> Iterable[Row]:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from shenwan_data.config.settings import Area
 from shenwan_data.errors import Text
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
 from shenwan_data.indicators.gold import Measurement
@@ -141,11 +143,13 @@ def build_tables(
     readings: Sequence[Reading],
     indicators: Mapping[str, Indicator] | None = None,
     measurements: Sequence[Measurement] = (),
+    areas: Mapping[str, Area] = MappingProxyType({}),
 ) -> Built:
     """Every published table by name, in the order and types of the schemas, rows in key order.
 
     ``indicators`` is the catalogue, that of ``schemas/`` unless given; ``measurements`` the accuracy
-    reached on labelled texts. The problems are the first breach of each rule of each table, the
+    reached on labelled texts; ``areas`` the registered areas by code, others appear by their bare
+    code. The problems are the first breach of each rule of each table, the
     values that fit no type, and observations of an indicator that is not in the catalogue; they are
     in the order of the tables.
     """
@@ -157,7 +161,7 @@ def build_tables(
         **{topic: observations_rows(ordered, known, topic) for topic in topics()},
         "indicators": indicators_rows(known),
         "units": units_rows(),
-        "areas": areas_rows(ordered),
+        "areas": areas_rows(ordered, areas),
         "codes": codes_rows(),
         "reports": reports_rows(ordered),
         "figures": figures_rows(ordered),

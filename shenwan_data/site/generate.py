@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
-from shenwan_data.errors import Text, UsageError, cannot_write
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.files import DRAFT, machine_errors, swap
 from shenwan_data.model import Reading
-from shenwan_data.release.swap import DRAFT, put_in_place
 from shenwan_data.site.feeds import copy_data, feed, sitemap
 from shenwan_data.site.start import About
 from shenwan_data.site.templating import render
@@ -81,19 +81,16 @@ def build_site(release: Path, target: Path, readings: Mapping[str, Reading] | No
     if target.exists() and not (target / MARK).is_file() and any(target.iterdir()):
         raise _taken(target, "目标目录已有其他内容", "the target folder holds something else")
     published = read_published(release)
-    try:
+    with machine_errors(what=Text("网站", "the site")):
         target.parent.mkdir(parents=True, exist_ok=True)
         # A name of its own, so that two builds at once do not write into each other's draft.
         draft = Path(mkdtemp(prefix=f".{target.name}.", suffix=DRAFT, dir=target.parent))
         try:
             write_site(published, draft, readings or {})
             draft.chmod(0o755)
-            put_in_place(draft, target)
+            swap(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    except OSError as error:
-        # Of a copy that failed, the second name is the file that could not be written.
-        raise cannot_write(error, error.filename2 or error.filename or target) from error
     return target
 
 

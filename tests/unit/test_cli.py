@@ -15,6 +15,7 @@ from shenwan_data.cli.inspection import FIELDS
 from shenwan_data.cli.main import main
 from shenwan_data.cli.options import in_chinese
 from tests.pipeline.made_up import text_of, write_report
+from tests.town_settings import give_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -246,7 +247,7 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path):
 
 
 def test_an_installation_without_the_graph_says_so(tmp_path, monkeypatch):
-    (tmp_path / "data" / "reports").mkdir(parents=True)
+    (give_settings(tmp_path / "data") / "reports").mkdir()
     monkeypatch.setattr(
         "shenwan_data.cli.main.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
     )
@@ -258,8 +259,8 @@ def test_an_installation_without_the_graph_says_so(tmp_path, monkeypatch):
 
 
 def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
-    data = tmp_path / "data"
-    (data / "reports").mkdir(parents=True)
+    data = give_settings(tmp_path / "data")
+    (data / "reports").mkdir()
 
     told = run(
         "add",
@@ -281,7 +282,10 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     assert f"shenwan-data inspect {path}" in told.output
     assert "areas.csv" not in told.output
     other = run("add", report, "--year", 2022, "--area", "shenwen", "--data-dir", data)
-    assert "shenwen is not in schemas/areas.csv yet" in other.output
+    assert (
+        "shenwen is not in areas.csv; a release will show its code; did you mean 'shenwan'?"
+        in other.output
+    )
     again = run("add", report, "--year", 2022, "--area", "shenwan", "--data-dir", data)
     assert again.exit_code == 2
     assert "already holds" in again.output
