@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from faulty_proxy import FaultyProxy, TcpProxy
+
+from tests.portal.faulty_proxy import FaultyProxy, TcpProxy
 
 PASSWORD = f"made-up-{secrets.token_hex(8)}"
 KINDS = ("folder", "rclone-s3", "moto-s3", "sftp", "webdav")

@@ -12,7 +12,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import ckan_server
 import pyarrow.parquet as pq
 import pytest
 import requests
@@ -23,6 +22,7 @@ from shenwan_data.release.contents import packages
 from shenwan_data.release.manifest import package_files
 from shenwan_data.release.metadata.dcat import catalog_files
 from shenwan_data.release.package import release_metadata
+from tests.portal import ckan_server
 
 
 class Quiet(SimpleHTTPRequestHandler):

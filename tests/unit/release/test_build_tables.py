@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
@@ -16,6 +15,7 @@ from shenwan_data.model import Reading
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import broken_rules
 from shenwan_data.release.tables import build_tables
+from tests.release.made_up import CATALOGUE, read_by_hand
 
 TOPICS = topics()
 

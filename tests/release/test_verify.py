@@ -17,7 +17,7 @@ from shenwan_data.errors import UsageError
 from shenwan_data.release.formats import read_parquet, write_parquet
 from shenwan_data.release.verify import compare_releases
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_two_copies_do_not_differ(pristine: Path, release: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,16 +17,13 @@ from rdflib import DCAT, DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from shenwan_data.errors import Text
-from shenwan_data.release import rdf
 from shenwan_data.release.about import About, Contact, about_release
 from shenwan_data.release.contents import packages
 from shenwan_data.release.manifest import package_files
+from shenwan_data.release.metadata import dcat
 from shenwan_data.release.metadata.dcat import PREFIXES, catalog_files
 from shenwan_data.release.package import release_metadata
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from validators import validators_dir
+from tests.validators import validators_dir
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 # As if the release lay there; the files themselves name no place.
@@ -178,29 +174,29 @@ def test_a_data_set_keeps_its_identifier_in_the_next_version(about: About, prist
 
 
 terms = st.one_of(
-    st.builds(rdf.Literal, st.text(st.characters(codec="utf-8"))),
-    st.builds(rdf.Literal, st.text(st.characters(codec="utf-8")), language=st.just("zh-Hans")),
-    st.builds(lambda number: rdf.Literal(str(number), datatype="xsd:integer"), st.integers()),
+    st.builds(dcat.Literal, st.text(st.characters(codec="utf-8"))),
+    st.builds(dcat.Literal, st.text(st.characters(codec="utf-8")), language=st.just("zh-Hans")),
+    st.builds(lambda number: dcat.Literal(str(number), datatype="xsd:integer"), st.integers()),
     st.builds(
-        lambda part: rdf.Iri(f"urn:x:{part}"), st.from_regex(r"[a-z0-9一-龥]+", fullmatch=True)
+        lambda part: dcat.Iri(f"urn:x:{part}"), st.from_regex(r"[a-z0-9一-龥]+", fullmatch=True)
     ),
 )
 
 
 @given(st.lists(st.tuples(st.sampled_from(["dct:title", "dct:subject"]), terms), max_size=6))
 def test_any_statement_is_read_back_alike_from_both_notations(
-    said: list[tuple[str, rdf.Term]],
+    said: list[tuple[str, dcat.Term]],
 ) -> None:
-    graph: rdf.Graph = {}
+    graph: dcat.Graph = {}
     for name, term in said:
-        rdf.add(graph, rdf.Iri("urn:x:subject"), "dcat:Dataset", {name: [term]})
-    turtle = Graph().parse(data=rdf.turtle(graph, PREFIXES), format="turtle")
-    json_ld = Graph().parse(data=rdf.json_ld(graph, PREFIXES), format="json-ld")
+        dcat.add(graph, dcat.Iri("urn:x:subject"), "dcat:Dataset", {name: [term]})
+    turtle = Graph().parse(data=dcat.turtle(graph, PREFIXES), format="turtle")
+    json_ld = Graph().parse(data=dcat.json_ld(graph, PREFIXES), format="json-ld")
     assert set(turtle) == set(json_ld)
     stated = {(name, term) for name, term in said}
     assert len(turtle) == len(stated) + bool(said)
     for name, term in stated:
-        if isinstance(term, rdf.Literal) and not term.datatype:
+        if isinstance(term, dcat.Literal) and not term.datatype:
             expected = Literal(term.value, lang=term.language or None)
             assert (URIRef("urn:x:subject"), DCTERMS[name[4:]], expected) in turtle
 
@@ -208,4 +204,4 @@ def test_any_statement_is_read_back_alike_from_both_notations(
 @pytest.mark.parametrize("text", ["a b", "<x>", 'x"', "x\n", "x{y}", "x\\y", "x|y", "`x`"])
 def test_what_is_no_iri_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an IRI"):
-        rdf.Iri(text)
+        dcat.Iri(text)

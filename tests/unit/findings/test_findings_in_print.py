@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.indicators.made_up_findings import found
+from tests.unit.findings.made_up_findings import found
 
 ORDER = "list_marker_out_of_order"
 COUNTED = "counted_list_mismatch"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release import zip_file
+from shenwan_data.release import archives
 from shenwan_data.release.archives import write_zip
 from shenwan_data.release.manifest import hashes
 from shenwan_data.release.validation import validate_release
@@ -51,7 +51,7 @@ def test_a_day_before_the_format_began_is_its_first() -> None:
 
 
 def test_more_than_the_format_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_file, "_LIMIT", 10)
+    monkeypatch.setattr(archives, "_LIMIT", 10)
     with pytest.raises(DataError, match="more than a zip archive can hold"):
         archive({"a": b"0123456789"})
 

@@ -19,7 +19,7 @@ from openpyxl.utils.escape import unescape
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release import workbook
+from shenwan_data.release import workbooks
 from shenwan_data.release.formats import read_parquet
 from shenwan_data.release.workbooks import Sheet, cell_text, sheet_name, write_workbook
 
@@ -106,12 +106,12 @@ def test_any_text_is_read_back(text: str) -> None:
 
 def test_a_text_too_long_for_a_cell_says_so() -> None:
     short = cell_text("长" * 40_000)
-    assert len(short) == workbook.MAX_TEXT
+    assert len(short) == workbooks.MAX_TEXT
     assert short.endswith("… [CSV]")
 
 
 def test_a_sheet_too_long_for_excel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 3)
+    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
     with pytest.raises(DataError, match="more rows than an Excel sheet can hold"):
         written((1, 2), (1, 2), (1, 2))
 

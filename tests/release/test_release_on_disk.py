@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import topics
@@ -23,11 +22,12 @@ from shenwan_data.release.formats import read_parquet, restore
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.release.made_up import CATALOGUE, read_by_hand
 
 TOPICS = topics()
 
 SCRIPT = Path(__file__).with_name("build_made_up.py")
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_layout(pristine: Path) -> None:

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_up_site import ROOT
 
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.manifest import hashes
@@ -19,6 +18,7 @@ from shenwan_data.release.register import record_published, register_of
 from shenwan_data.site import build_site
 from shenwan_data.site.templating import TEMPLATES
 from shenwan_data.site.words import FILE, words
+from tests.site.made_up_site import ROOT
 
 
 def test_the_same_release_gives_the_same_bytes_in_another_place_and_process(

@@ -1,6 +1,6 @@
 """A made-up province: many towns and years, as a release. 虚构数据。
 
-python many_towns.py RELEASES TOWNS YEARS
+python -m tests.site.many_towns RELEASES TOWNS YEARS
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_site import NEXT_YEAR, ROOT
-
 from shenwan_data.findings import find_findings
 from shenwan_data.indicators.observations import observe
 from shenwan_data.indicators.read import interpret
 from shenwan_data.model import Reading, Report
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.site.made_up_site import NEXT_YEAR, ROOT
 
 FIRST = 2004
 

@@ -16,7 +16,7 @@ from shenwan_data.cli.main import main
 from shenwan_data.cli.options import in_chinese
 from tests.pipeline.made_up import text_of, write_report
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

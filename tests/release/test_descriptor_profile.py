@@ -7,7 +7,6 @@ finds; each is held here by the one that sees it.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,16 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 from jsonschema import FormatChecker
 from jsonschema.validators import validator_for
-from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import validate_release
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from validators import validators_dir
+from tests.release.made_up import CATALOGUE, read_by_hand
+from tests.validators import validators_dir
 
 NAMES = [*topics(), "evidence"]
 

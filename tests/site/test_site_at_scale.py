@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from many_towns import province
 
 from shenwan_data.site import build_site
+from tests.site.many_towns import province
 
 
 def seconds(release: Path, site: Path) -> float:

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from made_up import CATALOGUE
 from test_diff import made_up
 
 from shenwan_data import schemas
@@ -19,6 +18,7 @@ from shenwan_data.release.diff import diff_releases
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.register import newest_published, read_register, record_published
 from shenwan_data.release.snapshot import read_snapshot
+from tests.release.made_up import CATALOGUE
 
 Declare = Callable[[str, str, str], None]
 

@@ -17,12 +17,11 @@ import signal
 import sys
 from pathlib import Path
 
-from made_up import CATALOGUE, read_by_hand
-
 from shenwan_data.errors import ShenwanError
-from shenwan_data.release import storage
+from shenwan_data.release import swap
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.release.made_up import CATALOGUE, read_by_hand
 
 
 def kill_at(event: str, count: int, folder: str) -> None:
@@ -56,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     built = build_tables(readings, CATALOGUE)
     texts = {reading.report.id: reading.report.text for reading in readings}
     if options.two_renames:
-        storage.exchange = lambda one, other: False
+        swap.exchange = lambda one, other: False
     if options.kill:
         kill_at(options.kill[0], int(options.kill[1]), str(options.releases))
     if options.file_limit:

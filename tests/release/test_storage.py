@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from build_made_up import main as build_made_up
 
 from shenwan_data.errors import UsageError
-from shenwan_data.release import storage
+from shenwan_data.release import swap
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, read_manifest
 from shenwan_data.release.swap import locked, put_in_place, recover
 from tests.forked import forked
+from tests.release.build_made_up import main as build_made_up
 
 
 def build(releases: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +127,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path)],
-        cwd=Path(__file__).resolve().parents[3],
+        cwd=Path(__file__).resolve().parents[2],
         stdout=subprocess.PIPE,
     ) as holder:
         assert holder.stdout is not None
@@ -153,7 +153,7 @@ def test_a_draft_takes_the_place_of_the_release(
     can_exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not can_exchange:
-        monkeypatch.setattr(storage, "exchange", lambda one, other: False)
+        monkeypatch.setattr(swap, "exchange", lambda one, other: False)
     for name in (".1.0.0.draft", "1.0.0"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text(name, encoding="utf-8")
@@ -165,7 +165,7 @@ def test_a_draft_takes_the_place_of_the_release(
 def test_a_swap_that_fails_halfway_is_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "exchange", lambda one, other: False)
+    monkeypatch.setattr(swap, "exchange", lambda one, other: False)
     (tmp_path / "1.0.0").mkdir()
     with pytest.raises(FileNotFoundError):
         put_in_place(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
@@ -174,7 +174,7 @@ def test_a_swap_that_fails_halfway_is_undone(
 
 def test_a_file_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"there")
-    with pytest.raises(FileExistsError), storage.durable(tmp_path / "file"):
+    with pytest.raises(FileExistsError), swap.durable(tmp_path / "file"):
         pass
 
 

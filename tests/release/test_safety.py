@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import CATALOGUE, read_by_hand
 from markdown_it import MarkdownIt
 
 from shenwan_data.errors import DataError, ShenwanError, Text
@@ -24,6 +23,7 @@ from shenwan_data.release.package import markdown_cell, write_release
 from shenwan_data.release.register import record_published
 from shenwan_data.release.tables import build_tables
 from shenwan_data.report.archive import add_report
+from tests.release.made_up import CATALOGUE, read_by_hand
 
 # Paths: no code or year leads out of the folder, and none is too long to be written.
 TRICKS = [

@@ -13,7 +13,7 @@ from shenwan_data.figures.units import units
 from shenwan_data.findings import find_findings, rules
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import figure_id
-from tests.unit.indicators.made_up_findings import CASES, SUMS, findings, found, report
+from tests.unit.findings.made_up_findings import CASES, SUMS, findings, found, report
 
 
 def test_every_rule_is_exercised() -> None:

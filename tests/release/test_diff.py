@@ -15,7 +15,6 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.revisions import Revision
@@ -39,6 +38,7 @@ from shenwan_data.release.snapshot import (
 )
 from shenwan_data.release.tables import build_tables
 from shenwan_data.schemas import schemas_dir
+from tests.release.made_up import CATALOGUE, read_by_hand
 
 SCHEMA = json.loads((schemas_dir() / "diff.schema.json").read_text(encoding="utf-8"))
 

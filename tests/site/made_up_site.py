@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shenwan_data.release.snapshot import is_version
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 # The year after the real report, as the same town might have told it. Made up.
 NEXT_YEAR = """神湾镇2023年法治政府建设年度报告（虚构）

@@ -23,7 +23,7 @@ from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.formats import read_parquet
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_column_has_the_type_of_its_kind(pristine: Path) -> None:

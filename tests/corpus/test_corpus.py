@@ -18,10 +18,10 @@ from assets.launch import run_build
 from shenwan_data.cli.main import main
 from shenwan_data.corpus.run import read_corpus
 from shenwan_data.errors import DataError, UsageError
+from tests.corpus.made_up import YEARS, files, texts, write_folder
 from tests.pipeline.made_up import text_of
-from tests.unit.corpus.made_up import YEARS, files, texts, write_folder
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
