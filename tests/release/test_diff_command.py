@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from test_diff import made_up
 
 from shenwan_data.cli.main import main
+from tests.release.test_diff import made_up
 
 
 @pytest.fixture(scope="module")

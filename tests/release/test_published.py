@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from test_diff import made_up
 
 from shenwan_data import schemas
 from shenwan_data.errors import DataError, UsageError
@@ -19,6 +18,7 @@ from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.register import newest_published, read_register, record_published
 from shenwan_data.release.snapshot import read_snapshot
 from tests.release.made_up import CATALOGUE
+from tests.release.test_diff import made_up
 
 Declare = Callable[[str, str, str], None]
 
