@@ -60,32 +60,63 @@ def test_every_command_and_option_explains_itself_in_both_languages(command):
         assert re.search("[a-z]{3}", text), text
 
 
-def test_the_lock_holds_hashes_and_no_addresses():
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    entries = re.split(r"\n(?=\S)", lock.strip())
-
-    assert "://" not in lock
-    assert len(entries) > 50
-    for entry in entries:
-        assert re.match(r"[a-z0-9-]+(\[[a-z,-]+\])?==[^ ]+", entry), entry
-        assert "--hash=sha256:" in entry, entry
+LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
-def test_the_lock_holds_every_requirement():
+def locked(lock: str) -> dict[str, list[str]]:
+    """The entries of a lock by package; some have one for old and one for new versions of Python."""
+    found: dict[str, list[str]] = {}
+    for entry in re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8").strip()):
+        found.setdefault(re.match(r"[a-z0-9-]+", entry)[0], []).append(entry)
+    return found
+
+
+def test_the_locks_hold_hashes_and_no_addresses():
+    for lock in LOCKS:
+        entries = [entry for same in locked(lock).values() for entry in same]
+        assert len(entries) > 50
+        for entry in entries:
+            assert "://" not in entry
+            assert re.match(r"[a-z0-9-]+(\[[a-z,-]+\])?==[^ ]+", entry), entry
+            assert "--hash=sha256:" in entry, entry
+
+
+def test_what_builds_is_tested_in_the_same_versions():
+    tested = locked(LOCKS[1])
+    for name, entries in locked(LOCKS[0]).items():
+        # The conditions may differ: what one lock needs on one system, the other needs on all.
+        both = [[re.sub(" ; .*", "", entry) for entry in each] for each in (tested[name], entries)]
+        assert both[0] == both[1], f"run make lock: {name}"
+
+
+def requirements(*extras: str) -> set[str]:
+    """The packages that pyproject.toml names: always, and for some extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    # What fuzzing takes installs on some machines only, and no test needs it.
-    extras = (group for name, group in project["optional-dependencies"].items() if name != "fuzz")
-    wanted = [*project["dependencies"], *chain(*extras)]
-    locked = set(
-        re.findall(
-            r"^([a-z0-9-]+)(?:\[[a-z,-]+\])?==",
-            (ROOT / "requirements.lock").read_text("utf-8"),
-            re.M,
-        )
-    )
+    lines = [*project["dependencies"]]
+    lines += chain(*(project["optional-dependencies"][extra] for extra in extras))
+    names = {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower() for line in lines}
+    return {re.sub("[._]", "-", name) for name in names} - {"shenwan-data"}
 
-    names = {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower() for line in wanted}
-    assert {re.sub("[._]", "-", name) for name in names} <= locked
+
+def extras() -> dict[str, list[str]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project["optional-dependencies"]
+
+
+def test_the_locks_hold_every_requirement():
+    assert requirements("pipeline", "review") <= set(locked(LOCKS[0]))
+    # What fuzzing takes installs on some machines only, and no test needs it.
+    assert requirements(*(set(extras()) - {"fuzz"})) <= set(locked(LOCKS[1]))
+
+
+def test_building_a_release_installs_nothing_that_only_publishing_or_testing_needs():
+    needless = requirements("ckan", "s3", "sftp", "webdav", "corpus", "server", "dev")
+    assert not (needless - requirements("pipeline", "review")) & set(locked(LOCKS[0]))
+
+
+def test_all_is_every_extra_of_users():
+    named = re.search(r"\[(.*)\]", extras()["all"][0])[1].split(",")
+    assert set(named) == set(extras()) - {"all", "dev", "fuzz"}
 
 
 def test_the_release_and_its_citation_have_one_version():
@@ -111,13 +142,7 @@ MODULES = {
 
 def required(*groups: str) -> set[str]:
     """The modules of what pyproject.toml asks for: in any case, and in these extras."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = (project["optional-dependencies"][group] for group in groups)
-    names = {
-        re.match(r"[A-Za-z0-9_.-]+", line)[0].lower()
-        for line in chain(project["dependencies"], *extras)
-    }
-    return {MODULES.get(name, name.replace("-", "_")) for name in names}
+    return {MODULES.get(name, name.replace("-", "_")) for name in requirements(*groups)}
 
 
 def imported(*folders: str) -> set[str]:
@@ -140,8 +165,8 @@ def imported(*folders: str) -> set[str]:
 
 
 def test_every_library_that_is_imported_is_required():
-    assert imported("shenwan_data", "assets") <= required("corpus")
-    assert imported("tests") <= required("dev", "fuzz")
+    assert imported("shenwan_data", "assets") <= required(*(set(extras()) - {"dev", "fuzz"}))
+    assert imported("tests") <= required(*extras())
 
 
 def test_every_library_that_is_required_is_imported():
