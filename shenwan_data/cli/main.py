@@ -1,8 +1,7 @@
 """The front door: the command ``shenwan-data``.
 
-Belongs here: the group of commands, exit codes, and the commands that need ``assets``: this is the only
-module that may import it, and only inside a command. Does not belong here: the other commands
-(``commands``), and any of the work.
+Belongs here: the group of commands, exit codes, and the commands that need the Dagster code (``graph``).
+Does not belong here: the other commands, and any of the work.
 
 Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly.
 """
@@ -12,7 +11,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,6 +19,7 @@ import click
 
 from shenwan_data import __version__
 from shenwan_data.cli.corpora import corpus
+from shenwan_data.cli.graph import graph_module
 from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
@@ -199,30 +198,8 @@ def _run_build(
                 encoding="utf-8",
             )
         return
-    run = _assets_build()
+    run = graph_module("launch").run_build
     click.echo(run(folder, year=year, force=force, log=log, report=report).render(folder))
-
-
-def _assets_build() -> Callable[..., Any]:
-    """The build of ``assets``, which lies beside the library in a checkout and not in a wheel."""
-    checkout = Path(__file__).resolve().parents[2]
-    if not (checkout / "assets" / "definitions.py").is_file():
-        raise UsageError(
-            Text(
-                "构建需要项目的检出目录，已安装的包里不含 assets/",
-                "building needs a checkout of the project; the installed package has no assets/",
-            ),
-            file=checkout,
-            remedy=Text(
-                "请检出项目并在其中运行 make release",
-                "check the project out and run `make release` in it",
-            ),
-        )
-    # In front, because other distributions may carry a top-level package of the same name.
-    sys.path.insert(0, str(checkout))
-    from assets.launch import run_build
-
-    return run_build
 
 
 @main.command()
@@ -240,12 +217,10 @@ def doctor(data_dir: Path | None) -> None:
     from shenwan_data.doctor import examine
 
     def instance() -> str | None:
-        _assets_build()
-        from assets.instance import problem
+        problem: str | None = graph_module("instance").problem()
+        return problem
 
-        return problem()
-
-    found = examine(data_dir, instance)
+    found = examine(data_dir, instance, lambda: graph_module("launch"))
     for condition in found:
         click.echo(condition.render())
     if any(condition.state == "FAIL" for condition in found):

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.extras import needs
 from shenwan_data.publish.credentials import FIELDS, Credentials
 from shenwan_data.publish.http import Retries
 from shenwan_data.publish.publisher import Target
@@ -177,7 +178,8 @@ def _retries(path: Path, name: str, entry: Any) -> Retries:
 def open_target(address: Address, credentials: Credentials) -> Target:
     """The target at an address. UsageError where a credential it needs is missing."""
     if address.kind == "ckan":
-        from shenwan_data.publish.ckan.ckan_target import open_ckan
+        with needs("ckan"):
+            from shenwan_data.publish.ckan.ckan_target import open_ckan
 
         return open_ckan(address, credentials)
     if address.kind == "git":

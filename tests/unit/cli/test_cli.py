@@ -245,18 +245,6 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path):
     assert done.returncode == 0
 
 
-def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, monkeypatch):
-    (tmp_path / "data" / "reports").mkdir(parents=True)
-    monkeypatch.setattr(
-        "shenwan_data.cli.main.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
-    )
-
-    told = run("build", "--data-dir", tmp_path / "data")
-
-    assert told.exit_code == 2
-    assert "checkout" in told.stderr
-
-
 def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     data = tmp_path / "data"
     (data / "reports").mkdir(parents=True)
