@@ -44,11 +44,12 @@ def small(whole: Path, tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def ckan() -> Iterator[str]:
     """The address of a real CKAN; one that runs already is left running."""
-    was_up = ckan_server.answers(f"{ckan_server.URL}/api/3/action/status_show")
-    ckan_server.up()
-    yield ckan_server.URL
-    if not was_up:
-        ckan_server.down()
+    if ckan_server.answers(f"{ckan_server.URL}/api/3/action/status_show"):
+        yield ckan_server.URL
+        return
+    with ckan_server.guarded():
+        ckan_server.up()
+        yield ckan_server.URL
 
 
 @pytest.fixture(scope="session")
