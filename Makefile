@@ -39,19 +39,19 @@ verify:
 	@.ci/verify
 
 # Everything, with the real servers that publishing is tested on: CKAN, stores, a git remote. What needs but one
-# processor goes on beside the rest: installing the portal's software, and checking the types.
+# processor goes on beside the rest: installing the portal's software, and checking the types. A background job
+# of a shell does not see Ctrl-C, so it is ended here.
 test:
 	@test -n '$(PYTHON)' || $(MAKE) --silent --no-print-directory env
 	@.ci/install-system-packages
-	@$(PYTHON) tests/portal/ckan_server.py install & portal=$$!; \
+	@$(PYTHON) tests/portal/ckan_server.py install & portal=$$!; trap 'kill $$portal 2>/dev/null' EXIT; \
 	$(MAKE) --silent --no-print-directory env && wait $$portal
 	@$(BIN)/python tests/validators.py
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
-	@said=$$(mktemp); $(BIN)/mypy > $$said 2>&1 & types=$$!; \
+	@said=$$(mktemp); $(BIN)/mypy > $$said 2>&1 & types=$$!; trap 'kill $$types 2>/dev/null; rm -f $$said' EXIT; \
 	$(PYTEST); good=$$?; \
-	wait $$types || { cat $$said; good=1; }; \
-	rm -f $$said; exit $$good
+	wait $$types || { cat $$said; good=1; }; exit $$good
 
 quick: $(READY_TO_TEST)
 	@$(PYTEST) -m 'not portal and not browser and not slow'

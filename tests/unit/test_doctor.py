@@ -1,7 +1,5 @@
 """What keeps a machine from building is found and said; alerts go where they are told to."""
 
-import errno
-import json
 import socketserver
 import threading
 from importlib import metadata
@@ -177,43 +175,3 @@ def test_a_channel_that_fails_does_not_keep_the_alert_from_the_others(caplog):
     assert failed == ("webhook",)
     assert any(b"c@d.example" in line for line in came)
     assert "the build has failed" in caplog.text
-
-
-def test_an_unchanged_build_reports_that_it_did_nothing(data_dir, tmp_path):
-    report = tmp_path / "run.md"
-    command = ["build", "--data-dir", str(data_dir), "--report", str(report)]
-
-    first = CliRunner().invoke(main, [*command, "--log-format", "json"])
-    told = report.read_text(encoding="utf-8")
-    again = CliRunner().invoke(main, command)
-    quiet = CliRunner().invoke(main, [*command, "--log-format", "json"])
-
-    assert first.exit_code == 0, first.output
-    lines = first.stderr.splitlines()
-    assert all(line.startswith('{"time": ') for line in lines)
-    assert any('"event": "ASSET_CHECK_EVALUATION"' in line for line in lines)
-    assert "| reports 报告 | 1 |" in told
-    assert "every_numeral_is_accounted_for" in told
-    assert again.exit_code == 0
-    assert "nothing was done" in report.read_text(encoding="utf-8")
-    assert json.loads(quiet.stderr)["event"] == "NOTHING_CHANGED"
-
-
-def test_a_full_disk_is_told_as_one_in_every_place(data_dir, tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device", "/made/up")
-
-    monkeypatch.setattr("assets.outputs.build_tables", lambda *_, **__: full())
-    report = tmp_path / "run.md"
-    command = ["build", "--data-dir", str(data_dir), "--report", str(report)]
-
-    told = CliRunner().invoke(main, [*command, "--log-format", "json"])
-    plain = CliRunner().invoke(main, command)
-
-    assert told.exit_code == plain.exit_code == 3
-    last = json.loads(told.stderr.splitlines()[-1])
-    assert (last["level"], last["event"]) == ("error", "BUILD_FAILED")
-    assert "/made/up: cannot be read or written: No space left" in last["message"]
-    assert "release of before is unchanged" in plain.stderr
-    assert "Traceback" not in plain.stderr
-    assert "已停止" in report.read_text(encoding="utf-8")
