@@ -44,7 +44,10 @@ SCHEMA = json.loads((schemas_dir() / "diff.schema.json").read_text(encoding="utf
 
 
 def made_up(folder: Path, years: tuple[int, ...] = (2030, 2031), **options: Any) -> Path:
-    """A release of the made-up reports; ``count`` the number that the first of them gives."""
+    """A release of the made-up reports; ``count`` the number that the first of them gives.
+
+    Whether it is valid is not judged: that takes longer than all the rest, and other tests look at it.
+    """
     readings = [
         read_by_hand(year, options.get("count", 600) if year == years[0] else 37991)
         for year in years
@@ -67,7 +70,7 @@ def made_up(folder: Path, years: tuple[int, ...] = (2030, 2031), **options: Any)
     texts = {reading.report.id: reading.report.text for reading in readings}
     revisions = options.get("revisions", ())
     built = build_tables(readings, options.get("catalogue", CATALOGUE), revisions=revisions)
-    return write_release(built, texts, folder)
+    return write_release(built, texts, folder, verify=lambda _: ())
 
 
 @pytest.fixture(scope="module")

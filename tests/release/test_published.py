@@ -41,12 +41,18 @@ def version(declare: Declare, old: str, new: str) -> None:
     declare("package.yaml", f"version: {old}\n", f"version: {new}\n")
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose release 1.0.0, of two made-up years, is published. Only to be copied."""
+    folder = tmp_path_factory.mktemp("published") / "data"
+    record_published(made_up(folder / "releases"), folder / "published")
+    return folder
+
+
 @pytest.fixture
-def releases(tmp_path: Path, declare: Declare) -> Path:
-    """A folder of releases whose 1.0.0, of two made-up years, is published."""
-    releases = tmp_path / "data" / "releases"
-    record_published(made_up(releases), tmp_path / "data" / "published")
-    return releases
+def releases(published: Path, tmp_path: Path) -> Path:
+    """The folder of releases of such a data folder."""
+    return Path(shutil.copytree(published, tmp_path / "data")) / "releases"
 
 
 def test_a_draft_may_be_built_as_often_as_one_likes(tmp_path: Path, declare: Declare) -> None:
