@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # pip leaves compiling to the first import. If this is set, bytecode is never cached and every process recompiles.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help portal portal-down release verify test quick fuzz lint format types lock extras ui env clean
+.PHONY: help portal portal-down release verify test quick fuzz lint format types lock extras wheel ui env clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,10 +23,11 @@ help:
 	@echo 'make release  build the release                   生成数据发布版本'
 	@echo 'make verify   build twice and compare every byte  在两个干净环境中各构建一次并比较'
 	@echo 'make test     linter, types and all tests         代码检查与全部测试'
-	@echo 'make quick    without servers and slow tests      不含真实服务器和耗时的测试'
+	@echo 'make quick    unit tests, half a minute           单元测试，约半分钟'
 	@echo 'make fuzz     damaged files and wild texts, 60 s 对读取器和识别器做模糊测试'
 	@echo 'make portal   a test portal with the release      启动测试门户并发布'
 	@echo 'make ui       the graph in the browser            在浏览器中查看数据流程'
+	@echo 'make wheel    the installable package, in dist/   生成安装包'
 	@echo 'make extras EXTRAS=ckan,s3   add optional parts   安装可选部分'
 	@echo 'make lock     choose the exact versions again     重新锁定依赖版本'
 	@echo 'make clean    remove the environment and caches   清除环境与缓存'
@@ -54,7 +55,7 @@ test:
 	wait $$types || { cat $$said; good=1; }; exit $$good
 
 quick: $(READY_TO_TEST)
-	@$(PYTEST) -m 'not portal and not browser and not slow'
+	@$(PYTEST) -m 'not slow' tests/unit tests/golden tests/conventions
 
 # FUZZ_SECONDS bounds it; a failure prints the seed that repeats it.
 fuzz: $(READY_TO_TEST)
@@ -89,6 +90,9 @@ portal-down: $(READY_TO_TEST)
 	@$(BIN)/python tests/portal/show_portal.py down
 
 env: $(READY_TO_TEST)
+
+wheel: $(READY)
+	@$(BIN)/python -m hatchling build -t wheel
 
 # make extras EXTRAS=ckan,s3: what publishing there needs, in the versions of the lock.
 extras: $(READY)
