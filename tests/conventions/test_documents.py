@@ -43,12 +43,63 @@ def test_every_make_target_that_is_described_exists(name):
     assert {"release", "test"} <= described <= targets
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_file_that_is_linked_exists(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for pattern in ("*.md", "docs/**/*.md", ".github/**/*.md")
+        for path in ROOT.glob(pattern)
+    ],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_every_file_that_is_linked_exists(path):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
 
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-        assert (ROOT / target).exists(), target
+
+def test_the_index_leads_to_every_document():
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    linked = {(ROOT / "docs" / target).resolve() for target in re.findall(r"\]\(([^)#]+)", index)}
+
+    assert {path for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"} <= linked
+    assert {ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md"} <= linked
+
+
+TEMPLATES = [
+    path
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+    if path.name != "config.yml"
+]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_asks_in_both_languages(path):
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    asked = [form["name"], form["description"]]
+    for field in form["body"]:
+        attributes = field["attributes"]
+        said = attributes.get("value") or f"{attributes['label']} {attributes['description']}"
+        asked.append(said)
+    for text in asked:
+        assert re.search("[\u4e00-\u9fff]", text) and re.search("[a-z]{3}", text), text
+
+
+def test_the_pythons_that_are_promised_are_tested():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = {line.rpartition(" ")[2] for line in project["classifiers"] if ":: 3." in line}
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["test"]
+
+    assert set(job["strategy"]["matrix"]["python"]) == promised
+    assert any(".ci/run" in step.get("run", "") for step in job["steps"])
+
+
+def test_the_hooks_check_what_make_test_checks():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    entries = " ".join(hook["entry"] for hook in hooks["repos"][0]["hooks"])
+
+    for check in ("ruff check", "ruff format --check", "bin/mypy", "make quick"):
+        assert check in entries
 
 
 @pytest.mark.parametrize("command", commands().values(), ids=commands())

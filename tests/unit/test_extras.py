@@ -1,5 +1,6 @@
 """What is not installed is named with the extra that brings it, in both languages."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
 from tests.pipeline.made_up import text_of, write_report
 
+ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = {
     "ckan": {"url": "https://data.example.org", "organization": "made-up"},
     "s3": {"bucket": "open"},
@@ -95,3 +97,17 @@ def test_an_incomplete_installation_is_named(tmp_path, monkeypatch):
 def test_a_missing_module_of_our_own_is_a_fault_of_the_program():
     with pytest.raises(ModuleNotFoundError), needs("ckan", Text("", "")):
         import shenwan_data.nothing_of_this_name  # noqa: F401
+
+
+def test_scan_and_load_need_nothing_that_only_unix_has():
+    code = (
+        "import sys\n"
+        "for name in ('fcntl', 'resource', 'pwd', 'grp', 'termios'): sys.modules[name] = None\n"
+        "from shenwan_data import load, scan\n"
+        "assert callable(load)\n"
+        "print(scan('全年办理案件122宗。')[0].quote)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "122宗\n", done.stderr
