@@ -69,8 +69,9 @@ def built(readings: tuple[Reading, ...]) -> dict[str, pa.Table]:
     """Their tables."""
     from shenwan_data.release.tables import build_tables
     from tests.release.made_up import CATALOGUE
+    from tests.town_settings import SETTINGS
 
-    return build_tables(readings, CATALOGUE)
+    return build_tables(readings, CATALOGUE, areas=SETTINGS.areas)
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +86,12 @@ def pristine(
 ) -> Path:
     """The release of the two, with all its packages; not to be changed."""
     from shenwan_data.release.package import write_release
+    from tests.town_settings import SETTINGS
 
-    return once(tmp_path_factory, "pristine", lambda folder: write_release(built, texts, folder))
+    def make(folder: Path) -> Path:
+        return write_release(built, texts, folder, SETTINGS.release)
+
+    return once(tmp_path_factory, "pristine", make)
 
 
 @pytest.fixture(scope="session")

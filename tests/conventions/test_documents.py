@@ -177,7 +177,7 @@ def test_all_is_every_extra_of_users():
 
 
 def test_the_release_and_its_citation_have_one_version():
-    package = yaml.safe_load((ROOT / "schemas" / "package.yaml").read_text(encoding="utf-8"))
+    package = yaml.safe_load((ROOT / "data" / "release.yaml").read_text(encoding="utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 
     assert citation["version"] == package["version"]

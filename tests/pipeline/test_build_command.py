@@ -36,7 +36,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
 
     told = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert ".build/" in told.stderr
     assert "No space left on device" in told.stderr
     assert "磁盘空间" in told.stderr

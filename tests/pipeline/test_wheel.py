@@ -100,11 +100,17 @@ def test_it_builds_the_release_of_a_checkout_from_an_empty_folder(
     installed: Installed, tmp_path: Path
 ) -> None:
     town = tmp_path / "town"
-    (town / "data" / "reports").mkdir(parents=True)
+    town.mkdir()
     (town / "report.txt").write_text(text_of(2022), encoding="utf-8")
     where = installed.python("-c", "import shenwan_data; print(shenwan_data.__file__)", folder=town)
     assert str(ROOT) not in where.stdout
 
+    made = installed(
+        "init", "data", "--area", AREA, "--name-zh", "某镇（虚构）", "--name-en", "Made-up Town",
+        "--parent-zh", "某省某市", "--parent-en", "Made-up City", "--division-code", "440000000000",
+        folder=town,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
     added = installed("add", "report.txt", "--year", "2022", "--area", AREA, folder=town)
     assert added.returncode == 0, added.stderr
     copy = Path(shutil.copytree(town / "data", tmp_path / "copy"))

@@ -22,7 +22,7 @@ from shenwan_data.release.contents import packages
 from shenwan_data.release.manifest import package_files
 from shenwan_data.release.metadata import dcat
 from shenwan_data.release.metadata.dcat import PREFIXES, catalog_files
-from shenwan_data.release.package import release_metadata
+from tests.town_settings import SETTINGS
 from tests.validators import validators_dir
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -44,7 +44,7 @@ def graph(pristine: Path) -> Graph:
 
 @pytest.fixture(scope="session")
 def about(built: dict[str, pa.Table]) -> About:
-    return about_release(release_metadata(), built)
+    return about_release(SETTINGS.release, built)
 
 
 def problems(graph: Graph, shapes: Graph) -> str:

@@ -12,9 +12,10 @@ from shenwan_data.corpus.cluster import connect
 from shenwan_data.corpus.locations import open_store
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.extras import needs
-from shenwan_data.publish.config import Address, open_target
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
+from shenwan_data.publish.targets import Address, open_target
+from shenwan_data.report.inbox import fetch
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +57,13 @@ def test_an_address_without_its_packages_names_the_extra(monkeypatch):
 
     with pytest.raises(UsageError, match=r"shenwan-data\[s3\]"):
         open_store("s3://open/reports")
+
+
+def test_an_inbox_without_its_packages_names_the_extra(monkeypatch, tmp_path):
+    without(monkeypatch, "s3fs")
+
+    with pytest.raises(UsageError, match=r"shenwan-data\[s3\]"):
+        fetch("s3://open/inbox", tmp_path, tmp_path)
 
 
 def test_a_corpus_without_dask_can_still_be_read_in_one_process(monkeypatch):
