@@ -229,3 +229,19 @@ def test_every_library_that_is_imported_is_required():
 
 def test_every_library_that_is_required_is_imported():
     assert required() <= imported("shenwan_data", "assets", "tests")
+
+
+KINDS = {
+    "unit", "release", "site", "corpus", "pipeline", "portal", "browser", "golden", "conventions",
+    "fuzz",
+}  # fmt: skip
+
+
+def test_the_tests_are_where_one_looks_for_them():
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert {folder.relative_to(ROOT / "tests").parts[0] for folder in folders} == KINDS
+    for folder in folders:
+        parts = folder.relative_to(ROOT / "tests").parts
+        if parts[0] == "unit":
+            assert ROOT.joinpath("shenwan_data", *parts[1:]).is_dir(), folder
