@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from portal_publisher import Publisher
-from store_state import Served, assert_whole, published
-from stores import make_key
+
+from tests.portal.portal_publisher import Publisher
+from tests.portal.store_state import Served, assert_whole, published
+from tests.portal.stores import make_key
 
 
 def test_release_is_found_by_its_index_and_a_second_publication_writes_nothing(
