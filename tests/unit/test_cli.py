@@ -142,7 +142,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     if where == "tables":
         monkeypatch.setattr("pyarrow.parquet.write_table", full)
     else:
-        monkeypatch.setattr("shenwan_data.work_files._lines", full)
+        monkeypatch.setattr("shenwan_data.files.os.fsync", full)
 
     told = run("build", "--data-dir", tmp_path)
 
@@ -391,7 +391,9 @@ def test_inspect_shows_where_a_build_would_stop(tmp_path):
     told = run("inspect", file)
 
     assert told.exit_code == 0
-    assert "two figures claim one indicator" in told.output
+    assert "No release until this is decided" in told.output
+    assert "须先确定才能发布" in told.output
+    assert "action: assign" in told.output
     assert "86宗" in told.output and "91宗" in told.output
 
 
