@@ -147,3 +147,25 @@ def test_help_and_inspect_do_not_load_what_they_do_not_need():
         assert not loaded_by(run_cli(*command, "--help")) & HEAVY, command
     report = "data/reports/2022/shenwan.txt"
     assert not loaded_by(run_cli("inspect", report, "--json")) & HEAVY
+
+
+def test_a_report_is_read_by_one_module_and_kept_by_no_cache():
+    readers = {
+        path.relative_to(ROOT / "shenwan_data").as_posix()
+        for path in modules()
+        if any(name.endswith(".match_text") for _, name in imported(path))
+    }
+    assert readers == {"indicators/read.py"}
+    pipeline = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*modules(), *(ROOT / "assets").rglob("*.py")]
+        if any(
+            name.startswith("shenwan_data.indicators.read.") and not name.endswith(".scan")
+            for _, name in imported(path)
+        )
+    }
+    assert pipeline == {
+        "assets/readings.py", "shenwan_data/cli/inspection.py", "shenwan_data/corpus/worker.py",
+    }  # fmt: skip
+    for name in ("report/structure.py", "statements/context.py", "indicators/matching.py"):
+        assert "cache" not in (ROOT / "shenwan_data" / name).read_text(encoding="utf-8"), name

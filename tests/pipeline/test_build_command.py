@@ -32,7 +32,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     if where == "tables":
         monkeypatch.setattr("pyarrow.parquet.write_table", full)
     else:
-        monkeypatch.setattr("shenwan_data.work_files._lines", full)
+        monkeypatch.setattr("shenwan_data.files.os.fsync", full)
 
     told = run("build", "--data-dir", tmp_path)
 

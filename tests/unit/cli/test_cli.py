@@ -358,7 +358,9 @@ def test_inspect_shows_where_a_build_would_stop(tmp_path):
     told = run("inspect", file)
 
     assert told.exit_code == 0
-    assert "two figures claim one indicator" in told.output
+    assert "No release until this is decided" in told.output
+    assert "须先确定才能发布" in told.output
+    assert "action: assign" in told.output
     assert "86宗" in told.output and "91宗" in told.output
 
 
