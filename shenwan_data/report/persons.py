@@ -55,9 +55,11 @@ def find_persons(text: str) -> tuple[Person, ...]:
 def _neighbours(text: str, found: Iterable[Person]) -> Iterator[Person]:
     """The names that are joined to those found: 陈建国与黄志强, 杜文军、覃小龙."""
     beside = _patterns().beside
+    known = {person.start for person in found}
     for person in found:
         match = beside.match(text, person.end)
-        while match:
+        while match and match.start("name") not in known:
+            known.add(match.start("name"))
             yield Person(*match.span("name"))
             match = beside.match(text, match.end("name"))
 
@@ -101,29 +103,29 @@ def _patterns() -> _Patterns:
     given = "[" + "".join(dict.fromkeys(rules["given"].replace(" ", ""))) + "]"
     free = f"(?![{rules['never']}])[一-鿿]"
     last = "(?<![村镇县区街屯厂组队案])"
+    no_word = f"(?!{_any(rules['long_words'])})"
     compound = _any(rules["compound"])
     words = f"(?!{_any(rules['words'])})"
     end = f"(?={_STOP}|{_any(rules['deeds'])})"
     # From the surest to the least sure; the first that fits is the name.
     certain = f"{compound}{given}{{1,2}}|{words}[{usual}]{given}{{2}}"
     behind_role = (
-        rf"(?P<name>{compound}{free}{free}{end}|{compound}{free}{end}"
+        rf"{no_word}(?P<name>{compound}{free}{free}{end}|{compound}{free}{end}"
         rf"|[{every}]{given}{{2}}{end}|{words}(?:[{usual}]{free}{free}{last}{end}"
         rf"|[{usual}]{free}{end}|[{usual}]{given}{{2}}{_THING}))"
     )
-    in_case = rf"(?P<name>{compound}{given}{{1,2}}|[{every}]{given}{{2}}{last}|{words}[{usual}]{given}{last})"  # noqa: E501
-    after_verb = rf"(?P<name>(?:{certain}|{words}[{rare}]{given}{{2}}){last}{end})"
+    in_case = rf"{no_word}(?P<name>{compound}{given}{{1,2}}|[{every}]{given}{{2}}{last}|{words}[{usual}]{given}{last})"  # noqa: E501
+    after_verb = rf"{no_word}(?P<name>(?:{certain}|{words}[{rare}]{given}{{2}}){last}{end})"
     verbs = "|".join(f"(?<={verb})" for verb in _VERBS)
     flags = re.VERBOSE
     contexts = (
         rf"{_any(rules['roles'])}[：:“\"]?\s?{behind_role}",
         rf"(?:{_CLAUSE}|{verbs}){in_case}{_CASE}",
         rf"(?:{verbs}){after_verb}",
-        rf"(?<![长任记员席])(?P<name>{compound}{given}{{1,2}}|[{usual}]{given}{{2}}){_PUNISHED}",
+        rf"(?<![长任记员席]){no_word}(?P<name>{compound}{given}{{1,2}}|[{usual}]{given}{{2}}){_PUNISHED}",
     )
-    some = r"(?![些个种类项地日年月时方阶处(?!罚)]|村|镇|区|市|县|街|路|公司|企业|单位|厂|店|局|部|小区|工地|物|学校|医院)"  # noqa: E501
-    some = some.replace("处(?!罚)", "")
-    not_some = "(?<![由关对至位基鉴属双各本多一])"
+    some = r"(?![些个种类项地日年月时方阶]|村|镇|区|市|县|街|路|公司|企业|单位|厂|店|局|部|小区|工地|物|学校|医院)"  # noqa: E501
+    not_some = "(?<![由关对至位基鉴属双各本多一])(?<!联系人)(?<!联系人[：:])"
     masked_surname = f"{compound}|(?![于向])[{usual}{_RARE_BUT_MASKED}]"
     masked = (
         rf"{not_some}(?P<name>(?:{masked_surname})(?:某某|某[甲乙丙丁戊己](?!方)|某(?!某|一)|"
@@ -132,7 +134,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         contexts=tuple(re.compile(context, flags) for context in contexts),
         beside=re.compile(
-            rf"(?:(?:、|，|与|和|诉|跟|同|及|以及|邻居|他人|被告人?|原告|之间)){{1,2}}(?P<name>(?:{certain}"
+            rf"(?:(?:、|，|与|和|诉|跟|同|及|以及|邻居|他人|被告人?|原告|之间)){{1,2}}{no_word}(?P<name>(?:{certain}"
             rf"|{words}[{rare}]{given}{{2}}|{words}[{usual}]{given}){last}{end})",
             flags,
         ),
