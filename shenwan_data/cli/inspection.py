@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.findings import find_findings
 from shenwan_data.indicators.comparison import Comparison, compare
 from shenwan_data.indicators.corrections import apply_corrections
@@ -22,7 +21,7 @@ from shenwan_data.indicators.patterns import anchors
 from shenwan_data.indicators.read import settle
 from shenwan_data.model import Figure, Finding, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
-from shenwan_data.report.privacy import PersonalData
+from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
 from shenwan_data.report.title import find_title, first_line, stated_years
@@ -106,7 +105,7 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
             and code not in {conflict.indicator for conflict in conflicts}
         },
         findings=find_findings(report, figures, before),
-        personal_data=disclosed(report.text, figures),
+        personal_data=find_personal_data(report.text),
         comparison=comparison,
         mentions=find_mentions(
             report.text, figures, {code: anchors().get(code, ()) for code in lacking}

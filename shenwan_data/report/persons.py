@@ -72,7 +72,9 @@ def _again(text: str, names: Iterable[str]) -> Iterator[Person]:
 
 
 def _any(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word))) + ")"
+    return (
+        "(?:" + "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word))) + ")"
+    )
 
 
 # Behind a name: the sentence or clause ends, or the person does something.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
@@ -23,7 +24,8 @@ _BEFORE = 24
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 # Full-width signs that numbers and addresses are written with, and their half-width ones.
 _WIDE = "％（）＊＋－．／：＠＿" + "".join(
-    chr(ord(sign) + 0xFEE0) for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    chr(ord(sign) + 0xFEE0)
+    for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 _HALF_WIDTH = {ord(sign): ord(sign) - 0xFEE0 for sign in _WIDE}
 
@@ -102,14 +104,12 @@ def mask(text: str, spans: Sequence[tuple[int, int]], file: Path) -> str:
     signs = list(text)
     for number, (start, end) in enumerate(spans, 1):
         if not 0 <= start < end:
-            raise _wrong_mask(
-                file, number, "起点须小于终点", "a passage starts before it ends"
-            )
+            raise _wrong_mask(file, number, "起点须小于终点", "a passage starts before it ends")
         if end > len(text):
             zh, en = f"超出正文（共 {len(text)} 字）", f"it is beyond the text of {len(text)} signs"
             raise _wrong_mask(file, number, zh, en)
     ordered = sorted((span, number) for number, span in enumerate(spans, 1))
-    for ((_, end), _), ((start, _), number) in zip(ordered, ordered[1:], strict=False):
+    for ((_, end), _), ((start, _), number) in pairwise(ordered):
         if start < end:
             zh, en = "与另一处重叠或重复", "it overlaps another passage or is given twice"
             raise _wrong_mask(file, number, zh, en)
