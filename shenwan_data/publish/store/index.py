@@ -37,17 +37,28 @@ def version_key(version: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``index.json``: the hash of the manifest of each published release, by version."""
+    """``index.json``: the hash of the manifest of each published release, by version.
+
+    ``withdrawn`` are the versions that were taken back; they are listed only where there are some.
+    """
 
     name: str
     releases: Mapping[str, str]
+    withdrawn: tuple[str, ...] = ()
 
     def with_release(self, release: ReleaseFolder) -> Index:
         """The index with this release in it."""
         return Index(
             str(release.descriptor["name"]),
             {**self.releases, release.version: release.manifest_sha256},
+            self.withdrawn,
         )
+
+    def without(self, version: str) -> Index:
+        """The index without this release, which is listed as withdrawn."""
+        kept = {each: digest for each, digest in self.releases.items() if each != version}
+        withdrawn = sorted({*self.withdrawn, version}, key=version_key)
+        return Index(self.name, kept, tuple(withdrawn))
 
     def to_json(self) -> bytes:
         """The index as the bytes of its file; the same releases give the same bytes."""
@@ -65,6 +76,7 @@ class Index:
                 }
                 for version in versions
             ],
+            **({"withdrawn": list(self.withdrawn)} if self.withdrawn else {}),
         }
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
@@ -76,8 +88,9 @@ def parse_index(content: bytes | None, target: str) -> Index:
     try:
         parsed = json.loads(content)
         releases = {entry["version"]: entry["manifest_sha256"] for entry in parsed["releases"]}
+        withdrawn = tuple(map(str, parsed.get("withdrawn", ())))
         if all(_HASH.fullmatch(digest) for digest in releases.values()):
-            return Index(str(parsed["name"]), releases)
+            return Index(str(parsed["name"]), releases, withdrawn)
     except (ValueError, KeyError, TypeError):
         pass
     raise PortalError(
