@@ -84,6 +84,7 @@ def withdraw(
       shenwan-data withdraw - --why 应当事人要求 --dry-run
       shenwan-data withdraw --figure shenwan-2022-1043 --why 应当事人要求
     """
+    from shenwan_data.build_record import WORK_FOLDER
     from shenwan_data.data_folder import find_data_dir
     from shenwan_data.publish import withdrawal
     from shenwan_data.release.register import REGISTER
@@ -117,7 +118,8 @@ def withdraw(
     if dry_run:
         click.echo("Nothing was changed: this was a dry run.\n仅为预演，未作任何改动。")
         return
-    withdrawal.withdraw_local(folder, local)
+    # What earlier builds have read holds it too.
+    withdrawal.withdraw_local(folder, (*local, folder / WORK_FOLDER))
     today = datetime.now().astimezone().date()
     gone |= {path.name for path in local if path.parent.name == REGISTER}
     record = withdrawal.record_withdrawal(folder, gone, passages, why, today)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.publish.publisher import Target
@@ -232,9 +231,9 @@ def _content(path: Path) -> bytes | None:
 
 
 def withdraw_local(data_dir: Path, folders: Iterable[Path]) -> None:
-    """Remove what holds the passages on this machine, and what earlier builds have read."""
+    """Remove these folders of a data folder, while no build is at work there."""
     with locked(data_dir / "releases"):
-        for folder in (*folders, data_dir / WORK_FOLDER):
+        for folder in folders:
             if folder.is_dir():
                 shutil.rmtree(folder)
 
