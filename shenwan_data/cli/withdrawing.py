@@ -18,7 +18,7 @@ from shenwan_data.cli.options import DATA_DIR
 from shenwan_data.errors import ShenwanError, Text, UsageError
 
 if TYPE_CHECKING:
-    from shenwan_data.publish.config import Address
+    from shenwan_data.publish.targets import Address
     from shenwan_data.publish.withdrawal import Passage
 
 _CANNOT = (
@@ -51,7 +51,8 @@ _CANNOT = (
 @click.option(
     "--targets",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file of targets. Default: $SHENWAN_TARGETS, else targets.yaml here. 目标文件。",
+    help="The file of targets. Default: $SHENWAN_TARGETS, else targets.yaml of the data folder. "
+    "目标文件，默认为数据目录中的 targets.yaml。",
 )
 @click.option("--dry-run", is_flag=True, help="Show what holds it and change nothing. 只显示。")
 @DATA_DIR
@@ -84,8 +85,8 @@ def withdraw(
       shenwan-data withdraw - --why 应当事人要求 --dry-run
       shenwan-data withdraw --figure shenwan-2022-1043 --why 应当事人要求
     """
-    from shenwan_data.build_record import WORK_FOLDER
-    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.build_record import WORK_FOLDER, exclusive_build
+    from shenwan_data.config.settings import find_data_dir, read_release_settings
     from shenwan_data.publish import withdrawal
     from shenwan_data.release.register import REGISTER
 
@@ -104,25 +105,28 @@ def withdraw(
         else withdrawal.find_passages(folder, words or "")
     )
     withdrawal.check_withdrawal(folder, passages, why)
-    addresses = _addresses(targets, names)
+    addresses = _addresses(folder, targets, names)
     for each in passages:
         click.echo(f"{each.report}: {len(each.spans)} × [{each.spans[0][0]}, {each.spans[0][1]}]")
-    if not dry_run:
-        withdrawal.mask_passages(passages)
-    gone, failed = _from_targets(addresses, passages, dry_run)
-    local = withdrawal.local_versions(folder, passages, masked=not dry_run)
-    for path in local:
-        click.echo(
-            f"{'holds it 含有' if dry_run else 'removed 已删除'}: {path.relative_to(folder)}"
-        )
+    name = read_release_settings(folder).name
     if dry_run:
+        _from_targets(addresses, name, passages, dry_run)
+        for path in withdrawal.local_versions(folder, passages, masked=False):
+            click.echo(f"holds it 含有: {path.relative_to(folder)}")
         click.echo("Nothing was changed: this was a dry run.\n仅为预演，未作任何改动。")
         return
-    # What earlier builds have read holds it too.
-    withdrawal.withdraw_local(folder, (*local, folder / WORK_FOLDER))
-    today = datetime.now().astimezone().date()
-    gone |= {path.name for path in local if path.parent.name == REGISTER}
-    record = withdrawal.record_withdrawal(folder, gone, passages, why, today)
+    with exclusive_build(folder):
+        withdrawal.mask_passages(passages)
+        gone, failed = _from_targets(addresses, name, passages, dry_run)
+        local = withdrawal.local_versions(folder, passages)
+        gone |= {path.name for path in local if path.parent.name == REGISTER}
+        # Recorded first: a version that is half gone is not built or published again.
+        today = datetime.now().astimezone().date()
+        record = withdrawal.record_withdrawal(folder, gone, passages, why, today)
+        # What earlier builds have read holds it too.
+        withdrawal.withdraw_local(folder, (*local, folder / WORK_FOLDER))
+    for path in local:
+        click.echo(f"removed 已删除: {path.relative_to(folder)}")
     click.echo(f"recorded 已登记: {record.relative_to(folder)}")
     click.echo(
         "masked; build again (raise the version where it was withdrawn), publish, and commit data/\n"
@@ -134,30 +138,30 @@ def withdraw(
         sys.exit(3)
 
 
-def _addresses(targets: Path | None, names: Sequence[str]) -> tuple[Address, ...]:
-    from shenwan_data.publish.config import find_address, find_targets_file, read_addresses
+def _addresses(data_dir: Path, targets: Path | None, names: Sequence[str]) -> tuple[Address, ...]:
+    from shenwan_data.publish.targets import find_address, find_targets_file, read_addresses
 
-    if names:
-        return tuple(find_address(name, targets) for name in names)
     try:
-        file = find_targets_file(targets)
+        file = find_targets_file(data_dir, targets)
     except UsageError:
-        if targets is not None:
+        if targets is not None or names:
             raise
         click.echo("no file of targets: only what is here\n没有发布目标文件：只处理本机的内容")
         return ()
+    if names:
+        return tuple(find_address(name, file) for name in names)
     return tuple(read_addresses(file).values())
 
 
 def _from_targets(
-    addresses: Sequence[Address], passages: Sequence[Passage], dry_run: bool
+    addresses: Sequence[Address], name: str, passages: Sequence[Passage], dry_run: bool
 ) -> tuple[set[str], bool]:
     """The versions that were taken back, and whether a target failed; the others go on."""
     gone: set[str] = set()
     failed = False
     for address in addresses:
         try:
-            for version, said in _from_target(address, passages, dry_run):
+            for version, said in _from_target(address, name, passages, dry_run):
                 gone.add(version)
                 click.echo(said)
         except ShenwanError as error:
@@ -167,15 +171,13 @@ def _from_targets(
 
 
 def _from_target(
-    address: Address, passages: Sequence[Passage], dry_run: bool
+    address: Address, name: str, passages: Sequence[Passage], dry_run: bool
 ) -> Iterator[tuple[str, str]]:
-    from shenwan_data.publish.config import open_target
     from shenwan_data.publish.credentials import hiding, read_credentials
+    from shenwan_data.publish.targets import open_target
     from shenwan_data.publish.withdrawal import versions_holding
-    from shenwan_data.release.package import release_metadata
 
     credentials = read_credentials(address.name)
-    name = str(release_metadata()["name"])
     with hiding(credentials):
         target = open_target(address, credentials)
         for version in versions_holding(target, name, passages):

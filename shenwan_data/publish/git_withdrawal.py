@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import Text
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST
-from shenwan_data.release.snapshot import is_version
 
 LEFT = Text(
     "远程仓库在清理（gc）前仍存有旧提交，凭其编号可以取得；请仓库管理员清理，并清除平台的缓存页面、合并请求和派生仓库",

@@ -13,23 +13,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from shenwan_data.config.records import Sidecar, read_sidecar, render_sidecar, sidecar_path
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import LOCK, locked, write_atomic
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.publish.publisher import Target
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.manifest import MANIFEST, read_manifest
 from shenwan_data.release.register import REGISTER
-from shenwan_data.release.snapshot import is_version
-from shenwan_data.release.swap import locked
-from shenwan_data.release.tables import text_path
+from shenwan_data.release.rows import text_path
 from shenwan_data.release.withdrawn import WITHDRAWN, Withdrawn, add_withdrawn, read_withdrawn
 from shenwan_data.report.archive import find_reports, read_report, text_hash
 from shenwan_data.report.privacy import MASK, without_personal_data
-from shenwan_data.report.sidecar import Sidecar, read_sidecar, render_sidecar, sidecar_path
 from shenwan_data.report.source import read_bytes, read_source
 
 
@@ -157,14 +157,15 @@ def mask_passages(passages: Iterable[Passage]) -> None:
         title = record.title
         if title and any(passage.text[start:end] in title for start, end in passage.spans):
             title = None
-        record_path.write_text(render_sidecar(replace(record, mask=mask, title=title)), "utf-8")
+        masked = record.model_copy(update={"mask": mask, "title": title})
+        write_atomic(record_path, render_sidecar(masked))
         try:
             read_report(passage.path)
         except DataError:
             if before is None:
                 record_path.unlink()
             else:
-                record_path.write_bytes(before)
+                write_atomic(record_path, before)
             raise
 
 
@@ -172,7 +173,7 @@ def _new_record(passage: Passage) -> Sidecar:
     import hashlib
 
     digest = hashlib.sha256(read_bytes(passage.path)).hexdigest()
-    return Sidecar(digest, text_sha256=text_hash(passage.text))
+    return Sidecar(sha256=digest, text_sha256=text_hash(passage.text))
 
 
 def _united(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -232,7 +233,8 @@ def _content(path: Path) -> bytes | None:
 
 def withdraw_local(data_dir: Path, folders: Iterable[Path]) -> None:
     """Remove these folders of a data folder, while no build is at work there."""
-    with locked(data_dir / "releases"):
+    busy = Text("另一个构建正在写入此目录", "another build is writing to this folder")
+    with locked(data_dir / "releases" / LOCK, busy):
         for folder in folders:
             if folder.is_dir():
                 shutil.rmtree(folder)

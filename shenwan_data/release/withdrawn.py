@@ -12,9 +12,10 @@ from pathlib import Path
 
 import yaml
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import DataError, Text
-from shenwan_data.release.snapshot import next_version, parse_version
-from shenwan_data.release.swap import sync_folder
+from shenwan_data.files import write_atomic
+from shenwan_data.release.snapshot import next_version
 from shenwan_data.schemas import read_yaml
 
 WITHDRAWN = "withdrawn.yaml"
@@ -66,10 +67,7 @@ def add_withdrawn(register: Path, entry: Withdrawn) -> Path:
         for each in (*read_withdrawn(register), entry)
     ]
     path = register / WITHDRAWN
-    draft = register / f".{WITHDRAWN}"
-    draft.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), "utf-8")
-    draft.replace(path)
-    sync_folder(register)
+    write_atomic(path, yaml.safe_dump(entries, allow_unicode=True, sort_keys=False))
     return path
 
 
@@ -89,7 +87,7 @@ def check_not_withdrawn(version: str, register: Path) -> None:
                 f"版本 {version} 已撤回，版本号不再使用",
                 f"version {version} was withdrawn, and its number is not used again",
             ),
-            file="schemas/package.yaml",
+            file="data/release.yaml",
             place="version",
             remedy=Text(
                 f"请把 version 改为 {least} 或更高，并更新 created",

@@ -15,9 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,7 +97,7 @@ _VERBS = "对 为 与 和 给 替 向 将 帮助 协助 调解 查处 处罚 拘
 _THING = r"(?!镇|村|县|市|区|路|街|道|社区|公司|厂|局|所|站|小区|花园|学校|中学|小学|医院|山|河|桥|岛|湖|商场|片区|水库|公园|广场|集团|商铺)"  # noqa: E501
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("privacy.yaml")
 def _patterns() -> _Patterns:
     rules = metadata("privacy.yaml")["names"]
     rare = "".join(dict.fromkeys(rules["rare"].replace(" ", "")))

@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report.persons import find_persons
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 MASK = "■"
 _BEFORE = 24
@@ -149,7 +148,7 @@ def _folded(text: str) -> tuple[str, Callable[[int], int]]:
     return folded, places.__getitem__
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("privacy.yaml")
 def _rules() -> tuple[_Rule, ...]:
     def pattern(rule: Mapping[str, str], key: str) -> re.Pattern[str] | None:
         return re.compile(rule[key]) if key in rule else None

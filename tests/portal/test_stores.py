@@ -17,9 +17,9 @@ from portal_publisher import Publisher
 from store_state import Served, assert_undisturbed, assert_whole, published
 from stores import make_key
 
-from shenwan_data.publish.config import find_address, open_target
 from shenwan_data.publish.credentials import read_credentials
 from shenwan_data.publish.release_folder import read_release_folder
+from shenwan_data.publish.targets import find_address, open_target
 
 
 def test_release_is_found_by_its_index_and_a_second_publication_writes_nothing(

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import Text
 from shenwan_data.publish.ckan.datasets import PACKAGE_HASH, by_path, extras
 from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.plan import PortalError
-from shenwan_data.release.snapshot import is_version
 
 Record = dict[str, Any]
 

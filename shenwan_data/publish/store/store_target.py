@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.plan import (
     Action,
@@ -34,11 +35,9 @@ from shenwan_data.publish.store.index import (
     Index,
     parse_index,
     staging,
-    version_key,
 )
 from shenwan_data.publish.store.store import Store
 from shenwan_data.release.manifest import MANIFEST
-from shenwan_data.release.snapshot import is_version
 
 _LOCK_SECONDS = 3600
 _MISSING = Text("文件缺失", "the file is missing")
@@ -79,8 +78,8 @@ class StoreTarget:
                 ),
                 place=self.name,
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
         return Plan(self.name, release.version, tuple(self._differences(release, force)))
@@ -195,7 +194,7 @@ class StoreTarget:
         listed = (
             {*index.releases, *filter(is_version, folders)} if index.name in ("", name) else set()
         )
-        return tuple(sorted(listed, key=version_key))
+        return tuple(sorted(listed, key=parse_version))
 
     def read_file(self, name: str, version: str, path: str) -> bytes | None:  # noqa: ARG002
         """A file of a version, published or staged; None where it holds none."""

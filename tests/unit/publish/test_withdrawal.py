@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,19 @@ from click.testing import CliRunner, Result
 from shenwan_data.cli.main import main
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.publish.ckan import ckan_withdrawal
-from shenwan_data.publish.config import find_address, open_target
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.plan import Journal, PortalError
 from shenwan_data.publish.publisher import publish
 from shenwan_data.publish.release_folder import read_release_folder
+from shenwan_data.publish.targets import find_address, open_target
 from shenwan_data.publish.withdrawal import find_figure, find_passages
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
-from shenwan_data.release.package import release_metadata
 from shenwan_data.release.register import check_against_published
 from shenwan_data.release.withdrawn import read_withdrawn
 from shenwan_data.report.archive import add_report, read_report
 
-NAME = str(release_metadata()["name"])
+ROOT = Path(__file__).resolve().parents[3]
+NAME = "shenwan-rule-of-law"
 # Made up, as all names in these tests are.
 TEXT = "测试镇2022年法治政府建设年度报告\n村民周海生反映道路问题，全年结案9宗，罚款5000元。\n"
 OTHER = "测试镇2021年法治政府建设年度报告\n全年结案8宗，罚款4000元。\n"
@@ -53,6 +54,9 @@ def release(releases: Path, version: str, texts: dict[str, str]) -> Path:
 def data(tmp_path: Path) -> Path:
     """A data folder: two reports, one with a name in it; four releases, the second without it."""
     data = tmp_path / "data"
+    data.mkdir()
+    for file in ("release.yaml", "areas.csv"):
+        shutil.copy(ROOT / "data" / file, data)
     for year, text in ((2022, TEXT), (2021, OTHER)):
         file = tmp_path / f"{year}.txt"
         file.write_text(text, "utf-8")

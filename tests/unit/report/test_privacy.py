@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from privacy_gold import measure, read_gold
 
+from shenwan_data.config.records import sidecar_path
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.report.archive import add_report, read_report
 from shenwan_data.report.privacy import MASK, find_personal_data, mask
-from shenwan_data.report.sidecar import sidecar_path
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = ROOT / "data" / "reports" / "2022" / "shenwan.txt"
