@@ -26,6 +26,7 @@ from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_comman
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
+from shenwan_data.cli.withdrawing import withdraw
 from shenwan_data.errors import ShenwanError, Text, UsageError, cannot_write, unexpected
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -261,6 +262,7 @@ for _command in (
     accuracy,
     validate,
     publish,
+    withdraw,
     export_command,
     site,
     diff,

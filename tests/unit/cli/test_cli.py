@@ -327,7 +327,7 @@ def test_inspect_shows_who_is_named(tmp_path):
     told = run("inspect", file).output
     assert "可识别个人" in told and "王小明" in told and "13812345678" in told
     whole = json.loads(run("inspect", file, "--json", "--full").output)
-    assert [p["rule"] for p in whole["personal_data"]] == ["named_party", "mobile_number"]
+    assert [p["rule"] for p in whole["personal_data"]] == ["name", "mobile_number"]
 
 
 def test_inspect_agrees_with_the_build_on_a_conflict_that_a_drop_has_decided(tmp_path):
