@@ -1,0 +1,131 @@
+"""Numbers that a page or a typesetter broke up, made whole for reading, and the way back.
+
+Belongs here: spaces between thousands (35 000), numbers broken over two lines, note marks between number
+and unit (87[1]宗), characters without width. Does not belong here: any other change to a text.
+
+The text itself is never altered: what is read in the folded text is given in the places of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from shenwan_data.figures.hedges import hedges
+from shenwan_data.figures.numerals import ANY_SPACE, MYRIADS, C, D
+from shenwan_data.figures.units import unit_at
+from shenwan_data.model import Figure
+
+_WIDTHLESS = "\u200b\u200c\u200d\u2060\ufeff\xad"
+_RAISED = "¹²³⁰⁴-⁹"
+_NOTE = (
+    rf"(?:\[\d{{1,2}}\]|［\d{{1,2}}］|〔\d{{1,2}}〕|【\d{{1,2}}】|[①-⒇]|[（(]注\d{{0,2}}[）)]|[*＊※†‡]{{1,3}}|[{_RAISED}]{{1,2}})"
+)
+# A place where a number may be broken: found by a rare character behind a numeral.
+_SEAM = re.compile(
+    rf"[{_WIDTHLESS}]|(?:{ANY_SPACE}(?={D}{{3}})|\n(?=[{D}{C}.．{MYRIADS}%％‰一-鿿])|(?={_NOTE})[\[［〔【①-⒇（(*＊※†‡{_RAISED}])"
+    rf"(?<=[{D}{C}.．,，].)"
+)
+_GROUPED = re.compile(rf"(?<![{D}.．,，]){D}{{1,3}}(?:{ANY_SPACE}{D}{{3}})+(?![{D}]|{ANY_SPACE}{D})(?:[.．]{D}+)?")
+_NOTED = re.compile(rf"(?<=[{D}{MYRIADS}]){_NOTE}")
+_ENDS_LINE = re.compile(rf"(?:{D}[{D},，]*(?:[.．]{D}*)?|[{C}]+)$")
+_BEGINS_LINE = re.compile(rf"(?:[.．]?{D}[{D},，]*(?:[.．]{D}+)?|[{C}]+)")
+_LONGEST_NUMBER = 24
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text without what broke its numbers.
+
+    ``starts`` are where its stretches begin, ``origins`` where each begins in the text it was made of.
+    """
+
+    text: str
+    starts: Sequence[int]
+    origins: Sequence[int]
+
+    def origin(self, offset: int) -> int:
+        """The place in the text of a place in the folded text."""
+        index = bisect_right(self.starts, offset) - 1
+        return self.origins[index] + offset - self.starts[index]
+
+
+def fold(text: str) -> Folded | None:
+    """The text with its broken numbers made whole; None where none is broken."""
+    if _SEAM.search(text) is None:
+        return None
+    starts, origins, pieces = [0], [0], []
+    position = length = 0
+    for start, end in sorted(_breaks(text)):
+        if start < position:
+            continue
+        pieces.append(text[position:start])
+        length += start - position
+        position = end
+        starts.append(length)
+        origins.append(position)
+    if not pieces:
+        return None
+    pieces.append(text[position:])
+    return Folded("".join(pieces), starts, origins)
+
+
+def unfold(text: str, folded: Folded, figures: Sequence[Figure]) -> Iterator[Figure]:
+    """The figures of the folded text in the places of the text."""
+    for figure in figures:
+        start = folded.origin(figure.start)
+        end = folded.origin(figure.end - 1) + 1
+        yield replace(figure, start=start, end=end, quote=text[start:end])
+
+
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches that stand in a number and are no part of it."""
+    for match in re.finditer(f"[{_WIDTHLESS}]+", text):
+        yield match.span()
+    for match in _GROUPED.finditer(text):
+        if _counts_behind(text, match.end()):
+            for space in re.finditer(ANY_SPACE, match.group()):
+                yield match.start() + space.start(), match.start() + space.end()
+    for match in _NOTED.finditer(text):
+        if _counts_behind(text, match.end()):
+            yield match.span()
+    for match in re.finditer(r"\n", text):
+        if _is_broken(text, match.start()):
+            yield match.span()
+
+
+@lru_cache(maxsize=1)
+def _multiplier() -> re.Pattern[str]:
+    return re.compile(rf"{ANY_SPACE}?(?:[{MYRIADS}十百千]|[{hedges().inner}+＋]|[wW](?![A-Za-z0-9]))")
+
+
+def _counts_behind(text: str, place: int) -> bool:
+    """Whether what follows a number makes it a quantity: a unit, 万, 余."""
+    return _multiplier().match(text, place) is not None or unit_at(text, place, digits=True) is not None
+
+
+def _is_broken(text: str, line_end: int) -> bool:
+    """Whether a number goes on behind the end of a line: 8 | 7宗, 12. | 5万元, 87 | 宗.
+
+    The line must be one of running text, a word before the number, or the next cell of a table would
+    be read into it; and a unit must follow.
+    """
+    before = _ENDS_LINE.search(text, max(0, line_end - _LONGEST_NUMBER), line_end)
+    if before is None or not text[before.start() - 1 : before.start()].strip():
+        return False
+    if before.start() == 0 or not "一" <= text[before.start() - 1] <= "鿿":
+        return False
+    printed, place = before.group(), line_end + 1
+    after = _BEGINS_LINE.match(text, place)
+    if after is None:
+        whole = printed[-1] not in ".．,，" and (len(printed) > 1 or printed != "一")
+        return whole and text[place : place + 1] != "年" and _counts_behind(text, place)
+    if _YEAR.fullmatch(printed) or printed[0].isdecimal() != after.group().lstrip(".．")[0].isdecimal():
+        return False
+    return unit_at(text, after.end(), digits=True) is not None or (
+        after.group()[-1].isdecimal() and _counts_behind(text, after.end())
+    )
