@@ -24,6 +24,7 @@ from shenwan_data.figures.quantity import (
     name,
     quantity,
     read_size,
+    size_of,
     with_parts,
 )
 from shenwan_data.figures.units import Unit, unit_at, unit_by_surface, units, unlisted
@@ -35,7 +36,6 @@ _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
 # A longer run of digits without separator or unit is an identifier.
 _LONGEST_PLAIN_COUNT = 8
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
-_HUNDRED_THOUSANDS = "千"
 
 
 def ends_here(text: str, end: int) -> bool:
@@ -74,7 +74,9 @@ def _counted(
     if start and text[start - 1] == "每":
         return _denominator(text, match)
     if not size.big and cues().page_counter_before.search(text, max(0, start - WINDOW), start):
-        return name(match, "page_counter")
+        found = unit_at(text, end, digits=True)
+        end = found[1] if found else end
+        return Figure(start, end, text[start:end], "name", reason="page_counter")
     halved = half_inside(text, end, size)
     if halved is not None:
         size, unit, end = halved
@@ -147,7 +149,8 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:
     if len(digits) >= _LONGEST_PLAIN_COUNT and digits.isdecimal():
         return name(match, "bare_number")
     unknown = around.unknown_unit_after.match(text, end)
-    if unknown and digits[0] not in "0０" and not text[start - 1 : start].isascii():
+    counted = unknown and len(digits) > 1 and digits[0] not in "0０"
+    if unknown and counted and not text[start - 1 : start].isascii():
         unit = unlisted(unknown["word"])
         return quantity(text, start, unknown.end(), size, unit, floor=floor)
     if (around.value_before.search(*before) or hedge_before(text, start, bare=False)) and ends_here(
@@ -211,18 +214,18 @@ def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
     size = read_size(match, "c")
     if size is None:
         return name(match, "idiom")
-    if start and text[start - 1] == "每":
-        return _idiom(text, match)
     halved = half_inside(text, end, size)
     if halved is not None:
         size, unit, end = halved
         return quantity(text, start, end, size, unit, floor=floor)
-    found = unit_at(text, end + bool(match["great"]), digits=False)
+    found = unit_at(text, end, digits=False)
     if found is None and not match["great"]:
         # 五千米 is 5000 米, but 五千瓦 five 千瓦.
         shorter = _without_thousand(text, match)
         if shorter is not None:
             size, found = shorter
+    if start and text[start - 1] == "每":
+        return _idiom(text, start, found[1] if found else end)
     if found is None:
         return _without_unit(text, match, size, floor)
     unit, unit_end, surface = found
@@ -233,7 +236,7 @@ def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
     before = size
     size, unit, unit_end = with_parts(text, unit_end, size, unit)
     if size is before and not _counts(text, start, unit_end, size, unit, match["c_digits"]):
-        return _idiom(text, match)
+        return _idiom(text, start, unit_end)
     figure = quantity(text, start, unit_end, size, unit, floor=floor)
     return below_zero(text, figure, start, floor) if unit.kind == "ratio" else figure
 
@@ -251,8 +254,6 @@ def _without_thousand(text: str, match: re.Match[str]) -> tuple[Size, tuple[Unit
     found = unit_at(text, match.end() - 1, digits=False)
     if found is None:
         return None
-    from shenwan_data.figures.quantity import size_of
-
     size = size_of(digits[:-1], "", "", more=False)
     return (size, found) if size else None
 
@@ -312,11 +313,13 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
         hedged = size.more or hedge_before(text, start, bare=True)
         if not size.bare or hedged:
             one = match["c_digits"] == "一" and not size.more
-            return _idiom(text, match) if one else quantity(text, start, end, size, None, floor=floor)
+            if one:
+                return _idiom(text, start, end)
+            return quantity(text, start, end, size, None, floor=floor)
     if not (size.big or (size.more and size.full.value >= 10)):
         return None
     if size.bare and not hedge_before(text, start, bare=True):
-        return _idiom(text, match)
+        return _idiom(text, start, end)
     money = size.big and (
         size.spoken or cues().money_before.search(text, max(0, start - WINDOW), start)
     )
@@ -324,8 +327,8 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
     return quantity(text, start, end, size, unit, floor=floor, printed=False)
 
 
-def _idiom(text: str, match: re.Match[str]) -> Figure:
-    return name(match, "idiom")
+def _idiom(text: str, start: int, end: int) -> Figure:
+    return Figure(start, end, text[start:end], "name", reason="idiom")
 
 
 def loose(text: str, match: re.Match[str], floor: int) -> Figure:

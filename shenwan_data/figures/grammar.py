@@ -186,14 +186,14 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "range",
             (DIGIT,),
-            rf"(?<![从由]){_size('low', digits, chinese=False)}{low_unit}{TO}"
+            rf"(?<![从由]){_size('low', digits, chinese=False)}{low_unit}(?P<joint>{TO})"
             rf"{_size('high', digits, chinese=False)}",
             ranges.spread,
         ),
         Branch(
             "span",
             chinese,
-            rf"(?<![从由]){_size('low', words, chinese=True)}{low_unit}{TO}"
+            rf"(?<![从由]){_size('low', words, chinese=True)}{low_unit}(?P<joint>{TO})"
             rf"{_size('high', words, chinese=True)}",
             ranges.spread,
         ),

@@ -40,7 +40,7 @@ class Hedges:
     meaning_share: dict[str, str]
     duration_words: frozenset[str]
     bare_only: frozenset[str]
-    not_after: dict[str, tuple[str, ...]]
+    not_after: dict[str, re.Pattern[str]]
     last_before: frozenset[str]
     first_after: frozenset[str]
 
@@ -79,7 +79,10 @@ def hedges() -> Hedges:
         meaning_share=share,
         duration_words=frozenset(duration),
         bare_only=frozenset(table["only_before_bare_multiplier"]),
-        not_after={word: tuple(words) for word, words in table["not_after"].items()},
+        not_after={
+            word: re.compile(rf"(?:{'|'.join(patterns)})$")
+            for word, patterns in table["not_after"].items()
+        },
         last_before=frozenset(word[-1] for word in (*before, *table["link"])) | SPACES,
         first_after=frozenset(word[0] for word in after | duration) | SPACES | frozenset("+＋"),
     )
@@ -100,7 +103,8 @@ def hedge_before(text: str, start: int, *, bare: bool) -> tuple[int, str] | None
     word = match.group(1)
     if word in table.bare_only and not bare:
         return None
-    if text.endswith(table.not_after.get(word, ()), 0, match.start()):
+    other_word = table.not_after.get(word)
+    if other_word and other_word.search(text, max(0, match.start() - _REACH), match.start()):
         return None
     return match.start(), table.meaning_before[word]
 

@@ -27,10 +27,11 @@ def dates(*, chinese: bool) -> str:
         rf"(?:3[01]|[12]{D}|0?[1-9]|[１-３]?[０-９]|三十一?|二?十[{ONE_TO_NINE}]?|[{ONE_TO_NINE}])"
     )
     to = TO
-    hour = rf"(?:[01]?{D}|2[0-4]|[零{ONE_TO_NINE}十]{{1,3}})"
-    minute = rf"(?:{D}{{1,2}}|[零{ONE_TO_NINE}十]{{1,3}})"
-    clock = rf"{hour}{SPACE}[时点](?:{SPACE}{minute}{SPACE}分(?!钟)|半|整)?"
-    time = rf"(?:(?:上|下|中)午|早上|晚上|凌晨)?{clock}"
+    hour = rf"(?:[01]?{D}|2[0-4]|二十[一二三四]?|十[{ONE_TO_NINE}]?|[零{ONE_TO_NINE}])"
+    # 五点五分 is a score: minutes below ten are said with 零.
+    minute = rf"(?:{D}{{2}}|[二三四五]?十[{ONE_TO_NINE}]?|零[{ONE_TO_NINE}])"
+    clock = rf"{hour}{SPACE}(?:时(?:{SPACE}(?:{D}|{minute}){SPACE}分(?!钟)|半|整)?|点(?:{SPACE}{minute}{SPACE}分(?!钟)|半|整)?)"
+    part_of_day = "(?:[上中下]午|早上|晚上|凌晨|次日)?"
     month_day = rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?"
     tail = rf"{to}(?:{year}{SPACE}年{SPACE})?(?:{month_day}|{day}{SPACE}[日号])"
     with_digits = [
@@ -47,9 +48,9 @@ def dates(*, chinese: bool) -> str:
         rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
         rf"(?:{day}{to})?{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
         rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
-        rf"{time}(?:{to}{time}|(?<=[分半整]))|(?<=[午晚晨日]){clock}|{D}{{1,2}}{SPACE}时(?=起|前|后|许|整|至|到|[—-])",
+        rf"{clock}(?:{to}{part_of_day}{clock}|(?<=[分半整]))|(?<=[午晚晨日]){clock}|{D}{{1,2}}{SPACE}时(?=起|前|后|许|整)",
         rf"{D}{{1,2}}世纪(?:{D}{{2}}年代)?|{ORDINAL}世纪|{D}{{2}}年代|[{ONE_TO_NINE}]十年代",
-        rf"(?:{ARABIC}|{CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来)?",
+        rf"(?:{D}++(?![.．]{D})|{CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来|半(?!年))?",
         rf"(?:{D}+|[{C}]+)(?:个)?(?:星期|周)(?!年|边|期|到|密|末|长|围|转|刊|知|易|全|岁|口|庄|村|家|某|市)",
     ]
     # What may follow the numeral of a date; a look at it spares most counts the whole list.

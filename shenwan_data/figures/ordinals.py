@@ -93,7 +93,10 @@ def code(text: str, match: re.Match[str], floor: int) -> Figure | None:
             return None
     else:
         following = text[match.end() : match.end() + 1]
-        if following in tuple(f"{MYRIADS}%％") or unit_at(text, match.end("code_number"), digits=True):
+        place = match.end("code_number")
+        if following in tuple(f"{MYRIADS}%％") or unit_at(text, place, digits=True):
+            return None
+        if text[place : place + 1] == ".":
             return None
     if NUMERAL_RUN.search(quote) is None:
         return None

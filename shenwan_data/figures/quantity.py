@@ -37,6 +37,7 @@ _PARTS = {
     for prefix in ("a", "c", "m", "k", "u", "y", "low", "high")
 }
 _TRAILING_BIG = re.compile(r"[万亿萬億]+$")
+_PLAIN = re.compile(r"[\d.,．，]+")
 _MYRIAD = re.compile("[万亿萬億]")
 _LONGEST_BIG = 2
 _BARE = frozenset("百千万亿萬億")
@@ -79,8 +80,7 @@ def size_of(digits: str, scale: str, big: str, more: bool, spoken: bool = False)
     """The number of its parts: numeral, 十/百/千 behind digits, 万/亿, and whether 余 or 多 follows."""
     bare = digits[0] in _BARE
     if digits[0].isdecimal():
-        raw = arabic(digits) if digits[-1].isdecimal() else None
-        raw = chinese(digits) if raw is None else raw
+        raw = arabic(digits) if _PLAIN.fullmatch(digits) else chinese(digits)
     else:
         trailing = _TRAILING_BIG.search(digits)
         # 五十一亿二千三百一十九万: the last 万 multiplies what stands behind 亿 and not the whole.

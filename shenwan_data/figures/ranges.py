@@ -47,7 +47,8 @@ def spread(text: str, match: re.Match[str], floor: int) -> Figure | None:
             return None
         if unit is not None and unit is not lower_unit[0]:
             return None  # 增长13%至2460万元
-        if _CHANGE.search(text, max(floor, start - _LONGEST_CHANGE), start):
+        changed = _CHANGE.search(text, max(floor, start - _LONGEST_CHANGE), start)
+        if changed and ("至" in match["joint"] or "到" in match["joint"]):
             return None  # 增加27件至186件
         unit = lower_unit[0]
     printed = unit is not None

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from shenwan_data.figures.enumerations import share_in_lists
 from shenwan_data.figures.folding import fold, unfold
 from shenwan_data.figures.grammar import Grammar, behind, grammar
-from shenwan_data.figures.numerals import LARGEST, LARGEST_IN_WORDS, NUMERAL_RUN, SPACES
+from shenwan_data.figures.numerals import LARGEST, LARGEST_IN_WORDS, MYRIADS, NUMERAL_RUN, SPACES
 from shenwan_data.figures.ordinals import date
 from shenwan_data.figures.quantity import name
 from shenwan_data.model import Figure
@@ -27,6 +27,7 @@ _OPENERS = "（(〔["
 _BEFORE_MARKER = SPACES | frozenset("\t" + _CLAUSE_END + _OPENERS + "\n\r其")
 _SHARE = re.compile(r"[\d.．]+[%％]")
 _CLAUSE_MARK = re.compile(r"[，。；,;]")
+_MYRIAD = re.compile(f"[{MYRIADS}]")
 _LONGEST_NAME = 18
 
 
@@ -68,7 +69,7 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
                 break
             figure = reader(text, match, floor)
             if figure is not None:
-                if figure.value is not None and _is_absurd(figure):
+                if (figure.value or figure.upper or 0) >= LARGEST and _is_absurd(figure):
                     figure = name(match, "bare_number")
                 found.append(figure)
                 position = floor = max(figure.end, match.end())
@@ -79,9 +80,10 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
 
 def _is_absurd(figure: Figure) -> bool:
     """Beyond what can be counted: an identifier, or digits for their own sake."""
-    most = LARGEST_IN_WORDS if (figure.raw_unit or "")[:1] in ("万", "亿") else LARGEST
-    value, upper = figure.value or 0, figure.upper or 0
-    return value >= most or upper >= most
+    most = max(figure.value or 0, figure.upper or 0)
+    if most < LARGEST:
+        return False
+    return most >= LARGEST_IN_WORDS or not _MYRIAD.search(figure.quote)
 
 
 def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> list[Figure]:
