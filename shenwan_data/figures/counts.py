@@ -12,29 +12,29 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from shenwan_data.figures.cues import cues
+from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import hedge_apart, hedge_before
 from shenwan_data.figures.numerals import MYRIADS, SPACES, multiplier
 from shenwan_data.figures.quantity import (
-    Size,
+    PART_STARTS,
     below_zero,
     bounded,
     half_inside,
     hedge_after,
     name,
     quantity,
-    read_size,
-    size_of,
     with_parts,
 )
+from shenwan_data.figures.ranges import spread
+from shenwan_data.figures.sizes import Size, read_size, size_of
 from shenwan_data.figures.units import Unit, unit_at, unit_by_surface, units, unlisted
 from shenwan_data.model import Figure
 
-# How far before a number a word can stand that says what it is.
-WINDOW = 12
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
 # A longer run of digits without separator or unit is an identifier.
 _LONGEST_PLAIN_COUNT = 8
+_SCALES = frozenset("十百千" + MYRIADS)
+_BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
@@ -44,60 +44,73 @@ def ends_here(text: str, end: int) -> bool:
 
 
 def arabic(text: str, match: re.Match[str], floor: int) -> Figure | None:
-    """Digits: 142宗, 2万余人次, 5000+人次, 3个亿, 价值4亿, 3亩5分."""
+    """Digits: 142宗, 2万余人次, 5000+人次, 3个亿, 价值4亿, 3亩5分, 3至5次; 3千5百万元, 2万零五百份."""
     size = read_size(match, "a")
-    if size is None:
-        return name(match, "bare_number")
+    tail = match["a_tail"]
+    if size is None or (tail and not _goes_on(text, match, size, tail)):
+        return None if tail else name(match, "bare_number")
     return _counted(text, match, size, floor, plus=match["a_plus"] is not None)
 
 
-def mixed(text: str, match: re.Match[str], floor: int) -> Figure | None:
-    """Digits and Chinese multipliers in one number: 3千5百万元, 2万零五百份, 25万6千."""
-    digits = match["m_digits"]
-    size = read_size(match, "m")
-    if size is None or "." in digits or "．" in digits:
-        return None
-    # 20万一次性: a last digit without its multiplier belongs to the number only before money or an end.
-    if digits[-2] in f"百千{MYRIADS}" and digits[-1] not in MYRIADS + "十百千" and not size.big:
-        following = text[match.end() : match.end() + 1]
-        if not (size.more or following in ("元", "块", "圆") or ends_here(text, match.end())):
-            return None
-    if text[match.end() : match.end() + 1] == "年":
-        return None
-    return _counted(text, match, size, floor, plus=False)
+def plain(text: str, match: re.Match[str], floor: int) -> Figure | None:
+    """Digits whose multiplier is not followed by more of the number: 20万|一次性."""
+    size = read_size(match, "p")
+    return _counted(text, match, size, floor, plus=False) if size else name(match, "bare_number")
+
+
+def _goes_on(text: str, match: re.Match[str], size: Size, tail: str) -> bool:
+    """Whether what follows the multiplier of digits belongs to their number."""
+    digits, end = match["a_digits"], match.end()
+    following = text[end : end + 1]
+    if following == "年" or not digits[: -len(tail)].isdecimal():
+        return False
+    # A last digit without its multiplier belongs to the number only before money or an end.
+    last = tail[-2] in _SCALES and tail[-1] not in _SCALES and not size.big
+    return not last or size.more or following in ("元", "块", "圆") or ends_here(text, end)
 
 
 def _counted(
     text: str, match: re.Match[str], size: Size, floor: int, *, plus: bool
 ) -> Figure | None:
     start, end = match.span()
-    if start and text[start - 1] == "每":
+    before = text[start - 1 : start]
+    if before == "每":
         return _denominator(text, match)
-    if not size.big and cues().page_counter_before.search(text, max(0, start - WINDOW), start):
-        found = unit_at(text, end, digits=True)
-        end = found[1] if found else end
-        return Figure(start, end, text[start:end], "name", reason="page_counter")
-    halved = half_inside(text, end, size)
-    if halved is not None:
-        size, unit, end = halved
-        return quantity(text, start, end, size, unit, floor=floor)
+    if before in _BEFORE_PAGE_COUNT and not size.big:
+        if cues().page_counter_before.search(text, max(0, start - WINDOW), start):
+            found = unit_at(text, end, digits=True)
+            end = found[1] if found else end
+            return Figure(start, end, text[start:end], "name", reason="page_counter")
+    following = text[end : end + 1]
+    if following == "个":
+        halved = half_inside(text, end, size)
+        if halved is not None:
+            size, unit, end = halved
+            return quantity(text, start, end, size, unit, floor=floor)
     found = unit_at(text, end, digits=True)
+    ranged = spread(text, start, size, found, end, floor, digits=True)
+    if ranged is not None:
+        return ranged
     if found is None:
         return None if plus else _bare(text, match, size, floor)
     unit, end, surface = found
-    if unit.code == "年" and size.full.value == int(size.full.value):
+    code = unit.code
+    if code == "年" and size.full.value == int(size.full.value):
         return name(match, "bare_number")
-    if unit.code in ("位", "名") and cues().rank_cue_before.search(text, max(0, start - 8), start):
+    if code in ("位", "名") and cues().rank_cue_before.search(text, max(0, start - 8), start):
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
-    if unit.code == "块" and cues().money_after.match(text, end):  # 4500块工资
+    if code == "块" and cues().money_after.match(text, end):  # 4500块工资
         unit = units()["元"]
     if surface.startswith("个多"):
         size = _with_more(size)
-    size, unit, end = with_parts(text, end, size, unit)
-    if _is_section_number(text, start, size, unit):
+    if text[end : end + 1] in PART_STARTS:
+        size, unit, end = with_parts(text, end, size, unit)
+    kind = unit.kind
+    if kind == "count" and text[start - 1 : start] in ("", "\n") and _is_decimal(size):
+        # 2.2本计划: nobody counts things in decimals; at a line's start it numbers a section.
         return Figure(start, match.end(), match.group(), "list_marker", reason="list_marker")
     figure = quantity(text, start, end, size, unit, floor=floor, plus=plus)
-    return below_zero(text, figure, start, floor) if unit.kind == "ratio" else figure
+    return below_zero(text, figure, start, floor) if kind == "ratio" else figure
 
 
 def _denominator(text: str, match: re.Match[str]) -> Figure:
@@ -111,14 +124,8 @@ def _with_more(size: Size) -> Size:
     return Size(size.raw, size.big, size.full, more=True, bare=size.bare, spoken=size.spoken)
 
 
-def _is_section_number(text: str, start: int, size: Size, unit: Unit) -> bool:
-    """2.2本计划: nobody counts things in decimals, so at a line's start this is the number of a section."""
-    return (
-        unit.kind == "count"
-        and not size.big
-        and size.full.value != int(size.full.value)
-        and (not start or text[start - 1] == "\n" or not text[:start].strip(" \u3000"))
-    )
+def _is_decimal(size: Size) -> bool:
+    return not size.big and size.full.value != int(size.full.value)
 
 
 def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:
@@ -219,6 +226,9 @@ def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
         size, unit, end = halved
         return quantity(text, start, end, size, unit, floor=floor)
     found = unit_at(text, end, digits=False)
+    ranged = spread(text, start, size, found, end, floor, digits=False)
+    if ranged is not None:
+        return ranged
     if found is None and not match["great"]:
         # 五千米 is 5000 米, but 五千瓦 five 千瓦.
         shorter = _without_thousand(text, match)

@@ -15,6 +15,10 @@ from shenwan_data.figures.numerals import NUMERAL_CHARS, D
 from shenwan_data.schemas import metadata
 
 
+# How far before a number a word can stand that says what it is.
+WINDOW = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
     """Patterns that end at a number (``_before``) or start behind it (``_after``)."""

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from shenwan_data.figures.counts import WINDOW
-from shenwan_data.figures.cues import cues
+from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import interval
 from shenwan_data.figures.numerals import CHINESE_DIGITS, C, chinese, number
-from shenwan_data.figures.quantity import Size, quantity, size_of
+from shenwan_data.figures.quantity import quantity
+from shenwan_data.figures.sizes import Size, size_of
 from shenwan_data.figures.units import Unit, units, unlisted
 from shenwan_data.model import Figure
 from shenwan_data.schemas import metadata

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from shenwan_data.figures import counts, ordinals, ranges
+from shenwan_data.figures import counts, ordinals, ranges, shares
 from shenwan_data.figures.cues import cues
-from shenwan_data.figures.hedges import hedges
 from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.numerals import (
@@ -29,17 +28,17 @@ from shenwan_data.figures.numerals import (
     CAPITAL,
     CAPITALS,
     CHINESE,
-    MIXED,
+    MIXED_TAIL,
     MYRIADS,
     NUMERAL_CHARS,
     ONE_TO_NINE,
     ORDINAL,
     SPACE,
-    TO,
     C,
     D,
 )
 from shenwan_data.figures.ordinals import Reader, other
+from shenwan_data.figures.sizes import more, size_pattern
 from shenwan_data.figures.units import units
 from shenwan_data.schemas import metadata
 
@@ -84,30 +83,6 @@ class Grammar:
     marker: re.Pattern[str]
 
 
-def _more() -> str:
-    """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, the 来 of 统一来."""
-    words = hedges().inner.replace("来", "")
-    return rf"(?:[{words}](?!样|元化|次性)|(?<![{ONE_TO_NINE}两])来)"
-
-
-def _size(prefix: str, digits: str, *, chinese: bool) -> str:
-    """A number with its multipliers and the hedges between them, as groups named by ``prefix``.
-
-    ``_digits`` the numeral, ``_scale`` 十, 百 or 千 behind digits, ``_big`` 万 or 亿, ``_more1`` and
-    ``_more2`` a hedge before and behind 万/亿, ``_ge`` the 个 of 3个亿.
-    """
-    more = _more()
-    scale = "(?:)" if chinese else r"(?:[十百](?!分)|千(?![米克瓦伏卡]))?"
-    hundreds = "[百千]?" if chinese else ""
-    wan = "" if chinese else "|[wW](?![A-Za-z0-9])"
-    gap = "" if chinese else rf"(?:{ANY_SPACE}(?=[十百千{MYRIADS}个{hedges().inner}]))?"
-    return (
-        rf"(?P<{prefix}_digits>{digits}){gap}(?P<{prefix}_scale>{scale})"
-        rf"(?P<{prefix}_ge>(?:个(?=[多余几]?[亿億]))?)(?P<{prefix}_more1>{more}?)"
-        rf"(?P<{prefix}_big>(?:{hundreds}[{MYRIADS}]{{1,2}}{wan})?)(?P<{prefix}_more2>{more}?)"
-    )
-
-
 def _several(words: list[str]) -> str:
     """The classifier behind 多 or 数, where it is not the start of another word (多项式, 多家庭)."""
     nots = {unit.code: unit.not_before for unit in units().values() if unit.not_before}
@@ -131,15 +106,12 @@ def _idioms() -> Iterable[Branch]:
 def branches() -> tuple[Branch, ...]:
     """All branches in the order in which they are tried. Raises DataError for a broken table."""
     contexts = metadata("contexts.yaml")
-    more = _more()
     either = (DIGIT, ONE, NUMERAL)
     chinese = (ONE, NUMERAL)
     signs = "|".join(
         re.escape(sign)
         for sign in sorted((s for u in units().values() for s in u.prefixes), key=lambda s: -len(s))
     )
-    low_unit = rf"(?P<low_unit>[^，。；、,;：:“”\n{NUMERAL_CHARS}]{{0,5}}?)"
-    digits, words = rf"(?>{MIXED}|{ARABIC})", CHINESE
     not_many, not_number = contexts["several_not_after"], contexts["number_of_after"]
     zero = "|".join(map(re.escape, contexts["zero_nouns"]))
     return (
@@ -156,7 +128,7 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "currency",
             (SIGN, LETTER),
-            rf"(?<![A-Za-z])(?P<sign>{signs}){SPACE}{_size('y', ARABIC, chinese=False)}",
+            rf"(?<![A-Za-z])(?P<sign>{signs}){SPACE}{size_pattern('y', ARABIC, chinese=False)}",
             counts.currency,
         ),
         Branch(
@@ -171,57 +143,44 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "slash",
             (DIGIT,),
-            rf"(?<![{D}/.])(?P<over>{D}{{1,3}})[/／](?P<under>{D}{{1,3}})(?![{D}/年月.])",
-            ranges.slash,
+            rf"(?P<over>{D}{{1,3}}+)[/／](?<![{D}/.]{D}[/／])(?<![{D}/.]{D}{D}[/／])(?P<under>{D}{{1,3}})(?![{D}/年月.])",
+            shares.slash,
         ),
         Branch(
             "share",
             chinese,
-            rf"(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more}?)"
+            rf"(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more()}?)"
             rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}])"
             rf"|十之(?P<of_ten>[{ONE_TO_NINE}]{{2}})(?![{C}])"
             r"|(?P<half>一半)(?![会点儿天年截壁夜])|(?P<hundred>百分(?:之)?百)(?![分])",
-            ranges.share,
-        ),
-        Branch(
-            "range",
-            (DIGIT,),
-            rf"(?<![从由]){_size('low', digits, chinese=False)}{low_unit}(?P<joint>{TO})"
-            rf"{_size('high', digits, chinese=False)}",
-            ranges.spread,
-        ),
-        Branch(
-            "span",
-            chinese,
-            rf"(?<![从由]){_size('low', words, chinese=True)}{low_unit}(?P<joint>{TO})"
-            rf"{_size('high', words, chinese=True)}",
-            ranges.spread,
+            shares.share,
         ),
         Branch(
             "adjacent",
             chinese,
             rf"(?P<head>(?:[{C}]{{0,7}}[十百千{MYRIADS}])?)(?P<low>[{ONE_TO_NINE}两])"
-            rf"(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})(?![{C}]){more}?",
+            rf"(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})(?![{C}]){more()}?",
             ranges.adjacent,
         ),
-        Branch("mixed", either, _size("m", MIXED, chinese=False), counts.mixed),
         Branch(
             "arabic",
             (DIGIT,),
-            rf"{_size('a', ARABIC, chinese=False)}(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]))?",
+            rf"{size_pattern('a', f'{ARABIC}(?P<a_tail>{MIXED_TAIL})?', chinese=False)}"
+            rf"(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]))?",
             counts.arabic,
         ),
+        Branch("plain", (DIGIT,), size_pattern("p", ARABIC, chinese=False), counts.plain),
         Branch("zero", either, rf"[零〇0０](?={zero})", counts.zero),
         Branch(
             "chinese",
             chinese,
-            rf"{_size('c', words, chinese=True)}(?P<great>(?:大(?=类|方面|项|环节))?)",
+            rf"{size_pattern('c', CHINESE, chinese=True)}(?P<great>(?:大(?=类|方面|项|环节))?)",
             counts.chinese,
         ),
         Branch(
             "capital",
             (CAPITAL_NUMERAL,),
-            rf"{_size('c', CAPITAL, chinese=True)}(?P<great>)",
+            rf"{size_pattern('c', CAPITAL, chinese=True)}(?P<great>)",
             counts.capital,
         ),
         Branch("loose", either, rf"[{NUMERAL_CHARS}]+", counts.loose),
@@ -244,7 +203,7 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "vague",
             (VAGUE,),
-            rf"(?:几|(?<![{not_number}])数){SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more}?",
+            rf"(?:几|(?<![{not_number}])数){SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more()}?",
             counts.vague,
         ),
         Branch(

@@ -116,10 +116,14 @@ def hedge_apart(text: str, start: int, floor: int, *, share: bool) -> str | None
     """
     table = hedges()
     begin = max(floor, start - _REACH - _LONGEST_HEDGE)
-    match = table.apart.search(text, begin, start)
-    if match is not None:
-        return match.lastgroup
-    match = table.apart_share.search(text, begin, start) if share else None
+    # Nearly all numbers have none: two characters looked for cost less than a pattern.
+    if text.find("至", begin, start) >= 0 or text.find("止", begin, start) >= 0:
+        match = table.apart.search(text, begin, start)
+        if match is not None:
+            return match.lastgroup
+    if not share or text.find("的", start - 2, start) < 0:
+        return None
+    match = table.apart_share.search(text, begin, start)
     return table.meaning_share[match.group(1)] if match else None
 
 

@@ -232,7 +232,7 @@ ARABIC = (
     rf"(?:[.．]{D}+)?)"
 )
 CHINESE = rf"[{C}]+(?:点[{C}]+)?"
-# Digits and Chinese multipliers in one number: 3千5百万, 2万零五百, 12万3456; 三千500.
-MIXED = rf"(?>{ARABIC}[{TENS}{MYRIADS}]{{1,2}}(?=[{D}零〇{ONE_TO_NINE}两])[{NUMERAL_CHARS}]+|[{C}]*[百千{MYRIADS}](?={D})[{NUMERAL_CHARS}]+)"
+# What follows digits in a number of both scripts: 3千5百万, 2万零五百, 12万3456.
+MIXED_TAIL = rf"(?:[{TENS}{MYRIADS}]{{1,2}}(?=[{D}零〇{ONE_TO_NINE}两])[{NUMERAL_CHARS}]+)"
 ORDINAL = rf"(?:[{C}]+|{D}+)"
 TO = rf"{SPACE}(?:{DASH}|至|到){SPACE}"

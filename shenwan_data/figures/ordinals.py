@@ -13,7 +13,7 @@ from shenwan_data.figures.counts import ends_here
 from shenwan_data.figures.cues import cues
 from shenwan_data.figures.numerals import MYRIADS, NUMERAL_RUN, number
 from shenwan_data.figures.quantity import name
-from shenwan_data.figures.ranges import place
+from shenwan_data.figures.shares import place
 from shenwan_data.figures.units import unit_at
 from shenwan_data.model import Figure
 

@@ -7,7 +7,7 @@ here: recognising them (``grammar``) or deciding whether a match is a quantity a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -26,75 +26,21 @@ from shenwan_data.figures.numerals import (
     Numeral,
     arabic,
     chinese,
-    multiplier,
     number,
 )
+from shenwan_data.figures.sizes import Size
 from shenwan_data.figures.units import Unit, unit_by_surface, units
 from shenwan_data.model import Figure, Number
 
-_PARTS = {
-    prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "more1", "big", "more2", "ge"))
-    for prefix in ("a", "c", "m", "k", "u", "y", "low", "high")
-}
-_TRAILING_BIG = re.compile(r"[万亿萬億]+$")
-_PLAIN = re.compile(r"[\d.,．，]+")
-_MYRIAD = re.compile("[万亿萬億]")
-_LONGEST_BIG = 2
-_BARE = frozenset("百千万亿萬億")
 # Below this a count that follows 突破 is of what was overcome (突破7宗积案).
 _SMALL = 10
 # The same few numbers and units fill most reports: what they come to is worked out once.
 _CACHED = 1 << 14
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Size:
-    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to.
-
-    Compared by identity, which makes it a cheap key. ``bare`` is a number that begins with 百, 千, 万,
-    a multiplier without a digit, which counts only with a hedge; ``spoken`` one that is said with 个
-    before its 亿 (3个亿), which is money.
-    """
-
-    raw: Numeral
-    big: str
-    full: Numeral
-    more: bool
-    bare: bool = False
-    spoken: bool = False
-
-
 def name(match: re.Match[str], reason: str) -> Figure:
     """The whole match as a numeral that counts nothing."""
     return Figure(match.start(), match.end(), match.group(), "name", reason=reason)
-
-
-def read_size(match: re.Match[str], prefix: str) -> Size | None:
-    """The number of one group of the grammar; None for a run that is no number."""
-    digits, scale, more1, big, more2, ge = match.group(*_PARTS[prefix])
-    return size_of(digits, scale, big, bool(more1 or more2), bool(ge))
-
-
-@lru_cache(maxsize=_CACHED)
-def size_of(digits: str, scale: str, big: str, more: bool, spoken: bool = False) -> Size | None:
-    """The number of its parts: numeral, 十/百/千 behind digits, 万/亿, and whether 余 or 多 follows."""
-    bare = digits[0] in _BARE
-    if digits[0].isdecimal():
-        raw = arabic(digits) if _PLAIN.fullmatch(digits) else chinese(digits)
-    else:
-        trailing = _TRAILING_BIG.search(digits)
-        # 五十一亿二千三百一十九万: the last 万 multiplies what stands behind 亿 and not the whole.
-        alone = trailing is not None and not _MYRIAD.search(digits, 0, trailing.start())
-        if trailing and alone and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
-            big = trailing.group()
-            digits = digits[: trailing.start()]
-        # 万 alone is one 万; 百万 keeps its 百 as the number.
-        raw = chinese(digits) if digits else Numeral(1, 1)
-    if raw is None:
-        return None
-    raw = raw.times(multiplier(scale))
-    full = raw.times(multiplier(big))
-    return Size(raw, big.replace("w", "万").replace("W", "万"), full, more, bare, spoken)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -111,7 +57,8 @@ _HALVES = frozenset({"duration", "area", "length", "mass", "volume"})
 _HALF_UNITS = frozenset({"成", "倍", "元"})
 _HALF = re.compile("半(?![价数径天月年载小生点途截])")
 _PART_DIGITS = rf"[零〇]?(?P<n>\d{{1,2}}|[{ONE_TO_NINE}两十{CAPITALS}拾]{{1,3}})"
-_PART_STARTS = frozenset(f"零〇{ONE_TO_NINE}两十{CAPITALS}拾")
+# What a smaller part of a unit starts with, or the half of one.
+PART_STARTS = frozenset(f"半零〇{ONE_TO_NINE}两十{CAPITALS}拾0123456789０１２３４５６７８９")
 _COMMON = "分钟"
 
 
@@ -142,7 +89,7 @@ def with_parts(text: str, end: int, size: Size, unit: Unit) -> tuple[Size, Unit,
         halves = unit.dimension in _HALVES or unit.code in _HALF_UNITS
         half = _HALF.match(text, end) if halves and not size.more else None
         return (_plus(size, Fraction(1, 2)), unit, half.end()) if half else (size, unit, end)
-    if not unit.parts or not (follows.isdecimal() or follows in _PART_STARTS) or size.more:
+    if not unit.parts or not (follows in PART_STARTS) or size.more:
         return size, unit, end
     first, shares = end, dict(unit.parts)
     while (match := _part(unit).match(text, end)) is not None:
