@@ -25,7 +25,7 @@ from shenwan_data.figures.quantity import (
     quantity,
     with_parts,
 )
-from shenwan_data.figures.ranges import spread
+from shenwan_data.figures.ranges import JOINTS, spread
 from shenwan_data.figures.sizes import Size, read_size, size_of
 from shenwan_data.figures.units import Unit, unit_at, unit_by_surface, units, unlisted
 from shenwan_data.model import Figure
@@ -88,9 +88,10 @@ def _counted(
             size, unit, end = halved
             return quantity(text, start, end, size, unit, floor=floor)
     found = unit_at(text, end, digits=True)
-    ranged = spread(text, start, size, found, end, floor, digits=True)
-    if ranged is not None:
-        return ranged
+    if (text[found[1] : found[1] + 1] if found else following) in JOINTS:
+        ranged = spread(text, start, size, found, end, floor, digits=True)
+        if ranged is not None:
+            return ranged
     if found is None:
         return None if plus else _bare(text, match, size, floor)
     unit, end, surface = found
@@ -264,16 +265,15 @@ def _without_thousand(text: str, match: re.Match[str]) -> tuple[Size, tuple[Unit
     found = unit_at(text, match.end() - 1, digits=False)
     if found is None:
         return None
-    size = size_of(digits[:-1], "", "", more=False)
+    size = size_of(digits[:-1])
     return (size, found) if size else None
 
 
 def _counts(text: str, start: int, end: int, size: Size, unit: Unit, digits: str) -> bool:
     """Whether a number with a unit counts, rather than being an article or part of a word."""
-    hedged = (
+    if size.bare and not (
         size.more or hedge_before(text, start, bare=True) or hedge_after(text, end, unit)
-    )
-    if size.bare and not hedged:
+    ):
         return False
     if unit.code == "分" and size.full.value <= 10:  # 十分 is very
         return False

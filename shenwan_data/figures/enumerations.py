@@ -23,7 +23,6 @@ from shenwan_data.model import Figure
 from shenwan_data.schemas import metadata
 
 _JOINTS = frozenset({"、", "和", "与", "及", "以及", "或", "、 ", " 、"})
-_LONGEST_JOINT = 2
 _LONGEST_MANNER = 5
 _MANNER = re.compile(r"[，、,]?[一-鿿]{1,3}")
 _CLAUSE_ENDS = frozenset("，。；、,;！？\n")
@@ -36,20 +35,27 @@ _FRONT = re.compile(r"(?:分别|依次|各自|各|均|都|皆)(?:为|是|达|达
 
 def share_in_lists(text: str, figures: list[Figure]) -> list[Figure]:
     """The figures of a text in order, with what each shares with its neighbours in a list."""
-    begin = 0
-    for index in range(1, len(figures)):
+    ends = [0, *(figure.end for figure in figures)]
+    near = [
+        index
+        for index, (figure, end) in enumerate(zip(figures, ends, strict=False))
+        if index and figure.start - end <= _LONGEST_MANNER
+    ]
+    begin = last = -1
+    for index in near:
         left, right = figures[index - 1], figures[index]
-        gap = right.start - left.end
-        if 0 < gap <= _LONGEST_JOINT and text[left.end : right.start] in _JOINTS:
+        if text[left.end : right.start] not in _JOINTS:
+            if len(right.quote) == 2 and left.quote == right.quote:
+                figures[index - 1 : index + 1] = _manner(text, left, right)
             continue
-        if index - begin > 1:
-            figures[begin:index] = _shared(text, figures[begin:index])
-        begin = index
-        if gap <= _LONGEST_MANNER and len(right.quote) == 2 and left.quote == right.quote:
-            figures[index - 1 : index + 1] = _manner(text, left, right)
-    if len(figures) - begin > 1:
-        figures[begin:] = _shared(text, figures[begin:])
-    return _classes(text, figures)
+        if last != index - 1:
+            if begin >= 0:
+                figures[begin : last + 1] = _shared(text, figures[begin : last + 1])
+            begin = index - 1
+        last = index
+    if begin >= 0:
+        figures[begin : last + 1] = _shared(text, figures[begin : last + 1])
+    return _classes(text, figures) if "类" in text else figures
 
 
 def _name(figure: Figure, reason: str) -> Figure:
@@ -99,7 +105,7 @@ def _ordinals(run: list[Figure]) -> list[Figure]:
 def _ranked(figure: Figure) -> Figure:
     value = figure.value
     if figure.kind == "name" and figure.reason in _BARE_REASONS:
-        read = size_of(figure.quote, "", "", more=False)
+        read = size_of(figure.quote)
         value = number(read.full.value) if read else None
     elif figure.kind != "count" or figure.unit not in ("名", "位"):
         return figure
@@ -158,17 +164,17 @@ def _bare_size(figure: Figure, big: str, *, distributed: bool) -> Size | None:
     if match is None:
         words = figure.quote
         counted = distributed and all(c in CHINESE_DIGITS or c in "十百千" for c in words)
-        return size_of(words, "", "", more=False) if counted else None
+        return size_of(words) if counted else None
     if match["rest"] or not (distributed or match["big"] or "." in match["digits"]):
         return None
-    return size_of(match["digits"], "", match["big"] or big, more=False)
+    return size_of(match["digits"], "", match["big"] or big)
 
 
 def _hedged(first: Figure, figure: Figure) -> Figure:
     """The second number of a list under the hedge of the first: 分别超过96%、97%."""
     same = figure.unit == first.unit and figure.qualifier == "exact" and figure.value is not None
     match = _NUMBER.match(figure.quote)
-    size = size_of(match["digits"], "", match["big"], more=False) if match and same else None
+    size = size_of(match["digits"], "", match["big"]) if match and same else None
     if size is None or first.qualifier is None:
         return figure
     unit = _unit_of(figure)

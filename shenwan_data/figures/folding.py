@@ -15,22 +15,23 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from shenwan_data.figures.hedges import hedges
-from shenwan_data.figures.numerals import ANY_SPACE, MYRIADS, C, D
+from shenwan_data.figures.numerals import ANY_SPACE, MYRIADS, SPACES, C, D
 from shenwan_data.figures.units import unit_at
 from shenwan_data.model import Figure
 
 _WIDTHLESS = "\u200b\u200c\u200d\u2060\ufeff\xad"
 _RAISED = "¹²³⁰⁴-⁹"
-_NOTE = (
+_NOTE = re.compile(
     rf"(?:\[\d{{1,2}}\]|［\d{{1,2}}］|〔\d{{1,2}}〕|【\d{{1,2}}】|[①-⒇]|[（(]注\d{{0,2}}[）)]|[*＊※†‡]{{1,3}}|[{_RAISED}]{{1,2}})"
 )
-# A place where a number may be broken: found by a rare character behind a numeral.
+# A place where a number may be broken: a rare character behind a numeral, found by itself first.
+_MARKS = rf"\[［〔【①-⒇（(*＊※†‡{_RAISED}"
 _SEAM = re.compile(
-    rf"[{_WIDTHLESS}]|(?:{ANY_SPACE}(?={D}{{3}})|\n(?=[{D}{C}.．{MYRIADS}%％‰一-鿿])|(?={_NOTE})[\[［〔【①-⒇（(*＊※†‡{_RAISED}])"
-    rf"(?<=[{D}{C}.．,，].)"
+    rf"[\n{_MARKS}{_WIDTHLESS}{ANY_SPACE[1:-1]}](?<=[{D}{C}.．,，].)"
+    rf"(?:(?<={ANY_SPACE})(?={D}{{3}})|(?<=[{_WIDTHLESS}])|(?<=\n)(?=[{D}{C}.．{MYRIADS}%％‰一-鿿㎡])|(?<=[{_MARKS}]))"
 )
-_GROUPED = re.compile(rf"(?<![{D}.．,，]){D}{{1,3}}(?:{ANY_SPACE}{D}{{3}})+(?![{D}]|{ANY_SPACE}{D})(?:[.．]{D}+)?")
-_NOTED = re.compile(rf"(?<=[{D}{MYRIADS}]){_NOTE}")
+_GROUPED = re.compile(rf"{D}{{1,3}}(?:{ANY_SPACE}{D}{{3}})+(?![{D}]|{ANY_SPACE}{D})(?:[.．]{D}+)?")
+_PARTS = frozenset(".．,，")
 _ENDS_LINE = re.compile(rf"(?:{D}[{D},，]*(?:[.．]{D}*)?|[{C}]+)$")
 _BEGINS_LINE = re.compile(rf"(?:[.．]?{D}[{D},，]*(?:[.．]{D}+)?|[{C}]+)")
 _LONGEST_NUMBER = 24
@@ -60,7 +61,7 @@ def fold(text: str) -> Folded | None:
         return None
     starts, origins, pieces = [0], [0], []
     position = length = 0
-    for start, end in sorted(_breaks(text)):
+    for start, end in _breaks(text):
         if start < position:
             continue
         pieces.append(text[position:start])
@@ -83,19 +84,37 @@ def unfold(text: str, folded: Folded, figures: Sequence[Figure]) -> Iterator[Fig
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches that stand in a number and are no part of it."""
-    for match in re.finditer(f"[{_WIDTHLESS}]+", text):
-        yield match.span()
-    for match in _GROUPED.finditer(text):
-        if _counts_behind(text, match.end()):
-            for space in re.finditer(ANY_SPACE, match.group()):
-                yield match.start() + space.start(), match.start() + space.end()
-    for match in _NOTED.finditer(text):
-        if _counts_behind(text, match.end()):
-            yield match.span()
-    for match in re.finditer(r"\n", text):
-        if _is_broken(text, match.start()):
-            yield match.span()
+    """The stretches that stand in a number and are no part of it, in order."""
+    done = 0
+    for seam in _SEAM.finditer(text):
+        place, mark = seam.start(), seam.group()
+        if place < done:
+            continue
+        if mark == "\n":
+            stretches = [seam.span()] if _is_broken(text, place) else []
+        elif mark in _WIDTHLESS:
+            stretches = [seam.span()]
+        elif mark in SPACES:
+            stretches = _grouped(text, place)
+        else:
+            note = _NOTE.match(text, place)
+            noted = note is not None and _counts_behind(text, note.end())
+            stretches = [note.span()] if note and noted else []
+        yield from stretches
+        done = stretches[-1][1] if stretches else done
+
+
+def _grouped(text: str, space: int) -> list[tuple[int, int]]:
+    """The spaces between the thousands of a number, where a unit or 万 follows (35 000余份)."""
+    start = space - 1
+    while start > space - 3 and text[start - 1 : start].isdecimal():
+        start -= 1
+    number = _GROUPED.match(text, start)
+    if number is None or text[start - 1 : start].isdecimal() or text[start - 1 : start] in _PARTS:
+        return []
+    if not _counts_behind(text, number.end()):
+        return []
+    return [(at, at + 1) for at in range(start, number.end()) if text[at] in SPACES]
 
 
 @lru_cache(maxsize=1)

@@ -240,12 +240,28 @@ def grammar() -> Grammar:
         for char in _CHARACTERS.get(kind, kind)
     }
     return Grammar(
-        first=re.compile(rf"[{D}{''.join(re.escape(char) for char in by_first)}]"),
+        first=_first(by_first),
         by_first=by_first,
         digits=digits,
         readers={branch.name: branch.reader for branch in table},
         marker=re.compile(rf"(?P<marker>{markers()})"),
     )
+
+
+def _first(characters: Iterable[str]) -> re.Pattern[str]:
+    """Where something may start: one of the characters, with what must follow the commonest of them."""
+    first = {surface[0] for surface in metadata("contexts.yaml")["vague_classifiers"]}
+    followed = (
+        ("第前", rf"{SPACE}[（(]?[{NUMERAL_CHARS}]"),
+        ("数几", rf"{SPACE}[十百千万亿{''.join(sorted(first))}]"),
+        ("多", f"[{''.join(sorted(first))}]"),
+        ("“「『", rf"[^“”「」『』\n]{{0,18}}[{NUMERAL_CHARS}]"),
+        ('"', rf'[^"\n]{{0,60}}[{NUMERAL_CHARS}]'),
+    )
+    any_other = "".join(chars for chars, _ in followed)
+    cases = "|".join(f"(?<=[{chars}])(?={pattern})" for chars, pattern in followed)
+    every = "".join(re.escape(char) for char in characters)
+    return re.compile(rf"[{D}{every}](?:(?<![{any_other}])|{cases})")
 
 
 def _alternation(members: Iterable[Branch]) -> re.Pattern[str]:

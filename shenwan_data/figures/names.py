@@ -54,10 +54,10 @@ def dates(*, chinese: bool) -> str:
         rf"(?:{D}+|[{C}]+)(?:个)?(?:星期|周)(?!年|边|期|到|密|末|长|围|转|刊|知|易|全|岁|口|庄|村|家|某|市)",
     ]
     # What may follow the numeral of a date; a look at it spares most counts the whole list.
-    after = r"年月日号时点个周星季学世余多几来:：·•‧∙/至到" + DASHES
+    after = rf"[年月日号时点季星周世学:：·•‧∙/至到{DASHES}]|[余多几来]?个?(?:年|周|星期|学年|季)"
     if chinese:
-        return rf"(?=[{C}]++{SPACE}[{after}])(?:{'|'.join(either)})"
-    gate = rf"(?={ARABIC}{SPACE}[{after}]|{D}{{4}}[.．])"
+        return rf"(?=[{C}]++{SPACE}(?:{after}))(?:{'|'.join(either)})"
+    gate = rf"(?={D}++{SPACE}(?:{after})|{D}{{4}}[.．])"
     day_of_month = rf"{D}{{1,2}}[.．]{D}{{1,2}}(?={SPACE}[”\"』」]|国际|全民|国家|世界|全国|消防|禁毒|宪法|宣传[日月周]|交通安全日)"
     return rf"{gate}(?:{'|'.join(with_digits + either)})|{day_of_month}"
 

@@ -45,10 +45,11 @@ def name(match: re.Match[str], reason: str) -> Figure:
 
 @lru_cache(maxsize=_CACHED)
 def _numbers(
-    size: Size, factor: Exact, qualifier: str
+    size: Size, unit_code: str | None, qualifier: str
 ) -> tuple[Number | None, Number | None, Number | None, Number | None]:
     """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
-    full = size.full if factor == 1 else size.full.times(factor)
+    unit = units().get(unit_code or "")
+    full = size.full if unit is None else size.full.times(unit.factor)
     lower, upper = interval(qualifier, full)
     return number(full.value), number(size.raw.value), number(lower), number(upper)
 
@@ -136,35 +137,38 @@ def quantity(
     where the unit is understood (价值4亿的土地); ``plus`` says that a plus sign stands before the
     unit (5000+人次).
     """
-    qualifier = "exact"
-    before = hedge_before(text, start, bare=size.bare)
-    if before and before[0] >= floor:
-        small = size.full.value < _SMALL and unit is not None and unit.kind == "count"
-        if not overcomes(text, start, end, small=small):
-            start, qualifier = before
+    table = hedges()
+    qualifier, number_start = "exact", start
+    if start and text[start - 1] in table.last_before:
+        before = hedge_before(text, start, bare=size.bare)
+        if before and before[0] >= floor:
+            small = size.full.value < _SMALL and unit is not None and unit.kind == "count"
+            if not overcomes(text, start, end, small=small):
+                start, qualifier = before
     if size.more:
         qualifier = "more_than"
     elif plus:
         qualifier = "at_least"
-    after = hedge_after(text, end, unit)
-    if after:
-        end, qualifier = after
-    if qualifier == "exact" and (unit is None or unit.code != "位" or kind is None):
+    if text[end : end + 1] in table.first_after:
+        after = hedge_after(text, end, unit)
+        if after:
+            end, qualifier = after
+    if qualifier == "exact" and kind is None:
         share = unit is not None and unit.code == "%"
-        qualifier = hedge_apart(text, start, floor, share=share) or qualifier
-    value, raw_value, lower, upper = _numbers(size, unit.factor if unit else 1, qualifier)
+        qualifier = hedge_apart(text, number_start, floor, share=share) or qualifier
+    value, raw_value, lower, upper = _numbers(size, unit.code if unit else None, qualifier)
     return Figure(
-        start=start,
-        end=end,
-        quote=text[start:end],
-        kind=kind or (unit.kind if unit else "count"),
-        value=value,
-        unit=unit.base if unit else None,
-        raw_value=raw_value,
-        raw_unit=(size.big + unit.code if unit and printed else size.big) or None,
-        lower=lower,
-        upper=upper,
-        qualifier=qualifier,
+        start,
+        end,
+        text[start:end],
+        kind or (unit.kind if unit else "count"),
+        value,
+        unit.base if unit else None,
+        raw_value,
+        (size.big + unit.code if unit and printed else size.big) or None,
+        lower,
+        upper,
+        qualifier,
     )
 
 
@@ -197,8 +201,6 @@ def bounded(
 def hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
     """The hedge behind a unit that ends at ``end``: its own end and its qualifier."""
     table = hedges()
-    if text[end : end + 1] not in table.first_after:
-        return None
     match = table.after.match(text, end)
     if match is None:
         return None

@@ -29,7 +29,7 @@ _CHANGE = re.compile(
     r"|下调|下跌|下浮|回落|压减|压降|压缩|缩短|缩减|收窄|精简|减|降)了?[约近超逾]?$"
 )
 _LONGEST_CHANGE = 5
-_JOINTS = SPACES | frozenset("至到" + DASHES.replace("\\", ""))
+JOINTS = SPACES | frozenset("至到" + DASHES.replace("\\", ""))
 
 
 def spread(
@@ -46,7 +46,7 @@ def spread(
     600元至3000元 is one range; 增长13%至2460万元 and 增加27件至186件 are a change and a level.
     """
     end = unit_found[1] if unit_found else number_end
-    if text[end : end + 1] not in _JOINTS or text[start - 1 : start] in ("从", "由", "每"):
+    if text[end : end + 1] not in JOINTS or text[start - 1 : start] in ("从", "由", "每"):
         return None
     match = behind_joint(digits).match(text, end)
     high = read_size(match, "high") if match else None

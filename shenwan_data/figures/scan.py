@@ -45,25 +45,24 @@ def find_figures(text: str) -> tuple[Figure, ...]:
 def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
     found: list[Figure] = []
     position = floor = start
-    search = rules.first.search
+    search, by_first, digits = rules.first.search, rules.by_first.get, rules.digits
+    readers = rules.readers
     while (begin := search(text, position, stop)) is not None:
-        position = begin.start()
+        place = begin.start()
         # Most places rule a list marker out by the character before them.
-        if not position or text[position - 1] in _BEFORE_MARKER:
-            marker = rules.marker.match(text, position, stop)
+        if not place or text[place - 1] in _BEFORE_MARKER:
+            marker = rules.marker.match(text, place, stop)
             if marker is not None and _is_marker(text, marker):
                 found += _each_numeral(marker, "list_marker", "list_marker")
-                position = marker.end()
-                floor = found[-1].end
+                position, floor = marker.end(), found[-1].end
                 continue
-        pattern: re.Pattern[str] | None = rules.by_first.get(text[position], rules.digits)
-        position += 1
-        while pattern is not None and (match := pattern.match(text, position - 1, stop)):
+        pattern: re.Pattern[str] | None = by_first(text[place], digits)
+        position = place + 1
+        while pattern is not None and (match := pattern.match(text, place, stop)) is not None:
             branch = match.lastgroup or ""
-            reader = rules.readers[branch]
+            reader = readers[branch]
             if reader is None:
-                inside = _inside(text, match, rules)
-                found += inside
+                found += (inside := _inside(text, match, rules))
                 position = match.end()
                 floor = inside[-1].end if inside else floor
                 break
@@ -72,7 +71,10 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
                 if (figure.value or figure.upper or 0) >= LARGEST and _is_absurd(figure):
                     figure = name(match, "bare_number")
                 found.append(figure)
-                position = floor = max(figure.end, match.end())
+                floor = figure.end
+                position = match.end()
+                if position < floor:
+                    position = floor
                 break
             pattern = behind(pattern, branch)
     return found
@@ -88,7 +90,7 @@ def _is_absurd(figure: Figure) -> bool:
 
 def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> list[Figure]:
     return [
-        Figure(run.start(), run.end(), run.group(), kind, reason=reason)
+        Figure(*run.span(), run.group(), kind, None, None, None, None, None, None, None, (), reason)
         for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end())
     ]
 

@@ -26,7 +26,7 @@ from shenwan_data.figures.numerals import (
 )
 
 _PARTS = {
-    prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "more1", "big", "more2", "ge"))
+    prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "big", "more1", "more2", "ge"))
     for prefix in ("a", "c", "p", "y", "high")
 }
 _PLAIN = re.compile(r"[\d.,．，]+")
@@ -88,13 +88,14 @@ def behind_joint(digits: bool) -> re.Pattern[str]:
 
 def read_size(match: re.Match[str], prefix: str) -> Size | None:
     """The number of one group of the grammar; None for a run that is no number."""
-    digits, scale, more1, big, more2, ge = match.group(*_PARTS[prefix])
-    return size_of(digits, scale, big, bool(more1 or more2), bool(ge))
+    return size_of(*match.group(*_PARTS[prefix]))
 
 
 @lru_cache(maxsize=_CACHED)
-def size_of(digits: str, scale: str, big: str, more: bool, spoken: bool = False) -> Size | None:
-    """The number of its parts: numeral, 十/百/千 behind digits, 万/亿, and whether 余 or 多 follows."""
+def size_of(
+    digits: str, scale: str = "", big: str = "", more1: str = "", more2: str = "", ge: str = ""
+) -> Size | None:
+    """The number of its parts: numeral, 十/百/千 behind digits, 万/亿, 余 or 多 before and behind it, 个."""
     bare = digits[0] in _BARE
     if digits[0].isdecimal():
         raw = arabic(digits) if _PLAIN.fullmatch(digits) else chinese(digits)
@@ -111,4 +112,4 @@ def size_of(digits: str, scale: str, big: str, more: bool, spoken: bool = False)
         return None
     raw = raw.times(multiplier(scale))
     full = raw.times(multiplier(big))
-    return Size(raw, big.replace("w", "万").replace("W", "万"), full, more, bare, spoken)
+    return Size(raw, big.replace("w", "万").replace("W", "万"), full, bool(more1 or more2), bare, bool(ge))

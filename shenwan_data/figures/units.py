@@ -133,6 +133,7 @@ def unit_by_surface() -> dict[str, Unit]:
 
 # How a unit begins that holds the hedge of its number.
 MORE_UNIT = "个多"
+_BRACKETS = frozenset("（(")
 _TIMES = re.compile("[（(]次[）)]")
 
 
@@ -150,7 +151,22 @@ def _by_first() -> dict[str, list[tuple[str, Unit, bool]]]:
     return grouped
 
 
-@lru_cache(maxsize=None)
+class _Spellings(dict[str, "re.Pattern[str] | None"]):
+    """The pattern of all spellings under the character they start with, compiled when first wanted."""
+
+    def __init__(self, *, digits: bool) -> None:
+        super().__init__()
+        self.digits = digits
+
+    def __missing__(self, first: str) -> re.Pattern[str] | None:
+        self[first] = pattern = _spellings(first, digits=self.digits)
+        return pattern
+
+
+_BEHIND_DIGITS = _Spellings(digits=True)
+_BEHIND_WORDS = _Spellings(digits=False)
+
+
 def _spellings(first: str, *, digits: bool) -> re.Pattern[str] | None:
     """The pattern of all spellings that start with a character; None where there is none."""
     pieces: list[str] = []
@@ -190,14 +206,16 @@ def unit_at(text: str, place: int, *, digits: bool) -> tuple[Unit, int, str] | N
     ``digits`` says that the number before is in Arabic digits. A classifier with 次 in brackets behind
     it is its 次 form (家（次）).
     """
-    if text[place : place + 1] in SPACES:
+    first = text[place : place + 1]
+    if first in SPACES:
         place += 1
-    pattern = _spellings(text[place : place + 1], digits=digits)
+        first = text[place : place + 1]
+    pattern = (_BEHIND_DIGITS if digits else _BEHIND_WORDS)[first]
     match = pattern.match(text, place) if pattern else None
     if match is None:
         return None
     surface = match.group()
     unit, end = unit_by_surface()[surface], match.end()
-    if text[end : end + 1] in ("（", "(") and (times := _TIMES.match(text, end)):
+    if text[end : end + 1] in _BRACKETS and (times := _TIMES.match(text, end)):
         return units().get(unit.code + "次", unit), times.end(), surface
     return unit, end, surface
