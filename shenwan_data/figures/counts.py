@@ -10,6 +10,7 @@ figure, or None where the words around make it no case of the branch: then the n
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from shenwan_data.figures.cues import WINDOW, cues
@@ -49,6 +50,8 @@ def arabic(text: str, match: re.Match[str], floor: int) -> Figure | None:
     tail = match["a_tail"]
     if size is None or (tail and not _goes_on(text, match, size, tail)):
         return None if tail else name(match, "bare_number")
+    if tail and not size.big:
+        size = replace(size, compound=True)
     return _counted(text, match, size, floor, plus=match["a_plus"] is not None)
 
 
@@ -103,7 +106,7 @@ def _counted(
     if code == "块" and cues().money_after.match(text, end):  # 4500块工资
         unit = units()["元"]
     if surface.startswith("个多"):
-        size = _with_more(size)
+        size = replace(size, more=True)
     if text[end : end + 1] in PART_STARTS:
         size, unit, end = with_parts(text, end, size, unit)
     kind = unit.kind
@@ -121,10 +124,6 @@ def _denominator(text: str, match: re.Match[str]) -> Figure:
     return Figure(match.start(), end, text[match.start() : end], "name", reason="denominator")
 
 
-def _with_more(size: Size) -> Size:
-    return Size(size.raw, size.big, size.full, more=True, bare=size.bare, spoken=size.spoken)
-
-
 def _is_decimal(size: Size) -> bool:
     return not size.big and size.full.value != int(size.full.value)
 
@@ -135,11 +134,12 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:
     around = cues()
     before = (text, max(0, start - WINDOW), start)
     yuan = units()["元"]
-    if size.big and (size.spoken or around.money_before.search(*before)):
+    large = size.big or size.compound
+    if large and (size.spoken or around.money_before.search(*before)):
         return quantity(text, start, end, size, yuan, floor=floor, printed=False)
     if text.endswith(("人民币", "人民币：", "人民币:"), 0, start):
         return quantity(text, start, end, size, yuan, floor=floor, printed=False)
-    if size.big or size.more:
+    if large or size.more:
         return quantity(text, start, end, size, None, floor=floor)
     if around.score_before.search(*before):
         return quantity(text, start, end, size, units()["分"], floor=floor, printed=False)
@@ -243,7 +243,7 @@ def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
     if unit.code == "块" and cues().money_after.match(text, unit_end):
         unit = units()["元"]
     if surface.startswith("个多"):
-        size = _with_more(size)
+        size = replace(size, more=True)
     before = size
     size, unit, unit_end = with_parts(text, unit_end, size, unit)
     if size is before and not _counts(text, start, unit_end, size, unit, match["c_digits"]):

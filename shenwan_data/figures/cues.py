@@ -70,8 +70,8 @@ def cues() -> Cues:
         one_not_after=re.compile(rf"{table['one_not_after']}$"),
         listed_after=re.compile(rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与](?=[{NUMERAL_CHARS}])"),
         unknown_unit_after=re.compile(
-            rf"(?P<word>(?:[大小]|[微毫]|[一-鿿](?=次))?(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿])"
-            rf"{table['unknown_unit']}"
+            rf"(?P<word>(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿]"
+            rf"(?:(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿])?){table['unknown_unit']}"
         ),
         distributed_before=re.compile(
             rf"{table['distributes']}[^，。；,;\n{NUMERAL_CHARS}]{{0,12}}$"

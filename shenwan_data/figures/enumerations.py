@@ -23,6 +23,7 @@ from shenwan_data.model import Figure
 from shenwan_data.schemas import metadata
 
 _JOINTS = frozenset({"、", "和", "与", "及", "以及", "或", "、 ", " 、"})
+_TO = frozenset("至到-—－~～")
 _LONGEST_MANNER = 5
 _MANNER = re.compile(r"[，、,]?[一-鿿]{1,3}")
 _CLAUSE_ENDS = frozenset("，。；、,;！？\n")
@@ -44,7 +45,8 @@ def share_in_lists(text: str, figures: list[Figure]) -> list[Figure]:
     begin = last = -1
     for index in near:
         left, right = figures[index - 1], figures[index]
-        if text[left.end : right.start] not in _JOINTS:
+        between = text[left.end : right.start]
+        if between not in _JOINTS and not (between in _TO and left.quote[0] == "第"):
             if len(right.quote) == 2 and left.quote == right.quote:
                 figures[index - 1 : index + 1] = _manner(text, left, right)
             continue

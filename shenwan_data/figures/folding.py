@@ -27,14 +27,17 @@ _NOTE = re.compile(
 # A place where a number may be broken: a rare character behind a numeral, found by itself first.
 _MARKS = rf"\[［〔【①-⒇（(*＊※†‡{_RAISED}"
 _SEAM = re.compile(
-    rf"[\n{_MARKS}{_WIDTHLESS}{ANY_SPACE[1:-1]}](?<=[{D}{C}.．,，].)"
+    rf"[\n{_MARKS}{_WIDTHLESS}{ANY_SPACE[1:-1]}](?<=[{D}{C}.．,，](?s:.))"
     rf"(?:(?<={ANY_SPACE})(?={D}{{3}})|(?<=[{_WIDTHLESS}])|(?<=\n)(?=[{D}{C}.．{MYRIADS}%％‰一-鿿㎡])|(?<=[{_MARKS}]))"
 )
 _GROUPED = re.compile(rf"{D}{{1,3}}(?:{ANY_SPACE}{D}{{3}})+(?![{D}]|{ANY_SPACE}{D})(?:[.．]{D}+)?")
 _PARTS = frozenset(".．,，")
 _ENDS_LINE = re.compile(rf"(?:{D}[{D},，]*(?:[.．]{D}*)?|[{C}]+)$")
 _BEGINS_LINE = re.compile(rf"(?:[.．]?{D}[{D},，]*(?:[.．]{D}+)?|[{C}]+)")
+_SCALES = frozenset("十百千" + MYRIADS)
 _LONGEST_NUMBER = 24
+# A shorter line is a cell of a table or a heading, not running text that was broken.
+_SHORTEST_LINE = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -130,8 +133,8 @@ def _counts_behind(text: str, place: int) -> bool:
 def _is_broken(text: str, line_end: int) -> bool:
     """Whether a number goes on behind the end of a line: 8 | 7宗, 12. | 5万元, 87 | 宗.
 
-    The line must be one of running text, a word before the number, or the next cell of a table would
-    be read into it; and a unit must follow.
+    The line must be one of running text with a word before the number, or the next cell of a table
+    would be read into it; and a unit must follow.
     """
     before = _ENDS_LINE.search(text, max(0, line_end - _LONGEST_NUMBER), line_end)
     if before is None or not text[before.start() - 1 : before.start()].strip():
@@ -140,9 +143,11 @@ def _is_broken(text: str, line_end: int) -> bool:
         return False
     printed, place = before.group(), line_end + 1
     after = _BEGINS_LINE.match(text, place)
-    if after is None:
+    if after is None or (printed[-1].isdecimal() and after.group()[0] in _SCALES):
         whole = printed[-1] not in ".．,，" and (len(printed) > 1 or printed != "一")
         return whole and text[place : place + 1] != "年" and _counts_behind(text, place)
+    if "\n" in text[max(0, line_end - _SHORTEST_LINE) : line_end]:
+        return False
     if _YEAR.fullmatch(printed) or printed[0].isdecimal() != after.group().lstrip(".．")[0].isdecimal():
         return False
     return unit_at(text, after.end(), digits=True) is not None or (

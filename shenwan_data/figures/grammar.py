@@ -203,7 +203,8 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "vague",
             (VAGUE,),
-            rf"(?:几|(?<![{not_number}])数){SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more()}?",
+            rf"(?:几|(?<![{contexts['index_of_after']}])数(?!(?<=[{not_number}]数){SPACE}[十百千万亿]{{1,3}}{more()}))"
+            rf"{SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more()}?",
             counts.vague,
         ),
         Branch(

@@ -92,4 +92,4 @@ def contacts() -> str:
 
 def markers() -> str:
     """What a list marker looks like; where one may stand is for ``scan`` to say."""
-    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:])"
+    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:](?![{C}]))"

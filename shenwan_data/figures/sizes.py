@@ -44,7 +44,7 @@ class Size:
 
     Compared by identity, which makes it a cheap key. ``bare`` is a number that begins with 百, 千, 万,
     a multiplier without a digit, which counts only with a hedge; ``spoken`` one that is said with 个
-    before its 亿 (3个亿), which is money.
+    before its 亿 (3个亿), which is money; ``compound`` one that goes on behind its 万 (3万5).
     """
 
     raw: Numeral
@@ -53,6 +53,7 @@ class Size:
     more: bool
     bare: bool = False
     spoken: bool = False
+    compound: bool = False
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.figures.units import units
+from shenwan_data.figures.units import listed_unit, units
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
 from shenwan_data.indicators.gold import Measurement
 from shenwan_data.indicators.revisions import Revision
@@ -124,7 +124,8 @@ def _figures(readings: Iterable[Reading]) -> Iterable[Row]:
                 "sentence": report.text[begin:stop].strip(),
                 "kind": figure.kind,
                 "value": figure.value,
-                "unit": figure.unit,
+                # A unit known only as printed is no code; raw_unit has it.
+                "unit": listed_unit(figure.unit),
                 "raw_value": figure.raw_value,
                 "raw_unit": figure.raw_unit,
                 "lower": figure.lower,
@@ -147,7 +148,7 @@ def _findings(readings: Iterable[Reading]) -> Iterable[Row]:
                 "indicators": _joined(finding.indicators),
                 "reported": finding.reported,
                 "implied": finding.implied,
-                "unit": finding.unit,
+                "unit": listed_unit(finding.unit),
                 "message_zh": finding.message.zh,
                 "message_en": finding.message.en,
             }
