@@ -34,6 +34,7 @@ from shenwan_data.model import Figure
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
 # A longer run of digits without separator or unit is an identifier.
 _LONGEST_PLAIN_COUNT = 8
+_SECTION = re.compile(r"[1-9]\d?[.．][1-9]\d?")
 _SCALES = frozenset("十百千" + MYRIADS)
 _BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
@@ -41,7 +42,9 @@ _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 def ends_here(text: str, end: int) -> bool:
     """Whether a noun phrase can end at a place."""
-    return end >= len(text) or text[end] in _NOUN_ENDS_HERE or text[end] in SPACES or text[end] == "的"
+    return (
+        end >= len(text) or text[end] in _NOUN_ENDS_HERE or text[end] in SPACES or text[end] == "的"
+    )
 
 
 def arabic(text: str, match: re.Match[str], floor: int) -> Figure | None:
@@ -110,7 +113,11 @@ def _counted(
     if text[end : end + 1] in PART_STARTS:
         size, unit, end = with_parts(text, end, size, unit)
     kind = unit.kind
-    if kind == "count" and text[start - 1 : start] in ("", "\n") and _is_decimal(size):
+    if (
+        kind == "count"
+        and text[start - 1 : start] in ("", "\n")
+        and _SECTION.fullmatch(match.group())
+    ):
         # 2.2本计划: nobody counts things in decimals; at a line's start it numbers a section.
         return Figure(start, match.end(), match.group(), "list_marker", reason="list_marker")
     figure = quantity(text, start, end, size, unit, floor=floor, plus=plus)
@@ -122,10 +129,6 @@ def _denominator(text: str, match: re.Match[str]) -> Figure:
     found = unit_at(text, match.end(), digits=True)
     end = found[1] if found else match.end()
     return Figure(match.start(), end, text[match.start() : end], "name", reason="denominator")
-
-
-def _is_decimal(size: Size) -> bool:
-    return not size.big and size.full.value != int(size.full.value)
 
 
 def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:

@@ -60,15 +60,15 @@ def cues() -> Cues:
             rf"(?:{alternation(table['value_cues'])}|(?<![{D}])[:：])[ \u3000]?$"
         ),
         amount_before=re.compile(r"[数量额值][为达是约:：]?[ \u3000]?$"),
-        score_before=re.compile(
-            rf"(?:{alternation(table['score_cues'])})[为达:：是]?[ \u3000]?$"
-        ),
+        score_before=re.compile(rf"(?:{alternation(table['score_cues'])})[为达:：是]?[ \u3000]?$"),
         page_counter_before=re.compile(
             rf"(?:{alternation(table['page_counters'])})[ \u3000\xa0]?[:：][ \u3000\xa0\[【]?$"
         ),
         zero_noun_before=re.compile(rf"(?:{zero})[数率量]?[为是]?$"),
         one_not_after=re.compile(rf"{table['one_not_after']}$"),
-        listed_after=re.compile(rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与](?=[{NUMERAL_CHARS}])"),
+        listed_after=re.compile(
+            rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与](?=[{NUMERAL_CHARS}])"
+        ),
         unknown_unit_after=re.compile(
             rf"(?P<word>(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿]"
             rf"(?:(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿])?){table['unknown_unit']}"

@@ -27,7 +27,9 @@ _TO = frozenset("至到-—－~～")
 _LONGEST_MANNER = 5
 _MANNER = re.compile(r"[，、,]?[一-鿿]{1,3}")
 _CLAUSE_ENDS = frozenset("，。；、,;！？\n")
-_NUMBER = re.compile(r"(?P<digits>\d[\d,，]*(?:[.．]\d+)?)(?P<big>[万亿]{0,2})(?P<rest>.*)")
+_NUMBER = re.compile(
+    r"(?P<digits>\d[\d,，]*(?:[.．]\d+)?)(?P<more>[余多]?)(?P<big>[万亿]{0,2})(?P<rest>.*)"
+)
 _WORDS = re.compile(rf"(?P<number>[{C}]+)(?P<unit>[一-鿿])")
 _BARE_REASONS = frozenset({"bare_number", "idiom", "calendar_date", "hotline"})
 _OUTSIDE = frozenset({"at_least", "at_most", "nearly", "about"})
@@ -169,7 +171,7 @@ def _bare_size(figure: Figure, big: str, *, distributed: bool) -> Size | None:
         return size_of(words) if counted else None
     if match["rest"] or not (distributed or match["big"] or "." in match["digits"]):
         return None
-    return size_of(match["digits"], "", match["big"] or big)
+    return size_of(match["digits"], "", match["big"] or big, match["more"])
 
 
 def _hedged(first: Figure, figure: Figure) -> Figure:

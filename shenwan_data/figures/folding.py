@@ -122,12 +122,17 @@ def _grouped(text: str, space: int) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=1)
 def _multiplier() -> re.Pattern[str]:
-    return re.compile(rf"{ANY_SPACE}?(?:[{MYRIADS}十百千]|[{hedges().inner}+＋]|[wW](?![A-Za-z0-9]))")
+    return re.compile(
+        rf"{ANY_SPACE}?(?:[{MYRIADS}十百千]|[{hedges().inner}+＋]|[wW](?![A-Za-z0-9]))"
+    )
 
 
 def _counts_behind(text: str, place: int) -> bool:
     """Whether what follows a number makes it a quantity: a unit, 万, 余."""
-    return _multiplier().match(text, place) is not None or unit_at(text, place, digits=True) is not None
+    return (
+        _multiplier().match(text, place) is not None
+        or unit_at(text, place, digits=True) is not None
+    )
 
 
 def _is_broken(text: str, line_end: int) -> bool:
@@ -146,9 +151,13 @@ def _is_broken(text: str, line_end: int) -> bool:
     if after is None or (printed[-1].isdecimal() and after.group()[0] in _SCALES):
         whole = printed[-1] not in ".．,，" and (len(printed) > 1 or printed != "一")
         return whole and text[place : place + 1] != "年" and _counts_behind(text, place)
-    if "\n" in text[max(0, line_end - _SHORTEST_LINE) : line_end]:
+    pointed = printed[-1] in ".．,，" or after.group()[0] in ".．"
+    if not pointed and "\n" in text[max(0, line_end - _SHORTEST_LINE) : line_end]:
         return False
-    if _YEAR.fullmatch(printed) or printed[0].isdecimal() != after.group().lstrip(".．")[0].isdecimal():
+    if (
+        _YEAR.fullmatch(printed)
+        or printed[0].isdecimal() != after.group().lstrip(".．")[0].isdecimal()
+    ):
         return False
     return unit_at(text, after.end(), digits=True) is not None or (
         after.group()[-1].isdecimal() and _counts_behind(text, after.end())

@@ -233,12 +233,12 @@ def grammar() -> Grammar:
     cues()
     table = branches()
     kinds = dict.fromkeys(kind for branch in table for kind in branch.starts)
-    compiled = {kind: _alternation(branch for branch in table if kind in branch.starts) for kind in kinds}
+    compiled = {
+        kind: _alternation(branch for branch in table if kind in branch.starts) for kind in kinds
+    }
     digits = compiled.pop(DIGIT)
     by_first = {
-        char: pattern
-        for kind, pattern in compiled.items()
-        for char in _CHARACTERS.get(kind, kind)
+        char: pattern for kind, pattern in compiled.items() for char in _CHARACTERS.get(kind, kind)
     }
     return Grammar(
         first=_first(by_first),

@@ -130,9 +130,7 @@ def hedge_apart(text: str, start: int, floor: int, *, share: bool) -> str | None
 def overcomes(text: str, start: int, end: int, *, small: bool) -> bool:
     """Whether 突破 before the number at ``start`` overcomes what is counted (突破4个堵点)."""
     before = text[max(0, start - len(_OVERCOME) - 1) : start].removesuffix("了")
-    return before.endswith(_OVERCOME) and (
-        small or hedges().overcome.match(text, end) is not None
-    )
+    return before.endswith(_OVERCOME) and (small or hedges().overcome.match(text, end) is not None)
 
 
 def interval(qualifier: str, number: Numeral) -> Bounds:

@@ -212,11 +212,11 @@ ONE_TO_NINE = "一二三四五六七八九"
 TENS = "十百千"
 MYRIADS = "万亿萬億"
 NUMERAL_CHARS = rf"{D}{C}"
-# 大写: at least one digit and one multiplier, because 陆 and 伍 are names and 拾 and 伍 parts of words
-# (陆续, 队伍, 收拾): 伍仟元整, 叁拾万, 队伍|万人.
+# 大写: at least one digit and one multiplier, or a digit and 元, because 陆 and 伍 are names and 拾 and
+# 伍 parts of words (陆续, 队伍, 收拾): 伍仟元整, 叁拾万, 贰元; 队伍|万人.
 CAPITAL = (
     rf"(?:(?<![队退入行落为])伍|(?<![大内登着水海])[陆陸]|[壹贰叁肆柒捌玖貳參])[拾佰仟{MYRIADS}]"
-    rf"[拾佰仟零{CAPITALS}{MYRIADS}]*+|(?<![收捡])拾(?:[{CAPITALS}{MYRIADS}])[拾佰仟零{CAPITALS}{MYRIADS}]*+"
+    rf"[拾佰仟零{CAPITALS}{MYRIADS}]*+|(?:[壹贰叁肆柒捌玖貳參]|(?<=[共计币款金])[伍陆陸])(?=[元圆角])|(?<![收捡])拾(?:[{CAPITALS}{MYRIADS}])[拾佰仟零{CAPITALS}{MYRIADS}]*+"
 )
 NUMERAL_RUN = re.compile(rf"[{NUMERAL_CHARS}]+")
 # What may stand between digits and a unit: one space of any kind that stays on the line.

@@ -113,4 +113,6 @@ def size_of(
         return None
     raw = raw.times(multiplier(scale))
     full = raw.times(multiplier(big))
-    return Size(raw, big.replace("w", "万").replace("W", "万"), full, bool(more1 or more2), bare, bool(ge))
+    return Size(
+        raw, big.replace("w", "万").replace("W", "万"), full, bool(more1 or more2), bare, bool(ge)
+    )
