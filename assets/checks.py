@@ -12,9 +12,9 @@ import dagster as dg
 import pyarrow as pa
 
 from shenwan_data.errors import Text
-from shenwan_data.release.disclosure import disclosed
 from shenwan_data.figures.ledger import unaccounted
 from shenwan_data.release.contents import EVIDENCE, packages
+from shenwan_data.release.disclosure import disclosed
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.validation import Check
 from shenwan_data.report.calendar import areas_without_report

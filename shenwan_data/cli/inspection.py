@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.release.disclosure import disclosed
 from shenwan_data.figures.units import listed_unit
 from shenwan_data.findings import find_findings
 from shenwan_data.indicators.comparison import Comparison, compare
@@ -22,6 +21,7 @@ from shenwan_data.indicators.mentions import Mention, find_mentions
 from shenwan_data.indicators.patterns import anchors
 from shenwan_data.indicators.read import settle
 from shenwan_data.model import Figure, Finding, Report, figure_id
+from shenwan_data.release.disclosure import disclosed
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.privacy import PersonalData
 from shenwan_data.report.source import read_bytes, read_source

@@ -14,7 +14,6 @@ from shenwan_data.figures.hedges import alternation
 from shenwan_data.figures.numerals import NUMERAL_CHARS, D
 from shenwan_data.schemas import metadata
 
-
 # How far before a number a word can stand that says what it is.
 WINDOW = 12
 

@@ -2,8 +2,9 @@
 
 Belongs here: figures that stand side by side. Does not belong here: reading one (``scan``).
 
-分别受理17、26、33宗 prints one unit for three numbers, 分别超过96%、97% one hedge for two, 位列第1、4、6名 one rank
-for three. 第十三、十四批, 三组与四组 and 七次、八次 name things, and 发现一起、查处一起 says how something is done.
+分别受理17、26、33宗 prints one unit for three numbers, 分别超过96%、97% one hedge for two, and
+位列第1、4、6名 one rank for three. 第十三、十四批, 三组与四组 and 七次、八次 name things, and
+发现一起、查处一起 says how something is done.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ def _shared(text: str, run: list[Figure]) -> list[Figure]:
     if not distributed and _are_names(run):
         return [_name(figure, "ordinal_name") for figure in run]
     run = list(_with_unit(text, run, distributed=distributed is not None))
-    if run[0].qualifier in _OUTSIDE and not run[0].quote[0].isdecimal():
-        if distributed or _FRONT.search(text, max(0, start - 4), start):
-            run = [run[0], *(_hedged(run[0], figure) for figure in run[1:])]
+    front = distributed or _FRONT.search(text, max(0, start - 4), start)
+    if front and run[0].qualifier in _OUTSIDE and not run[0].quote[0].isdecimal():
+        run = [run[0], *(_hedged(run[0], figure) for figure in run[1:])]
     return run
 
 

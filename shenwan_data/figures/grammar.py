@@ -15,15 +15,14 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 
-from shenwan_data.figures import counts, ordinals, ranges, shares
+from shenwan_data.figures import counts, ordinals, ranges, shares, words
 from shenwan_data.figures.cues import cues
 from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.numerals import (
-    ANY_SPACE,
     ARABIC,
     CAPITAL,
     CAPITALS,
@@ -175,13 +174,13 @@ def branches() -> tuple[Branch, ...]:
             "chinese",
             chinese,
             rf"{size_pattern('c', CHINESE, chinese=True)}(?P<great>(?:大(?=类|方面|项|环节))?)",
-            counts.chinese,
+            words.chinese,
         ),
         Branch(
             "capital",
             (CAPITAL_NUMERAL,),
             rf"{size_pattern('c', CAPITAL, chinese=True)}(?P<great>)",
-            counts.capital,
+            words.capital,
         ),
         Branch("loose", either, rf"[{NUMERAL_CHARS}]+", counts.loose),
         Branch(
@@ -269,7 +268,7 @@ def _alternation(members: Iterable[Branch]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{branch.name}>{branch.pattern})" for branch in members))
 
 
-@lru_cache(maxsize=None)
+@cache
 def behind(pattern: re.Pattern[str], name: str) -> re.Pattern[str] | None:
     """The branches that one alternation tries after the branch of a name; None for the last."""
     groups = [group for group in pattern.groupindex if group in grammar().readers]

@@ -6,7 +6,6 @@ Belongs here: patterns that no table holds. Does not belong here: set phrases (`
 from __future__ import annotations
 
 from shenwan_data.figures.numerals import (
-    ARABIC,
     CHINESE,
     DASH,
     DASHES,

@@ -89,7 +89,7 @@ def _whole(value: int) -> Numeral:
 def chinese(words: str) -> Numeral | None:
     """Read a numeral in Chinese characters, with digits among them or not.
 
-    ``一百二十``, ``三万五``, ``二〇二二``, ``三点五``, ``千``, ``廿三``, ``伍仟``, ``3千5百万``, ``2万零五百``.
+    ``一百二十``, ``三万五``, ``二〇二二``, ``三点五``, ``千``, ``廿三``, ``伍仟``, ``3千5百万``.
     Returns None for a run that is no number (``一百百``, ``十十``, ``5千8千``).
     """
     if len(words) > _LONGEST:

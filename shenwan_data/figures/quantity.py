@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from shenwan_data.figures.hedges import (
     Bounds,
@@ -90,7 +90,7 @@ def with_parts(text: str, end: int, size: Size, unit: Unit) -> tuple[Size, Unit,
         halves = unit.dimension in _HALVES or unit.code in _HALF_UNITS
         half = _HALF.match(text, end) if halves and not size.more else None
         return (_plus(size, Fraction(1, 2)), unit, half.end()) if half else (size, unit, end)
-    if not unit.parts or not (follows in PART_STARTS) or size.more:
+    if not unit.parts or follows not in PART_STARTS or size.more:
         return size, unit, end
     first, shares = end, dict(unit.parts)
     while (match := _part(unit).match(text, end)) is not None:
@@ -104,7 +104,7 @@ def with_parts(text: str, end: int, size: Size, unit: Unit) -> tuple[Size, Unit,
     return size, unit, end
 
 
-@lru_cache(maxsize=None)
+@cache
 def _part(unit: Unit) -> re.Pattern[str]:
     names = "|".join(sorted((name for name, _ in unit.parts), key=lambda n: -len(n)))
     money = "钱?" if unit.kind == "money" else ""

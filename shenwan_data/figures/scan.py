@@ -73,8 +73,7 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
                 found.append(figure)
                 floor = figure.end
                 position = match.end()
-                if position < floor:
-                    position = floor
+                position = max(position, floor)
                 break
             pattern = behind(pattern, branch)
     return found

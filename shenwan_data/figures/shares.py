@@ -10,8 +10,9 @@ import re
 from fractions import Fraction
 
 from shenwan_data.figures.numerals import CHINESE_DIGITS, Numeral, arabic, chinese, multiplier
-from shenwan_data.figures.quantity import Size, bounded, name, quantity
+from shenwan_data.figures.quantity import bounded, name, quantity
 from shenwan_data.figures.ranges import neighbours
+from shenwan_data.figures.sizes import Size
 from shenwan_data.figures.units import unit_at, units
 from shenwan_data.model import Figure
 

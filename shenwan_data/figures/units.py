@@ -216,9 +216,9 @@ def unit_at(text: str, place: int, *, digits: bool) -> tuple[Unit, int, str] | N
         return None
     surface = match.group()
     unit, end = unit_by_surface()[surface], match.end()
-    if text[end : end + 1] in _BRACKETS and (times := _TIMES.match(text, end)):
-        return units().get(unit.code + "次", unit), times.end(), surface
-    if text[end : end + 1] == "次" and unit.kind == "count" and surface[-1] != "次":
-        if not "一" <= text[end + 1 : end + 2] <= "鿿":  # 120桶次
-            return unlisted(unit.code + "次"), end + 1, surface
+    if text[end : end + 1] in _BRACKETS and (bracketed := _TIMES.match(text, end)):
+        return units().get(unit.code + "次", unit), bracketed.end(), surface
+    times = text[end : end + 1] == "次" and unit.kind == "count" and surface[-1] != "次"
+    if times and not "一" <= text[end + 1 : end + 2] <= "鿿":  # 120桶次
+        return unlisted(unit.code + "次"), end + 1, surface
     return unit, end, surface

@@ -12,7 +12,7 @@ _SIGNS = {"more_than": "+", "nearly": "-", "about": "~", "at_least": ">", "at_mo
 
 
 def said(text: str) -> list[str]:
-    """The data figures of a text: ``33宗 = 33 宗``, ``近9户 = -9 户``, ``3至5次 = 3..5 次``, ``第2 = #2 位``."""
+    """The data figures of a text, such as ``近9户 = -9 户``, ``3至5次 = 3..5 次``, ``第2 = #2 位``."""
     return [_line(figure) for figure in find_figures(text) if figure.is_data]
 
 
