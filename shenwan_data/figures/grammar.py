@@ -52,18 +52,25 @@ _CHARACTERS = {
 }
 
 
+# What can follow the digits of a date or an idiom; any other character of Chinese is a unit or a noun.
+_NOT_PLAIN = "年月日号时点季星周世学至到余多几来个种位级版模阶后届分小公国省县乡村线"
+PLAIN_FOLLOWS = rf"{D}[{D},]*+(?:[.．]{D}+)?(?![{_NOT_PLAIN}])[一-鿿]"
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """One case of the grammar.
 
     ``starts`` are the kinds of start it is tried at. ``reader`` makes the figure of a match; None for
-    what ``scan`` takes apart itself: quotations, titles and list markers.
+    what ``scan`` takes apart itself: quotations, titles and list markers. ``unless`` is a pattern of
+    what makes a try idle: most digits are followed by a plain unit.
     """
 
     name: str
     starts: tuple[str, ...]
     pattern: str
     reader: Reader | None
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ def _idioms() -> Iterable[Branch]:
     for index, ((start, reason), run) in enumerate(runs):
         pattern = "|".join(idiom.pattern for idiom in run)
         kind = "contact" if reason == "hotline" else "name"
-        yield Branch(f"idiom{index}_{reason}", kinds[start], pattern, other(kind, reason))
+        plain = PLAIN_FOLLOWS if start == "digit" and kind == "name" else ""
+        yield Branch(f"idiom{index}_{reason}", kinds[start], pattern, other(kind, reason), plain)
 
 
 @lru_cache(maxsize=1)
@@ -122,8 +130,9 @@ def branches() -> tuple[Branch, ...]:
             rf"[{D}NXn][{D}]*+[wW]?(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
             rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+",
             ordinals.formula,
+            PLAIN_FOLLOWS,
         ),
-        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", ordinals.code),
+        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", ordinals.code, PLAIN_FOLLOWS),
         Branch(
             "currency",
             (SIGN, LETTER),
@@ -137,13 +146,14 @@ def branches() -> tuple[Branch, ...]:
             ordinals.code,
         ),
         *_idioms(),
-        Branch("date", (DIGIT,), dates(chinese=False), ordinals.date),
+        Branch("date", (DIGIT,), dates(chinese=False), ordinals.date, PLAIN_FOLLOWS),
         Branch("day", chinese, dates(chinese=True), ordinals.date),
         Branch(
             "slash",
             (DIGIT,),
             rf"(?P<over>{D}{{1,3}}+)[/／](?<![{D}/.]{D}[/／])(?<![{D}/.]{D}{D}[/／])(?P<under>{D}{{1,3}})(?![{D}/年月.])",
             shares.slash,
+            PLAIN_FOLLOWS,
         ),
         Branch(
             "share",
@@ -265,7 +275,12 @@ def _first(characters: Iterable[str]) -> re.Pattern[str]:
 
 
 def _alternation(members: Iterable[Branch]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{branch.name}>{branch.pattern})" for branch in members))
+    """The branches in order, those in a row with one ``unless`` behind one look at it."""
+    pieces = []
+    for unless, run in groupby(members, key=lambda branch: branch.unless):
+        cases = "|".join(f"(?P<{branch.name}>{branch.pattern})" for branch in run)
+        pieces.append(f"(?!{unless})(?:{cases})" if unless else cases)
+    return re.compile("|".join(pieces))
 
 
 @cache
