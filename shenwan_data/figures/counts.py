@@ -26,6 +26,7 @@ from shenwan_data.figures.quantity import (
     with_parts,
 )
 from shenwan_data.figures.ranges import JOINTS, spread
+from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, read_size
 from shenwan_data.figures.units import Unit, unit_at, unit_by_surface, units, unlisted
 from shenwan_data.model import Figure
@@ -125,7 +126,7 @@ def _measured(
         size, unit, end = with_parts(text, end, size, unit)
     if kind == "count" and text[start - 1 : start] in ("", "\n") and _SECTION.fullmatch(match[0]):
         # 2.2本计划: nobody counts things in decimals; at a line's start it numbers a section.
-        return Figure(start, match.end(), match[0], "list_marker", reason="list_marker")
+        return no_data(start, match.end(), match[0], "list_marker", "list_marker")
     figure = quantity(text, start, end, size, unit, floor=floor, plus=plus)
     return below_zero(text, figure, start, floor) if kind == "ratio" else figure
 
@@ -134,7 +135,7 @@ def _with_unit_as(text: str, match: re.Match[str], reason: str) -> Figure:
     """The number and its unit as a numeral that counts nothing."""
     found = unit_at(text, match.end(), digits=True)
     end = found[1] if found else match.end()
-    return Figure(match.start(), end, text[match.start() : end], "name", reason=reason)
+    return no_data(match.start(), end, text[match.start() : end], "name", reason)
 
 
 def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:
@@ -160,9 +161,9 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:
     if around.counted_after.match(text, end):
         return quantity(text, start, end, size, None, floor=floor)
     if len(digits) == 4 and digits[:2] in ("19", "20", "１９", "２０"):
-        return Figure(start, end, digits, "date", reason="calendar_date")
+        return no_data(start, end, digits, "date", "calendar_date")
     if _HOTLINE.fullmatch(digits):
-        return Figure(start, end, digits, "contact", reason="hotline")
+        return no_data(start, end, digits, "contact", "hotline")
     if len(digits) >= _LONGEST_PLAIN_COUNT and digits.isdecimal():
         return name(match, "bare_number")
     unknown = around.unknown_unit_after.match(text, end)

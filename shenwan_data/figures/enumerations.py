@@ -18,6 +18,7 @@ from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import interval
 from shenwan_data.figures.numerals import CHINESE_DIGITS, C, chinese, number
 from shenwan_data.figures.quantity import quantity
+from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, size_of
 from shenwan_data.figures.units import Unit, units, unlisted
 from shenwan_data.model import Figure
@@ -25,7 +26,8 @@ from shenwan_data.schemas import metadata
 
 _JOINTS = frozenset({"、", "和", "与", "及", "以及", "或", "、 ", " 、"})
 _TO = frozenset("至到-—－~～")
-_LONGEST_MANNER = 5
+# More characters between two figures keep them out of one list.
+NEAR = 5
 _MANNER = re.compile(r"[，、,]?[一-鿿]{1,3}")
 _CLAUSE_ENDS = frozenset("，。；、,;！？\n")
 _NUMBER = re.compile(
@@ -37,14 +39,11 @@ _OUTSIDE = frozenset({"at_least", "at_most", "nearly", "about"})
 _FRONT = re.compile(r"(?:分别|依次|各自|各|均|都|皆)(?:为|是|达|达到)?$")
 
 
-def share_in_lists(text: str, figures: list[Figure]) -> list[Figure]:
-    """The figures of a text in order, with what each shares with its neighbours in a list."""
-    ends = [0, *(figure.end for figure in figures)]
-    near = [
-        index
-        for index, (figure, end) in enumerate(zip(figures, ends, strict=False))
-        if index and figure.start - end <= _LONGEST_MANNER
-    ]
+def share_in_lists(text: str, figures: list[Figure], near: list[int]) -> list[Figure]:
+    """The figures of a text in order, with what each shares with its neighbours in a list.
+
+    ``near`` are the indices of those that begin at most ``NEAR`` characters behind the one before.
+    """
     begin = last = -1
     for index in near:
         left, right = figures[index - 1], figures[index]
@@ -64,7 +63,7 @@ def share_in_lists(text: str, figures: list[Figure]) -> list[Figure]:
 
 
 def _name(figure: Figure, reason: str) -> Figure:
-    return Figure(figure.start, figure.end, figure.quote, "name", reason=reason)
+    return no_data(figure.start, figure.end, figure.quote, "name", reason)
 
 
 def _manner(text: str, left: Figure, right: Figure) -> list[Figure]:
@@ -187,6 +186,7 @@ def _hedged(first: Figure, figure: Figure) -> Figure:
     return replace(figure, qualifier=first.qualifier, lower=number(lower), upper=number(upper))
 
 
+_LONGEST_SENTENCE = 120
 _CLASS = re.compile(rf"([{C}])类")
 
 
@@ -200,7 +200,11 @@ def _classes(text: str, figures: list[Figure]) -> list[Figure]:
         value = CHINESE_DIGITS[match[1]]
         if value == 1 and figure.kind == "name":
             seen = (1, figure.end)
-        elif seen and value == seen[0] + 1 and not set(text[seen[1] : figure.start]) & set("。\n"):
+        elif seen and value == seen[0] + 1 and _in_one_sentence(text, seen[1], figure.start):
             figures[index] = _name(figure, "ordinal_name")
             seen = (value, figure.end)
     return figures
+
+
+def _in_one_sentence(text: str, start: int, end: int) -> bool:
+    return end - start <= _LONGEST_SENTENCE and not set(text[start:end]) & set("。\n")

@@ -17,7 +17,9 @@ from shenwan_data.schemas import metadata
 
 Bounds = tuple[Exact | None, Exact | None]
 _LONGEST_HEDGE = 9
-_REACH = 8
+_WORDS_BETWEEN = 8
+# How far before a number a hedge can stand that reaches over words to it.
+REACH = _WORDS_BETWEEN + _LONGEST_HEDGE
 _OVERCOME = "突破"
 
 
@@ -67,10 +69,10 @@ def hedges() -> Hedges:
             rf"{SPACE}(?:(?!起[一-鿿])({alternation(after | duration)})"
             r"(?![一-鿿]?[游下级联班册同贯功半铺浮述网])|[+＋](?![0-9A-Za-z０-９]))"
         ),
-        apart=re.compile(rf"(?:{apart})[^，。；：、,;:\n{NUMERAL_CHARS}]{{1,{_REACH}}}$"),
+        apart=re.compile(rf"(?:{apart})[^，。；：、,;:\n{NUMERAL_CHARS}]{{1,{_WORDS_BETWEEN}}}$"),
         apart_share=re.compile(
             rf"(?<![一-鿿][签条合契公节预])({alternation(share)})"
-            rf"[^，。；：、,;:\n{NUMERAL_CHARS}]{{1,{_REACH}}}的{SPACE}$"
+            rf"[^，。；：、,;:\n{NUMERAL_CHARS}]{{1,{_WORDS_BETWEEN}}}的{SPACE}$"
         ),
         overcome=re.compile(table["overcome"]),
         inner="".join(word for words in table["inner"].values() for word in words),
@@ -104,7 +106,9 @@ def hedge_before(text: str, start: int, *, bare: bool) -> tuple[int, str] | None
     if word in table.bare_only and not bare:
         return None
     other_word = table.not_after.get(word)
-    if other_word and other_word.search(text, max(0, match.start() - _REACH), match.start()):
+    if other_word and other_word.search(
+        text, max(0, match.start() - _WORDS_BETWEEN), match.start()
+    ):
         return None
     return match.start(), table.meaning_before[word]
 
@@ -115,15 +119,11 @@ def hedge_apart(text: str, start: int, floor: int, *, share: bool) -> str | None
     ``floor`` is where the figure before ends, ``share`` says that the number is a share.
     """
     table = hedges()
-    begin = max(floor, start - _REACH - _LONGEST_HEDGE)
-    # Nearly all numbers have none: two characters looked for cost less than a pattern.
-    if text.find("至", begin, start) >= 0 or text.find("止", begin, start) >= 0:
-        match = table.apart.search(text, begin, start)
-        if match is not None:
-            return match.lastgroup
-    if not share or text.find("的", start - 2, start) < 0:
-        return None
-    match = table.apart_share.search(text, begin, start)
+    begin = max(floor, start - REACH)
+    match = table.apart.search(text, begin, start)
+    if match is not None:
+        return match.lastgroup
+    match = table.apart_share.search(text, begin, start) if share else None
     return table.meaning_share[match.group(1)] if match else None
 
 

@@ -13,6 +13,7 @@ from shenwan_data.figures.counts import ends_here
 from shenwan_data.figures.cues import cues
 from shenwan_data.figures.numerals import MYRIADS, NUMERAL_RUN, number
 from shenwan_data.figures.quantity import name
+from shenwan_data.figures.record import no_data
 from shenwan_data.figures.shares import place
 from shenwan_data.figures.units import unit_at
 from shenwan_data.model import Figure
@@ -56,7 +57,7 @@ def other(kind: str, reason: str) -> Reader:
     """A reader that gives the whole match one kind and reason; nothing where it holds no numeral."""
 
     def read(text: str, match: re.Match[str], floor: int) -> Figure | None:
-        return Figure(match.start(), match.end(), match.group(), kind, reason=reason)
+        return no_data(match.start(), match.end(), match.group(), kind, reason)
 
     return read
 
@@ -65,7 +66,7 @@ def document(text: str, match: re.Match[str], floor: int) -> Figure:
     """〔2019〕26号, 第三条."""
     quote = match.group()
     reason = "clause_number" if quote[0] == "第" else "document_number"
-    return Figure(match.start(), match.end(), quote, "document", reason=reason)
+    return no_data(match.start(), match.end(), quote, "document", reason)
 
 
 def date(text: str, match: re.Match[str], floor: int) -> Figure:
@@ -73,7 +74,7 @@ def date(text: str, match: re.Match[str], floor: int) -> Figure:
     quote = match.group()
     lasts = _DURATION.search(quote) is not None and not _YEAR.match(quote)
     reason = "duration" if lasts else "calendar_date"
-    return Figure(match.start(), match.end(), quote, "date", reason=reason)
+    return no_data(match.start(), match.end(), quote, "date", reason)
 
 
 def formula(text: str, match: re.Match[str], floor: int) -> Figure | None:
@@ -81,7 +82,7 @@ def formula(text: str, match: re.Match[str], floor: int) -> Figure | None:
     plus = _PLUS.match(match.group())
     if plus is not None and unit_at(text, match.start() + plus.end(), digits=True):
         return None
-    return Figure(match.start(), match.end(), match.group(), "formula", reason="formula")
+    return no_data(match.start(), match.end(), match.group(), "formula", "formula")
 
 
 def code(text: str, match: re.Match[str], floor: int) -> Figure | None:
@@ -100,4 +101,4 @@ def code(text: str, match: re.Match[str], floor: int) -> Figure | None:
             return None
     if NUMERAL_RUN.search(quote) is None:
         return None
-    return Figure(match.start(), match.end(), quote, "name", reason="code_name")
+    return no_data(match.start(), match.end(), quote, "name", "code_name")

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from shenwan_data.figures.hedges import (
+    REACH,
     Bounds,
     hedge_apart,
     hedge_before,
@@ -28,6 +29,7 @@ from shenwan_data.figures.numerals import (
     chinese,
     number,
 )
+from shenwan_data.figures.record import data, no_data
 from shenwan_data.figures.sizes import Size
 from shenwan_data.figures.units import Unit, unit_by_surface, units
 from shenwan_data.model import Figure, Number
@@ -40,7 +42,7 @@ _CACHED = 1 << 14
 
 def name(match: re.Match[str], reason: str) -> Figure:
     """The whole match as a numeral that counts nothing."""
-    return Figure(match.start(), match.end(), match.group(), "name", reason=reason)
+    return no_data(match.start(), match.end(), match.group(), "name", reason)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -154,10 +156,13 @@ def quantity(
         if after:
             end, qualifier = after
     if qualifier == "exact" and kind is None:
-        share = unit is not None and unit.code == "%"
-        qualifier = hedge_apart(text, number_start, floor, share=share) or qualifier
+        reach = text[max(floor, number_start - REACH) : number_start]
+        # Nearly all numbers have none: three characters looked for cost less than a pattern.
+        if "至" in reach or "止" in reach or "的" in reach[-2:]:
+            share = unit is not None and unit.code == "%"
+            qualifier = hedge_apart(text, number_start, floor, share=share) or qualifier
     value, raw_value, lower, upper = _numbers(size, unit.code if unit else None, qualifier)
-    return Figure(
+    return data(
         start,
         end,
         text[start:end],

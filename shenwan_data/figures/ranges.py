@@ -19,6 +19,7 @@ from shenwan_data.figures.numerals import (
     multiplier,
 )
 from shenwan_data.figures.quantity import bounded
+from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, behind_joint, read_size
 from shenwan_data.figures.units import Unit, unit_at, units
 from shenwan_data.model import Figure
@@ -75,7 +76,7 @@ def spread(
     if high.big and not low.big and unit_found is None:
         lower *= multiplier(high.big)  # 3-5万元 is thirty to fifty thousand
     if lower > high.full.value:
-        return Figure(start, end, text[start:end], "name", reason="bare_number")
+        return no_data(start, end, text[start:end], "name", "bare_number")
     bounds = (lower, high.full.value)
     return bounded(text, (start, end), bounds, unit, "range", big=high.big, printed=printed)
 

@@ -11,14 +11,14 @@ cover every digit and Chinese numeral of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from shenwan_data.figures.enumerations import share_in_lists
+from shenwan_data.figures.enumerations import NEAR, share_in_lists
 from shenwan_data.figures.folding import fold, unfold
 from shenwan_data.figures.grammar import Grammar, behind, grammar
 from shenwan_data.figures.numerals import LARGEST, LARGEST_IN_WORDS, MYRIADS, NUMERAL_RUN, SPACES
 from shenwan_data.figures.ordinals import date
 from shenwan_data.figures.quantity import name
+from shenwan_data.figures.record import no_data
 from shenwan_data.model import Figure
 
 _SENTENCE_END = "。；;：:！？!?”"
@@ -38,12 +38,17 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     """
     folded = fold(text)
     plain = folded.text if folded else text
-    found = share_in_lists(plain, _scan(plain, 0, len(plain), grammar()))
+    found: list[Figure] = []
+    near: list[int] = []
+    _scan(plain, 0, len(plain), grammar(), found, near)
+    found = share_in_lists(plain, found, near)
     return tuple(unfold(text, folded, found) if folded else found)
 
 
-def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
-    found: list[Figure] = []
+def _scan(
+    text: str, start: int, stop: int, rules: Grammar, found: list[Figure], near: list[int]
+) -> None:
+    """Append the figures of a stretch to ``found``, and to ``near`` which stand close behind another."""
     position = floor = start
     search, by_first, digits = rules.first.search, rules.by_first.get, rules.digits
     readers = rules.readers
@@ -62,21 +67,23 @@ def _scan(text: str, start: int, stop: int, rules: Grammar) -> list[Figure]:
             branch = match.lastgroup or ""
             reader = readers[branch]
             if reader is None:
-                found += (inside := _inside(text, match, rules))
+                before = len(found)
+                _inside(text, match, rules, found, near)
                 position = match.end()
-                floor = inside[-1].end if inside else floor
+                floor = found[-1].end if len(found) > before else floor
                 break
             figure = reader(text, match, floor)
             if figure is not None:
                 if (figure.value or figure.upper or 0) >= LARGEST and _is_absurd(figure):
                     figure = name(match, "bare_number")
+                if figure.start - floor <= NEAR and found:
+                    near.append(len(found))
                 found.append(figure)
                 floor = figure.end
                 position = match.end()
                 position = max(position, floor)
                 break
             pattern = behind(pattern, branch)
-    return found
 
 
 def _is_absurd(figure: Figure) -> bool:
@@ -89,36 +96,39 @@ def _is_absurd(figure: Figure) -> bool:
 
 def _each_numeral(match: re.Match[str], reason: str, kind: str = "name") -> list[Figure]:
     return [
-        Figure(*run.span(), run.group(), kind, None, None, None, None, None, None, None, (), reason)
+        no_data(*run.span(), run.group(), kind, reason)
         for run in NUMERAL_RUN.finditer(match.string, match.start(), match.end())
     ]
 
 
-def _inside(text: str, match: re.Match[str], rules: Grammar) -> Sequence[Figure]:
-    """The numerals of a title or a quotation.
+def _inside(
+    text: str, match: re.Match[str], rules: Grammar, found: list[Figure], near: list[int]
+) -> None:
+    """Append the numerals of a title or a quotation.
 
     Short words in quotation marks are a name, but for a day (“12·4”), a formula or a percentage. A
     long passage is read like any other text.
     """
     if match.lastgroup == "title":
-        return _each_numeral(match, "law_title")
+        found += _each_numeral(match, "law_title")
+        return
     start, end = match.start() + 1, match.end() - 1
     if NUMERAL_RUN.search(text, start, end) is None:
-        return ()
+        return
     inside = rules.by_first.get(text[start], rules.digits).match(text, start, end)
-    if inside is not None and inside.end() == end:
-        if inside.lastgroup == "formula":
-            quote = inside.group()
-            return (Figure(start, end, quote, "formula", reason="formula"),)
-        if inside.lastgroup in ("date", "day"):
-            return (date(text, inside, start),)
+    whole = inside.lastgroup if inside is not None and inside.end() == end else None
     is_share = _SHARE.fullmatch(text, start, end) is not None
     is_passage = match.lastgroup == "straight" and (
         end - start > _LONGEST_NAME or _CLAUSE_MARK.search(text, start, end) is not None
     )
-    if is_share or is_passage:
-        return _scan(text, start, end, rules)
-    return _each_numeral(match, "slogan")
+    if whole == "formula":
+        found.append(no_data(start, end, text[start:end], "formula", "formula"))
+    elif inside is not None and whole in ("date", "day"):
+        found.append(date(text, inside, start))
+    elif is_share or is_passage:
+        _scan(text, start, end, rules, found, near)
+    else:
+        found += _each_numeral(match, "slogan")
 
 
 def _is_marker(text: str, match: re.Match[str]) -> bool:

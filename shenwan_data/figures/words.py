@@ -21,6 +21,7 @@ from shenwan_data.figures.quantity import (
     with_parts,
 )
 from shenwan_data.figures.ranges import spread
+from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, read_size, size_of
 from shenwan_data.figures.units import Unit, unit_at, units
 from shenwan_data.model import Figure
@@ -150,4 +151,4 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
 
 
 def _idiom(text: str, start: int, end: int) -> Figure:
-    return Figure(start, end, text[start:end], "name", reason="idiom")
+    return no_data(start, end, text[start:end], "name", "idiom")
