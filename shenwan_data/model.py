@@ -53,7 +53,7 @@ QUALIFIERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """A numeral as it stands in the text: ``text[start:end] == quote`` (code points).
 

@@ -244,7 +244,8 @@ def _check_outcome(correction: Correction, figure: Figure) -> None:
     if code is None or figure.unit is None:
         return
     wanted = catalogue()[code].unit
-    if units()[wanted].dimension != units()[figure.unit].dimension:
+    printed = units().get(figure.unit)
+    if printed is None or units()[wanted].dimension != printed.dimension:
         raise _senseless(
             correction,
             Text(
