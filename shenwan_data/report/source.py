@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.report.readers.text import decode_page, decode_text
+from shenwan_data.report.readers.breaks import join_broken
+from shenwan_data.report.readers.characters import readable
+from shenwan_data.report.readers.text import decode_page, decode_text, refuse_garbled
 
 PLAIN = "text/plain"
 PAGE = "text/html"
@@ -93,8 +95,10 @@ def read_source(content: bytes, path: Path) -> Source:
         from shenwan_data.report.readers.pdf import read_pdf
 
         text = read_pdf(content, path)
+    text = join_broken(readable(text))
     if not text.strip():
         raise _empty(path)
+    refuse_garbled(text, path)
     return Source(text, media_type)
 
 

@@ -22,7 +22,7 @@ from lxml import etree
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.text import everyday
+from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.table import Cell
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from shenwan_data.report import table
-from shenwan_data.report.readers.text import everyday
+from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.table import Cell
 
 # Struck text (del, s) is shown, but its author has taken it back.

@@ -22,7 +22,7 @@ from pdfplumber.page import Page
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.readers.paragraphs import PrintedLine, join_lines
-from shenwan_data.report.readers.text import everyday
+from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.table import Cell
 
 # Remarks on harmless irregularities of a file are no news for the person at the keyboard.
