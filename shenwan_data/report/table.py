@@ -16,6 +16,8 @@ One line per row, one clause per cell: row headers, column headers, value, unit:
   column named 单位, or from a line ``单位：件、万元`` on top, and is put behind a number that has none.
   A unit of the line on top goes only where the headers do not speak of something else: no 件 behind
   a sum, no 万元 behind a number of cases.
+- A scale without a unit (``惠及群众（万）``, ``单位：万``) goes behind the number with the unit that the
+  header names: ``资料份数`` 1.2 is 1.2万份.
 - Empty cells, ``-``, ``—`` and ``/`` say nothing and are left out; ``0`` is a figure and stays.
 - A merged cell counts for every row and column it covers; a cell over the full width is a line.
 - Where header and value would run together (``第1`` and ``42``) a colon stands between them, as it
@@ -53,9 +55,11 @@ _VALUE = re.compile(
 _TIME = re.compile(r"(?:年度?|月份?|日|季度?)$|[\d０-９](?:年|[-/.]\d+[-/.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
-_SLASH = re.compile(r"\s*[/／]\s*([^（）()\d，。：:/／]{1,6})\s*$")
+_SLASH = re.compile(r"\s*[/／，,、：:\s]\s*(?:单位\s*[:：]\s*)?([^（）()\d，,、。：:/／\s]{1,6})\s*$")
+# 资料份数, 群众人次: what may stand behind the unit that a header names.
+_NUMBER_WORD = re.compile(r"(?:数量?|量)\s*$")
 _MULTIPLIER = re.compile("[十百千万亿]+")
-_UNIT_LINE = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]\s*([^：:（）()。；]{1,20}?)\s*[）)]?\s*$")
+_UNIT_LINE = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]\s*(?:人民币)?\s*([^：:（）()。；]{1,20}?)\s*[）)]?\s*$")
 _UNIT_MARKS = re.compile(r"\s*[、，,/／\s]\s*")
 # What a header counts or measures, which says whether a unit on top of the table is its own.
 _COUNTED = re.compile(r"(?<![款额])(?:数|数量|次|件|宗|起|人次|场次)$")
@@ -199,7 +203,7 @@ def _clause(names: list[str], value: str, unit: str | None) -> str:
     if not _is_value(value):
         return f"{title}：{value.rstrip('。')}" if title else value.rstrip("。")
     if _BARE.fullmatch(value):
-        value += found or (_fitting(kept, unit) if unit else "")
+        value += _scaled(found, kept) if found else (_fitting(kept, unit) if unit else "")
     return f"{title}：{value}" if _RUNS_ON.search(title) else title + value
 
 
@@ -210,6 +214,9 @@ def _fitting(names: list[str], units: str) -> str:
     the only one that fits, and persons are counted only where a header names them.
     """
     given = _UNIT_MARKS.split(units)
+    if len(given) == 1 and _MULTIPLIER.fullmatch(given[0]):
+        ratio = any(_kind_named(name) == "ratio" for name in names)
+        return "" if ratio else _scaled(given[0], names)
     wanted = next((kind for name in reversed(names) if (kind := _kind_named(name))), None)
     if wanted is None and len(given) == 1:
         return given[0]
@@ -219,6 +226,15 @@ def _fitting(names: list[str], units: str) -> str:
     if len(fitting) > 1 and not measured:
         fitting = named or [unit for unit in fitting if "人" not in unit]
     return fitting[0] if len(fitting) == 1 else ""
+
+
+def _scaled(unit: str, names: list[str]) -> str:
+    """A unit, or a scale with the unit that the innermost header names at its end."""
+    if not _MULTIPLIER.fullmatch(unit):
+        return unit
+    name = _NUMBER_WORD.sub("", next((name for name in reversed(names) if name), ""))
+    named = (name[-length:] for length in (2, 1) if len(name) > length)
+    return unit + next((word for word in named if _units().get(word) == "count"), "")
 
 
 def _kind_named(name: str) -> str | None:
@@ -286,7 +302,11 @@ def _units() -> dict[str, str]:
 
 
 def _is_unit(text: str) -> bool:
-    return text in _units() or _MULTIPLIER.sub("", text, count=1) in _units()
+    return (
+        text in _units()
+        or _MULTIPLIER.sub("", text, count=1) in _units()
+        or text in ("万", "亿", "千", "百", "百万", "千万")
+    )
 
 
 def _runs(text: str) -> bool:
