@@ -1,7 +1,7 @@
 """One source file as text, whatever its format.
 
 Belongs here: telling formats apart and handing the file to its reader. Does not belong here: the
-readers (``encoding``, ``article``, ``docx``, ``pdf``) or where reports are kept (``archive``).
+readers (``text``, ``article``, ``docx``, ``pdf``) or where reports are kept (``archive``).
 """
 
 from __future__ import annotations
@@ -41,6 +41,27 @@ _OTHERS = (
         ),
     ),
     (re.compile(rb"\s*\{\\rtf"), Text("RTF 文件", "an RTF file")),
+    (
+        re.compile(
+            rb"\s*(?:<\?xml[^>]*>\s*)?(?:<\?mso-application[^>]*>\s*)?<(?:pkg:package|w:wordDocument)"
+        ),
+        Text("Word XML 文件", "a Word XML file"),
+    ),
+)
+_STREAMS = (
+    (
+        "EncryptedPackage",
+        Text("加密的 Office 文件，需要密码", "an Office file encrypted with a password"),
+    ),
+    ("WordDocument", Text("旧版 Word 文件（.doc）", "an old Word file (.doc)")),
+    ("Workbook", Text("Excel 文件（.xls）", "an Excel file (.xls)")),
+    ("PowerPoint Document", Text("PowerPoint 文件（.ppt）", "a PowerPoint file (.ppt)")),
+)
+_ZIPPED = (
+    ("OFD.xml", Text("版式文件（.ofd）", "an OFD file (.ofd)")),
+    ("xl/", Text("Excel 文件（.xlsx）", "an Excel file (.xlsx)")),
+    ("ppt/", Text("PowerPoint 文件（.pptx）", "a PowerPoint file (.pptx)")),
+    ("content.xml", Text("OpenDocument 文件（.odt）", "an OpenDocument file (.odt)")),
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -112,15 +133,15 @@ def media_type_of(content: bytes, path: Path) -> str:
     if content.startswith(b"PK\x03\x04"):
         return _zip_type(content, path)
     if content.startswith(_OLD_OFFICE):
-        raise _unsupported(
-            path,
-            Text("旧版 Word/WPS 文件或加密的文件", "an old Word or WPS file, or an encrypted one"),
-        )
+        raise _unsupported(path, _old_office(content, path))
     for start, problem in _OTHERS:
         if start.match(content[:2048]):
             raise _unsupported(path, problem)
     ending = path.suffix.lower()
-    if ending == ".txt" and _PAGE_START.match(content[:4096].removeprefix(b"\xef\xbb\xbf")):
+    # Some systems save a page under the name of a Word file; Word opens it as one.
+    if ending in (".txt", ".doc", ".wps", ".docx") and _PAGE_START.match(
+        content[:4096].removeprefix(b"\xef\xbb\xbf")
+    ):
         return PAGE
     if ending not in ENDINGS:
         raise _unsupported(
@@ -131,16 +152,36 @@ def media_type_of(content: bytes, path: Path) -> str:
 
 
 def _zip_type(content: bytes, path: Path) -> str:
+    from shenwan_data.report.readers.parts import main_part
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
+            try:
+                main_part(archive)
+                return WORD
+            except Exception:  # noqa: BLE001 - a relation that cannot be read leads nowhere
+                pass
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        names = {"word/document.xml"} if path.suffix.lower() == ".docx" else set()
-    if "word/document.xml" in names or path.suffix.lower() == ".docx":
+        names = set()
+    for mark, problem in _ZIPPED:
+        if any(name == mark or name.startswith(mark) for name in names):
+            raise _unsupported(path, problem)
+    if path.suffix.lower() == ".docx":
         return WORD  # The reader of Word files says what is damaged in it.
     raise _unsupported(
         path, Text("压缩包或不支持的 Office 文件", "an archive or another Office file")
     )
+
+
+def _old_office(content: bytes, path: Path) -> Text:
+    """What a file in Microsoft's old container is, by the names of its streams."""
+    for stream, problem in _STREAMS:
+        if stream.encode("utf-16-le") in content:
+            if stream == "WordDocument" and path.suffix.lower() == ".wps":
+                return Text("旧版 WPS 文件（.wps）", "an old WPS file (.wps)")
+            return problem
+    return Text("旧版 Word/WPS 文件或加密的文件", "an old Word or WPS file, or an encrypted one")
 
 
 def _empty(path: Path) -> DataError:

@@ -55,11 +55,15 @@ _VALUE = re.compile(
 _TIME = re.compile(r"(?:年度?|月份?|日|季度?)$|[\d０-９](?:年|[-/.]\d+[-/.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
-_SLASH = re.compile(r"\s*[/／，,、：:\s]\s*(?:单位\s*[:：]\s*)?([^（）()\d，,、。：:/／\s]{1,6})\s*$")
+_SLASH = re.compile(
+    r"\s*[/／，,、：:\s]\s*(?:单位\s*[:：]\s*)?([^（）()\d，,、。：:/／\s]{1,6})\s*$"
+)
 # 资料份数, 群众人次: what may stand behind the unit that a header names.
 _NUMBER_WORD = re.compile(r"(?:数量?|量)\s*$")
 _MULTIPLIER = re.compile("[十百千万亿]+")
-_UNIT_LINE = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]\s*(?:人民币)?\s*([^：:（）()。；]{1,20}?)\s*[）)]?\s*$")
+_UNIT_LINE = re.compile(
+    r"[（(]?\s*(?:计量)?单位\s*[:：]\s*(?:人民币)?\s*([^：:（）()。；]{1,20}?)\s*[）)]?\s*$"
+)
 _UNIT_MARKS = re.compile(r"\s*[、，,/／\s]\s*")
 # What a header counts or measures, which says whether a unit on top of the table is its own.
 _COUNTED = re.compile(r"(?<![款额])(?:数|数量|次|件|宗|起|人次|场次)$")
@@ -233,7 +237,7 @@ def _scaled(unit: str, names: list[str]) -> str:
     if not _MULTIPLIER.fullmatch(unit):
         return unit
     name = _NUMBER_WORD.sub("", next((name for name in reversed(names) if name), ""))
-    named = (name[-length:] for length in (2, 1) if len(name) > length)
+    named = (name[-length:] for length in (2, 1) if len(name) >= length)
     return unit + next((word for word in named if _units().get(word) == "count"), "")
 
 

@@ -87,7 +87,9 @@ def read_article(markup: str, file: Path) -> str:
     if len(shown) < 400 and _ERROR_PAGE.search(shown) and not _REPORT.search(shown):
         raise _refused(
             file,
-            Text("这是出错、拦截或登录页面，不是报告", "an error, firewall or login page, no report"),
+            Text(
+                "这是出错、拦截或登录页面，不是报告", "an error, firewall or login page, no report"
+            ),
         )
     if not _says_something(text):
         raise _refused(file, _without_text(soup, markup))
@@ -120,9 +122,7 @@ def _without_text(soup: BeautifulSoup, markup: str) -> Text:
             "the page holds no article: it shows an embedded document (such as a PDF)",
         )
     if body.find("img") is not None:
-        return Text(
-            "网页中没有正文：正文是图片", "the page holds no article: it shows pictures"
-        )
+        return Text("网页中没有正文：正文是图片", "the page holds no article: it shows pictures")
     if re.search(r"<script\b", markup, re.I):
         return Text(
             "网页中没有正文：正文由脚本载入，保存时没有存下来",

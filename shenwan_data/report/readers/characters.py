@@ -23,9 +23,7 @@ _INVISIBLE = re.compile(
 # What some programs end a line with: vertical tab (a soft return of Word), form feed, NEL, LS, PS.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Radicals, compatibility ideographs, and digits of mathematical alphabets.
-_VARIANT = re.compile(
-    "[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f\U0001d7ce-\U0001d7ff]"
-)
+_VARIANT = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f\U0001d7ce-\U0001d7ff]")
 # Unicode decomposes the Kangxi radicals (U+2F00) but not these (U+2E80); here are those that are
 # characters in their own right.
 _SUPPLEMENT = dict(

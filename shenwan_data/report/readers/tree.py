@@ -28,7 +28,9 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|text-decoration[^;]*line-through",
     re.I,
 )
-_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub|text-top)\b|mso-text-raise\s*:\s*[1-9]", re.I)
+_RAISED = re.compile(
+    r"vertical-align\s*:\s*(?:super|sub|text-top)\b|mso-text-raise\s*:\s*[1-9]", re.I
+)
 _NOTE_NAME = re.compile(r"(?:foot|end)note-?ref|noteref|note-mark|^sup$", re.I)
 _NOTE_LINK = re.compile(r"^#_?(?:ftn|edn|fn|en|foot|note|cite|ref|zhu|zs)\w*[-_:]?\w*$", re.I)
 _INLINE = frozenset(("span", "a", "b", "i", "em", "strong", "small", "big", "font", "u"))
