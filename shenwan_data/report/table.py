@@ -88,6 +88,17 @@ def unit_line(text: str) -> str | None:
     return match.group(1)
 
 
+def cell_text(lines: Sequence[str]) -> str:
+    """The text of a cell of several lines. Two numbers one below the other are two, not one."""
+    text = ""
+    for line in lines:
+        line = line.strip()
+        if text and line and text[-1].isdigit() and line[0].isdigit():
+            text += "；"
+        text += line
+    return text
+
+
 def is_data_table(grid: Grid) -> bool:
     """Whether a grid holds figures or short entries, rather than laying out a page."""
     rows = _trimmed(grid)

@@ -247,7 +247,7 @@ class _Document:
         counts = dict(self.numbering.counts)
         lines = self._lines(cell)
         self.numbering.counts = counts  # A cell that turns out to be layout is read a second time.
-        return "".join(lines)
+        return table.cell_text(lines)
 
 
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:

@@ -187,7 +187,7 @@ def _grid(rows: list[list[Tag]]) -> list[list[Cell]]:
         for tag in row:
             while (top, left) in places:
                 left += 1
-            text = "".join(line.text for line in lines_of(tag))
+            text = table.cell_text([line.text for line in lines_of(tag)])
             cell = Cell(text, tag.name == "th")
             width = _span(tag, "colspan", 60)
             for y in range(top, min(top + _span(tag, "rowspan", len(rows)), len(rows))):

@@ -18,6 +18,7 @@ class PrintedLine:
     """One line on paper, lengths in points from the left and top of the page of ``height``.
 
     ``size`` is the height of its characters. ``whole`` lines (rows of a table) are never joined.
+    ``column`` numbers the columns of a page; it is 0 where the text goes over the whole width.
     """
 
     text: str
@@ -29,6 +30,7 @@ class PrintedLine:
     size: float
     height: float
     whole: bool = False
+    column: int = 0
 
 
 _PAGE_NUMBER = re.compile(
@@ -61,7 +63,9 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
     body = [line for line in lines if not line.whole]
     if not body:
         return [line.text for line in lines]
-    margins = {page: _margins(body, page) for page in {line.page for line in lines}}
+    margins = {
+        place: _margins(body, place) for place in {(line.page, line.column) for line in lines}
+    }
     spacing = _spacing(body)
     paragraphs: list[str] = []
     previous: PrintedLine | None = None
@@ -78,7 +82,7 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
 def _starts(
     previous: PrintedLine,
     line: PrintedLine,
-    margins: dict[int, tuple[float, float]],
+    margins: dict[tuple[int, int], tuple[float, float]],
     spacing: float,
     paragraph: str,
 ) -> bool:
@@ -87,8 +91,8 @@ def _starts(
     em = max(line.size, 1.0)
     if abs(previous.size - line.size) > 0.2 * em:
         return True
-    left, own_right = margins[line.page]
-    _, right = margins[previous.page]
+    left, own_right = margins[line.page, line.column]
+    _, right = margins[previous.page, previous.column]
     middle = (left + own_right) / 2
     marked = _MARKER.match(line.text) is not None
     ended = previous.text.endswith(_ENDS)
@@ -102,7 +106,8 @@ def _starts(
         return True
     if line.left - left > 1.2 * em:
         return True
-    if previous.page == line.page and line.top - previous.top > 1.7 * spacing:
+    beside = (previous.page, previous.column) != (line.page, line.column)
+    if not beside and line.top - previous.top > 1.7 * spacing:
         return True
     heading = paragraph == previous.text and _MARKER.match(paragraph) and "。" not in paragraph
     return bool((marked and (ended or heading)) or (_FIRST.match(line.text) and heading))
@@ -117,13 +122,15 @@ def _middle(line: PrintedLine) -> float:
     return (line.left + line.right) / 2
 
 
-def _margins(body: Sequence[PrintedLine], page: int) -> tuple[float, float]:
-    """Left and right margin of a page; odd and even pages differ where a report is bound.
+def _margins(body: Sequence[PrintedLine], place: tuple[int, int]) -> tuple[float, float]:
+    """Left and right margin of a column of a page; odd and even pages differ where a report is bound.
 
-    A page with few lines shows no margin of its own and has those of the document.
+    A page with few lines shows no margin of its own and has those of the document; a column has its
+    own in any case.
     """
-    own = [line for line in body if line.page == page]
-    shown = own if len(own) > 5 else body
+    page, column = place
+    own = [line for line in body if line.page == page and line.column == column]
+    shown = own if len(own) > 5 or (column and own) else body
     return _margin([line.left for line in shown]), max(line.right for line in shown)
 
 
