@@ -18,11 +18,11 @@ from lxml import etree
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
+from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.chunk import chunk_lines
 from shenwan_data.report.readers.formula import M, formula_text
 from shenwan_data.report.readers.marks import raised
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.parts import Parts, TooLong, read_parts
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.table import Cell

@@ -27,6 +27,8 @@ _UNPAINTED = (3, 7)
 _WHITE = 0.97
 _DARK = 0.6
 TILTED = -1
+# The font of what is filled in, which lies above the page.
+FIELD = "field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,22 @@ class Sheet:
     glyphs: list[Glyph] = field(default_factory=list)
     pictures: list[tuple[Box, int]] = field(default_factory=list)
     curves: int = 0
+    paths: int = 0
     unpainted: int = 0
     vertical: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Painted:
+    """A character with what the library's layout leaves out."""
+
+    char: LTChar
+    mode: int
+    opacity: float
+    order: int
+    rise: float
+    vertical: bool
+    watermark: bool
 
 
 class _Interpreter(PDFPageInterpreter):
@@ -99,7 +115,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.mode = 0
         self.order = 0
         self.watermark = False
-        self.chars: list[tuple[LTChar, int, float, int, bool, bool]] = []
+        self.chars: list[_Painted] = []
         self.images: list[tuple[LTImage, int]] = []
         self.paths: list[tuple[LTCurve, float, int]] = []
 
@@ -116,15 +132,18 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.mode = textstate.render
         super().render_string(textstate, seq, ncs, graphicstate)
 
-    def render_char(self, *args: Any, **kwargs: Any) -> float:
-        advance = super().render_char(*args, **kwargs)
-        font = args[1] if len(args) > 1 else kwargs["font"]
+    def render_char(self, *args: Any) -> float:
+        advance = super().render_char(*args)
+        font, rise = args[1], args[4]
         self.order += 1
         char = self.cur_item._objs[-1]
         if isinstance(char, LTChar):
             self.chars.append(
-                (char, self.mode, self.opacity, self.order, font.is_vertical(), self.watermark)
-            )
+                _Painted(
+                    char, self.mode, self.opacity, self.order, rise, font.is_vertical(),
+                    self.watermark,
+                )
+            )  # fmt: skip
         return float(advance)
 
     def render_image(self, *args: Any, **kwargs: Any) -> None:
@@ -157,6 +176,7 @@ def read_sheet(page: Page) -> Sheet:
         )  # fmt: skip
 
     sheet.pictures = [(box(item), order) for item, order in device.images]
+    sheet.paths = len(device.paths)
     sheet.curves = sum(1 for path, _, _ in device.paths if len(path.pts) > 4)
     fills = [
         (box(path), _brightness(path.non_stroking_color), order)
@@ -164,44 +184,51 @@ def read_sheet(page: Page) -> Sheet:
         if path.fill and opacity > 0.9 and path.width > 2 and path.height > 2
     ]
     shown = _meet(page.cropbox, (left, top, left + width, top + height))
-    for char, mode, opacity, order, vertical, watermark in device.chars:
+    last: Box | None = None
+    for painted in device.chars:
+        char, order = painted.char, painted.order
         text = char.get_text()
         if not text.strip():
             continue
         place = box(char)
         middle = ((place[0] + place[2]) / 2, (place[1] + place[3]) / 2)
-        if mode in _UNPAINTED:
+        if painted.mode in _UNPAINTED:
             sheet.unpainted += 1
             continue
-        if watermark or not _inside(middle, shown):
+        # A line may run over the edge of the page; what begins beyond it was never meant to be seen.
+        goes_on = last is not None and abs(place[3] - last[3]) < 1 and -1 < place[0] - last[2] < 6
+        last = place if goes_on or _inside(middle, shown) else None
+        if painted.watermark or last is None:
             continue
-        ink = char.graphicstate.scolor if mode == 1 else char.graphicstate.ncolor
-        light = 1 - opacity * (1 - _brightness(ink, getattr(char.ncs, "name", "")))
+        ink = char.graphicstate.scolor if painted.mode == 1 else char.graphicstate.ncolor
+        light = 1 - painted.opacity * (1 - _brightness(ink, getattr(char.ncs, "name", "")))
         under = [fill for fill in fills if _inside(middle, fill[0])]
-        if any(order < painted for _, _, painted in under):
+        if any(order < later for _, _, later in under):
             continue  # Something opaque is painted over it.
         ground = max(under, key=lambda fill: fill[2])[1] if under else 1.0
         if light > _WHITE:
             if ground > _DARK:
                 continue
             light = 0.0  # White on a dark ground is as readable as black on paper.
-        sheet.vertical += vertical
-        sheet.glyphs.append(_glyph(char, text, place, light, order, height, left, top))
+        sheet.vertical += painted.vertical
+        sheet.glyphs.append(_glyph(painted, text, place, light, height, left, top))
     sheet.glyphs = _once([*sheet.glyphs, *_filled_in(page, device.order)])
     return sheet
 
 
 def _glyph(
-    char: LTChar,
+    painted: _Painted,
     text: str,
     place: Box,
     light: float,
-    order: int,
     height: float,
     left: float,
     top: float,
 ) -> Glyph:
-    a, b, _, _, e, f = char.matrix
+    char = painted.char
+    a, b, c, d, e, f = char.matrix
+    # The matrix stands on the line; a raised character stands above it.
+    e, f = e + c * painted.rise, f + d * painted.rise
     degrees = math.degrees(math.atan2(b, a)) % 360
     nearest = round(degrees / 90) * 90
     angle = nearest % 360 if abs(degrees - nearest) < 3 else TILTED
@@ -210,7 +237,7 @@ def _glyph(
         0: height - f + top, 180: height - f + top, 90: e + left, 270: e + left, TILTED: 0.0
     }[angle]  # fmt: skip
     look = (char.fontname, round(size * 2), str(char.graphicstate.ncolor))
-    return Glyph(text, *_order(place), baseline, max(size, 0.1), angle, light, look, order)
+    return Glyph(text, *_order(place), baseline, max(size, 0.1), angle, light, look, painted.order)
 
 
 def _order(place: Box) -> tuple[float, float, float, float]:
@@ -301,15 +328,17 @@ def _filled_in(page: Page, order: int) -> list[Glyph]:
         high = (annotation["bottom"] - annotation["top"]) / len(lines)
         for number, line in enumerate(lines):
             size = min(0.8 * high, 14.0)
-            wide = min((annotation["x1"] - annotation["x0"]) / len(line), size)
+            ems = sum(0.5 if character.isascii() else 1.0 for character in line)
+            em = min((annotation["x1"] - annotation["x0"]) / ems, size)
             top = annotation["top"] + number * high + (high - size) / 2
-            for place, character in enumerate(line):
+            right = annotation["x0"]
+            for character in line:
+                left, right = right, right + em * (0.5 if character.isascii() else 1.0)
                 if character.strip():
-                    left = annotation["x0"] + place * wide
                     found.append(
                         Glyph(
-                            character, left, left + wide, top, top + size, top + 0.85 * size,
-                            size, 0, 0.0, ("", round(size * 2), ""), order,
+                            character, left, right, top, top + size, top + 0.85 * size,
+                            size, 0, 0.0, (FIELD, round(size * 2), ""), order,
                         )
                     )  # fmt: skip
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from shenwan_data.report.readers.glyphs import TILTED, Glyph
+from shenwan_data.report.readers.glyphs import FIELD, TILTED, Glyph
 
 _PALE = 0.6
 # A pale paragraph is text; a pale word is a watermark.
@@ -39,7 +39,7 @@ def without_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
     }
     if 2 * sum(len(runs[number]) for number in pale) > len(straight):
         pale = set()
-    kept = [number for number in range(len(runs)) if number not in pale]
+    kept = [n for n, run in enumerate(runs) if n not in pale and run[0].look[0] != FIELD]
     for one, other in _upon_one_another([(number, runs[number]) for number in kept]):
         if one in pale or other in pale:
             continue

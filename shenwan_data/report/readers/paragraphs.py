@@ -63,20 +63,47 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
     body = [line for line in lines if not line.whole]
     if not body:
         return [line.text for line in lines]
-    margins = {
-        place: _margins(body, place) for place in {(line.page, line.column) for line in lines}
-    }
+    places: dict[tuple[int, int], list[PrintedLine]] = {}
+    for line in lines:
+        places.setdefault((line.page, line.column), []).append(line)
+    margins = {place: _margins(body, places, place) for place in places}
     spacing = _spacing(body)
+    interrupting = _notes(body)
     paragraphs: list[str] = []
+    held: list[str] = []
     previous: PrintedLine | None = None
     for line in lines:
+        if id(line) in interrupting:
+            held.append(line.text)
+            continue
         if previous is None or _starts(previous, line, margins, spacing, paragraphs[-1]):
+            paragraphs += held
+            held = []
             paragraphs.append(line.text)
         else:
             latin = _WORD.search(paragraphs[-1]) and _WORD.match(line.text[0])
             paragraphs[-1] += f" {line.text}" if latin else line.text
         previous = line
-    return paragraphs
+    return paragraphs + held
+
+
+def _notes(body: Sequence[PrintedLine]) -> set[int]:
+    """Small lines at the foot of pages that part a sentence from its end on the next page.
+
+    They are read behind the paragraph.
+    """
+    sizes = sorted(line.size for line in body)
+    usual = sizes[len(sizes) // 2]
+    found: set[int] = set()
+    last = max(line.page for line in body)
+    for page in {line.page for line in body} - {last}:
+        own = [line for line in body if line.page == page]
+        notes: list[PrintedLine] = []
+        while own and own[-1].size < 0.9 * usual and own[-1].top > 0.4 * own[-1].height:
+            notes.append(own.pop())
+        if own and notes and not own[-1].text.endswith(_ENDS):
+            found.update(id(line) for line in notes)
+    return found
 
 
 def _starts(
@@ -122,16 +149,36 @@ def _middle(line: PrintedLine) -> float:
     return (line.left + line.right) / 2
 
 
-def _margins(body: Sequence[PrintedLine], place: tuple[int, int]) -> tuple[float, float]:
+def _margins(
+    body: Sequence[PrintedLine],
+    places: dict[tuple[int, int], list[PrintedLine]],
+    place: tuple[int, int],
+) -> tuple[float, float]:
     """Left and right margin of a column of a page; odd and even pages differ where a report is bound.
 
-    A page with few lines shows no margin of its own and has those of the document; a column has its
-    own in any case.
+    A few lines show no margin of their own and have those of a place that begins where they do, else
+    those of the document.
     """
-    page, column = place
-    own = [line for line in body if line.page == page and line.column == column]
-    shown = own if len(own) > 5 or (column and own) else body
-    return _margin([line.left for line in shown]), max(line.right for line in shown)
+    own = [line for line in places[place] if not line.whole]
+    if len(own) > 5:
+        return _edges(own)
+    if own:
+        left, right = min(line.left for line in own), max(line.right for line in own)
+        like = [
+            edges
+            for lines in places.values()
+            if len(lines) > 5
+            and (shown := [line for line in lines if not line.whole])
+            and abs((edges := _edges(shown))[0] - left) < 3 * own[0].size
+            and edges[1] > right - 1
+        ]
+        if like:
+            return min(like, key=lambda edges: edges[1])
+    return _edges(own if place[1] and own else body)
+
+
+def _edges(lines: Sequence[PrintedLine]) -> tuple[float, float]:
+    return _margin([line.left for line in lines]), max(line.right for line in lines)
 
 
 def _margin(edges: list[float]) -> float:

@@ -179,7 +179,7 @@ def _page_lines(
     """
     tables = [
         [_plain_box(box) for box in found.cells if box is not None]
-        for found in (page.find_tables() if page.edges else [])
+        for found in (page.find_tables() if sheet.paths else [])
     ]
     angles = Counter(glyph.angle for glyph in glyphs)
     most = max(angles.values(), default=0)
@@ -191,8 +191,7 @@ def _page_lines(
             continue
         level = [turned(glyph, angle, sheet.width, sheet.height) for glyph in own]
         cells = [
-            [turned_box(box, angle, sheet.width, sheet.height) for box in boxes]
-            for boxes in tables
+            [turned_box(box, angle, sheet.width, sheet.height) for box in boxes] for boxes in tables
         ]
         height = sheet.height if angle in (0, 180) else sheet.width
         part, found_last = _level_lines(level, cells, number, above, height)
@@ -207,7 +206,11 @@ def _plain_box(box: Sequence[float]) -> Box:
 
 
 def _level_lines(
-    glyphs: Sequence[Glyph], tables: Sequence[Sequence[Box]], page: int, above: _Above, height: float
+    glyphs: Sequence[Glyph],
+    tables: Sequence[Sequence[Box]],
+    page: int,
+    above: _Above,
+    height: float,
 ) -> tuple[list[PrintedLine], _Above]:
     last = _Above([], None)
     ruled: list[Ruled] = []

@@ -161,7 +161,7 @@ def _between(before: str, after: str, ems: float) -> str:
     numbers = _DIGIT.search(before) is not None and _DIGIT.search(after[:1]) is not None
     if ems >= 1.2:
         return "；" if numbers else " "
-    if numbers and ems >= 0.22 and before[-1].isdigit() and after[0].isdigit():
+    if numbers and ems >= 0.12 and before[-1].isdigit() and after[0].isdigit():
         return " "
     if _LATIN.search(before[-1]) and _LATIN.match(after) and ems > 0.2:
         return " "
