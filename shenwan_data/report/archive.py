@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.model import Report
 from shenwan_data.report.area import is_area, malformed_area
+from shenwan_data.report.completeness import Other, Problem, problems_of
 from shenwan_data.report.privacy import mask
 from shenwan_data.report.sidecar import (
     Sidecar,
@@ -99,13 +101,16 @@ def add_report(
     published: date | None = None,
     retrieved: date | None = None,
     publisher: str | None = None,
+    anyway: str | None = None,
 ) -> Report:
     """Put a file into the archive, unchanged, with the record of its origin, and read it back.
 
     ``published`` is taken from the text when not given. A file that already lies in its place
-    without a record gets one. Raises UsageError for a malformed area, an impossible year or address
-    and when the archive has this report already; DataError when the file cannot be read or says
-    that it is about another year. Nothing is written unless all is well.
+    without a record gets one. ``anyway`` is the reason why a report is right that something speaks
+    against (``completeness``); it is kept in the record. Raises UsageError for a malformed area, an
+    impossible year or address, when the archive has this report already, when the file says that it
+    is about another year, and when something speaks against it and no reason is given; DataError
+    when the file cannot be read. Nothing is written unless all is well.
     """
     _check_origin(year, area, url)
     content = read_bytes(file)
@@ -125,6 +130,11 @@ def add_report(
                 "to replace it remove it and its .yaml first; else check year and area",
             ),
         )
+    problems = problems_of(
+        source.text, area=area, year=year, others=_others(data_dir, area, year, source.text)
+    )
+    if problems and not anyway:
+        raise _doubtful(file, problems)
     record = Sidecar(
         title=find_title(source.text) or first_line(source.text),
         media_type=source.media_type,
@@ -134,11 +144,42 @@ def add_report(
         url=url,
         published=published or find_published(source.text),
         retrieved=retrieved,
+        anyway=anyway if problems else None,
     )
     if not target.exists():
         _write(target, content)
     _write(sidecar_path(target), render_sidecar(record).encode("utf-8"))
     return read_report(target)
+
+
+def _others(data_dir: Path, area: str, year: int, text: str) -> list[Other]:
+    """The archived reports to compare a new one with: those of its area, and any of the same text."""
+    found: list[Other] = []
+    own = text_hash(text)
+    for path in find_reports(data_dir) if _entries(data_dir / "reports") else ():
+        if (path.stem, _year_of(path)) == (area, year):
+            continue
+        beside = sidecar_path(path)
+        same = beside.is_file() and read_sidecar(beside).text_sha256 == own
+        if same or path.stem == area:
+            report = read_report(path)
+            found.append(Other(report.ref_area, report.time_period, report.text))
+    return found
+
+
+def _doubtful(file: Path, problems: Sequence[Problem]) -> UsageError:
+    return UsageError(
+        Text(
+            "；".join(problem.message.zh for problem in problems),
+            "; ".join(problem.message.en for problem in problems),
+        ),
+        file=file,
+        remedy=Text(
+            "请检查文件、年份和地区；若确实无误，请加 --anyway 理由，理由会记入来源记录",
+            "look at the file, the year and the area; if all is right add --anyway REASON, "
+            "which is kept in the record",
+        ),
+    )
 
 
 def text_hash(text: str) -> str:

@@ -25,6 +25,7 @@ class Sidecar:
     ``sha256`` is of the file, ``text_sha256`` of the text read from it (UTF-8), both in hex.
     ``publisher`` names the site or office it was fetched from, ``origin`` says it in other words;
     ``url``, ``published`` (by the publisher) and ``retrieved`` (by us) are None when not known.
+    ``anyway`` says why the report is right although something speaks against it (``completeness``).
     ``mask`` are spans [start, end) of the text that are blotted out before anything is read from
     it, to keep a person's name or number out of the release. Only ``sha256`` is required: what a
     record does not say is not checked.
@@ -40,6 +41,7 @@ class Sidecar:
     published: date | None = None
     retrieved: date | None = None
     note: str | None = None
+    anyway: str | None = None
     mask: tuple[tuple[int, int], ...] = ()
 
 
@@ -87,6 +89,7 @@ _OPTIONAL: dict[str, tuple[Callable[[object], bool], Text]] = {
     "published": (_is_day, Text("日期（2023-02-15）", "a date (2023-02-15)")),
     "retrieved": (_is_day, Text("日期（2023-02-15）", "a date (2023-02-15)")),
     "note": (_is_text, Text("文字", "text")),
+    "anyway": (_is_text, Text("文字", "text")),
     "mask": (_is_mask, Text("[[起, 止], …] 位置列表", "a list of places [[start, end], …]")),
 }
 _RULES = {**_REQUIRED, **_OPTIONAL}
@@ -119,7 +122,11 @@ def read_sidecar(path: Path) -> Sidecar:
 
 def render_sidecar(sidecar: Sidecar) -> str:
     """The record as YAML, keys in the order of the class, same record same bytes."""
-    entries = {key: value for key, value in asdict(sidecar).items() if key != "mask"}
+    entries = {
+        key: value for key, value in asdict(sidecar).items() if key not in ("mask", "anyway")
+    }
+    if sidecar.anyway:
+        entries["anyway"] = sidecar.anyway
     if sidecar.mask:
         entries["mask"] = [list(span) for span in sidecar.mask]
     return yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=1000)

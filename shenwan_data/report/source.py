@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +78,7 @@ class Source:
 def read_text(path: Path) -> str:
     """The text of a .txt, .html, .htm, .docx or .pdf, lines separated by ``\\n``.
 
-    A UTF-8 text file is given back code point for code point, without byte order mark and with LF
-    line ends. From other formats every paragraph is one line, every row of a table one line
+    Of a text file every line is one, of other formats every paragraph is one line, every row of a table one line
     (``table`` says how). Raises UsageError when there is no such file and DataError when it is
     empty, damaged, encrypted, a scan, in no known encoding or format.
     """
@@ -98,9 +98,24 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_source(content: bytes, path: Path) -> Source:
-    """Text and kind of ``content``; ``path`` gives the ending and the name for messages."""
+    """Text and kind of ``content``; ``path`` gives the ending and the name for messages.
+
+    Plain text is read here; every other format in a process of its own with limits (``box``). The
+    text has ``\\n`` line ends, everyday characters and whole numbers, whatever the file holds
+    (``characters``, ``breaks``); the file itself is left as it is. Raises DataError.
+    """
     if not content.strip():
         raise _empty(path)
+    if _is_plain(content, path):
+        return read_here(content, path)
+    from shenwan_data.report.box import read_in_box
+
+    text, media_type = read_in_box(content, path)
+    return Source(text, media_type)
+
+
+def read_here(content: bytes, path: Path) -> Source:
+    """``read_source`` in this process and without limits, for the process that has them."""
     media_type = media_type_of(content, path)
     if media_type == PLAIN:
         text = decode_text(content, path)
@@ -121,6 +136,13 @@ def read_source(content: bytes, path: Path) -> Source:
         raise _empty(path)
     refuse_garbled(text, path)
     return Source(text, media_type)
+
+
+def _is_plain(content: bytes, path: Path) -> bool:
+    """Whether a file is plain text beyond doubt, which nothing but decoding has to be done to."""
+    start = content[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ")
+    marked = start.startswith((b"%PDF-", b"PK\x03\x04", _OLD_OFFICE))
+    return path.suffix.lower() == ".txt" and not marked and not _PAGE_START.match(content[:4096])
 
 
 def media_type_of(content: bytes, path: Path) -> str:
@@ -157,11 +179,9 @@ def _zip_type(content: bytes, path: Path) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-            try:
+            with suppress(Exception):  # A relation that cannot be read leads nowhere.
                 main_part(archive)
                 return WORD
-            except Exception:  # noqa: BLE001 - a relation that cannot be read leads nowhere
-                pass
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         names = set()
     for mark, problem in _ZIPPED:

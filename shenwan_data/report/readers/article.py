@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.report.readers.html import Line, TooLarge, lines_of, tidy
-from shenwan_data.report.readers.tree import TooDeep, parse
+from shenwan_data.report.readers.html import Line, TooLargeError, lines_of, tidy
+from shenwan_data.report.readers.substance import is_error_page, says_something
+from shenwan_data.report.readers.tree import TooDeepError, parse
 from shenwan_data.report.title import find_title
 
 _CHROME_NAME = re.compile(
@@ -52,14 +53,6 @@ _RELATED = re.compile(
     r"\s*[:：]?\s*[】\]]?\s*(?:更多|MORE|>+)?\s*",
     re.I,
 )
-_ERROR_PAGE = re.compile(
-    r"\b(?:400|401|403|404|405|500|502|503|504)\b|Bad Gateway|Forbidden|Not Found|nginx|Request-Id"
-    r"|安全威胁|(?:访问|请求)被?(?:阻断|拦截|拒绝|禁止)|云盾|防火墙|WAF|人机验证|验证码"
-    r"|没有权限|无权(?:限)?访问|请(?:先)?登录|页面不存在|找不到(?:该|您)?.{0,8}页|已(?:被)?删除|系统(?:繁忙|维护)|正在加载|请稍[候后]",
-    re.I,
-)
-_REPORT = re.compile(r"法治|依法行政")
-_HAN = re.compile(r"[㐀-䶿一-鿿]")
 # As much as one sentence of an article.
 _LEAST_PROSE = 20
 _SENTENCE = re.compile(r"[。！？；]")
@@ -75,23 +68,23 @@ def read_article(markup: str, file: Path) -> str:
     try:
         soup = parse(markup)
         text = _article(soup)
-    except (RecursionError, TooDeep) as error:
+    except (RecursionError, TooDeepError) as error:
         raise _refused(
             file, Text("网页嵌套过深，无法读取", "the page is nested too deeply to be read")
         ) from error
-    except TooLarge as error:
+    except TooLargeError as error:
         raise _refused(
             file, Text("网页中的表格过大", "a table of the page has too many cells")
         ) from error
     shown = text or tidy(soup.get_text())
-    if len(shown) < 400 and _ERROR_PAGE.search(shown) and not _REPORT.search(shown):
+    if is_error_page(shown):
         raise _refused(
             file,
             Text(
                 "这是出错、拦截或登录页面，不是报告", "an error, firewall or login page, no report"
             ),
         )
-    if not _says_something(text):
+    if not says_something(text):
         raise _refused(file, _without_text(soup, markup))
     if "\ufffd" in text:
         raise DataError(
@@ -101,16 +94,6 @@ def read_article(markup: str, file: Path) -> str:
             remedy=Text("请在浏览器中重新保存该网页", "save the page again from a browser"),
         )
     return text
-
-
-def _says_something(text: str) -> bool:
-    """Whether there is a sentence, or more than a title and a line of origin."""
-    lines = [line for line in text.split("\n") if not _ORIGIN.search(line)]
-    title = find_title(text)
-    own = [line for line in lines if line != title and not _OWN_LINK.match(line)]
-    if any(_SENTENCE.search(line) for line in own):
-        return True
-    return sum(len(_HAN.findall(line)) for line in own) >= 40 and len(own) > 1
 
 
 def _without_text(soup: BeautifulSoup, markup: str) -> Text:

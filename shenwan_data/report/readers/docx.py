@@ -23,7 +23,7 @@ from shenwan_data.report.readers.chunk import chunk_lines
 from shenwan_data.report.readers.formula import M, formula_text
 from shenwan_data.report.readers.marks import raised
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.parts import Parts, TooLong, read_parts
+from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.table import Cell
 
@@ -52,7 +52,7 @@ def read_docx(content: bytes, file: Path) -> str:
         text = _Document(parts, file).text()
     except (DataError, MemoryError):
         raise
-    except TooLong as error:
+    except TooLongError as error:
         raise _damaged(
             file,
             Text("文件展开后过大，不像报告", "the file unfolds to more than a report can hold"),
@@ -240,7 +240,7 @@ class _Document:
             grid.append(line)
             places += len(line)
             if places > _MOST_PLACES:
-                raise TooLong("a table")
+                raise TooLongError("a table")
         return grid, nested
 
     def _cell_text(self, cell: etree._Element) -> str:

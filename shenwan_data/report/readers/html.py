@@ -41,7 +41,7 @@ _MARKER = re.compile(r"[（(]?(?:\d+|[一二三四五六七八九十]+)[)）.、
 _MOST_PLACES = 100_000
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A table with more cells than any report prints."""
 
 
@@ -182,7 +182,7 @@ def _grid(rows: list[list[Tag]]) -> list[list[Cell]]:
     # A cell may claim to cover a whole table; what no reader could see is not laid out.
     for top, row in enumerate(rows):
         if len(places) > _MOST_PLACES:
-            raise TooLarge
+            raise TooLargeError
         left = 0
         for tag in row:
             while (top, left) in places:

@@ -35,7 +35,7 @@ _MOST_BYTES = 30_000_000
 MAIN = "word/document.xml"
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """A part that unfolds to more than any report holds."""
 
 
@@ -55,7 +55,7 @@ class Parts:
 
 
 def read_parts(content: bytes) -> Parts:
-    """The parts of a Word file. Raises TooLong, and what zip and XML raise where it is damaged."""
+    """The parts of a Word file. Raises TooLongError, and what zip and XML raise where it is damaged."""
     archive = zipfile.ZipFile(io.BytesIO(content))
     main = main_part(archive)
     document = _xml(archive, main)
@@ -109,9 +109,9 @@ def _xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
 
 def _bytes(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > _MOST_BYTES:
-        raise TooLong(name)
+        raise TooLongError(name)
     with archive.open(name) as stream:
         content = stream.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise TooLong(name)
+        raise TooLongError(name)
     return content

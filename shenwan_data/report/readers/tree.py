@@ -47,12 +47,12 @@ _NESTING = re.compile(
 _DEEPEST = 3000
 
 
-class TooDeep(Exception):
+class TooDeepError(Exception):
     """More elements inside one another than any page has."""
 
 
 def parse(markup: str) -> BeautifulSoup:
-    """The tree of a page without what a reader never sees; raised text is ``sup``. Raises TooDeep."""
+    """The tree of a page without what a reader never sees; raised text is ``sup``. Raises TooDeepError."""
     soup = _tree(markup.replace("\0", ""))
     rules = _rules(soup)
     hidden, raised = _styled(soup, rules, _HIDDEN), _styled(soup, rules, _RAISED)
@@ -76,7 +76,7 @@ def _tree(markup: str) -> BeautifulSoup:
         depth = max(0, depth - 1) if match.group(1) else depth + 1
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
-        raise TooDeep
+        raise TooDeepError
     soup = BeautifulSoup("", "lxml")
     root = LexborHTMLParser(markup).root
     if root is None:
