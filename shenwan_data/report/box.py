@@ -93,7 +93,7 @@ class _Child:
         self.allowed = allowed
         root = str(Path(__file__).resolve().parents[2])
         search = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH")) if part)
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
             [sys.executable, "-m", "shenwan_data.report.child", str(allowed.megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -101,14 +101,19 @@ class _Child:
             env={**os.environ, "PYTHONPATH": search},
         )
 
+        if self.process.stdin is None or self.process.stdout is None:
+            raise RuntimeError("the reader has no pipes")
+        self.input: IO[bytes] = self.process.stdin
+        self.output: IO[bytes] = self.process.stdout
+
     def ask(self, content: bytes, path: Path, seconds: int) -> dict[str, Any]:
         """What the child makes of a file. Raises _LostError."""
         answers: list[dict[str, Any]] = []
 
         def exchange() -> None:
             with contextlib.suppress(OSError, ValueError):
-                send(self._input, {"name": str(path), "seconds": seconds}, content)
-                answer = receive(self._output)
+                send(self.input, {"name": str(path), "seconds": seconds}, content)
+                answer = receive(self.output)
                 if answer is not None:
                     answers.append(answer[0])
 
@@ -126,16 +131,6 @@ class _Child:
             return -(self.process.wait(1) or 0) == _SIGXCPU
         return False
 
-    @property
-    def _input(self) -> IO[bytes]:
-        assert self.process.stdin is not None
-        return self.process.stdin
-
-    @property
-    def _output(self) -> IO[bytes]:
-        assert self.process.stdout is not None
-        return self.process.stdout
-
     def stop(self) -> None:
         """End the child, in any state it is in."""
         global _child  # noqa: PLW0603 - the one child of this process
@@ -146,10 +141,9 @@ class _Child:
         self.process.kill()
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             self.process.wait(5)
-        for stream in (self.process.stdin, self.process.stdout):
+        for stream in (self.input, self.output):
             with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.close()
+                stream.close()
 
 
 _SIGXCPU = 24

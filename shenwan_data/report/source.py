@@ -78,7 +78,7 @@ class Source:
 def read_text(path: Path) -> str:
     """The text of a .txt, .html, .htm, .docx or .pdf, lines separated by ``\\n``.
 
-    Of a text file every line is one, of other formats every paragraph is one line, every row of a table one line
+    Of a text file every line is one, of other formats every paragraph and every row of a table
     (``table`` says how). Raises UsageError when there is no such file and DataError when it is
     empty, damaged, encrypted, a scan, in no known encoding or format.
     """

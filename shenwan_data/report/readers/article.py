@@ -158,7 +158,9 @@ def _chain(line: Line) -> set[int]:
 def _drop_related(body: Tag) -> None:
     """Take out what stands below a heading such as 相关推荐: other articles."""
     total = _prose(lines_of(body))
-    for text in body.find_all(string=_RELATED.fullmatch):
+    for text in body.find_all(
+        string=lambda text: text is not None and _RELATED.fullmatch(text) is not None
+    ):
         if getattr(text, "decomposed", False) or text.parent is None:
             continue
         heading: Tag = text.parent
@@ -179,27 +181,25 @@ def _drop_related(body: Tag) -> None:
 def _drop_copies(lines: list[Line]) -> list[Line]:
     """Without the second of two elements that say the same, as desktop and mobile versions do."""
     prose: dict[int, list[str]] = {}
+    tags: dict[int, Tag] = {}
     for line in lines:
         if _is_prose(line):
             for tag in [line.owner, *line.owner.parents]:
                 if tag.name not in _PARAGRAPH:
+                    tags.setdefault(id(tag), tag)
                     prose.setdefault(id(tag), []).append(line.text)
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[tuple[str, ...], Tag] = {}
     copies: set[int] = set()
-    chains = [(_chain(line), line) for line in lines]
-    for chain, line in chains:
-        for tag in [line.owner, *line.owner.parents]:
-            said = tuple(prose.get(id(tag), ()))
-            if len(said) < 2 or sum(map(len, said)) < 60:
-                continue
-            kept = first.setdefault(said, id(tag))
-            if kept != id(tag) and kept not in chain and not _holds(tag, kept):
-                copies.add(id(tag))
-    return [line for chain, line in chains if copies.isdisjoint(chain)] if copies else lines
+    for key, said in prose.items():
+        if len(said) > 1 and sum(map(len, said)) >= 60:
+            kept = first.setdefault(tuple(said), tags[key])
+            if kept is not tags[key] and not _hold_one_another(kept, tags[key]):
+                copies.add(key)
+    return [line for line in lines if copies.isdisjoint(_chain(line))] if copies else lines
 
 
-def _holds(tag: Tag, inner: int) -> bool:
-    return any(id(child) == inner for child in tag.find_all(True))
+def _hold_one_another(one: Tag, other: Tag) -> bool:
+    return any(tag is one for tag in other.parents) or any(tag is other for tag in one.parents)
 
 
 def _chrome(body: Tag, lines: list[Line]) -> set[int]:

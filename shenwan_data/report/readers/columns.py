@@ -96,8 +96,10 @@ def blocks_of(rows: Sequence[Row], ruled: Sequence[Ruled] = (), column: int = 0)
 
 @dataclass(frozen=True, slots=True)
 class _Band:
-    """Rows that leave a strip free: ``first`` to ``last`` with both sides of it going on, and from
-    ``start`` up to ``end`` with what one side has before and behind them.
+    """Rows that leave a strip free.
+
+    From ``first`` to ``last`` both sides of it go on; from ``start`` up to ``end`` stands also what
+    one side has before and behind them.
     """
 
     start: int

@@ -83,26 +83,30 @@ class _Painted:
 class _Interpreter(PDFPageInterpreter):
     """Runs a page, keeping how opaque the ink is, which the library leaves out."""
 
+    def __init__(self, rsrcmgr: Any, device: _Device) -> None:
+        super().__init__(rsrcmgr, device)
+        self.ink = device
+
     def do_q(self) -> None:
         super().do_q()
-        self.device.opacities.append(self.device.opacity)
+        self.ink.opacities.append(self.ink.opacity)
 
     def do_Q(self) -> None:  # noqa: N802 - the operator's own name
         super().do_Q()
-        if self.device.opacities:
-            self.device.opacity = self.device.opacities.pop()
+        if self.ink.opacities:
+            self.ink.opacity = self.ink.opacities.pop()
 
     def do_gs(self, name: Any) -> None:
         states = resolve1(self.resources.get("ExtGState")) or {}
         state = dict_value(resolve1(states.get(literal_name(name))) or {})
         opacity = resolve1(state.get("ca"))
         if isinstance(opacity, (int, float)):
-            self.device.opacity = float(opacity)
+            self.ink.opacity = float(opacity)
 
     def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 - the operator's own name
-        opacity, kept = self.device.opacity, list(self.device.opacities)
+        opacity, kept = self.ink.opacity, list(self.ink.opacities)
         super().do_Do(xobjid_arg)
-        self.device.opacity, self.device.opacities = opacity, kept
+        self.ink.opacity, self.ink.opacities = opacity, kept
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):
@@ -118,6 +122,11 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.chars: list[_Painted] = []
         self.images: list[tuple[LTImage, int]] = []
         self.paths: list[tuple[LTCurve, float, int]] = []
+
+    def _items(self) -> list[Any]:
+        """What has been painted in the container that is open."""
+        items: list[Any] = self.cur_item._objs  # noqa: SLF001 - the list itself, not a copy
+        return items
 
     def begin_tag(self, tag: Any, props: Any = None) -> None:
         super().begin_tag(tag, props)
@@ -136,7 +145,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         advance = super().render_char(*args)
         font, rise = args[1], args[4]
         self.order += 1
-        char = self.cur_item._objs[-1]
+        char = self._items()[-1]
         if isinstance(char, LTChar):
             self.chars.append(
                 _Painted(
@@ -149,14 +158,14 @@ class _Device(PDFPageAggregatorWithMarkedContent):
     def render_image(self, *args: Any, **kwargs: Any) -> None:
         super().render_image(*args, **kwargs)
         self.order += 1
-        if self.cur_item._objs and isinstance(self.cur_item._objs[-1], LTImage):
-            self.images.append((self.cur_item._objs[-1], self.order))
+        if (items := self._items()) and isinstance(items[-1], LTImage):
+            self.images.append((items[-1], self.order))
 
     def paint_path(self, *args: Any, **kwargs: Any) -> None:
-        before = len(self.cur_item._objs)
+        before = len(self._items())
         super().paint_path(*args, **kwargs)
         self.order += 1
-        for item in self.cur_item._objs[before:]:
+        for item in self._items()[before:]:
             if isinstance(item, LTCurve):
                 self.paths.append((item, self.opacity, self.order))
 
@@ -165,7 +174,7 @@ def read_sheet(page: Page) -> Sheet:
     """The page as it is painted. Sets the library's own layout of the page on the way."""
     device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
     _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    page._layout = device.get_result()
+    page._layout = device.get_result()  # noqa: SLF001 - so that the page is run once only
     left, top = float(page.mediabox[0]), float(page.mediabox[1])
     width, height = float(page.width), float(page.height)
     sheet = Sheet(width, height)

@@ -181,8 +181,6 @@ def _grid(rows: list[list[Tag]]) -> list[list[Cell]]:
     places: dict[tuple[int, int], Cell] = {}
     # A cell may claim to cover a whole table; what no reader could see is not laid out.
     for top, row in enumerate(rows):
-        if len(places) > _MOST_PLACES:
-            raise TooLargeError
         left = 0
         for tag in row:
             while (top, left) in places:
@@ -191,6 +189,8 @@ def _grid(rows: list[list[Tag]]) -> list[list[Cell]]:
             cell = Cell(text, tag.name == "th")
             width = _span(tag, "colspan", 60)
             for y in range(top, min(top + _span(tag, "rowspan", len(rows)), len(rows))):
+                if len(places) > _MOST_PLACES:
+                    raise TooLargeError
                 for x in range(left, left + width):
                     places.setdefault((y, x), cell)
             left += width

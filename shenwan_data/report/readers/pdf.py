@@ -60,6 +60,7 @@ def read_pdf(content: bytes, file: Path) -> str:
             above = _Above([], None)
             for number, page in enumerate(pdf.pages, 1):
                 sheet = read_sheet(page)
+                fault: Text | None
                 try:
                     glyphs = without_marks(sheet.glyphs)
                     lines, above = _page_lines(page, sheet, glyphs, number, above)
@@ -178,7 +179,7 @@ def _page_lines(
     page's last table is given back. Text of another direction is read behind the level text.
     """
     tables = [
-        [_plain_box(box) for box in found.cells if box is not None]
+        [_plain_box(box) for box in found.cells]
         for found in (page.find_tables() if sheet.paths else [])
     ]
     angles = Counter(glyph.angle for glyph in glyphs)

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from shenwan_data.report.readers.glyphs import Glyph
 from shenwan_data.report.readers.marks import raised
@@ -134,7 +135,7 @@ def row_text(glyphs: Sequence[Glyph]) -> str:
     Between Latin words a space is put. Digits that a gap of ems parts are two numbers, not one, and
     a mark stands between them; a narrow gap between digits is a space.
     """
-    gaps = sorted(b.left - a.right for a, b in zip(glyphs, glyphs[1:], strict=False))
+    gaps = sorted(b.left - a.right for a, b in pairwise(glyphs))
     # In a row set with wide spacing (合　计) a gap is no more than the spacing.
     spread = max(0.0, gaps[len(gaps) // 2]) if len(gaps) > 2 else 0.0
     text = ""
