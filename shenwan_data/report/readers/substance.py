@@ -32,10 +32,11 @@ def says_something(text: str) -> bool:
     own = [
         line
         for line in text.split("\n")
-        if line.strip() and line != title and not _ORIGIN.search(line) and not _ATTACHED.match(line)
+        if line.strip() and line != title and not _ATTACHED.match(line)
     ]
     if any(_SENTENCE.search(line) for line in own):
         return True
+    own = [line for line in own if not _ORIGIN.search(line)]
     return len(own) > 1 and sum(len(_HAN.findall(line)) for line in own) >= _FEWEST
 
 
