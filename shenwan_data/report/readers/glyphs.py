@@ -186,7 +186,9 @@ def read_sheet(page: Page) -> Sheet:
 
     sheet.pictures = [(box(item), order) for item, order in device.images]
     sheet.paths = len(device.paths)
-    sheet.curves = sum(1 for path, _, _ in device.paths if len(path.pts) > 4)
+    sheet.curves = sum(
+        1 for path, _, _ in device.paths if any(step[0] == "c" for step in path.original_path or ())
+    )
     fills = [
         (box(path), _brightness(path.non_stroking_color), order)
         for path, opacity, order in device.paths

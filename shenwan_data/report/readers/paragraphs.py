@@ -115,6 +115,9 @@ def _starts(
 ) -> bool:
     if previous.whole or line.whole:
         return True
+    # What stands over the whole width above or below columns is no part of them.
+    if previous.page == line.page and (previous.column == 0) != (line.column == 0):
+        return True
     em = max(line.size, 1.0)
     if abs(previous.size - line.size) > 0.2 * em:
         return True
@@ -174,7 +177,9 @@ def _margins(
         ]
         if like:
             return min(like, key=lambda edges: edges[1])
-    return _edges(own if place[1] and own else body)
+    if place[1] and own:
+        return _edges(own)
+    return _edges([line for line in body if line.column == 0] or body)
 
 
 def _edges(lines: Sequence[PrintedLine]) -> tuple[float, float]:

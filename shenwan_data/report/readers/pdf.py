@@ -195,7 +195,7 @@ def _page_lines(
             [turned_box(box, angle, sheet.width, sheet.height) for box in boxes] for boxes in tables
         ]
         height = sheet.height if angle in (0, 180) else sheet.width
-        part, found_last = _level_lines(level, cells, number, above, height)
+        part, found_last = _level_lines(level, cells, number, above, height, angle)
         lines.extend(part)
         if found_last.head:
             last = found_last
@@ -212,6 +212,7 @@ def _level_lines(
     page: int,
     above: _Above,
     height: float,
+    column: int,
 ) -> tuple[list[PrintedLine], _Above]:
     last = _Above([], None)
     ruled: list[Ruled] = []
@@ -236,7 +237,8 @@ def _level_lines(
         above, last = _Above([], None), _Above(own, unit)
         ruled.append(Ruled(tuple(table.linearise(grid, unit)), Row(tuple(within))))
     rows = rows_of([glyph for glyph in glyphs if id(glyph) not in inside])
-    blocks = blocks_of(rows, ruled)
+    # Turned text has margins of its own, as a column has.
+    blocks = blocks_of(rows, ruled, column)
     return [line for block in blocks for line in _printed(block, page, height)], last
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from shenwan_data.report.readers.glyphs import Glyph
+from shenwan_data.report.readers.glyphs import FIELD, Glyph
 from shenwan_data.report.readers.marks import raised
 
 _LATIN = re.compile(r"[A-Za-z]")
@@ -149,7 +149,7 @@ def row_text(glyphs: Sequence[Glyph]) -> str:
             text += raised("".join(g.text for g in glyphs[place:end]), text[-8:])
             place = end
             continue
-        if text:
+        if text and FIELD not in (glyph.look[0], glyphs[place - 1].look[0]):
             gap = glyph.left - glyphs[place - 1].right - spread
             text += _between(text, glyph.text, gap / glyph.size)
         text += glyph.text

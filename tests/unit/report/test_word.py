@@ -128,7 +128,8 @@ def test_formulas_are_read() -> None:
         ("word/a.txt", "全年处罚87宗，\n罚没款12.5万元。"),
         (
             "word/a.mht",
-            "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<p>全年处罚87宗，</p><p>罚没款12.5万元。</p>",
+            "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n"
+            "<p>全年处罚87宗，</p><p>罚没款12.5万元。</p>",
         ),
         (
             "word/a.docx",
