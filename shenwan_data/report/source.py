@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.report.readers.breaks import join_broken
+from shenwan_data.report.readers.breaks import join_broken, unwrap
 from shenwan_data.report.readers.characters import readable
 from shenwan_data.report.readers.text import decode_page, decode_text, refuse_garbled
 
@@ -118,7 +118,7 @@ def read_here(content: bytes, path: Path) -> Source:
     """``read_source`` in this process and without limits, for the process that has them."""
     media_type = media_type_of(content, path)
     if media_type == PLAIN:
-        text = decode_text(content, path)
+        text = unwrap(readable(decode_text(content, path)))
     elif media_type == PAGE:
         from shenwan_data.report.readers.article import read_article
 

@@ -178,7 +178,7 @@ def _once_utf8(text: str) -> bool:
         return False
     read = text.encode("gb18030", "replace").decode("utf-8", "replace")
     wrong, right = read.count("\ufffd"), len(_HAN.findall(read))
-    return right > 20 * wrong and 2 * right >= other * 0.5
+    return right > 4 * wrong and 5 * right >= 2 * other
 
 
 def _garbled(file: Path, line_number: int, line: str) -> DataError:
