@@ -230,8 +230,9 @@ def _names() -> dict[str, str]:
 
 def _broken_end(text: str) -> str | None:
     """The end of a text that stops within a sentence or below a heading; None where it ends well."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    for line in reversed(lines[-_LAST_LINES:]):
+    lines = [line.strip() for line in text.split("\n") if line.strip()][-_LAST_LINES:]
+    attached = (place for place, line in enumerate(lines) if place and line.startswith("附件"))
+    for line in reversed(lines[: next(attached, len(lines))]):
         if line.endswith(tuple(_ENDS)) and not _HEADING.fullmatch(line):
             return None
         if _HEADING.match(line) and not _SENTENCE.search(line):

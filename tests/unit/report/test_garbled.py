@@ -10,7 +10,10 @@ from shenwan_data.errors import DataError
 from shenwan_data.report.readers.text import refuse_garbled
 from shenwan_data.report.source import read_here
 
-SAID = "测试镇2021年法治政府建设年度报告\n2021年，测试镇坚持依法行政，全年办理行政处罚案件87宗，罚没款12.5万元。\n"
+SAID = (
+    "测试镇2021年法治政府建设年度报告\n"
+    "2021年，测试镇坚持依法行政，全年办理行政处罚案件87宗，罚没款12.5万元。\n"
+)
 
 
 @pytest.mark.parametrize(
