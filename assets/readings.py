@@ -55,7 +55,7 @@ def figures(
 
 
 INDICATOR_GROUP = "indicators"
-_FINDING = ("report", "rule", "severity", "reported", "implied", "unit", "message")
+_FINDING = ("report", "rule", "grade", "reported", "implied", "unit", "message")
 _OBSERVATION = ("ref_area", "time_period", "indicator", "value", "unit", "qualifier", "obs_status")
 
 # The year before is an input too: a report is compared with the one before it.

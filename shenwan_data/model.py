@@ -89,7 +89,7 @@ def figure_id(report_id: str, figure: Figure) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement. ``rule`` is a code of ``schemas/findings.yaml``; ``severity`` fail or warn.
+    """One disagreement. ``rule`` is a code of ``schemas/findings.yaml``; ``grade`` fail or warn.
 
     ``reported`` and ``implied`` are the two numbers that disagree, in ``unit``; either may be None
     where the rule compares no numbers. ``figures`` are figure ids, ``indicators`` catalogue codes.
@@ -98,7 +98,7 @@ class Finding:
     id: str
     report: str
     rule: str
-    severity: str
+    grade: str
     figures: tuple[str, ...]
     indicators: tuple[str, ...]
     reported: Number | None

@@ -221,7 +221,7 @@ def document(inspected: Inspected) -> dict[str, Any]:
             {
                 "id": finding.id,
                 "rule": finding.rule,
-                "severity": finding.severity,
+                "grade": finding.grade,
                 "figures": list(finding.figures),
                 "message": {"zh": finding.message.zh, "en": finding.message.en},
             }

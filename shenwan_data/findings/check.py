@@ -1,6 +1,6 @@
 """What the rules look at: one report's figures, by text order and by indicator, and last year's.
 
-Belongs here: the lookups that several engines need, and the intervals they compare. Does not belong
+Belongs here: the lookups that several check types need, and the intervals they compare. Does not belong
 here: any rule.
 """
 
@@ -22,7 +22,7 @@ Parameters = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Violation:
     """One place where a rule is broken.
 
     ``figures`` come in the order the finding names them; ``indicators`` are catalogue codes;
@@ -38,13 +38,13 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class CheckType:
     """One kind of rule: the function, its parameters with their types, and its placeholders.
 
     The types are those of ``parameters.PARAMETER_TYPES``; every parameter must be given.
     """
 
-    run: Callable[[Facts, Parameters], Iterator[Hit]]
+    run: Callable[[CheckContext, Parameters], Iterator[Violation]]
     parameters: Mapping[str, str]
     placeholders: frozenset[str]
 
@@ -56,12 +56,17 @@ def rounded(value: float) -> Number:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """One report and its figures; ``previous`` are last year's figures of the area, if there are."""
+class CheckContext:
+    """One report and its figures.
+
+    ``previous`` are the figures of the area's last report before this one, ``previous_year`` the
+    year of that report; both are None where there is none. It need not be the year before.
+    """
 
     report: Report
     figures: tuple[Figure, ...]
     previous: tuple[Figure, ...] | None
+    previous_year: int | None = None
 
     @cached_property
     def structure(self) -> Structure:
@@ -97,8 +102,14 @@ class Facts:
 
     @cached_property
     def before(self) -> Mapping[str, Figure]:
-        """The first figure of each indicator in last year's report; empty without one."""
+        """The first figure of each indicator in the last report before; empty without one."""
         return _by_indicator(self.previous or ())
+
+    @property
+    def year_before(self) -> Mapping[str, Figure]:
+        """The same, but empty unless that report is of the year before: what 上年 and 同比 mean."""
+        adjacent = self.previous_year == self.report.time_period - 1
+        return self.before if adjacent else {}
 
     def between(self, left: Figure, right: Figure) -> str:
         """The text from the end of one figure to the start of another."""

@@ -1,7 +1,7 @@
-"""Engines for what a report says of the year before, against the values it is said of.
+"""Checks for what a report says of the year before, against the values it is said of.
 
 Belongs here: a change (同比增长23%, 是上年的3倍, 翻一番), the value it belongs to, and the value before it
-(last year's report, or the same sentence: 由1526件降至874件); last year's value told anew (上年为200件).
+(last year's report, or the same sentence: 由1526件降至874件); last year's value stated again (上年为200件).
 Does not belong here: jumps that nobody claims (``years``).
 """
 
@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shenwan_data.findings.check import Engine, Facts, Hit, Interval, Parameters, rounded, rounding
+from shenwan_data.findings.check import (
+    CheckContext,
+    CheckType,
+    Interval,
+    Parameters,
+    Violation,
+    rounded,
+    rounding,
+)
 from shenwan_data.findings.wording import change_text, figure_text, ratio_text, times_text
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure
@@ -60,49 +68,49 @@ def _phrases(given: Parameters) -> Phrases:
     )
 
 
-def _claimed_change(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _claimed_change(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A claimed change that the two values do not give."""
     phrases = _phrases(given)
-    data = [setting.figure for setting in facts.settings]
+    data = [setting.figure for setting in context.settings]
     for index, change in enumerate(data[1:], start=1):
         now = data[index - 1]
-        if change.value is None or not facts.same_sentence(now, change):
+        if change.value is None or not context.same_sentence(now, change):
             continue
-        gap = facts.between(now, change)
-        before, code = _value_before(facts, data, index - 1, gap, phrases)
+        gap = context.between(now, change)
+        before, code = _value_before(context, data, index - 1, gap, phrases)
         if before is None or before.unit != now.unit:
             continue
         if phrases.doubled.fullmatch(gap) or phrases.times.fullmatch(gap):
-            hit = _compare_multiple(now, before, change, given["tolerance"], code)
+            violation = _compare_multiple(now, before, change, given["tolerance"], code)
         else:
             sign = -1 if phrases.fall.search(gap) else 1
-            hit = _compare(now, before, change, sign, given["tolerance"], code)
-        if hit is not None:
-            yield hit
+            violation = _compare(now, before, change, sign, given["tolerance"], code)
+        if violation is not None:
+            yield violation
 
 
 def _value_before(
-    facts: Facts, data: list[Figure], index: int, gap: str, phrases: Phrases
+    context: CheckContext, data: list[Figure], index: int, gap: str, phrases: Phrases
 ) -> tuple[Figure | None, str | None]:
     """The value a change starts from: in the words 由…至…, else the indicator's of last year."""
     now = data[index]
     if index and phrases.after_to.fullmatch(gap):
         start = data[index - 1]
-        lead = facts.report.text[max(0, start.start - 8) : start.start]
-        linked = phrases.to.fullmatch(facts.between(start, now))
+        lead = context.report.text[max(0, start.start - 8) : start.start]
+        linked = phrases.to.fullmatch(context.between(start, now))
         if linked and phrases.from_word.search(lead):
             return start, None
     if any(words.fullmatch(gap) for words in (phrases.claim, phrases.doubled, phrases.times)):
         for code in now.indicators:
-            if code in facts.before:
-                return facts.before[code], code
+            if code in context.year_before:
+                return context.year_before[code], code
     return None, None
 
 
 def _compare(
     now: Figure, before: Figure, change: Figure, sign: int, tolerance: float, code: str | None
-) -> Hit | None:
-    """A hit where the claimed change lies outside every change that the two values allow."""
+) -> Violation | None:
+    """A violation where the claimed change lies outside every change that the two values allow."""
     this, last = Interval.of(now), Interval.of(before)
     difference = this.minus(last)
     if change.unit in (now.unit, "百分点"):
@@ -128,7 +136,7 @@ def _compare(
     middle = (computed[0].low + computed[0].high) / 2
     if math.isinf(middle) or change.value is None:
         return None
-    return Hit(
+    return Violation(
         figures=(change, now) if code else (change, now, before),
         indicators=(code,) if code else now.indicators,
         reported=rounded(sign * float(change.value)),
@@ -145,8 +153,8 @@ def _compare(
 
 def _compare_multiple(
     now: Figure, before: Figure, change: Figure, tolerance: float, code: str | None
-) -> Hit | None:
-    """A hit where the value is not as many times the one before as is claimed (3倍, 翻一番)."""
+) -> Violation | None:
+    """A violation where the value is not as many times the one before as is claimed (3倍, 翻一番)."""
     last = Interval.of(before)
     if change.unit not in ("倍", "番") or last.low <= 0 or change.value is None:
         return None
@@ -154,12 +162,12 @@ def _compare_multiple(
     if change.unit == "番":
         claimed = Interval(2.0**claimed.low, 2.0**claimed.high)
     computed = Interval.of(now).over(last)
-    # 2.8 and 3.4 times are both told as 3倍; 2.18 times is not.
+    # 2.8 and 3.4 times are both stated as 3倍; 2.18 times is not.
     margin = max(rounding(change) / 2, tolerance / 100)
     if claimed.wider(margin).meets(computed) or math.isinf(computed.high):
         return None
     middle = (computed.low + computed.high) / 2
-    return Hit(
+    return Violation(
         figures=(change, now),
         indicators=(code,) if code else now.indicators,
         reported=rounded(claimed.low),
@@ -174,26 +182,28 @@ def _compare_multiple(
     )
 
 
-def _told_of_before(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _stated_past_value(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """Last year's value as this report tells it, where last year's report gave another."""
     words = re.compile(rf"[，,（(]而?(?:{_base(given['base'])})(?:为|是|共|仅)?")
-    data = [setting.figure for setting in facts.settings]
-    for now, told in pairwise(data):
-        if not facts.same_sentence(now, told) or not words.fullmatch(facts.between(now, told)):
+    data = [setting.figure for setting in context.settings]
+    for now, stated in pairwise(data):
+        if not context.same_sentence(now, stated) or not words.fullmatch(
+            context.between(now, stated)
+        ):
             continue
         for code in now.indicators:
-            before = facts.before.get(code)
-            if before is None or before.unit != told.unit:
+            before = context.year_before.get(code)
+            if before is None or before.unit != stated.unit:
                 continue
-            if not Interval.of(told).meets(Interval.of(before)):
-                yield Hit(
-                    figures=(told, now),
+            if not Interval.of(stated).meets(Interval.of(before)):
+                yield Violation(
+                    figures=(stated, now),
                     indicators=(code,),
-                    reported=told.value,
+                    reported=stated.value,
                     implied=before.value,
-                    unit=told.unit,
+                    unit=stated.unit,
                     words={
-                        "told": figure_text(told),
+                        "stated": figure_text(stated),
                         "before": figure_text(before),
                         "label": catalogue()[code].label,
                     },
@@ -203,17 +213,17 @@ def _told_of_before(facts: Facts, given: Parameters) -> Iterator[Hit]:
 _CLAUSE = re.compile(r"[，,；;。]")
 
 
-def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _part_in_sentence(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A part larger than the figure before 其中, in the clause that 其中 opens."""
     marks = re.compile("|".join(map(re.escape, given["words"])))
-    around = facts.settings
+    around = context.settings
     for index, setting in enumerate(around):
         if index == 0 or setting.words.role is not None:
             continue
         part = setting.figure
-        start, _ = facts.structure.sentence_at(part.start)
-        opened = list(marks.finditer(facts.report.text, start, part.start))
-        if not opened or _CLAUSE.search(facts.report.text[opened[-1].end() : part.start]):
+        start, _ = context.structure.sentence_at(part.start)
+        opened = list(marks.finditer(context.report.text, start, part.start))
+        if not opened or _CLAUSE.search(context.report.text[opened[-1].end() : part.start]):
             continue
         before = index - 1
         while before > 0 and around[before].figure.end > opened[-1].start():
@@ -222,11 +232,13 @@ def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
         in_sentence = start <= whole.figure.start and whole.figure.end <= opened[-1].start()
         if whole.words.role is not None or not in_sentence:
             continue
+        if whole.words.mean:  # a mean has no parts
+            continue
         if part.unit != whole.figure.unit or part.kind not in ("count", "money", "area"):
             continue
         if Interval.of(part).low <= Interval.of(whole.figure).high:
             continue
-        yield Hit(
+        yield Violation(
             figures=(part, whole.figure),
             indicators=_codes(part, whole.figure),
             reported=part.value,
@@ -236,11 +248,11 @@ def _part_in_sentence(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _rate_of_neighbours(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _rate_of_neighbours(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """结案498宗, 结案率95.22%: the rate against the count of its name over a count before it."""
     stems = "|".join(map(re.escape, given["words"]))
     named = re.compile(rf"({stems})率[^，。；,;、]{{0,3}}{FIGURE}")
-    around = facts.settings
+    around = context.settings
     for index, setting in enumerate(around):
         rate = setting.figure
         match = named.search(setting.words.own)
@@ -251,7 +263,7 @@ def _rate_of_neighbours(facts: Facts, given: Parameters) -> Iterator[Hit]:
             for s in around[max(0, index - 6) : index]
             if s.words.role is None
             and s.figure.kind == "count"
-            and facts.same_sentence(s.figure, rate)
+            and context.same_sentence(s.figure, rate)
         ]
         part = next((s for s in reversed(earlier) if _counts(s, match[1])), None)
         if part is None:
@@ -261,9 +273,9 @@ def _rate_of_neighbours(facts: Facts, given: Parameters) -> Iterator[Hit]:
             for s in earlier
             if s.figure.start < part.figure.start and s.figure.unit == part.figure.unit
         ]
-        hit = _against_wholes(rate, part.figure, wholes, given["tolerance"])
-        if hit is not None:
-            yield hit
+        violation = _against_wholes(rate, part.figure, wholes, given["tolerance"])
+        if violation is not None:
+            yield violation
 
 
 def _counts(setting: Setting, stem: str) -> bool:
@@ -274,15 +286,15 @@ def _counts(setting: Setting, stem: str) -> bool:
 
 def _against_wholes(
     rate: Figure, part: Figure, wholes: list[Figure], tolerance: float
-) -> Hit | None:
-    """A hit where no count before the part gives the rate; the nearest quotient is the implied one."""
+) -> Violation | None:
+    """A violation where no count before the part gives the rate; the nearest quotient is the implied one."""
     printed = Interval.of(rate).wider(max(rounding(rate), tolerance))
     quotients = [(Interval.of(part).over(Interval.of(whole)).times(100), whole) for whole in wholes]
     if not quotients or any(printed.meets(quotient) for quotient, _ in quotients):
         return None
     target = float(rate.value or 0)
     quotient, whole = min(quotients, key=lambda pair: abs(pair[0].low - target))
-    return Hit(
+    return Violation(
         figures=(rate, part, whole),
         indicators=_codes(rate, part, whole),
         reported=rate.value,
@@ -301,8 +313,8 @@ def _codes(*figures: Figure) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for figure in figures for code in figure.indicators))
 
 
-ENGINES = {
-    "claimed_change": Engine(
+CHECK_TYPES = {
+    "claimed_change": CheckType(
         _claimed_change,
         {
             "rise": "words",
@@ -314,11 +326,13 @@ ENGINES = {
         },
         frozenset({"now", "before", "claimed", "computed"}),
     ),
-    "told_of_before": Engine(
-        _told_of_before, {"base": "words"}, frozenset({"told", "before", "label"})
+    "stated_past_value": CheckType(
+        _stated_past_value, {"base": "words"}, frozenset({"stated", "before", "label"})
     ),
-    "part_in_sentence": Engine(_part_in_sentence, {"words": "words"}, frozenset({"part", "whole"})),
-    "rate_of_neighbours": Engine(
+    "part_in_sentence": CheckType(
+        _part_in_sentence, {"words": "words"}, frozenset({"part", "whole"})
+    ),
+    "rate_of_neighbours": CheckType(
         _rate_of_neighbours,
         {"words": "words", "tolerance": "number"},
         frozenset({"rate", "part", "whole", "computed"}),

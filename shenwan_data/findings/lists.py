@@ -1,4 +1,4 @@
-"""The engine for list markers: 一、（一）1. 一是 ① run in order at each level and in each branch.
+"""The check type for list markers: 一、（一）1. 一是 ① run in order at each level and in each branch.
 
 Belongs here: the order of markers. Does not belong here: recognising one (``figures.scan``).
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from shenwan_data.errors import Text
 from shenwan_data.figures.numerals import NUMERAL_CHARS, C, D, arabic, chinese
-from shenwan_data.findings.check import Engine, Facts, Hit, Parameters
+from shenwan_data.findings.check import CheckContext, CheckType, Parameters, Violation
 from shenwan_data.findings.wording import same
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS
@@ -32,9 +32,9 @@ _LONGEST_LINK = 6
 _LONGEST_CLAUSE = 400
 
 
-def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _counted_list(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A number of things that differs from the number of items listed just before it."""
-    text = facts.report.text
+    text = context.report.text
     nouns = "|".join(map(re.escape, given["nouns"]))
     classifiers = "|".join(sorted(map(re.escape, given["classifiers"]), key=len, reverse=True))
     counted = re.compile(
@@ -46,6 +46,8 @@ def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
         number = _number(match["number"])
         if number is None or not 2 <= number <= given["largest"]:
             continue
+        if counted.search(text, _clause_start(text, match.start()), match.start()):
+            continue  # 三大行动、五大工程: the items are programmes that are counted themselves
         before = _items(text, match.start(), verbs, quoted=bool(match["open"]))
         listed = (before and (*before, match.end())) or _items_behind(text, match.end(), number)
         if listed is None:
@@ -53,11 +55,11 @@ def _counted_list(facts: Facts, given: Parameters) -> Iterator[Hit]:
         fewest, most, end = listed
         if fewest <= number <= most:
             continue
-        figure = facts.figure_at(match.start("number"))
+        figure = context.figure_at(match.start("number"))
         if figure is None:
             continue
         start = _clause_start(text, match.start())
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             reported=number,
             implied=fewest,
@@ -178,13 +180,13 @@ class Marker:
     opens_line: bool
 
 
-def _list_order(facts: Facts, _given: Parameters) -> Iterator[Hit]:
+def _list_order(context: CheckContext, _given: Parameters) -> Iterator[Violation]:
     """A marker that does not follow the one before it in its list."""
     open_lists: dict[str, list[int]] = {}
     lines: dict[str, int] = {}
     last: dict[str, int] = {}
     ends: dict[str, int] = {}
-    for marker in _markers(facts):
+    for marker in _markers(context):
         style, place = marker.style, marker.place
         stack = open_lists.setdefault(style, [])
         if place == 1:
@@ -199,8 +201,8 @@ def _list_order(facts: Facts, _given: Parameters) -> Iterator[Hit]:
         elif not stack and last.get(style) == place - 1:
             stack.append(place)  # numbered on through the headings
         else:
-            if not _is_written(facts, marker, place - 1, ends.get(style, 0)):
-                yield _out_of_order(facts, marker, stack[-1] + 1 if stack else 1)
+            if not _is_written(context, marker, place - 1, ends.get(style, 0)):
+                yield _out_of_order(context, marker, stack[-1] + 1 if stack else 1)
             open_lists[style] = [place]
         ends[style] = marker.figure.end
         lines[style] = marker.line
@@ -212,17 +214,17 @@ def _list_order(facts: Facts, _given: Parameters) -> Iterator[Hit]:
                     open_lists[other] = []
 
 
-def _is_written(facts: Facts, marker: Marker, place: int, since: int) -> bool:
+def _is_written(context: CheckContext, marker: Marker, place: int, since: int) -> bool:
     """Whether the marker before stands in the text after all, where it was not taken for a marker."""
-    text, figure = facts.report.text, marker.figure
+    text, figure = context.report.text, marker.figure
     mark = text[figure.end : figure.end + 1]
     runs = re.finditer(rf"([{NUMERAL_CHARS}]+){re.escape(mark)}", text[since : figure.start])
     return bool(mark) and any(_place(run[1]) == place for run in runs)
 
 
-def _out_of_order(facts: Facts, marker: Marker, expected: int) -> Hit:
-    quote = facts.report.text[marker.figure.start : marker.figure.end + 1]
-    return Hit(
+def _out_of_order(context: CheckContext, marker: Marker, expected: int) -> Violation:
+    quote = context.report.text[marker.figure.start : marker.figure.end + 1]
+    return Violation(
         figures=(marker.figure,),
         reported=marker.place,
         implied=expected,
@@ -230,22 +232,22 @@ def _out_of_order(facts: Facts, marker: Marker, expected: int) -> Hit:
             "quote": same(quote),
             "place": same(str(marker.place)),
             "expected": same(str(expected)),
-            "excerpt": _excerpt(facts, marker),
+            "excerpt": _excerpt(context, marker),
         },
     )
 
 
-def _excerpt(facts: Facts, marker: Marker) -> Text:
+def _excerpt(context: CheckContext, marker: Marker) -> Text:
     """The marker with the first words behind it, so that a person finds the place."""
     start = marker.figure.start - marker.style.startswith("（")
-    words = re.split(r"[。，,；;\n]", facts.report.text[start : start + 80], maxsplit=1)[0]
+    words = re.split(r"[。，,；;\n]", context.report.text[start : start + 80], maxsplit=1)[0]
     return same(words[:16] + ("…" if len(words) > 16 else ""))
 
 
-def _markers(facts: Facts) -> Iterator[Marker]:
-    text = facts.report.text
+def _markers(context: CheckContext) -> Iterator[Marker]:
+    text = context.report.text
     line = counted = 0
-    for figure in facts.figures:
+    for figure in context.figures:
         if figure.kind != "list_marker":
             continue
         line, counted = line + text.count("\n", counted, figure.start), figure.start
@@ -292,11 +294,11 @@ def _style(text: str, figure: Figure) -> str | None:
     )
 
 
-ENGINES = {
-    "counted_list": Engine(
+CHECK_TYPES = {
+    "counted_list": CheckType(
         _counted_list,
         {"classifiers": "words", "nouns": "words", "verbs": "words", "largest": "number"},
         frozenset({"quote", "number", "listed", "excerpt"}),
     ),
-    "list_order": Engine(_list_order, {}, frozenset({"quote", "place", "expected", "excerpt"})),
+    "list_order": CheckType(_list_order, {}, frozenset({"quote", "place", "expected", "excerpt"})),
 }

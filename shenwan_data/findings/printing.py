@@ -1,4 +1,4 @@
-"""Engines for units as they are printed: lost, dropped, or of another thing than what is counted.
+"""Checks for units as they are printed: lost, dropped, or of another thing than what is counted.
 
 Belongs here: doubts about a unit within one report. Does not belong here: a unit that changes from
 one year to the next (``years``).
@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator
 
 from shenwan_data.errors import Text
-from shenwan_data.figures.grammar import grammar
 from shenwan_data.figures.hedges import hedge_before, hedges
 from shenwan_data.figures.numerals import NUMERAL_CHARS
 from shenwan_data.figures.units import Unit, units
-from shenwan_data.findings.check import Engine, Facts, Hit, Parameters, rounded
+from shenwan_data.findings.check import CheckContext, CheckType, Parameters, Violation, rounded
 from shenwan_data.findings.wording import figure_text, same, sum_text
 from shenwan_data.model import Figure, Number
+from shenwan_data.report.structure import CLAUSE_MARKS
 
 
-def _hedge_unrounded(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _hedge_unrounded(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A hedge on a number that is given to the last unit: nobody counts 近196件."""
-    for setting in facts.settings:
+    for setting in context.settings:
         figure, raw = setting.figure, setting.figure.raw_value
         if setting.words.mean:  # a mean is a quotient that was rounded
             continue
@@ -32,7 +32,7 @@ def _hedge_unrounded(facts: Facts, given: Parameters) -> Iterator[Hit]:
             continue
         if figure.raw_unit and figure.raw_unit[0] in "万亿":
             continue
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             indicators=figure.indicators,
             reported=figure.value,
@@ -41,15 +41,15 @@ def _hedge_unrounded(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _double_hedge(facts: Facts, _given: Parameters) -> Iterator[Hit]:
+def _double_hedge(context: CheckContext, _given: Parameters) -> Iterator[Violation]:
     """Two hedges on one number: 约11000多人."""
-    for figure in facts.figures:
+    for figure in context.figures:
         if not figure.is_data:
             continue
-        words = _hedge_words(facts.report.text, figure)
+        words = _hedge_words(context.report.text, figure)
         if len(words) < 2:
             continue
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             indicators=figure.indicators,
             reported=figure.value,
@@ -98,10 +98,13 @@ def _longest_first(words: dict[str, str]) -> list[str]:
 _MULTIPLIERS = "万亿"
 
 
-def _bare_money(facts: Facts, given: Parameters) -> Iterator[Hit]:
-    """A small sum in the plain unit where the report prints its sums in 万 and 亿."""
+def _bare_money(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """A sum with decimals in the plain unit where the report prints its sums in 万 and 亿.
+
+    Sums of yuan are whole (罚款500元 is a fine of 500 yuan); decimals come with 万 and 亿.
+    """
     unit, factor = given["unit"], given["factor"]
-    sums = [s for s in facts.settings if s.figure.kind == "money" and s.figure.unit == unit]
+    sums = [s for s in context.settings if s.figure.kind == "money" and s.figure.unit == unit]
     large = [s for s in sums if _has_multiplier(s.figure)]
     plain = [s for s in sums if not _has_multiplier(s.figure)]
     if len(large) < given["others"] or len(plain) > len(large) * given["share"]:
@@ -109,12 +112,12 @@ def _bare_money(facts: Facts, given: Parameters) -> Iterator[Hit]:
     for setting in plain:
         figure = setting.figure
         value = figure.value
-        if value is None or value != figure.raw_value or not 0 < value < given["below"]:
+        if not isinstance(value, float) or value != figure.raw_value or value >= given["below"]:
             continue
         if setting.words.mean or any(word in setting.words.own for word in given["not_words"]):
             continue
         implied = rounded(value * factor)
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             indicators=figure.indicators,
             reported=value,
@@ -128,17 +131,24 @@ def _bare_money(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _unit_dropped(facts: Facts, _given: Parameters) -> Iterator[Hit]:
-    """万 or 亿 without the unit behind it, unless the noun that is counted follows at once."""
-    for figure in facts.figures:
+# Where nothing that could be counted follows a number.
+_SAID = re.compile(rf"\s*(?:的|左右|以上|[{re.escape(CLAUSE_MARKS)}“”（）()]|$)")
+
+
+def _unit_dropped(context: CheckContext, _given: Parameters) -> Iterator[Violation]:
+    """万 or 亿 without the unit behind it (价值2亿的土地, 阅读量10万+).
+
+    A noun that follows and is counted needs no classifier: 覆盖5万居民, 450万困难群众.
+    """
+    for figure in context.figures:
         if not figure.is_data or not _has_multiplier(figure):
             continue
         unit = units().get(figure.unit or "")
         if unit is not None and _prints(figure, unit.surfaces):
             continue
-        if unit is None and grammar().counted_after.match(facts.report.text, figure.end):
+        if unit is None and not _SAID.match(context.report.text, figure.end):
             continue
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             indicators=figure.indicators,
             reported=figure.value,
@@ -156,12 +166,12 @@ def _read_in(unit: Unit | None) -> Text:
     return Text(f"按“{unit.code}”理解", f"it is read in {unit.label.en}")
 
 
-def _unit_expected(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _unit_expected(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """An indicator printed in a unit of another thing than what it counts (visits in 人)."""
-    figure = facts.by_indicator.get(given["indicator"])
+    figure = context.by_indicator.get(given["indicator"])
     if figure is None or figure.unit not in given["printed"]:
         return
-    yield Hit(
+    yield Violation(
         figures=(figure,),
         indicators=(given["indicator"],),
         reported=figure.value,
@@ -174,11 +184,11 @@ def _unit_expected(facts: Facts, given: Parameters) -> Iterator[Hit]:
     )
 
 
-def _two_units(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _two_units(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """One number printed twice, once in a unit of heads and once in a unit of times."""
     pairs = [frozenset(pair) for pair in given["pairs"]]
     seen: dict[Number, list[Figure]] = {}
-    for second in facts.figures:
+    for second in context.figures:
         if second.kind != "count" or not second.value or second.value < given["smallest"]:
             continue
         earlier = seen.setdefault(second.value, [])
@@ -187,7 +197,7 @@ def _two_units(facts: Facts, given: Parameters) -> Iterator[Hit]:
             earlier.append(second)
         if first is None:
             continue
-        yield Hit(
+        yield Violation(
             figures=(second, first),
             indicators=tuple(dict.fromkeys((*first.indicators, *second.indicators))),
             reported=second.value,
@@ -207,14 +217,14 @@ def _prints(figure: Figure, surfaces: tuple[str, ...]) -> bool:
     return any(spelling in figure.quote for spelling in {*surfaces, *spellings})
 
 
-ENGINES = {
-    "hedge_unrounded": Engine(
+CHECK_TYPES = {
+    "hedge_unrounded": CheckType(
         _hedge_unrounded,
         {"qualifiers": "qualifiers", "kinds": "kinds", "digits": "number"},
         frozenset({"quote"}),
     ),
-    "double_hedge": Engine(_double_hedge, {}, frozenset({"quote", "first", "second"})),
-    "bare_money": Engine(
+    "double_hedge": CheckType(_double_hedge, {}, frozenset({"quote", "first", "second"})),
+    "bare_money": CheckType(
         _bare_money,
         {
             "unit": "unit",
@@ -226,13 +236,13 @@ ENGINES = {
         },
         frozenset({"quote", "others", "implied"}),
     ),
-    "unit_dropped": Engine(_unit_dropped, {}, frozenset({"quote", "reading"})),
-    "unit_expected": Engine(
+    "unit_dropped": CheckType(_unit_dropped, {}, frozenset({"quote", "reading"})),
+    "unit_expected": CheckType(
         _unit_expected,
         {"indicator": "indicator", "printed": "units", "expected": "unit"},
         frozenset({"quote", "printed", "expected"}),
     ),
-    "two_units": Engine(
+    "two_units": CheckType(
         _two_units,
         {"pairs": "unit_pairs", "smallest": "number"},
         frozenset({"first", "second"}),

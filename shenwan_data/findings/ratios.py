@@ -1,4 +1,4 @@
-"""Engines that set two or three indicators against each other.
+"""Checks that set two or three indicators against each other.
 
 Belongs here: rates against counts, means against totals, parts against wholes, quotients against
 bands. Does not belong here: figures without an indicator (``neighbours``) or other years (``years``).
@@ -11,18 +11,26 @@ import re
 from collections.abc import Iterator
 
 from shenwan_data.errors import Text
-from shenwan_data.findings.check import Engine, Facts, Hit, Interval, Parameters, rounded, rounding
+from shenwan_data.findings.check import (
+    CheckContext,
+    CheckType,
+    Interval,
+    Parameters,
+    Violation,
+    rounded,
+    rounding,
+)
 from shenwan_data.findings.wording import bound_text, figure_text, ratio_text, same
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure
 from shenwan_data.statements.context import FIGURE
 
 
-def _rate_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _rate_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A share outside its range: of a rate in the catalogue, or behind one of the ``words``."""
     named = re.compile(rf"(?:{'|'.join(map(re.escape, given['words']))})[^，。；,;]{{0,4}}{FIGURE}")
     low, high = given["range"]
-    for setting in facts.settings:
+    for setting in context.settings:
         figure = setting.figure
         if figure.unit != "%" or setting.words.role == "change":
             continue
@@ -31,7 +39,7 @@ def _rate_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
             continue
         if Interval.of(figure).meets(Interval(low, high)):
             continue
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             indicators=figure.indicators,
             reported=figure.value,
@@ -40,14 +48,14 @@ def _rate_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _rank_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _rank_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A place below the first, or beyond the number of those who are ranked where that is known."""
     numbers = [
         (place["within"], place["number"])
         for place in given["places"]
-        if place["ref_area"] == facts.report.ref_area
+        if place["ref_area"] == context.report.ref_area
     ]
-    for setting in facts.settings:
+    for setting in context.settings:
         figure = setting.figure
         if figure.kind != "rank" or figure.value is None:
             continue
@@ -55,7 +63,7 @@ def _rank_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
         if figure.value >= 1 and (last is None or figure.value <= last):
             continue
         known = Text("未知", "unknown") if last is None else same(str(last))
-        yield Hit(
+        yield Violation(
             figures=(figure,),
             indicators=figure.indicators,
             reported=figure.value,
@@ -65,38 +73,9 @@ def _rank_bounds(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _rate_of_counts(facts: Facts, given: Parameters) -> Iterator[Hit]:
-    """A printed rate against the quotient of two counts, of either over the other."""
-    found = _all(facts, given["rate"], given["part"], given["whole"])
-    if found is None:
-        return
-    rate, part, whole = found
-    computed = Interval.of(part).over(Interval.of(whole)).times(100)
-    inverse = Interval.of(whole).over(Interval.of(part)).times(100)
-    printed = Interval.of(rate).wider(max(rounding(rate), given["tolerance"]))
-    if printed.meets(computed) or printed.meets(inverse):
-        return
-    # The quotient that can be a share is the one that the counts imply.
-    likely = computed if computed.low <= 100 else inverse
-    yield Hit(
-        figures=found,
-        indicators=(given["rate"], given["part"], given["whole"]),
-        reported=rate.value,
-        implied=rounded(likely.low) if likely.low == likely.high else None,
-        unit=rate.unit,
-        words={
-            "rate": figure_text(rate),
-            "part": figure_text(part),
-            "whole": figure_text(whole),
-            "computed": ratio_text(computed, "%"),
-            "inverse": ratio_text(inverse, "%"),
-        },
-    )
-
-
-def _mean_over_days(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _mean_over_days(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A printed daily mean against the year's total over the working days of a year."""
-    found = _all(facts, given["mean"], given["total"])
+    found = _all(context, given["mean"], given["total"])
     if found is None:
         return
     mean, total = found
@@ -105,7 +84,7 @@ def _mean_over_days(facts: Facts, given: Parameters) -> Iterator[Hit]:
     if Interval.of(mean).wider(rounding(mean)).meets(implied):
         return
     middle = total.value / ((fewest + most) / 2) if total.value is not None else None
-    yield Hit(
+    yield Violation(
         figures=found,
         indicators=(given["mean"], given["total"]),
         reported=mean.value,
@@ -121,15 +100,15 @@ def _mean_over_days(facts: Facts, given: Parameters) -> Iterator[Hit]:
     )
 
 
-def _part_above_whole(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _part_above_whole(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A part that is larger than its whole, whatever the hedges allow."""
-    found = _all(facts, given["part"], given["whole"])
+    found = _all(context, given["part"], given["whole"])
     if found is None:
         return
     part, whole = found
     if part.kind != whole.kind or Interval.of(part).low <= Interval.of(whole).high:
         return
-    yield Hit(
+    yield Violation(
         figures=found,
         indicators=(given["part"], given["whole"]),
         reported=part.value,
@@ -139,9 +118,9 @@ def _part_above_whole(facts: Facts, given: Parameters) -> Iterator[Hit]:
     )
 
 
-def _ratio_band(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _ratio_band(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """The quotient of two indicators outside a band, whatever the hedges allow."""
-    found = _all(facts, given["numerator"], given["denominator"])
+    found = _all(context, given["numerator"], given["denominator"])
     if found is None:
         return
     numerator, denominator = found
@@ -150,7 +129,7 @@ def _ratio_band(facts: Facts, given: Parameters) -> Iterator[Hit]:
     quotient = Interval.of(numerator).over(Interval.of(denominator))
     if quotient.meets(allowed):
         return
-    yield Hit(
+    yield Violation(
         figures=found,
         indicators=(given["numerator"], given["denominator"]),
         reported=numerator.value,
@@ -165,35 +144,30 @@ def _ratio_band(facts: Facts, given: Parameters) -> Iterator[Hit]:
     )
 
 
-def _all(facts: Facts, *codes: str) -> tuple[Figure, ...] | None:
+def _all(context: CheckContext, *codes: str) -> tuple[Figure, ...] | None:
     """The figures of all the indicators, or None where one is not reported."""
-    found = tuple(facts.by_indicator[code] for code in codes if code in facts.by_indicator)
+    found = tuple(context.by_indicator[code] for code in codes if code in context.by_indicator)
     return found if len(found) == len(codes) else None
 
 
-ENGINES = {
-    "rate_bounds": Engine(
+CHECK_TYPES = {
+    "rate_bounds": CheckType(
         _rate_bounds,
         {"range": "closed_band", "words": "words"},
         frozenset({"rate"}),
     ),
-    "rank_bounds": Engine(_rank_bounds, {"places": "places"}, frozenset({"rank", "number"})),
-    "rate_of_counts": Engine(
-        _rate_of_counts,
-        {"rate": "indicator", "part": "indicator", "whole": "indicator", "tolerance": "number"},
-        frozenset({"rate", "part", "whole", "computed", "inverse"}),
-    ),
-    "mean_over_days": Engine(
+    "rank_bounds": CheckType(_rank_bounds, {"places": "places"}, frozenset({"rank", "number"})),
+    "mean_over_days": CheckType(
         _mean_over_days,
         {"mean": "indicator", "total": "indicator", "days": "closed_band"},
         frozenset({"mean", "total", "computed", "fewest", "most"}),
     ),
-    "part_above_whole": Engine(
+    "part_above_whole": CheckType(
         _part_above_whole,
         {"part": "indicator", "whole": "indicator"},
         frozenset({"part", "whole"}),
     ),
-    "ratio_band": Engine(
+    "ratio_band": CheckType(
         _ratio_band,
         {"numerator": "indicator", "denominator": "indicator", "band": "band"},
         frozenset({"numerator", "denominator", "ratio", "low", "high"}),

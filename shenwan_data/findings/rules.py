@@ -1,7 +1,7 @@
 """The rules, from ``schemas/findings.yaml``.
 
 Belongs here: reading and checking the file. Does not belong here: what a kind of rule does (the
-engines).
+check types).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.findings import growth, lists, printing, ratios, totals, years
-from shenwan_data.findings.check import Engine
+from shenwan_data.findings.check import CheckType
 from shenwan_data.indicators.catalogue import MEASURE_TYPES, catalogue
 from shenwan_data.model import DATA_KINDS, QUALIFIERS
 from shenwan_data.schemas import read_yaml, schemas_dir
@@ -96,27 +96,28 @@ PARAMETER_TYPES: dict[str, tuple[Text, Callable[[Any], bool]]] = {
 
 
 _MODULES = (ratios, growth, totals, printing, lists, years)
-ENGINES: dict[str, Engine] = {
-    kind: engine for module in _MODULES for kind, engine in module.ENGINES.items()
+CHECK_TYPES: dict[str, CheckType] = {
+    kind: check_type for module in _MODULES for kind, check_type in module.CHECK_TYPES.items()
 }
 
 
-SEVERITIES = ("fail", "warn")
-_FIELDS = frozenset({"code", "kind", "severity", "title", "message", "parameters"})
+GRADES = ("error", "doubt", "note")
+_FIELDS = frozenset({"code", "kind", "grade", "title", "message", "parameters"})
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``kind`` names the engine, ``parameters`` are what it is given.
+    """One rule. ``kind`` names the check_type, ``parameters`` are what it is given.
 
-    ``message`` holds the engine's placeholders in braces. ``severity`` is ``fail`` for what cannot
-    be true as printed, ``warn`` for a doubt; neither stops a release.
+    ``message`` holds the check_type's placeholders in braces. ``grade`` is ``error`` for what cannot
+    be right as printed, ``doubt`` for what is probably wrong, ``note`` for style or precision; none
+    stops a release.
     """
 
     code: str
     kind: str
-    severity: str
+    grade: str
     title: Text
     message: Text
     parameters: Mapping[str, Any]
@@ -131,7 +132,7 @@ def rules() -> dict[str, Rule]:
 def read_rules(path: Path) -> dict[str, Rule]:
     """The rules of one file.
 
-    Raises DataError naming file and rule for an unknown kind, severity, field, parameter, indicator,
+    Raises DataError naming file and rule for an unknown kind, grade, field, parameter, indicator,
     unit or placeholder, a missing language, or a code given twice.
     """
     found: dict[str, Rule] = {}
@@ -164,32 +165,32 @@ def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
             else Text(f"缺少字段 {names}", f"the field {names} is missing")
         )
         raise _wrong(path, code, problem)
-    engine = ENGINES.get(str(entry["kind"]))
-    if engine is None:
+    check_type = CHECK_TYPES.get(str(entry["kind"]))
+    if check_type is None:
         raise _wrong(
             path,
             code,
             Text(
-                f"没有“{entry['kind']}”这种规则，可用：{'、'.join(ENGINES)}",
-                f"unknown kind {entry['kind']!r}; use one of {', '.join(ENGINES)}",
+                f"没有“{entry['kind']}”这种规则，可用：{'、'.join(CHECK_TYPES)}",
+                f"unknown kind {entry['kind']!r}; use one of {', '.join(CHECK_TYPES)}",
             ),
         )
-    if entry["severity"] not in SEVERITIES:
+    if entry["grade"] not in GRADES:
         raise _wrong(
             path,
             code,
             Text(
-                f"程度“{entry['severity']}”不存在，可用：{'、'.join(SEVERITIES)}",
-                f"unknown severity {entry['severity']!r}; use one of {', '.join(SEVERITIES)}",
+                f"等级“{entry['grade']}”不存在，可用：{'、'.join(GRADES)}",
+                f"unknown grade {entry['grade']!r}; use one of {', '.join(GRADES)}",
             ),
         )
     return Rule(
         code=code,
         kind=str(entry["kind"]),
-        severity=entry["severity"],
+        grade=entry["grade"],
         title=_text(entry["title"], "title", code, path),
-        message=_message(entry["message"], engine, code, path),
-        parameters=_parameters(entry.get("parameters") or {}, engine, code, path),
+        message=_message(entry["message"], check_type, code, path),
+        parameters=_parameters(entry.get("parameters") or {}, check_type, code, path),
     )
 
 
@@ -207,7 +208,7 @@ def _text(value: Any, name: str, code: str, path: Path) -> Text:
     return Text(value["zh"].strip(), value["en"].strip())
 
 
-def _message(value: Any, engine: Engine, code: str, path: Path) -> Text:
+def _message(value: Any, check_type: CheckType, code: str, path: Path) -> Text:
     message = _text(value, "message", code, path)
     for words in message:
         try:
@@ -218,8 +219,8 @@ def _message(value: Any, engine: Engine, code: str, path: Path) -> Text:
                 code,
                 Text(f"花括号不成对：{error}", f"unbalanced braces in the message: {error}"),
             ) from error
-        for name in sorted(names - engine.placeholders):
-            known = sorted(engine.placeholders)
+        for name in sorted(names - check_type.placeholders):
+            known = sorted(check_type.placeholders)
             raise _wrong(
                 path,
                 code,
@@ -232,10 +233,10 @@ def _message(value: Any, engine: Engine, code: str, path: Path) -> Text:
 
 
 def _parameters(
-    given: Mapping[str, Any], engine: Engine, code: str, path: Path
+    given: Mapping[str, Any], check_type: CheckType, code: str, path: Path
 ) -> Mapping[str, Any]:
-    unknown = set(given) - set(engine.parameters)
-    missing = set(engine.parameters) - set(given)
+    unknown = set(given) - set(check_type.parameters)
+    missing = set(check_type.parameters) - set(given)
     if unknown or missing:
         names = ", ".join(sorted(unknown or missing))
         problem = (
@@ -245,7 +246,7 @@ def _parameters(
         )
         raise _wrong(path, code, problem)
     for name, value in given.items():
-        expected, holds = PARAMETER_TYPES[engine.parameters[name]]
+        expected, holds = PARAMETER_TYPES[check_type.parameters[name]]
         if not holds(value):
             raise _wrong(
                 path,

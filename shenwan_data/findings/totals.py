@@ -1,4 +1,4 @@
-"""Engines for sums: the total of a table against its rows, a figure against all of its parts.
+"""Checks for sums: the total of a table against its rows, a figure against all of its parts.
 
 Belongs here: several figures added up against one. Does not belong here: one part against its whole
 (``neighbours``, ``ratios``).
@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from shenwan_data.findings.check import Engine, Facts, Hit, Interval, Parameters, rounded, rounding
+from shenwan_data.findings.check import (
+    CheckContext,
+    CheckType,
+    Interval,
+    Parameters,
+    Violation,
+    rounded,
+    rounding,
+)
 from shenwan_data.findings.wording import figure_text, same, sum_text
 from shenwan_data.model import Figure
 
@@ -22,7 +30,7 @@ _BETWEEN_PARTS = re.compile(r"[、和及][^，,；;。、▢]{1,12}")
 Row = dict[str, Figure]
 
 
-def _table_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
+def _table_total(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A total that is not the sum of the rows above it, column by column.
 
     Rows are read as ``report.table`` writes them: each cell a clause of its headers and its value.
@@ -31,14 +39,14 @@ def _table_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
     skipped = re.compile(rf"[ \u3000]*(?:{'|'.join(map(re.escape, given['skipped']))})")
     above: list[Row] = []
     repeated = False  # some rows above repeat others, so that they do not add up
-    for start, end in _lines(facts.report.text):
-        row = _row(facts, start, end)
+    for start, end in _lines(context.report.text):
+        row = _row(context, start, end)
         if not row:
             above, repeated = [], False
             continue
-        opening = total.match(facts.report.text, start, end)
+        opening = total.match(context.report.text, start, end)
         if opening is None:
-            repeated = repeated or skipped.match(facts.report.text, start, end) is not None
+            repeated = repeated or skipped.match(context.report.text, start, end) is not None
             above.append(row)
             continue
         word = opening.group()
@@ -49,7 +57,7 @@ def _table_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
         above, repeated = [], False
 
 
-def _against_rows(column: str, total: Figure, above: Sequence[Row]) -> Iterator[Hit]:
+def _against_rows(column: str, total: Figure, above: Sequence[Row]) -> Iterator[Violation]:
     parts = [
         figure
         for row in above
@@ -62,7 +70,7 @@ def _against_rows(column: str, total: Figure, above: Sequence[Row]) -> Iterator[
     margin = sum(map(rounding, (total, *parts))) if _is_rounded(total) else 0
     if added.wider(margin).meets(Interval.of(total)) or math.isinf(added.high):
         return
-    yield Hit(
+    yield Violation(
         figures=(total, *parts),
         indicators=total.indicators,
         reported=total.value,
@@ -76,11 +84,11 @@ def _against_rows(column: str, total: Figure, above: Sequence[Row]) -> Iterator[
     )
 
 
-def _parts_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
-    """Parts behind 其中, told in one breath (甲12件、乙20件), that together exceed their whole."""
-    text = facts.report.text
+def _parts_total(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """Parts behind 其中, listed together (甲12件、乙20件), that together exceed their whole."""
+    text = context.report.text
     marks = re.compile(rf"[，,（(](?:{'|'.join(map(re.escape, given['words']))})")
-    data = [setting for setting in facts.settings if setting.words.role is None]
+    data = [setting for setting in context.settings if setting.words.role is None]
     for index, (whole, first) in enumerate(pairwise(data)):
         opened = marks.match(text, whole.figure.end)
         unit = whole.figure.unit
@@ -88,7 +96,7 @@ def _parts_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
             continue
         parts = [first.figure]
         for setting in islice(data, index + 2, None):
-            if not _BETWEEN_PARTS.fullmatch(facts.between(parts[-1], setting.figure)):
+            if not _BETWEEN_PARTS.fullmatch(context.between(parts[-1], setting.figure)):
                 break
             parts.append(setting.figure)
         if len(parts) < 2 or any(p.unit != unit or p.kind not in _ADDED for p in parts):
@@ -98,7 +106,7 @@ def _parts_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
             continue
         if any(Interval.of(p).low > Interval.of(whole.figure).high for p in parts):
             continue  # one part alone is too large, which is another finding
-        yield Hit(
+        yield Violation(
             figures=(whole.figure, *parts),
             indicators=whole.figure.indicators,
             reported=whole.figure.value,
@@ -111,12 +119,12 @@ def _parts_total(facts: Facts, given: Parameters) -> Iterator[Hit]:
         )
 
 
-def _row(facts: Facts, start: int, end: int) -> Row:
+def _row(context: CheckContext, start: int, end: int) -> Row:
     """The figures of one line by the words before each in its clause; empty unless it is a row."""
-    text = facts.report.text
+    text = context.report.text
     row: Row = {}
     clause = position = start
-    for setting in facts.settings_between(start, end):
+    for setting in context.settings_between(start, end):
         figure = setting.figure
         # From the figure before, not from the line's start: a line may be as long as the text.
         for mark in _CLAUSE.finditer(text, position, figure.start):
@@ -145,11 +153,11 @@ def _is_rounded(figure: Figure) -> bool:
     return isinstance(figure.raw_value, float)
 
 
-ENGINES = {
-    "table_total": Engine(
+CHECK_TYPES = {
+    "table_total": CheckType(
         _table_total,
         {"words": "words", "skipped": "words"},
         frozenset({"column", "total", "sum"}),
     ),
-    "parts_total": Engine(_parts_total, {"words": "words"}, frozenset({"whole", "sum"})),
+    "parts_total": CheckType(_parts_total, {"words": "words"}, frozenset({"whole", "sum"})),
 }

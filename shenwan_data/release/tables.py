@@ -142,7 +142,7 @@ def _findings(readings: Iterable[Reading]) -> Iterable[Row]:
                 "finding_id": finding.id,
                 "report_id": finding.report,
                 "rule": finding.rule,
-                "severity": finding.severity,
+                "grade": finding.grade,
                 "figures": _joined(finding.figures),
                 "indicators": _joined(finding.indicators),
                 "reported": finding.reported,

@@ -92,7 +92,7 @@ def read_by_hand(year: int, count: int) -> Reading:
         id=f"shenwan-{year}-doubt-1",
         report=report.id,
         rule="doubt",
-        severity="warn",
+        grade="doubt",
         figures=(figure_id(report.id, applications), figure_id(report.id, fines)),
         indicators=("applications", "fines"),
         reported=400000000,

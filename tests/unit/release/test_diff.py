@@ -387,5 +387,5 @@ def test_what_is_no_release_is_named(
 def test_a_table_of_several_packages_is_compared_whole(pristine: Path) -> None:
     snapshot = read_snapshot(pristine)
     lists = {key[0] for key in snapshot.tables["codes"].rows}
-    assert {"obs_status", "severity"} <= lists
+    assert {"obs_status", "grade"} <= lists
     assert snapshot.created == date.fromisoformat(snapshot.created).isoformat()
