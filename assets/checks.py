@@ -14,10 +14,13 @@ import pyarrow as pa
 from shenwan_data.errors import Text
 from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.figures.scan import unaccounted
+from shenwan_data.model import Report
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.validation import Check
+from shenwan_data.report.archive import find_reports, read_reports
 from shenwan_data.report.calendar import areas_without_report
+from shenwan_data.report.completeness import unanswered
 
 from .previews import markdown
 from .work_files import Batch
@@ -58,6 +61,16 @@ REPORTING = dg.AssetCheckSpec(
     description=(
         "Every area that has ever reported has a report for the year, once it is due (1 April of "
         "the year after).\n\n各地区均已按期公布报告。"
+    ),
+)
+WHOLE = dg.AssetCheckSpec(
+    "every_report_is_whole",
+    asset="reports",
+    blocking=True,
+    description=(
+        "Every report is the one it is filed as, and whole: its town, its year's own text, a title, "
+        "sentences, figures and an end; or its record says why it is right all the same (`anyway`)."
+        "\n\n每份报告都与归档的地区、年度相符且完整，否则来源记录中须写明理由（anyway）。"
     ),
 )
 
@@ -169,6 +182,36 @@ def reporting_result(data_dir: Path, years: Iterable[str]) -> dg.AssetCheckResul
         severity=WARN,
         description=both(message),
         metadata={"missing": len(missing)},
+    )
+
+
+def whole_result(data_dir: Path, reports: Sequence[Report]) -> dg.AssetCheckResult:
+    """Whether reports that were just read are what they are filed as, and whole.
+
+    They are compared with one another and with those of the years beside them.
+    """
+    years = {report.time_period for report in reports}
+    beside = {year + step for year in years for step in (-1, 1)} - years
+    archived = {int(path.parent.name) for path in find_reports(data_dir)} if reports else set()
+    others = [one for year in sorted(beside & archived) for one in read_reports(data_dir, year)]
+    found = unanswered(reports, others)
+    message = Text(
+        "；".join(f"{one.report.id}：{one.problem.message.zh}" for one in found[:_SHOWN])
+        + "（请更正；若确实无误，请在来源记录中写明 anyway: 理由）"
+        if found
+        else "报告均完整",
+        "; ".join(f"{one.report.id}: {one.problem.message.en}" for one in found[:_SHOWN])
+        + " (correct it; if all is right, give the reason as `anyway` in the record beside it)"
+        if found
+        else "every report is whole",
+    )
+    return dg.AssetCheckResult(
+        check_name=WHOLE.name,
+        asset_key=WHOLE.asset_key,
+        passed=not found,
+        severity=ERROR,
+        description=both(message),
+        metadata={"problems": len(found)},
     )
 
 

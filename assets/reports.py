@@ -10,7 +10,7 @@ from shenwan_data.report.archive import read_reports
 from shenwan_data.versions import code_version, year_version, years_with_files
 
 from .automation import FORCE
-from .checks import RELEASE, REPORTING, reporting_result
+from .checks import RELEASE, REPORTING, WHOLE, reporting_result, whole_result
 from .instance import has_history
 from .previews import of_records
 from .resources import ONE_RUN, OWNERS, YEARS, DataFolder
@@ -43,7 +43,7 @@ def nothing_to_do(context: dg.AssetExecutionContext, folder: Path) -> bool:
     owners=OWNERS,
     kinds={"python"},
     code_version=code_version()[:12],
-    check_specs=[REPORTING],
+    check_specs=[REPORTING, WHOLE],
     output_required=False,
     description=(
         "The reports of a year as text with their origin, from `reports/<year>/<area>` (text, HTML, "
@@ -60,6 +60,7 @@ def reports(
         # Without an output the steps that need it are skipped: the run materialises nothing.
         context.log.info("nothing has changed; nothing is read 没有变化，无需读取")
         yield reporting_result(folder, context.partition_keys)
+        yield whole_result(folder, ())
         return
     present = years_with_files(folder)
     batches = {}
@@ -69,6 +70,11 @@ def reports(
         found = read_reports(folder, int(year)) if int(year) in present else ()
         batches[year] = Batch(inputs, {report.id: (report,) for report in found})
         context.add_asset_metadata(of_records(found, _SHOWN), partition_key=year)
+    read = [report for batch in batches.values() for (report,) in batch.records.values()]
     yield dg.MaterializeResult(
-        value=batches, check_results=[reporting_result(folder, context.partition_keys)]
+        value=batches,
+        check_results=[
+            reporting_result(folder, context.partition_keys),
+            whole_result(folder, read),
+        ],
     )

@@ -100,12 +100,13 @@ def problems_of(
     return (*found, *_compared(text, own, area, year, tuple(others)))
 
 
-def unanswered(reports: Sequence[Report]) -> tuple[Incomplete, ...]:
+def unanswered(reports: Sequence[Report], beside: Sequence[Report] = ()) -> tuple[Incomplete, ...]:
     """The problems of archived reports, those apart whose record says why the report is right.
 
-    Each is compared with the others of its area, and for the same text with all.
+    Each is compared with the others of its area, and for the same text with all; ``beside`` are more
+    reports to compare with.
     """
-    others = [Other(one.ref_area, one.time_period, one.text) for one in reports]
+    others = [Other(one.ref_area, one.time_period, one.text) for one in (*reports, *beside)]
     found: list[Incomplete] = []
     for report in reports:
         if _is_answered(report.path):
