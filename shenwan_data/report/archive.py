@@ -1,22 +1,28 @@
 """The archive of reports: ``data/reports/<year>/<area>.<ending>`` with ``<area>.yaml`` beside it.
 
-Belongs here: finding, reading and adding reports, and every check that a file is the report it is
-filed as. Does not belong here: formats (``source``), the record (``sidecar``), or corrections.
+Belongs here: finding, reading and adding reports. Does not belong here:
+formats (``source``), the record (``sidecar``), or whether a file is the report it is filed as
+(``identity``, ``completeness``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.model import Report
 from shenwan_data.report.area import is_area, malformed_area
-from shenwan_data.report.completeness import Other, Problem, problems_of
+from shenwan_data.report.completeness import Other, problems_of
+from shenwan_data.report.identity import (
+    check_record,
+    check_year,
+    doubtful,
+    file_hash,
+    text_hash,
+)
 from shenwan_data.report.privacy import mask
 from shenwan_data.report.sidecar import (
     Sidecar,
@@ -25,8 +31,8 @@ from shenwan_data.report.sidecar import (
     render_sidecar,
     sidecar_path,
 )
-from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
-from shenwan_data.report.title import find_published, find_title, first_line, stated_years
+from shenwan_data.report.source import ENDINGS, read_bytes, read_source
+from shenwan_data.report.title import find_published, find_title, first_line
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PARTIAL = ".partial"
@@ -67,10 +73,10 @@ def read_report(path: Path) -> Report:
     area, year = path.stem, _year_of(path)
     content = read_bytes(path)
     source = read_source(content, path)
-    _check_year(source.text, year, path)
+    check_year(source.text, year, path)
     beside = sidecar_path(path)
-    record = read_sidecar(beside) if beside.is_file() else Sidecar(_file_hash(content))
-    _check_record(record, content, source, path)
+    record = read_sidecar(beside) if beside.is_file() else Sidecar(file_hash(content))
+    check_record(record, content, source, path)
     return Report(
         ref_area=area,
         time_period=year,
@@ -115,7 +121,7 @@ def add_report(
     _check_origin(year, area, url)
     content = read_bytes(file)
     source = read_source(content, file)
-    _check_year(source.text, year, file, UsageError)
+    check_year(source.text, year, file, UsageError)
     folder = data_dir / "reports" / str(year)
     target = folder / f"{area}{_ending(file, source.media_type)}"
     for other in _existing(folder, area):
@@ -134,11 +140,11 @@ def add_report(
         source.text, area=area, year=year, others=_others(data_dir, area, year, source.text)
     )
     if problems and not anyway:
-        raise _doubtful(file, problems)
+        raise doubtful(file, problems)
     record = Sidecar(
         title=find_title(source.text) or first_line(source.text),
         media_type=source.media_type,
-        sha256=_file_hash(content),
+        sha256=file_hash(content),
         text_sha256=text_hash(source.text),
         publisher=publisher,
         url=url,
@@ -165,30 +171,6 @@ def _others(data_dir: Path, area: str, year: int, text: str) -> list[Other]:
             report = read_report(path)
             found.append(Other(report.ref_area, report.time_period, report.text))
     return found
-
-
-def _doubtful(file: Path, problems: Sequence[Problem]) -> UsageError:
-    return UsageError(
-        Text(
-            "；".join(problem.message.zh for problem in problems),
-            "; ".join(problem.message.en for problem in problems),
-        ),
-        file=file,
-        remedy=Text(
-            "请检查文件、年份和地区；若确实无误，请加 --anyway 理由，理由会记入来源记录",
-            "look at the file, the year and the area; if all is right add --anyway REASON, "
-            "which is kept in the record",
-        ),
-    )
-
-
-def text_hash(text: str) -> str:
-    """sha256 (hex) of a text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _file_hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -250,68 +232,6 @@ def _year_of(path: Path) -> int:
     if not _YEAR.fullmatch(path.parent.name):
         raise _stray(path)
     return int(path.parent.name)
-
-
-def _check_year(
-    text: str, year: int, path: Path, kind: type[DataError | UsageError] = DataError
-) -> None:
-    stated = stated_years(text)
-    if stated and year not in stated:
-        said = "、".join(map(str, stated))
-        raise kind(
-            Text(f"报告写的是 {said} 年，归档年份却是 {year}", f"about {said}, filed under {year}"),
-            file=path,
-            place=find_title(text),
-            remedy=Text(
-                f"请归入 {stated[0]} 年，或换成 {year} 年的报告",
-                f"file it under {stated[0]}, or take the report of {year}",
-            ),
-        )
-
-
-def _check_record(record: Sidecar, content: bytes, source: Source, path: Path) -> None:
-    actual = _file_hash(content)
-    if actual != record.sha256:
-        raise DataError(
-            Text(
-                "文件与归档时不同（sha256 不符）", "not the file that was archived (sha256 differs)"
-            ),
-            file=path,
-            place=f"sha256 {actual}, {sidecar_path(path).name}: {record.sha256}",
-            remedy=Text(
-                "请从版本库恢复原文件；若确为新版本，请删除两者后重新归档",
-                "restore the file; if it is a new version, remove both and archive it again",
-            ),
-        )
-    if record.media_type not in (None, source.media_type):
-        raise DataError(
-            Text(
-                f"文件类型是 {source.media_type}，记录为 {record.media_type}",
-                f"the file is {source.media_type}, its record says {record.media_type}",
-            ),
-            file=sidecar_path(path),
-            place="key media_type",
-            remedy=Text("请更正记录", "correct the record"),
-        )
-    now = text_hash(source.text)
-    if record.text_sha256 not in (None, now):
-        raise DataError(
-            Text(
-                "文件未变，但读出的文字与归档时不同（可能是读取库升级所致）",
-                "the file is unchanged but reads differently than when it was archived "
-                "(a library may have been upgraded)",
-            ),
-            file=path,
-            place=f"text_sha256 {now}",
-            remedy=Text(
-                "请用 shenwan-data inspect 核对文字；若接受，请把 "
-                f"{sidecar_path(path).name} 的 text_sha256 改为上值，"
-                "并复核 data/corrections 中的位置",
-                "look at it with shenwan-data inspect; to accept it set text_sha256 in "
-                f"{sidecar_path(path).name} to that value "
-                "and review the offsets in data/corrections",
-            ),
-        )
 
 
 def _check_origin(year: int, area: str, url: str | None) -> None:

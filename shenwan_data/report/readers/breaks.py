@@ -1,7 +1,8 @@
 """Numbers that the end of a line breaks in two, made whole.
 
 Belongs here: joining such lines, whatever the format they come from, and the lines of a text file that
-were all broken at one width. Does not belong here: the lines of a printed page (``paragraphs``), which are joined whether or not a number stands at their end.
+were all broken at one width. Does not belong here: the lines of a printed page (``paragraphs``), which
+are joined whether or not a number stands at their end.
 
 ``全年处罚8`` and ``7宗`` on the next line are 87宗 to a reader. Two lines are joined when the first is
 words that end in a number and the second goes on with it: digits, a multiplier, a unit, a percent

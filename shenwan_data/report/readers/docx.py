@@ -18,6 +18,7 @@ from lxml import etree
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
+from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.chunk import chunk_lines
 from shenwan_data.report.readers.formula import M, formula_text
@@ -137,7 +138,7 @@ class _Document:
             elif block.tag == _CHUNK:
                 lines.extend(self._chunk(block))
             else:
-                unit = table.unit_line(lines[-1]) if lines else None
+                unit = unit_line(lines[-1]) if lines else None
                 lines.extend(self._table(block, unit))
         return [*lines, begun] if begun else lines
 

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pdfminer.layout import LTChar, LTCurve, LTImage
-from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import dict_value, resolve1
 from pdfminer.psparser import literal_name
-from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
+from pdfplumber.page import Page
+
+from shenwan_data.report.readers.painting import Device, Interpreter, Painted
 
 Box = tuple[float, float, float, float]
 
@@ -67,113 +66,10 @@ class Sheet:
     vertical: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Painted:
-    """A character with what the library's layout leaves out."""
-
-    char: LTChar
-    mode: int
-    opacity: float
-    order: int
-    rise: float
-    vertical: bool
-    watermark: bool
-
-
-class _Interpreter(PDFPageInterpreter):
-    """Runs a page, keeping how opaque the ink is, which the library leaves out."""
-
-    def __init__(self, rsrcmgr: Any, device: _Device) -> None:
-        super().__init__(rsrcmgr, device)
-        self.ink = device
-
-    def do_q(self) -> None:
-        super().do_q()
-        self.ink.opacities.append(self.ink.opacity)
-
-    def do_Q(self) -> None:  # noqa: N802 - the operator's own name
-        super().do_Q()
-        if self.ink.opacities:
-            self.ink.opacity = self.ink.opacities.pop()
-
-    def do_gs(self, name: Any) -> None:
-        states = resolve1(self.resources.get("ExtGState")) or {}
-        state = dict_value(resolve1(states.get(literal_name(name))) or {})
-        opacity = resolve1(state.get("ca"))
-        if isinstance(opacity, (int, float)):
-            self.ink.opacity = float(opacity)
-
-    def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 - the operator's own name
-        opacity, kept = self.ink.opacity, list(self.ink.opacities)
-        super().do_Do(xobjid_arg)
-        self.ink.opacity, self.ink.opacities = opacity, kept
-
-
-class _Device(PDFPageAggregatorWithMarkedContent):
-    """Keeps, in the order of painting, what the library's layout leaves out."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.opacity = 1.0
-        self.opacities: list[float] = []
-        self.mode = 0
-        self.order = 0
-        self.watermark = False
-        self.chars: list[_Painted] = []
-        self.images: list[tuple[LTImage, int]] = []
-        self.paths: list[tuple[LTCurve, float, int]] = []
-
-    def _items(self) -> list[Any]:
-        """What has been painted in the container that is open."""
-        items: list[Any] = self.cur_item._objs  # noqa: SLF001 - the list itself, not a copy
-        return items
-
-    def begin_tag(self, tag: Any, props: Any = None) -> None:
-        super().begin_tag(tag, props)
-        kind = props.get("Subtype") if isinstance(props, dict) else None
-        self.watermark = literal_name(kind) == "Watermark" if kind is not None else False
-
-    def end_tag(self) -> None:
-        super().end_tag()
-        self.watermark = False
-
-    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
-        self.mode = textstate.render
-        super().render_string(textstate, seq, ncs, graphicstate)
-
-    def render_char(self, *args: Any) -> float:
-        advance = super().render_char(*args)
-        font, rise = args[1], args[4]
-        self.order += 1
-        char = self._items()[-1]
-        if isinstance(char, LTChar):
-            self.chars.append(
-                _Painted(
-                    char, self.mode, self.opacity, self.order, rise, font.is_vertical(),
-                    self.watermark,
-                )
-            )  # fmt: skip
-        return float(advance)
-
-    def render_image(self, *args: Any, **kwargs: Any) -> None:
-        super().render_image(*args, **kwargs)
-        self.order += 1
-        if (items := self._items()) and isinstance(items[-1], LTImage):
-            self.images.append((items[-1], self.order))
-
-    def paint_path(self, *args: Any, **kwargs: Any) -> None:
-        before = len(self._items())
-        super().paint_path(*args, **kwargs)
-        self.order += 1
-        for item in self._items()[before:]:
-            if isinstance(item, LTCurve):
-                self.paths.append((item, self.opacity, self.order))
-
-
 def read_sheet(page: Page) -> Sheet:
     """The page as it is painted. Sets the library's own layout of the page on the way."""
-    device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()  # noqa: SLF001 - so that the page is run once only
     left, top = float(page.mediabox[0]), float(page.mediabox[1])
     width, height = float(page.width), float(page.height)
@@ -228,7 +124,7 @@ def read_sheet(page: Page) -> Sheet:
 
 
 def _glyph(
-    painted: _Painted,
+    painted: Painted,
     text: str,
     place: Box,
     light: float,

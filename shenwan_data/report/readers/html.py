@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bs4.element import NavigableString, Tag
 
 from shenwan_data.report import table
+from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday, without_invisible
 from shenwan_data.report.readers.marks import raised
 from shenwan_data.report.readers.tree import NEVER_SHOWN
@@ -146,7 +147,7 @@ class _Page:
                 self.lines.append(Line(_disclosure(grid), 0, tag))
                 return
             if table.is_data_table(grid) and not _is_menu(tag):
-                unit = table.unit_line(self.lines[-1].text) if self.lines else None
+                unit = unit_line(self.lines[-1].text) if self.lines else None
                 self.lines.extend(Line(text, 0, tag) for text in table.linearise(grid, unit))
                 return
         for row in rows:

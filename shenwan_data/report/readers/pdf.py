@@ -22,6 +22,7 @@ from pdfplumber.page import Page
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
+from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.columns import Block, LayoutError, Ruled, blocks_of
 from shenwan_data.report.readers.glyphs import Box, Glyph, Sheet, read_sheet, turned, turned_box
@@ -232,7 +233,7 @@ def _level_lines(
             own, grid = above.head, [*(list(row) for row in above.head), *grid]
         inside.update(id(glyph) for glyph in within)
         before = rows_of([g for g in glyphs if id(g) not in inside and g.bottom < around[1] + 1])
-        unit = table.unit_line(row_text(before[-1].glyphs)) if before else None
+        unit = unit_line(row_text(before[-1].glyphs)) if before else None
         unit = unit or (above.unit if goes_on else None)
         above, last = _Above([], None), _Above(own, unit)
         ruled.append(Ruled(tuple(table.linearise(grid, unit)), Row(tuple(within))))
