@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import DataError, MachineError, Text, UsageError
 
 MEMORY = "SHENWAN_READER_MEMORY"
 SECONDS = "SHENWAN_READER_SECONDS"
@@ -54,7 +54,11 @@ def _setting(name: str) -> int:
 
 
 def read_in_box(content: bytes, path: Path) -> tuple[str, str]:
-    """Text and media type of a file. Raises DataError, also where the file outruns the limits."""
+    """Text and media type of a file.
+
+    Raises DataError, also where the file outruns the limits, and MachineError where the process that
+    reads cannot be started.
+    """
     allowed = limits()
     with _lock:
         child = _running(allowed)
@@ -162,7 +166,17 @@ def _running(allowed: Limits) -> _Child:
     ):
         _child.stop()
     if _child is None:
-        _child = _Child(allowed)
+        try:
+            _child = _Child(allowed)
+        except OSError as error:
+            said = error.strerror or str(error)
+            raise MachineError(
+                Text(f"无法启动读取进程：{said}", f"the reader cannot be started: {said}"),
+                remedy=Text(
+                    "请检查内存和进程数限制后重试",
+                    "check memory and the limit on processes, and try again",
+                ),
+            ) from error
     return _child
 
 
