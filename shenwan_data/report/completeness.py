@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
-from shenwan_data.errors import Text
+from shenwan_data.config.records import read_sidecar, sidecar_path
+from shenwan_data.config.settings import AREAS_FILE, read_areas
+from shenwan_data.errors import DataError, Text
 from shenwan_data.model import Report
 from shenwan_data.report.readers.substance import is_error_page
-from shenwan_data.report.sidecar import read_sidecar, sidecar_path
 from shenwan_data.report.title import find_title, names_a_report
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ class Incomplete:
     report: Report
     problem: Problem
 
+    def error(self) -> DataError:
+        """The problem as an error, with the ways out."""
+        beside = sidecar_path(self.report.path).name
+        return DataError(
+            self.problem.message,
+            file=self.report.path,
+            remedy=Text(
+                f"请更正报告、年份或地区；若确实无误，请在 {beside} 中写明 anyway: 理由",
+                f"correct the report, its year or its area; if all is right, say why in {beside}: "
+                "anyway: REASON",
+            ),
+        )
+
 
 _SENTENCE = re.compile(r"[。！？；]")
 _YEAR = re.compile(r"(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3}(?=年)")
@@ -72,13 +86,12 @@ def problems_of(
     year: int,
     title: str | None = None,
     others: Iterable[Other] = (),
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Problem, ...]:
     """What speaks against a text being the whole report of an area for a year.
 
     ``title`` is the recorded one, where there is one. ``others`` are the reports to compare with,
-    those of other areas and years; ``names`` are the areas' Chinese names by code, by default those
-    of the register.
+    those of other areas and years; ``names`` are the areas' Chinese names by code.
     """
     if is_error_page(text):
         return (_problem("error_page"),)
@@ -87,7 +100,7 @@ def problems_of(
     if stated is None:
         found.append(_problem("no_title"))
     else:
-        other = _other_town(stated, area, _names() if names is None else names)
+        other = _other_town(stated, area, names)
         if other is not None:
             found.append(_problem("other_area", other))
     if not _SENTENCE.search(text):
@@ -100,7 +113,18 @@ def problems_of(
     return (*found, *_compared(text, own, area, year, tuple(others)))
 
 
-def unanswered(reports: Sequence[Report], beside: Sequence[Report] = ()) -> tuple[Incomplete, ...]:
+def names_of(data_dir: Path) -> dict[str, str]:
+    """The Chinese names of the areas of a data folder by code; none where it has no register."""
+    if not (data_dir / AREAS_FILE).is_file():
+        return {}
+    return {code: area.name_zh for code, area in read_areas(data_dir).items()}
+
+
+def unanswered(
+    reports: Sequence[Report],
+    beside: Sequence[Report] = (),
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Incomplete, ...]:
     """The problems of archived reports, those apart whose record says why the report is right.
 
     Each is compared with the others of its area, and for the same text with all; ``beside`` are more
@@ -117,6 +141,7 @@ def unanswered(reports: Sequence[Report], beside: Sequence[Report] = ()) -> tupl
             year=report.time_period,
             title=report.title,
             others=[one for one in others if (one.ref_area, one.time_period) != _key(report)],
+            names=names,
         )
         found.extend(Incomplete(report, problem) for problem in problems)
     return tuple(found)
@@ -184,7 +209,7 @@ def _sentences(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if len(part.strip()) >= 12)
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv")
 def _figure() -> re.Pattern[str]:
     units = {
         word
@@ -222,11 +247,6 @@ def _other_town(title: str, area: str, names: Mapping[str, str]) -> str | None:
 def _stem(name: str) -> str:
     """神湾 for 神湾镇; a title may leave the last word out."""
     return re.sub(r"(?:镇|乡|街道|区|县|市)$", "", name) if len(name) > 2 else name
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    return {row["ref_area"]: row["name_zh"] for row in metadata("areas.csv")}
 
 
 def _broken_end(text: str) -> str | None:

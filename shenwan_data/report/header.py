@@ -7,9 +7,8 @@ cells (``table``).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 _BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
 _SLASH = re.compile(
@@ -96,7 +95,7 @@ def split_unit(name: str) -> tuple[str, str | None]:
     return name[: match.start()], match.group(1)
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv")
 def _units() -> dict[str, str]:
     """Every spelling of a unit, and what kind of figure it makes."""
     rows = metadata("units.csv")

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from shenwan_data.config.records import Sidecar, sidecar_path
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.report.completeness import Problem
-from shenwan_data.report.sidecar import Sidecar, sidecar_path
 from shenwan_data.report.source import Source
 from shenwan_data.report.title import find_title, stated_years
 

@@ -15,6 +15,7 @@ from shenwan_data.cli.inspection import FIELDS
 from shenwan_data.cli.main import main
 from shenwan_data.cli.options import in_chinese
 from tests.pipeline.made_up import text_of, write_report
+from tests.town_settings import give_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,7 +133,7 @@ def test_a_message_of_click_that_is_not_known_still_has_its_chinese():
     assert in_chinese("Something new.") == "用法有误，请看 --help"
 
 
-@pytest.mark.parametrize("where", ["reports.json", "tables"])
+@pytest.mark.parametrize("where", ["readings", "tables"])
 def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, monkeypatch):
     def full(*_given, **_options):
         raise OSError(errno.ENOSPC, "a sentence of the library")
@@ -141,11 +142,11 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     if where == "tables":
         monkeypatch.setattr("pyarrow.parquet.write_table", full)
     else:
-        monkeypatch.setattr("assets.work_files.to_json", full)
+        monkeypatch.setattr("shenwan_data.work_files._lines", full)
 
     told = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert ".build/" in told.stderr
     assert "No space left on device" in told.stderr
     assert "磁盘空间" in told.stderr
@@ -161,7 +162,7 @@ def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkey
 
     told = run("inspect", report)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert told.stderr.startswith("/somewhere/file: the system refused")
     assert "权限" in told.stderr
 
@@ -245,8 +246,8 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path):
     assert done.returncode == 0
 
 
-def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, monkeypatch):
-    (tmp_path / "data" / "reports").mkdir(parents=True)
+def test_an_installation_without_the_graph_says_so(tmp_path, monkeypatch):
+    (give_settings(tmp_path / "data") / "reports").mkdir()
     monkeypatch.setattr(
         "shenwan_data.cli.main.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
     )
@@ -254,12 +255,12 @@ def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, mon
     told = run("build", "--data-dir", tmp_path / "data")
 
     assert told.exit_code == 2
-    assert "checkout" in told.stderr
+    assert "there is no assets/" in told.stderr
 
 
 def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
-    data = tmp_path / "data"
-    (data / "reports").mkdir(parents=True)
+    data = give_settings(tmp_path / "data")
+    (data / "reports").mkdir()
 
     told = run(
         "add",
@@ -284,7 +285,10 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     refused = run(*misspelt)
     assert refused.exit_code == 2 and "the title names another town: 神湾镇" in refused.output
     other = run(*misspelt, "--anyway", "用于测试")
-    assert "shenwen is not in schemas/areas.csv yet" in other.output
+    assert (
+        "shenwen is not in areas.csv; a release will show its code; did you mean 'shenwan'?"
+        in other.output
+    )
     again = run("add", report, "--year", 2022, "--area", "shenwan", "--data-dir", data)
     assert again.exit_code == 2
     assert "already holds" in again.output

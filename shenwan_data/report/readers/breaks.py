@@ -13,9 +13,8 @@ the first is a label with its value (``发布日期：2024-01-15``).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 _HAN_NUMERALS = "〇零一二两三四五六七八九十百千万亿"
 _ENDS_IN_DIGIT = re.compile(r"[\d０-９]$")
@@ -124,7 +123,7 @@ def _is_broken(before: str, rest: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv")
 def _unit() -> re.Pattern[str]:
     """Any spelling of a unit, or a part of a date."""
     words = {

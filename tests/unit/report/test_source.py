@@ -154,5 +154,5 @@ def test_formats_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot open"):
+    with pytest.raises(UsageError, match="there is no such file"):
         read_bytes(tmp_path / "none.txt")
