@@ -31,7 +31,7 @@ from shenwan_data.report.identity import (
     file_hash,
     text_hash,
 )
-from shenwan_data.report.privacy import mask
+from shenwan_data.report.privacy import find_personal_data, mask, without_personal_data
 from shenwan_data.report.source import ENDINGS, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line
 
@@ -86,8 +86,10 @@ def read_report(path: Path) -> Report:
     """One archived report, checked against its folder and its record.
 
     A report that was dropped in without a record is read as it is; its origin is then unknown.
-    Raises DataError when the file cannot be read, is about another year than its folder's, or
-    differs from what its record says it was.
+    Where its record masks passages, the text is without them and ``sha256`` is that of the masked
+    text: from the hash of the file a short passage could be found by trial. Raises DataError when
+    the file cannot be read, is about another year than its folder's, differs from what its record
+    says it was, when a mask does not fit the text, or when the record itself names a person.
     """
     area, year = path.stem, _year_of(path)
     content = read_bytes(path)
@@ -96,17 +98,20 @@ def read_report(path: Path) -> Report:
     beside = sidecar_path(path)
     record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=file_hash(content))
     check_record(record, content, source, path)
+    own = {"title": record.title, "publisher": record.publisher, "origin": record.origin}
+    without_personal_data({**own, "note": record.note, "anyway": record.anyway}, beside)
+    text = mask(source.text, record.mask, beside)
     return Report(
         ref_area=area,
         time_period=year,
-        title=record.title or find_title(source.text) or first_line(source.text),
-        text=mask(source.text, record.mask),
+        title=record.title or find_title(text) or first_line(text),
+        text=text,
         path=path,
         media_type=source.media_type,
-        sha256=record.sha256,
-        text_sha256=text_hash(mask(source.text, record.mask)),
+        sha256=text_hash(text) if record.mask else record.sha256,
+        text_sha256=text_hash(text),
         url=record.url,
-        published=record.published or find_published(source.text),
+        published=record.published or find_published(text),
         retrieved=record.retrieved,
     )
 
@@ -135,7 +140,8 @@ def add_report(
     against (``completeness``); it is kept in the record. Raises UsageError for a malformed area, an
     impossible year or address, when the archive has this report already, when the file says that it
     is about another year, and when something speaks against it and no reason is given; DataError
-    when the file cannot be read. Nothing is written unless all is well.
+    when the file cannot be read, or ``publisher`` or the reason names a person. Nothing is written
+    unless all is well.
     """
     _check_origin(year, area, url)
     content = read_bytes(file)
@@ -164,8 +170,11 @@ def add_report(
     )
     if problems and not anyway:
         raise doubtful(file, problems)
+    without_personal_data({"publisher": publisher, "anyway": anyway}, file)
+    title = find_title(source.text) or first_line(source.text)
     record = Sidecar(
-        title=find_title(source.text) or first_line(source.text),
+        # A title that names a person is taken from the text, once that is masked.
+        title=None if find_personal_data(title) else title,
         media_type=source.media_type,
         sha256=file_hash(content),
         text_sha256=text_hash(source.text),

@@ -14,9 +14,9 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.report.readers.dom import TooDeepError, parse
 from shenwan_data.report.readers.html import Line, TooLargeError, lines_of, tidy
 from shenwan_data.report.readers.substance import is_error_page, says_something
-from shenwan_data.report.readers.tree import TooDeepError, parse
 from shenwan_data.report.title import find_title
 
 _CHROME_NAME = re.compile(

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shenwan_data.report.readers.baselines import Row
 from shenwan_data.report.readers.glyphs import Glyph
-from shenwan_data.report.readers.rows import Row
 
 Strip = tuple[float, float]
 

@@ -29,8 +29,8 @@ def chunk_lines(name: str, content: bytes, file: Path) -> list[str]:
     if ending == ".txt":
         return decode_text(content, file).split("\n")
     if ending in (".html", ".htm", ".xhtml") or b"<" in content[:200]:
+        from shenwan_data.report.readers.dom import parse
         from shenwan_data.report.readers.html import lines_of
-        from shenwan_data.report.readers.tree import parse
 
         soup = parse(decode_page(content, file))
         return [line.text for line in lines_of(soup.body or soup)]

@@ -18,8 +18,8 @@ from itertools import pairwise
 
 from shenwan_data.report import table
 from shenwan_data.report.readers.bands import FEWEST_ROWS, NARROWEST, Strip, find_band, gaps_of
+from shenwan_data.report.readers.baselines import Row, row_text
 from shenwan_data.report.readers.glyphs import Glyph
-from shenwan_data.report.readers.rows import Row, row_text
 from shenwan_data.report.table import Cell
 
 

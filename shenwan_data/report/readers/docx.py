@@ -22,10 +22,10 @@ from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.chunk import chunk_lines
 from shenwan_data.report.readers.formula import M, formula_text
-from shenwan_data.report.readers.marks import raised
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
 from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
 from shenwan_data.report.readers.substance import says_something
+from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

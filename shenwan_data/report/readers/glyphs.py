@@ -1,7 +1,7 @@
 """The characters of a PDF page as they are painted.
 
 Belongs here: where each character stands, how it is turned, and whether it can be seen at all. Does not
-belong here: watermarks (``overprint``), rows (``rows``), columns and tables (``columns``).
+belong here: watermarks (``overprint``), rows (``baselines``), columns and tables (``columns``).
 
 Lengths are points from the left and the top of the page as it is shown.
 """

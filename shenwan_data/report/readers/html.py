@@ -1,7 +1,7 @@
 """A saved web page as lines of text.
 
 Belongs here: turning a tree into lines (what breaks a line, lists, tables, raised marks). Does not
-belong here: the tree and what of it is hidden (``tree``), which of the lines are the article
+belong here: the tree and what of it is hidden (``dom``), which of the lines are the article
 (``article``) or the encoding (``text``).
 """
 
@@ -15,8 +15,8 @@ from bs4.element import NavigableString, Tag
 from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday, without_invisible
-from shenwan_data.report.readers.marks import raised
-from shenwan_data.report.readers.tree import NEVER_SHOWN
+from shenwan_data.report.readers.dom import NEVER_SHOWN
+from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
 
 _BLOCKS = frozenset(

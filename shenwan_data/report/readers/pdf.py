@@ -1,7 +1,7 @@
 """A PDF with text as lines of text.
 
 Belongs here: a page from its characters to its lines, and refusing what holds no text (scans) or cannot
-be read in order. Does not belong here: characters (``glyphs``), rows (``rows``), columns (``columns``),
+be read in order. Does not belong here: characters (``glyphs``), rows (``baselines``), columns (``columns``),
 joining lines to paragraphs (``paragraphs``) or how a table reads (``table``).
 """
 
@@ -23,13 +23,13 @@ from pdfplumber.page import Page
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
+from shenwan_data.report.readers.baselines import Row, row_text, rows_of
 from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.columns import Block, LayoutError, Ruled, blocks_of
+from shenwan_data.report.readers.faults import Fault, fault_of
 from shenwan_data.report.readers.glyphs import Box, Glyph, Sheet, read_sheet, turned, turned_box
 from shenwan_data.report.readers.overprint import OverprintError, without_marks
 from shenwan_data.report.readers.paragraphs import PrintedLine, join_lines
-from shenwan_data.report.readers.rows import Row, row_text, rows_of
-from shenwan_data.report.readers.scan import Fault, fault_of
 from shenwan_data.report.table import Cell
 
 # Remarks on harmless irregularities of a file are no news for the person at the keyboard.
