@@ -28,7 +28,8 @@ from shenwan_data.release.manifest import MANIFEST, read_manifest
 from shenwan_data.release.register import REGISTER
 from shenwan_data.release.rows import text_path
 from shenwan_data.release.withdrawn import WITHDRAWN, Withdrawn, add_withdrawn, read_withdrawn
-from shenwan_data.report.archive import find_reports, read_report, text_hash
+from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.identity import text_hash
 from shenwan_data.report.privacy import MASK, without_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 
