@@ -140,6 +140,7 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
 
 def throughput(rounds: int) -> None:
     """Bare scan, figures and full scan on real and made-up text, repeated and varied."""
+    readers: dict[str, Reader] = {
         r"bare `\d+(\.\d+)?`": bare,
         "`find_figures`": find_figures,
         "`scan`": scan,
