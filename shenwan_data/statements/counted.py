@@ -1,0 +1,263 @@
+"""What is counted and what was done: the noun phrase and the verb of a figure.
+
+Belongs here: finding them among the words of a frame. Does not belong here: the frame (``frame``), time
+and scope (``period``, ``coverage``).
+
+A Chinese noun phrase is led by its last noun: 法律援助工作室 is a room. A verb right before the number has
+its object in front (纠纷化解12件), behind the number (参与5件重大事项论证) or in the clause before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shenwan_data.statements.frame import Frame
+from shenwan_data.statements.lexicon import MODIFIERS, NOUNS, Token
+
+_BOUND = frozenset(
+    ("filler", "total", "own", "above", "each", "part", "date", "prep", "stop")
+)
+_TRAILING = frozenset(("filler", "total", "own", "above", "each", "part", "date"))
+_PHRASE = NOUNS | MODIFIERS | {"unknown", "title"}
+# Small words that stay inside a noun phrase (合同和协议; 民政、社保等事项; 平台上的案件).
+_INSIDE = frozenset(("的", "和", "与", "及", "以及", "等", "类", "型", "性", "上", "中", "内", "里", "一", "工作"))
+_CASES = frozenset(("宗", "件", "起", "例", "卷", "件次"))
+_EVENTS = frozenset(("次", "场", "场次", "期", "轮", "批次", "批", "堂", "节", "课"))
+_PERSONS = frozenset(("人", "名", "位", "人次"))
+_GROUPS = {
+    **dict.fromkeys(_CASES, "case"),
+    **dict.fromkeys(_EVENTS, "event"),
+    **dict.fromkeys(_PERSONS, "person"),
+    **dict.fromkeys(("家", "户", "家次", "户次"), "firm"),
+}
+# What a sum, an area or a share is of: alone, it has the noun of the figure before (24宗面积共96亩).
+ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a figure counts.
+
+    ``start`` and ``end`` are the words of ``counted`` (equal: none), ``head`` its last noun, None where
+    the lexicon does not know it; ``mods`` the concepts of its other words, ``strong`` those of them that
+    name a thing or a field. ``acts`` are the concepts of what was done, the nearest first; ``act`` where
+    its words stand. ``inherited`` says that the noun is that of another figure, ``bare`` that there was
+    none of its own. ``words`` are all tokens used.
+    """
+
+    start: int = 0
+    end: int = 0
+    head: Token | None = None
+    mods: frozenset[str] = frozenset()
+    strong: frozenset[str] = frozenset()
+    acts: tuple[str, ...] = ()
+    act: tuple[int, int] = (0, 0)
+    inherited: bool = False
+    unknown: bool = False
+    words: tuple[Token, ...] = ()
+
+
+def unit_group(unit: str | None) -> str:
+    """Units that count things of one kind: cases, events, persons, firms; else the unit itself."""
+    return _GROUPS.get(unit or "", unit or "")
+
+
+def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) -> Phrase:
+    """The noun and verb of a frame; ``before`` and ``units`` are those of the figures before it."""
+    own = _own(text, frame)
+    if own.end > own.start and not _needs_noun(own):
+        return _with_list_act(own, frame, before)
+    source = _source(frame, own, before, units)
+    if source is None:
+        return own
+    if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
+        extra = {source.head.concept} if source.head else set()
+        if own.head is None:
+            return replace(
+                own,
+                head=source.head,
+                mods=own.mods | source.mods,
+                strong=own.strong | source.strong,
+                acts=own.acts or source.acts,
+                inherited=True,
+                words=own.words + source.words,
+            )
+        return replace(
+            own,
+            mods=own.mods | source.mods | extra,
+            strong=own.strong | (source.strong | extra if frame.listed or own.head.concept != "fine" else frozenset()),
+            acts=own.acts or source.acts,
+            words=own.words + source.words,
+        )
+    return replace(
+        own,
+        start=source.start,
+        end=source.end,
+        head=source.head,
+        mods=source.mods,
+        strong=source.strong,
+        acts=own.acts or source.acts,
+        act=own.act if own.acts else source.act,
+        inherited=True,
+        unknown=source.unknown,
+        words=own.words + source.words,
+    )
+
+
+def _needs_noun(own: Phrase) -> bool:
+    if own.unknown:
+        return False
+    if own.head is None:
+        return True
+    return own.head.concept in ATTRIBUTES and not own.strong
+
+
+def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phrase:
+    if own.acts or not frame.listed or not before:
+        return own
+    return replace(own, acts=before[-1].acts, act=before[-1].act)
+
+
+def _source(
+    frame: Frame, own: Phrase, before: Sequence[Phrase], units: Sequence[str | None]
+) -> Phrase | None:
+    """The figure before it whose noun it takes over: in its own kind of unit if there is one."""
+    if frame.follows and frame.follows <= len(before):
+        return before[-frame.follows]
+    group = unit_group(frame.figure.unit)
+    usable = [(p, unit_group(u)) for p, u in zip(before, units, strict=True) if p.end > p.start]
+    recent = usable[-4:]
+    for candidate, its_group in reversed(recent):
+        if its_group == group:
+            return candidate
+    for candidate, its_group in reversed(recent):
+        if its_group not in ("%", "百分点"):
+            return candidate
+    return recent[-1][0] if recent else None
+
+
+def _own(text: str, frame: Frame) -> Phrase:
+    items = _from_last_prep(frame.before)
+    stop = len(items)
+    while stop and items[stop - 1].kind in _TRAILING:
+        stop -= 1
+    after, after_acts = _after(frame)
+    if not stop or items[stop - 1].kind == "prep":
+        acts = after_acts or _acts_before(items[:stop])
+        return _built(text, after, acts) if after else _built(text, [], acts)
+    if items[stop - 1].kind == "act":
+        acts = [items[stop - 1]]
+        stop -= 1
+        while stop and items[stop - 1].kind in (*_TRAILING, "act"):
+            if items[stop - 1].kind == "act":
+                acts.append(items[stop - 1])
+            stop -= 1
+        if after:
+            return _built(text, after, [*acts, *after_acts])
+        nouns, _ = _phrase_before(text, items, stop)
+        if nouns and _is_actor(nouns[-1], frame):
+            return _built(text, [], acts, actor=nouns)
+        return _built(text, nouns, acts)
+    nouns, rest = _phrase_before(text, items, stop)
+    acts = _acts_before(items[:rest])
+    if after and after[-1].kind != "unknown" and _is_place(nouns[-1]) and after[0].kind != "doing":
+        return _built(text, after, after_acts or acts)
+    return _built(text, nouns, acts or _light(after_acts))
+
+
+def _light(acts: Sequence[Token]) -> list[Token]:
+    return list(acts[:1])
+
+
+def _from_last_prep(items: Sequence[Token]) -> Sequence[Token]:
+    return items
+
+
+def _acts_before(items: Sequence[Token]) -> list[Token]:
+    for item in reversed(items):
+        if item.kind == "act":
+            return [item]
+    return []
+
+
+def _after(frame: Frame) -> tuple[list[Token], list[Token]]:
+    """The noun phrase that follows the number at once, and the verbs behind it."""
+    nouns: list[Token] = []
+    acts: list[Token] = []
+    for item in frame.after:
+        if item.kind in _PHRASE and not acts:
+            nouns.append(item)
+        elif item.kind == "filler" and not acts and (nouns or item.end - item.start == 1):
+            if nouns and item.kind == "filler":
+                nouns.append(item)
+        elif item.kind == "act":
+            acts.append(item)
+        elif item.kind == "doing":
+            acts.append(item)
+        elif not nouns:
+            break
+        else:
+            break
+    if frame.after and frame.after[0].start > frame.figure.end + 1:
+        return [], acts
+    while nouns and nouns[-1].kind == "filler":
+        nouns.pop()
+    # 26名干部旁听庭审: what the persons did follows them.
+    return nouns, acts
+
+
+def _phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[Token], int]:
+    start = stop
+    while start:
+        item = items[start - 1]
+        inside = (
+            item.kind in ("filler", "own")
+            and start < stop
+            and text[item.start : item.end] in _INSIDE
+        )
+        if item.kind in _PHRASE or inside:
+            start -= 1
+            continue
+        break
+    nouns = list(items[start:stop])
+    while nouns and nouns[0].kind in ("filler", "own"):
+        nouns.pop(0)
+    return nouns, start
+
+
+def _is_actor(noun: Token, frame: Frame) -> bool:
+    if noun.kind == "body":
+        return True
+    return noun.kind == "person" and unit_group(frame.figure.unit) not in ("person", "firm")
+
+
+def _is_place(noun: Token) -> bool:
+    return noun.kind in ("body", "person") or noun.concept in ("service_centre", "village", "room")
+
+
+def _built(
+    text: str, nouns: Sequence[Token], acts: Sequence[Token], actor: Sequence[Token] = ()
+) -> Phrase:
+    names = [n for n in nouns if n.kind in _PHRASE]
+    concepts = tuple(dict.fromkeys(a.concept for a in acts))
+    act = (acts[0].start, acts[0].end) if acts else (0, 0)
+    if not names:
+        return Phrase(acts=concepts, act=act, words=tuple(acts))
+    last = names[-1]
+    head = last if last.kind in NOUNS else None
+    unknown = last.kind in ("unknown", "title")
+    others = [n for n in names if n is not head]
+    mods = frozenset(n.concept for n in others if n.concept)
+    strong = frozenset(n.concept for n in others if n.kind in ("thing", "doing", "field"))
+    return Phrase(
+        start=names[0].start,
+        end=names[-1].end,
+        head=head,
+        mods=mods,
+        strong=strong,
+        acts=concepts,
+        act=act,
+        unknown=unknown,
+        words=tuple(n for n in (*names, *acts) if n.concept),
+    )

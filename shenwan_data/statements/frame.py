@@ -1,0 +1,295 @@
+"""The words around each data figure, as words of the lexicon, cut to what belongs to it.
+
+Belongs here: dividing a sentence among its figures. Does not belong here: what the words say
+(``counted``, ``period``, ``coverage``, ``nature``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.report.structure import Structure
+from shenwan_data.statements.lexicon import Token, lexicon
+
+# A page without a full stop has no sentences; no sentence is read further than this.
+_REACH = 400
+_MARKS = "，,；;：:。！？!?\n"
+_MARK = re.compile(rf"[{_MARKS}]|[（(](?![^（()）]{{1,4}}[）)](?:数|站|活动|会|法律))|[）)]")
+# Brackets that give a noun's other half: 村（社区）, 联络站(点), 商（协）会.
+_HALF = re.compile(r"[（(](?:社区|居|含社区|村|街道|镇|乡|居委会|协|点|室|站|次|场|组)[）)]")
+_WORDY = re.compile(r"[A-Za-z一-鿿]+")
+_LIST_MARK = re.compile(r"[、和及与]|以及|并")
+_EACH_IN_ORDER = re.compile(r"分别|依次|各为")
+_NAMES = re.compile(r"、|和|与|及|以及")
+_ONLY_LIST = re.compile(r"[、，,和与及\s]*(?:以及)?[、，,和与及\s]*")
+_SAID_TO_BOTH = re.compile(r"(?:[均都皆]|双双|同为|一律|全部)[^，。；,;]{0,6}$")
+_TITLE = re.compile(r"《[^》\n]{1,80}》")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One data figure in its words.
+
+    ``before`` are the words from its clause or the figure before it up to it, ``after`` those up to the
+    next mark or figure; ``clause`` is where its clause begins, ``segment`` where ``before`` does.
+    ``sentence`` are the bounds of its sentence. ``listed`` says that it is joined to the figure before
+    it as one of a list, ``names`` the other names that one number stands for (审查率、发布率均达100%).
+    ``follows`` is the number of figures back that a bare list refers to in order (较去年分别增长), or 0.
+    """
+
+    figure: Figure
+    before: tuple[Token, ...]
+    after: tuple[Token, ...]
+    sentence: tuple[int, int]
+    clause: int
+    segment: int
+    listed: bool
+    names: tuple[tuple[Token, ...], ...]
+    follows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence with data figures: its bounds, words (unknown stretches too) and frames."""
+
+    start: int
+    end: int
+    items: tuple[Token, ...]
+    frames: tuple[Frame, ...]
+
+
+def sentences(text: str, figures: Sequence[Figure], divided: Structure) -> Iterator[Sentence]:
+    """The sentences of a text that hold data figures, in text order."""
+    group: list[Figure] = []
+    bounds = (0, 0)
+    dates = [f for f in figures if f.kind == "date"]
+    starts = [f.start for f in dates]
+    for figure in figures:
+        if not figure.is_data:
+            continue
+        if group and figure.start < bounds[1] and figure.start - group[-1].end <= _REACH:
+            group.append(figure)
+            continue
+        if group:
+            yield _sentence(text, bounds, group, dates, starts)
+        low, high = divided.sentence_at(figure.start)
+        if group:
+            low = max(low, group[-1].end)
+        bounds = (max(low, figure.start - _REACH), high)
+        group = [figure]
+    if group:
+        yield _sentence(text, bounds, group, dates, starts)
+
+
+def _sentence(
+    text: str,
+    bounds: tuple[int, int],
+    figures: Sequence[Figure],
+    dates: Sequence[Figure],
+    date_starts: Sequence[int],
+) -> Sentence:
+    start = bounds[0]
+    end = min(bounds[1], figures[-1].end + _REACH)
+    low, high = bisect_left(date_starts, start), bisect_left(date_starts, end)
+    items = _items(text, start, end, figures, dates[low:high])
+    marks = _marks(text, start, end, figures)
+    frames = tuple(_frames(text, (start, end), figures, items, marks))
+    return Sentence(start, end, tuple(items), frames)
+
+
+def words_of(text: str, start: int, end: int) -> list[Token]:
+    """The words of a stretch without figures, what no word covers as `unknown`."""
+    found: list[Token] = []
+    position = start
+    titles = [(m.start(), m.end()) for m in _TITLE.finditer(text, start, end)]
+    for low, high in titles:
+        found += _with_gaps(text, position, low)
+        found.append(Token(low, high, "title", "title", ""))
+        position = high
+    found += _with_gaps(text, position, end)
+    return found
+
+
+def _with_gaps(text: str, start: int, end: int) -> Iterator[Token]:
+    position = start
+    for token in lexicon().tokens(text, start, end):
+        if token.start > position:
+            yield from _unknown(text, position, token.start)
+        yield token
+        position = token.end
+    if position < end:
+        yield from _unknown(text, position, end)
+
+
+def _unknown(text: str, start: int, end: int) -> Iterator[Token]:
+    for match in _WORDY.finditer(text, start, end):
+        yield Token(match.start(), match.end(), "unknown", "", "")
+
+
+def _items(
+    text: str, start: int, end: int, figures: Sequence[Figure], dates: Sequence[Figure]
+) -> list[Token]:
+    found: list[Token] = []
+    position = start
+    stops = sorted((*figures, *dates), key=lambda f: f.start)
+    for stop in stops:
+        if stop.start < position:
+            continue
+        found += words_of(text, position, stop.start)
+        if stop.kind == "date":
+            found.append(Token(stop.start, stop.end, "date", "date", ""))
+        position = stop.end
+    found += words_of(text, position, end)
+    return found
+
+
+def _marks(text: str, start: int, end: int, figures: Sequence[Figure]) -> list[int]:
+    """Where clauses end: commas and the like, and brackets that open a remark; none in a number."""
+    halves = {at for m in _HALF.finditer(text, start, end) for at in (m.start(), m.end() - 1)}
+    found = []
+    index = 0
+    for match in _MARK.finditer(text, start, end):
+        at = match.start()
+        while index < len(figures) and figures[index].end <= at:
+            index += 1
+        inside = index < len(figures) and figures[index].start <= at
+        comma_in_number = (
+            text[at] in ",，:："
+            and text[at - 1 : at].isdigit()
+            and text[at + 1 : at + 2].isdigit()
+            and text[at] == ","
+            and inside
+        )
+        if not inside and not comma_in_number and at not in halves:
+            found.append(at)
+    return found
+
+
+def _frames(
+    text: str,
+    sentence: tuple[int, int],
+    figures: Sequence[Figure],
+    items: Sequence[Token],
+    marks: Sequence[int],
+) -> Iterator[Frame]:
+    starts = [item.start for item in items]
+    for index, figure in enumerate(figures):
+        before_mark = bisect_left(marks, figure.start)
+        clause = marks[before_mark - 1] + 1 if before_mark else sentence[0]
+        previous = figures[index - 1] if index else None
+        segment = clause
+        listed = False
+        if previous is not None:
+            gap = text[previous.end : figure.start]
+            listed = len(gap) <= 24 and "。" not in gap and bool(re.match(r"[、和及与]", gap))
+            if previous.end > clause:
+                segment = _after_list_mark(text, previous.end, figure.start)
+        before = tuple(items[bisect_left(starts, segment) : bisect_left(starts, figure.start)])
+        next_mark = marks[before_mark] if before_mark < len(marks) else sentence[1]
+        for at in marks[before_mark:]:
+            if at >= figure.end:
+                next_mark = at
+                break
+        stop = next_mark
+        if index + 1 < len(figures):
+            stop = min(stop, figures[index + 1].start)
+        pause = text.find("、", figure.end, stop)
+        after_end = pause if pause >= 0 else stop
+        after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
+        order = _in_order(text, figures, index, clause, sentence[0], items, starts, marks)
+        names: tuple[tuple[Token, ...], ...] = ()
+        follows = 0
+        if order is not None:
+            before, follows, segment = order[0] if order[0] is not None else before, order[1], segment
+            listed = listed and not order[2]
+        else:
+            names = _several_names(text, figure, segment, items, starts)
+        yield Frame(figure, before, after, sentence, clause, segment, listed, names, follows)
+
+
+def _after_list_mark(text: str, start: int, end: int) -> int:
+    match = _LIST_MARK.match(text, start, end)
+    if match:
+        return match.end()
+    match = re.compile(r"、").search(text, start, end)
+    return match.end() if match else start
+
+
+def _in_order(
+    text: str,
+    figures: Sequence[Figure],
+    index: int,
+    clause: int,
+    sentence_start: int,
+    items: Sequence[Token],
+    starts: Sequence[int],
+    marks: Sequence[int],
+) -> tuple[tuple[Token, ...] | None, int, bool] | None:
+    """Its own name where 分别 shares out names in order: its words, or how many figures back they are.
+
+    The names may stand in the clause (A和B分别为1、2) or be the figures just before it (1件、2元，分别增长).
+    """
+    first = index
+    while first and _ONLY_LIST.fullmatch(text, figures[first - 1].end, figures[first].start):
+        first -= 1
+    head = figures[first].start
+    low = max(sentence_start, figures[first - 1].end if first else sentence_start)
+    word = None
+    for match in _EACH_IN_ORDER.finditer(text, low, head):
+        word = match
+    if word is None:
+        return None
+    last = index
+    while last + 1 < len(figures) and _ONLY_LIST.fullmatch(
+        text, figures[last].end, figures[last + 1].start
+    ):
+        last += 1
+    count, place = last - first + 1, index - first
+    if count < 2:
+        return None
+    at = bisect_left(marks, word.start())
+    opened = marks[at - 1] + 1 if at else sentence_start
+    opened = max(opened, low)
+    shared = tuple(items[bisect_left(starts, word.end()) : bisect_left(starts, head)])
+    parts = _parts(text, opened, word.start())
+    if len(parts) != count and at >= 1:  # 受理数，办结数，分别为…: the names are clauses
+        wider = marks[at - 2] + 1 if at >= 2 else sentence_start
+        parts = _parts(text, max(wider, low), word.start())
+    if len(parts) == count:
+        start, end = parts[place]
+        own = tuple(items[bisect_left(starts, start) : bisect_left(starts, end)])
+        return own + shared, 0, True
+    if first >= count and not parts:
+        return None, count, True
+    if first >= count and len(parts) <= 1:
+        return None, count, True
+    return None, 0, True
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    found = []
+    position = start
+    for match in _NAMES.finditer(text, start, end):
+        found.append((position, match.start()))
+        position = match.end()
+    found.append((position, end))
+    return [(low, high) for low, high in found if text[low:high].strip("，, ")]
+
+
+def _several_names(
+    text: str, figure: Figure, segment: int, items: Sequence[Token], starts: Sequence[int]
+) -> tuple[tuple[Token, ...], ...]:
+    """The names that one share or rank stands for."""
+    if figure.kind not in ("ratio", "rank"):
+        return ()
+    words = text[segment : figure.start]
+    parts = _parts(text, segment, figure.start)
+    if len(parts) < 2 or not (_SAID_TO_BOTH.search(words) or "率" in text[parts[0][0] : parts[0][1]]):
+        return ()
+    return tuple(
+        tuple(items[bisect_left(starts, low) : bisect_left(starts, high)]) for low, high in parts
+    )

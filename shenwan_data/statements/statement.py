@@ -1,0 +1,260 @@
+"""What each data figure of a text states.
+
+Belongs here: the record, and the order in which its columns are read. Does not belong here: the rules of
+a column (a module each), or which indicator a statement is (``shenwan_data.indicators``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.report.structure import Structure, structure
+from shenwan_data.report.title import find_title, stated_years
+from shenwan_data.statements import coverage, nature, topic
+from shenwan_data.statements.counted import Phrase, phrase
+from shenwan_data.statements.frame import Frame, Sentence, sentences, words_of
+from shenwan_data.statements.lexicon import Token
+from shenwan_data.statements.period import Mark, in_order, marks_of, period_of
+
+LEVEL, CHANGE, TARGET = "level", "change", "target"
+WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
+_TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
+_WIDER = re.compile(r"[县区市州旗]")
+_PREVIOUS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a data figure says.
+
+    ``counted`` is the noun phrase of what is counted and ``act`` what was done, in the words of the
+    text (empty: none); ``topic`` is services, enforcement, governance, outreach or other;
+    ``ref_period`` the time covered (2025, 2025-01/2025-10, 2021/2025); ``coverage`` whole, part, each
+    or elsewhere; ``nature`` level, change or target.
+    """
+
+    counted: str
+    act: str
+    topic: str
+    ref_period: str
+    coverage: str
+    nature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement with what an indicator is recognised by.
+
+    ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
+    domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
+    sentence before and of the headings; the nearest first. ``around`` are the concepts of its sentence.
+    ``part_of`` says that 其中 or the like makes it a part of a figure before it.
+    """
+
+    figure: Figure
+    statement: Statement
+    phrases: tuple[Phrase, ...]
+    own: tuple[str, ...]
+    near: tuple[str, ...]
+    above: tuple[str, ...]
+    around: frozenset[str] = field(default_factory=frozenset)
+    part_of: bool = False
+    sentence: tuple[int, int] = (0, 0)
+
+
+def state(
+    text: str, figures: Sequence[Figure], year: int | None = None, divided: Structure | None = None
+) -> tuple[Said, ...]:
+    """The statement of every data figure, in text order.
+
+    ``year`` is the report's, else the one its title gives; without any, periods are relative to the
+    year 0 of nobody: ``ref_period`` is then empty where the text names none.
+    """
+    divided = divided or structure(text)
+    known = year or next(iter(stated_years(text)), None)
+    reader = _Reader(text, figures, divided, known, _is_town(text))
+    return tuple(said for sentence in sentences(text, figures, divided) for said in reader.read(sentence))
+
+
+def _is_town(text: str) -> bool:
+    title = find_title(text) or ""
+    return bool(_TOWN.search(title)) or not _WIDER.search(title)
+
+
+@dataclass
+class _Reader:
+    """Reads sentence by sentence; remembers the sentence before and the words of the headings."""
+
+    text: str
+    figures: Sequence[Figure]
+    divided: Structure
+    year: int | None
+    town: bool
+    last: list[tuple[Phrase, Figure]] = field(default_factory=list)
+    last_end: int = 0
+    headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, sentence: Sentence) -> list[Said]:
+        """The statements of one sentence."""
+        text = self.text
+        year = self.year or 0
+        marks = marks_of(text, sentence.start, sentence.end, year)
+        section = self.divided.section_at(sentence.frames[0].figure.start)
+        outer = section[0] if section else ""
+        planned = any(nature.is_plan_heading(t, self.year) for t in section[:2])
+        carries = self._carries(sentence)
+        phrases = [p for p, _ in self.last] if carries else []
+        units = [f.unit for _, f in self.last] if carries else []
+        passed = [f for _, f in self.last] if carries else []
+        kept = len(phrases)
+        changes = False
+        said: list[Said] = []
+        for index, frame in enumerate(sentence.frames):
+            figure = frame.figure
+            own = phrase(text, frame, phrases, units)
+            several = tuple(
+                phrase(text, _with(frame, names), [], []) for names in frame.names
+            )
+            changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
+            its = self._statement(frame, sentence, own, marks, planned, outer, changes, index, passed)
+            part_of = its.coverage == PART
+            said.append(
+                Said(
+                    figure,
+                    its,
+                    several or (own,),
+                    topic.own_domains(own),
+                    topic.near_domains(sentence.items, figure.start),
+                    self._above(sentence, section),
+                    frozenset(
+                        i.concept for i in sentence.items if i.start < figure.end + 20 and i.concept
+                    ),
+                    part_of,
+                    (sentence.start, sentence.end),
+                )
+            )
+            phrases.append(own)
+            units.append(figure.unit)
+            passed.append(figure)
+        self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
+        self.last_end = sentence.end
+        return said
+
+    def _statement(
+        self,
+        frame: Frame,
+        sentence: Sentence,
+        own: Phrase,
+        marks: Sequence[Mark],
+        planned: bool,
+        outer: str,
+        changed: bool,
+        index: int,
+        passed: Sequence[Figure],
+    ) -> Statement:
+        text, figure = self.text, frame.figure
+        each = coverage.is_each(text, figure, frame.clause, frame.before)
+        target = planned or nature.is_target(text, figure, frame.clause, sentence.start, each=each)
+        its_nature = TARGET if target else CHANGE if changed else LEVEL
+        default = str(self.year) if self.year else ""
+        if planned and self.year:
+            default = str(self.year + 1)
+        elif target and self.year and nature.mixed_heading(outer):
+            default = str(self.year + 1)
+        others = [f.figure for f in sentence.frames[:index]]
+        period, part_of_year = period_of(
+            text, figure.start, marks, [(f.start, f.end) for f in others], default
+        )
+        listed = self._year_in_order(frame, sentence, marks, index)
+        if listed:
+            period, part_of_year = listed, False
+        if its_nature == CHANGE and self.year and period == str(self.year - 1):
+            period = str(self.year)
+        covered = WHOLE
+        if each:
+            covered = EACH
+        elif figure.kind != "rank" and coverage.is_elsewhere(
+            text, figure, sentence.start, sentence.items, town=self.town
+        ):
+            covered = ELSEWHERE
+        elif its_nature != TARGET and (
+            part_of_year
+            or coverage.is_part_said(text, figure, sentence.start, sentence.items, others)
+            or coverage.at_occasion(text, figure, sentence.start, others)
+            or coverage.is_some(text, figure, frame.clause)
+        ):
+            covered = PART
+        domains = (
+            topic.own_domains(own)
+            + topic.near_domains(sentence.items, figure.start)
+            + self._above(sentence, self.divided.section_at(figure.start))
+        )
+        return Statement(
+            counted=text[own.start : own.end].strip("、，, 的"),
+            act=text[own.act[0] : own.act[1]],
+            topic=topic.topic_of(domains) or topic.OTHER,
+            ref_period=period,
+            coverage=covered,
+            nature=its_nature,
+        )
+
+    def _year_in_order(
+        self, frame: Frame, sentence: Sentence, marks: Sequence[Mark], index: int
+    ) -> str | None:
+        frames = sentence.frames
+        first = index
+        while first and frames[first].listed and frames[first - 1].figure.unit == frame.figure.unit:
+            first -= 1
+        last = index
+        while last + 1 < len(frames) and frames[last + 1].listed and frames[last + 1].figure.unit == frame.figure.unit:
+            last += 1
+        count = last - first + 1
+        if count < 2:
+            return None
+        years = in_order(self.text, marks, frames[first].figure.start, count)
+        return years[index - first] if years else None
+
+    def _carries(self, sentence: Sentence) -> bool:
+        """Whether a sentence goes on with the nouns of the one before it (其中简易程序47起)."""
+        if not self.last or self.text.find("\n", self.last_end, sentence.start) >= 0:
+            return False
+        if sentence.start - self.last_end > _PREVIOUS:
+            return False
+        first = self.text[sentence.start : sentence.start + 4].lstrip()
+        return first.startswith(("其中", "从", "(其中", "较", "同比", "比", "包括"))
+
+    def _above(self, sentence: Sentence, section: tuple[str, ...]) -> tuple[str, ...]:
+        found = self._previous(sentence)
+        if section not in self.headings:
+            domains: list[str] = []
+            for title in reversed(section):
+                domains += topic.near_domains(words_of(title, 0, len(title)), len(title))
+            self.headings[section] = tuple(dict.fromkeys(domains))
+        return tuple(dict.fromkeys((*found, *self.headings[section])))
+
+    def _previous(self, sentence: Sentence) -> tuple[str, ...]:
+        """The domains of the sentence before, in the same line."""
+        start = sentence.start
+        low = max(0, start - _PREVIOUS, self.text.rfind("\n", 0, start) + 1)
+        if low >= start:
+            return ()
+        words: list[Token] = words_of(self.text, low, start)
+        return topic.near_domains(words, start, 2)
+
+
+def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
+    return Frame(
+        frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0
+    )
+
+
+def by_start(said: Sequence[Said]) -> Mapping[int, Said]:
+    """The statements by where their figure starts."""
+    return {one.figure.start: one for one in said}
+
+
+_ = bisect_right
