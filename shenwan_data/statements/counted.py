@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from shenwan_data.statements.frame import Frame
 from shenwan_data.statements.lexicon import MODIFIERS, NOUNS, Token
 
-_BOUND = frozenset(
-    ("filler", "total", "own", "above", "each", "part", "date", "prep", "stop")
+_TRAILING = frozenset(
+    ("filler", "total", "own", "above", "each", "part", "date", "time", "change")
 )
-_TRAILING = frozenset(("filler", "total", "own", "above", "each", "part", "date"))
 _PHRASE = NOUNS | MODIFIERS | {"unknown", "title"}
 # Small words that stay inside a noun phrase (合同和协议; 民政、社保等事项; 平台上的案件).
 _INSIDE = frozenset(("的", "和", "与", "及", "以及", "等", "类", "型", "性", "上", "中", "内", "里", "一", "工作"))
@@ -31,6 +30,8 @@ _GROUPS = {
     **dict.fromkeys(_PERSONS, "person"),
     **dict.fromkeys(("家", "户", "家次", "户次"), "firm"),
 }
+_BODY_ENDS = ("局", "队", "所", "办", "委", "中心", "组织", "大队", "科", "室", "站", "公司", "员", "长", "人")
+_PLACES = frozenset(("service_centre", "village", "room", "mediation_committee", "legal_service_point", "place", "grid", "organisation"))
 # What a sum, an area or a share is of: alone, it has the noun of the figure before (24宗面积共96亩).
 ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
 
@@ -138,7 +139,7 @@ def _source(
 
 
 def _own(text: str, frame: Frame) -> Phrase:
-    items = _from_last_prep(frame.before)
+    items = frame.before
     stop = len(items)
     while stop and items[stop - 1].kind in _TRAILING:
         stop -= 1
@@ -156,22 +157,23 @@ def _own(text: str, frame: Frame) -> Phrase:
         if after:
             return _built(text, after, [*acts, *after_acts])
         nouns, _ = _phrase_before(text, items, stop)
-        if nouns and _is_actor(nouns[-1], frame):
-            return _built(text, [], acts, actor=nouns)
+        if nouns and _is_actor(text, nouns[-1], frame):
+            return _built(text, [], acts)
         return _built(text, nouns, acts)
     nouns, rest = _phrase_before(text, items, stop)
     acts = _acts_before(items[:rest])
-    if after and after[-1].kind != "unknown" and _is_place(nouns[-1]) and after[0].kind != "doing":
+    if (
+        after
+        and after[-1].kind != "unknown"
+        and (_is_place(nouns[-1]) or nouns[-1].kind == "unknown")
+        and after[0].kind != "doing"
+    ):
         return _built(text, after, after_acts or acts)
     return _built(text, nouns, acts or _light(after_acts))
 
 
 def _light(acts: Sequence[Token]) -> list[Token]:
     return list(acts[:1])
-
-
-def _from_last_prep(items: Sequence[Token]) -> Sequence[Token]:
-    return items
 
 
 def _acts_before(items: Sequence[Token]) -> list[Token]:
@@ -226,18 +228,22 @@ def _phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[T
     return nouns, start
 
 
-def _is_actor(noun: Token, frame: Frame) -> bool:
+def _is_actor(text: str, noun: Token, frame: Frame) -> bool:
+    """Whether a noun before a verb is who acts: a body, and for cases and events a person or a room."""
     if noun.kind == "body":
         return True
-    return noun.kind == "person" and unit_group(frame.figure.unit) not in ("person", "firm")
+    if noun.kind == "unknown":
+        return text[noun.start : noun.end].endswith(_BODY_ENDS)
+    counts_acts = unit_group(frame.figure.unit) not in ("person", "firm", "个", "间", "处")
+    return counts_acts and (noun.kind == "person" or noun.concept in _PLACES)
 
 
 def _is_place(noun: Token) -> bool:
-    return noun.kind in ("body", "person") or noun.concept in ("service_centre", "village", "room")
+    return noun.kind in ("body", "person") or noun.concept in _PLACES
 
 
 def _built(
-    text: str, nouns: Sequence[Token], acts: Sequence[Token], actor: Sequence[Token] = ()
+    text: str, nouns: Sequence[Token], acts: Sequence[Token]
 ) -> Phrase:
     names = [n for n in nouns if n.kind in _PHRASE]
     concepts = tuple(dict.fromkeys(a.concept for a in acts))

@@ -34,6 +34,9 @@ _WITH = re.compile(r"(?:在|向|由|经|按|按照|报|对|被|获|配合|联合
 _RANKED = re.compile(r"^[^，,。；;]{0,8}(?:排|第|位|前列|首|率先|唯一|名列|乡镇中|镇街中)")
 _PLACES_ALL = frozenset(("全区", "全县", "全市", "全省", "全州", "全旗", "全国", "全盟", "全自治区", "全市镇街", "全县乡镇", "全区各镇街"))
 _PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道")
+# 在全市17个镇中: the number of those compared with.
+_AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
+_AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
 _REMARK = re.compile(r"[（(]([^（()）]*)$")
 
 
@@ -42,6 +45,8 @@ def is_elsewhere(
 ) -> bool:
     """Whether a figure is of another area or body; ``town`` says that the report is of one town."""
     state = False
+    if figure.unit in ("个", "家") and _AMONG.search(text[max(sentence, figure.start - 8) : figure.start]):
+        return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
     for item in items:
         if item.start >= figure.start:
             break

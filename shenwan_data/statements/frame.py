@@ -180,6 +180,9 @@ def _frames(
     for index, figure in enumerate(figures):
         before_mark = bisect_left(marks, figure.start)
         clause = marks[before_mark - 1] + 1 if before_mark else sentence[0]
+        if before_mark and text[clause - 1] in "：:" and not text[clause : figure.start].strip():
+            # 法治督导：2轮 has its words before the colon.
+            clause = marks[before_mark - 2] + 1 if before_mark > 1 else sentence[0]
         previous = figures[index - 1] if index else None
         segment = clause
         listed = False

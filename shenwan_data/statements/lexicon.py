@@ -15,8 +15,8 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.schemas import read_yaml, schemas_dir
 
 # The classes of words: what is counted (thing; doing: a noun that is a verb as well; person; body),
-# what is done (act), what narrows (plain, field), whose and what whole (own, above, each, part, total),
-# and what only binds (filler, prep). `unknown` and `date` are stretches that are no word of the lexicon.
+# what is done (act), what narrows (plain, field), whose and what whole (own, above, each, part, total, time),
+# by how much (change), and what only binds (filler, prep). `unknown` and `date` are stretches that are no word of the lexicon.
 NOUNS = frozenset(("thing", "doing", "person", "body"))
 MODIFIERS = frozenset(("plain", "field"))
 GENERAL = "general"
@@ -112,9 +112,10 @@ def _entries() -> Iterator[tuple[str, str, Word, str]]:
             for concept, surfaces in (entry.get(group) or {}).items():
                 for surface in surfaces:
                     yield "things.yaml", str(surface), Word(kind, concept, domain), entry["topic"]
-    for concept, surfaces in _read(folder / "acts.yaml").items():
-        for surface in surfaces:
-            yield "acts.yaml", str(surface), Word("act", concept, ""), ""
+    for concept, entry in _read(folder / "acts.yaml").items():
+        domain = entry["domain"] if isinstance(entry, dict) else ""
+        for surface in entry["words"] if isinstance(entry, dict) else entry:
+            yield "acts.yaml", str(surface), Word("act", concept, domain), ""
     for kind, concepts in _read(folder / "modifiers.yaml").items():
         for concept, surfaces in concepts.items():
             for surface in surfaces:

@@ -11,20 +11,25 @@ from shenwan_data.statements.counted import Phrase
 from shenwan_data.statements.lexicon import GENERAL, Token, lexicon
 
 OTHER = "other"
+# Nouns that the verb gives its topic: 检查企业860家次 is enforcement.
+_NEUTRAL = frozenset(("firms", "other", GENERAL))
+_NO_DOMAIN = frozenset(("", GENERAL, "rates"))
 
 
 def own_domains(phrase: Phrase) -> tuple[str, ...]:
     """The domains of a figure's own nouns, that of the head first."""
     found = [phrase.head.domain] if phrase.head else []
+    if phrase.head and phrase.head.domain in _NEUTRAL:
+        found = [w.domain for w in reversed(phrase.words) if w.kind in ("doing", "act")] + found
     found += [w.domain for w in reversed(phrase.words) if w.domain]
-    return tuple(d for d in dict.fromkeys(found) if d and d != GENERAL)
+    return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
 
 
 def near_domains(items: Sequence[Token], start: int, limit: int = 3) -> tuple[str, ...]:
     """The domains of the nouns before ``start``, the nearest first."""
     found: dict[str, None] = {}
     for item in reversed(items):
-        if item.start >= start or item.domain in ("", GENERAL):
+        if item.start >= start or item.domain in _NO_DOMAIN:
             continue
         found.setdefault(item.domain)
         if len(found) == limit:
