@@ -30,7 +30,8 @@ class Indicator:
     codes a report may print instead. ``additive_areas`` and ``additive_years`` say whether values
     may be summed. ``since`` is the first year the indicator is defined for, None for all.
     ``deprecated`` is the day since which it is to go in a later release, ``replaced_by`` the code to
-    use then.
+    use then. ``series`` is core (every year is a row, a silent one too) or event (only where it is
+    reported). ``says`` are the ways a report says it, in concepts of the lexicon (``concepts``).
     """
 
     code: str
@@ -46,6 +47,8 @@ class Indicator:
     note: Text | None
     deprecated: date | None = None
     replaced_by: str | None = None
+    series: str = "core"
+    says: tuple[Mapping[str, Any], ...] = ()
 
 
 def topics() -> tuple[str, ...]:
@@ -128,6 +131,8 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
             additive_years=bool(entry["additive_years"]),
             since=entry.get("since"),
             note=Text(**entry["note"]) if entry.get("note") else None,
+            series=str(entry.get("series", "core")),
+            says=tuple(entry.get("says") or ()),
             **_deprecated(entry),
         )
     except (KeyError, TypeError) as error:

@@ -70,7 +70,7 @@ def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[st
     if own.end > own.start and not _needs_noun(own):
         return _with_list_act(own, frame, before)
     source = _source(frame, own, before, units)
-    if source is None:
+    if source is None or (own.head and own.head.concept == "fine" and _is_sum(text, frame)):
         return own
     if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
         extra = {source.head.concept} if source.head else set()
@@ -87,7 +87,7 @@ def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[st
         return replace(
             own,
             mods=own.mods | source.mods | extra,
-            strong=own.strong | (source.strong | extra if frame.listed or own.head.concept != "fine" else frozenset()),
+            strong=own.strong | _shared_strong(own, source, extra),
             acts=own.acts or source.acts,
             words=own.words + source.words,
         )
@@ -106,12 +106,30 @@ def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[st
     )
 
 
+_PROCEDURES = frozenset(("summary", "ordinary"))
+
+
+def _shared_strong(own: Phrase, source: Phrase, extra: set[str]) -> frozenset[str]:
+    """What of another figure's noun narrows a bare sum: for fines the procedure and the field."""
+    of = source.strong | extra
+    if own.head is None or own.head.concept != "fine":
+        return of
+    fields = {w.concept for w in source.words if w.kind == "field"}
+    return of & (_PROCEDURES | fields | {"street_trading"})
+
+
 def _needs_noun(own: Phrase) -> bool:
     if own.unknown:
         return False
     if own.head is None:
         return True
     return own.head.concept in ATTRIBUTES and not own.strong
+
+
+def _is_sum(text: str, frame: Frame) -> bool:
+    """Whether a sum is a total of its own (罚款总额41920元)."""
+    words = text[frame.segment : frame.figure.start]
+    return any(word in words for word in ("总", "合计", "共计", "全年", "累计罚"))
 
 
 def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phrase:
@@ -143,10 +161,12 @@ def _own(text: str, frame: Frame) -> Phrase:
     stop = len(items)
     while stop and items[stop - 1].kind in _TRAILING:
         stop -= 1
-    after, after_acts = _after(frame)
+    after, after_acts, objects = _after(frame)
     if not stop or items[stop - 1].kind == "prep":
         acts = after_acts or _acts_before(items[:stop])
-        return _built(text, after, acts) if after else _built(text, [], acts)
+        if not after and after_acts and objects and _counts_events(frame):
+            return _built(text, objects, after_acts)
+        return _built(text, after, acts)
     if items[stop - 1].kind == "act":
         acts = [items[stop - 1]]
         stop -= 1
@@ -155,6 +175,9 @@ def _own(text: str, frame: Frame) -> Phrase:
                 acts.append(items[stop - 1])
             stop -= 1
         if after:
+            while stop and items[stop - 1].kind == "doing":
+                acts.append(items[stop - 1])
+                stop -= 1
             return _built(text, after, [*acts, *after_acts])
         nouns, _ = _phrase_before(text, items, stop)
         if nouns and _is_actor(text, nouns[-1], frame):
@@ -162,18 +185,25 @@ def _own(text: str, frame: Frame) -> Phrase:
         return _built(text, nouns, acts)
     nouns, rest = _phrase_before(text, items, stop)
     acts = _acts_before(items[:rest])
-    if (
-        after
-        and after[-1].kind != "unknown"
-        and (_is_place(nouns[-1]) or nouns[-1].kind == "unknown")
-        and after[0].kind != "doing"
-    ):
+    if not nouns:
         return _built(text, after, after_acts or acts)
-    return _built(text, nouns, acts or _light(after_acts))
+    last = nouns[-1]
+    if after and after[-1].kind != "unknown" and after[0].kind != "doing":
+        if _is_place(last) or last.kind == "unknown":
+            return _built(text, after, after_acts or acts)
+        if last.kind == "doing" and not acts:
+            return _built(text, after, [last, *after_acts])
+    if not after and after_acts and objects and _counts_events(frame) and _is_meeting(last):
+        return _built(text, objects, after_acts)
+    return _built(text, nouns, acts or after_acts[:1])
 
 
-def _light(acts: Sequence[Token]) -> list[Token]:
-    return list(acts[:1])
+def _counts_events(frame: Frame) -> bool:
+    return unit_group(frame.figure.unit) == "event"
+
+
+def _is_meeting(noun: Token) -> bool:
+    return _is_place(noun) or noun.concept in ("party_meeting", "meeting", "leader")
 
 
 def _acts_before(items: Sequence[Token]) -> list[Token]:
@@ -183,30 +213,32 @@ def _acts_before(items: Sequence[Token]) -> list[Token]:
     return []
 
 
-def _after(frame: Frame) -> tuple[list[Token], list[Token]]:
-    """The noun phrase that follows the number at once, and the verbs behind it."""
+def _after(frame: Frame) -> tuple[list[Token], list[Token], list[Token]]:
+    """The noun phrase right behind the number, the verbs behind that, and what these are done to."""
     nouns: list[Token] = []
     acts: list[Token] = []
+    objects: list[Token] = []
     for item in frame.after:
-        if item.kind in _PHRASE and not acts:
+        if item.kind == "act":
+            if objects:
+                break
+            acts.append(item)
+        elif item.kind in _PHRASE and not acts:
             nouns.append(item)
-        elif item.kind == "filler" and not acts and (nouns or item.end - item.start == 1):
-            if nouns and item.kind == "filler":
+        elif item.kind in _PHRASE:
+            objects.append(item)
+            if item.kind == "doing":
+                acts.append(item)
+        elif item.kind in ("filler", "own", "prep", "time", "total"):
+            if nouns and not acts and item.kind == "filler":
                 nouns.append(item)
-        elif item.kind == "act":
-            acts.append(item)
-        elif item.kind == "doing":
-            acts.append(item)
-        elif not nouns:
-            break
         else:
             break
     if frame.after and frame.after[0].start > frame.figure.end + 1:
-        return [], acts
+        nouns = []
     while nouns and nouns[-1].kind == "filler":
         nouns.pop()
-    # 26名干部旁听庭审: what the persons did follows them.
-    return nouns, acts
+    return nouns, acts, objects
 
 
 def _phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[Token], int]:
@@ -254,8 +286,14 @@ def _built(
     head = last if last.kind in NOUNS else None
     unknown = last.kind in ("unknown", "title")
     others = [n for n in names if n is not head]
+    listed = next((n.start for n in reversed(nouns) if text[n.start : n.end] == "等"), -1)
     mods = frozenset(n.concept for n in others if n.concept)
-    strong = frozenset(n.concept for n in others if n.kind in ("thing", "doing", "field"))
+    # Of a list before 等 the kinds are examples: 合同纠纷、损害赔偿纠纷等矛盾纠纷 are all disputes.
+    strong = frozenset(
+        n.concept
+        for n in others
+        if n.kind in ("thing", "doing", "field") and n.start > listed and n is not head
+    )
     return Phrase(
         start=names[0].start,
         end=names[-1].end,

@@ -7,7 +7,6 @@ a column (a module each), or which indicator a statement is (``shenwan_data.indi
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,8 +50,9 @@ class Said:
 
     ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
     domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
-    sentence before and of the headings; the nearest first. ``around`` are the concepts of its sentence.
-    ``part_of`` says that 其中 or the like makes it a part of a figure before it.
+    sentence before and of the headings; the nearest first. ``around`` are the concepts of its sentence
+    up to it, ``clause`` those of its clause, ``then`` those behind it. ``total`` is how surely its words
+    name a whole (2, 1, 0). ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
     """
 
     figure: Figure
@@ -62,8 +62,12 @@ class Said:
     near: tuple[str, ...]
     above: tuple[str, ...]
     around: frozenset[str] = field(default_factory=frozenset)
-    part_of: bool = False
+    clause: frozenset[str] = field(default_factory=frozenset)
+    then: frozenset[str] = field(default_factory=frozenset)
+    total: int = 0
+    part_by: str = ""
     sentence: tuple[int, int] = (0, 0)
+    own_year: str = ""
 
 
 def state(
@@ -96,6 +100,8 @@ class _Reader:
     town: bool
     last: list[tuple[Phrase, Figure]] = field(default_factory=list)
     last_end: int = 0
+    last_domains: tuple[str, ...] = ()
+    last_concepts: frozenset[str] = frozenset()
     headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, sentence: Sentence) -> list[Said]:
@@ -109,40 +115,50 @@ class _Reader:
         carries = self._carries(sentence)
         phrases = [p for p, _ in self.last] if carries else []
         units = [f.unit for _, f in self.last] if carries else []
-        passed = [f for _, f in self.last] if carries else []
         kept = len(phrases)
         changes = False
         said: list[Said] = []
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
             own = phrase(text, frame, phrases, units)
-            several = tuple(
-                phrase(text, _with(frame, names), [], []) for names in frame.names
-            )
+            several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
-            its = self._statement(frame, sentence, own, marks, planned, outer, changes, index, passed)
-            part_of = its.coverage == PART
+            begins = own.start if own.end and not own.inherited and own.start < figure.start else figure.start
+            near = topic.near_domains(sentence.items, begins)
+            if carries and len(near) < 2:
+                near = tuple(dict.fromkeys((*near, *self.last_domains)))
+            above = self._above(sentence, section)
+            its, part_by = self._statement(
+                frame, sentence, own, marks, planned, outer, changes, index, near, above
+            )
             said.append(
                 Said(
-                    figure,
-                    its,
-                    several or (own,),
-                    topic.own_domains(own),
-                    topic.near_domains(sentence.items, figure.start),
-                    self._above(sentence, section),
-                    frozenset(
-                        i.concept for i in sentence.items if i.start < figure.end + 20 and i.concept
-                    ),
-                    part_of,
-                    (sentence.start, sentence.end),
+                    figure=figure,
+                    statement=its,
+                    phrases=several or (own,),
+                    own=topic.own_domains(own),
+                    near=near,
+                    above=above,
+                    around=self._around(sentence, figure, carries),
+                    clause=_concepts(sentence, frame.clause, _clause_end(text, figure.end, sentence.end)),
+                    then=_then(sentence, index),
+                    total=_total(text, frame),
+                    part_by=part_by,
+                    sentence=(sentence.start, sentence.end),
+                    own_year=str(self.year or 0),
                 )
             )
             phrases.append(own)
             units.append(figure.unit)
-            passed.append(figure)
         self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
         self.last_end = sentence.end
+        self.last_domains = topic.near_domains(sentence.items, sentence.end)
+        self.last_concepts = frozenset(i.concept for i in sentence.items if i.concept)
         return said
+
+    def _around(self, sentence: Sentence, figure: Figure, carries: bool) -> frozenset[str]:
+        own = _concepts(sentence, sentence.start, figure.end + 20)
+        return own | self.last_concepts if carries else own
 
     def _statement(
         self,
@@ -154,13 +170,14 @@ class _Reader:
         outer: str,
         changed: bool,
         index: int,
-        passed: Sequence[Figure],
-    ) -> Statement:
+        near: tuple[str, ...],
+        above: tuple[str, ...],
+    ) -> tuple[Statement, str]:
         text, figure = self.text, frame.figure
         each = coverage.is_each(text, figure, frame.clause, frame.before)
         target = planned or nature.is_target(text, figure, frame.clause, sentence.start, each=each)
         its_nature = TARGET if target else CHANGE if changed else LEVEL
-        default = str(self.year) if self.year else ""
+        default = str(self.year or 0)
         if planned and self.year:
             default = str(self.year + 1)
         elif target and self.year and nature.mixed_heading(outer):
@@ -174,26 +191,25 @@ class _Reader:
             period, part_of_year = listed, False
         if its_nature == CHANGE and self.year and period == str(self.year - 1):
             period = str(self.year)
-        covered = WHOLE
+        covered, part_by = WHOLE, ""
         if each:
             covered = EACH
         elif figure.kind != "rank" and coverage.is_elsewhere(
             text, figure, sentence.start, sentence.items, town=self.town
         ):
             covered = ELSEWHERE
-        elif its_nature != TARGET and (
-            part_of_year
-            or coverage.is_part_said(text, figure, sentence.start, sentence.items, others)
-            or coverage.at_occasion(text, figure, sentence.start, others)
-            or coverage.is_some(text, figure, frame.clause)
-        ):
-            covered = PART
-        domains = (
-            topic.own_domains(own)
-            + topic.near_domains(sentence.items, figure.start)
-            + self._above(sentence, self.divided.section_at(figure.start))
-        )
-        return Statement(
+        elif its_nature != TARGET:
+            if part_of_year:
+                part_by = "time"
+            elif coverage.is_part_said(text, figure, sentence.start, sentence.items, others):
+                part_by = "mark"
+            elif coverage.at_occasion(text, figure, sentence.start, others):
+                part_by = "occasion"
+            elif coverage.is_some(text, figure, frame.clause):
+                part_by = "some"
+            covered = PART if part_by else WHOLE
+        domains = topic.own_domains(own) + near + above
+        its = Statement(
             counted=text[own.start : own.end].strip("、，, 的"),
             act=text[own.act[0] : own.act[1]],
             topic=topic.topic_of(domains) or topic.OTHER,
@@ -201,6 +217,7 @@ class _Reader:
             coverage=covered,
             nature=its_nature,
         )
+        return its, part_by
 
     def _year_in_order(
         self, frame: Frame, sentence: Sentence, marks: Sequence[Mark], index: int
@@ -252,9 +269,39 @@ def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
     )
 
 
+def _concepts(sentence: Sentence, start: int, end: int) -> frozenset[str]:
+    return frozenset(i.concept for i in sentence.items if i.concept and start <= i.start < end)
+
+
+def _clause_end(text: str, start: int, stop: int) -> int:
+    match = re.compile(r"[，,；;。！？\n]").search(text, start, stop)
+    return match.start() if match else stop
+
+
+def _then(sentence: Sentence, index: int) -> frozenset[str]:
+    """The concepts behind a figure in its sentence; a success rate of 100 % is none that fell short."""
+    frames = sentence.frames
+    figure = frames[index].figure
+    found = _concepts(sentence, figure.end, sentence.end)
+    if "success_rate" in found:
+        short = any(
+            f.figure.unit == "%" and f.figure.value is not None and f.figure.value < 100
+            for f in frames[index + 1 : index + 4]
+        )
+        found = found if short else found - {"success_rate"}
+    return found
+
+
+_SUM = re.compile(r"累计|总计|合计|共计|总共|总[额数量]")
+_ALL = re.compile(r"共|总|全年|全[镇街乡县区]|一年来")
+
+
+def _total(text: str, frame: Frame) -> int:
+    words = text[frame.segment : frame.figure.start]
+    return 2 if _SUM.search(words) else 1 if _ALL.search(words) else 0
+
+
 def by_start(said: Sequence[Said]) -> Mapping[int, Said]:
     """The statements by where their figure starts."""
     return {one.figure.start: one for one in said}
 
-
-_ = bisect_right

@@ -1,0 +1,221 @@
+"""Which indicator a figure is the value of.
+
+Belongs here: choosing among the figures of a text that say one indicator. Does not belong here: what a
+figure says (``concepts``), a person's decisions (``corrections``).
+
+Only a level of the whole for the report's year is a value (each of many, for a mean); of two figures that
+say one indicator the total is meant, and of several side by side none is the whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.scan import find_figures
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.concepts import CASES, Fit, fits
+from shenwan_data.statements.statement import (
+    CHANGE,
+    EACH,
+    ELSEWHERE,
+    LEVEL,
+    PART,
+    TARGET,
+    WHOLE,
+    Said,
+    Statement,
+    state,
+)
+
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two figures of one report that say one indicator equally well and give different values."""
+
+    indicator: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The figures with their indicators, what each states, and the indicators that could not be settled.
+
+    ``because`` holds, by the start of a figure, the words that its indicator was recognised by;
+    ``in_parts``, by indicator, the first figure of those that the report gives parts of only, or
+    several values that none is the whole of. ``statements`` are by the start of the figure.
+    """
+
+    figures: tuple[Figure, ...]
+    conflicts: tuple[Conflict, ...]
+    because: Mapping[int, tuple[str, ...]]
+    in_parts: Mapping[str, Figure]
+    statements: Mapping[int, Statement]
+
+
+def match_figures(text: str, figures: Sequence[Figure], year: int | None = None) -> Matching:
+    """Give each data figure its indicators, or the reason why it has none."""
+    said = state(text, figures, year)
+    own_year = said[0].own_year if said else ""
+    all_fits = [fits(one, text) for one in said]
+    claims: list[tuple[Fit, ...]] = []
+    reasons: list[str] = []
+    for index, (one, its) in enumerate(zip(said, all_fits, strict=True)):
+        reason = _bar(one, own_year)
+        if reason == "part_of_whole" and one.part_by == "mark" and _names_itself(one):
+            before = {f.code for k in range(max(0, index - 6), index) if said[k].sentence == one.sentence or said[k].sentence[1] >= one.sentence[0] - 2 for f in all_fits[k]}
+            its_own = tuple(f for f in its if f.code not in before)
+            if its_own:
+                claims.append(its_own)
+                reasons.append("")
+                continue
+        if reason:
+            claims.append(())
+        elif one.figure.qualifier == "vague" and one.figure.upper is None:
+            claims.append(())
+            reason = "no_number"
+        else:
+            claims.append(its)
+            reason = "" if its else "no_indicator"
+        reasons.append(reason)
+    raised = [
+        (one.figure, its)
+        for one, its, reason in zip(said, all_fits, reasons, strict=True)
+        if its and reason in ("part_of_whole", "")
+    ]
+    conflicts = _settle(text, said, claims, reasons)
+    given = {fit.code for its in claims for fit in its}
+    in_parts: dict[str, Figure] = {}
+    for figure, its in raised:
+        for fit in its:
+            if fit.code not in given:
+                in_parts.setdefault(fit.code, figure)
+    decided = {
+        one.figure.start: (tuple(f.code for f in its), reason)
+        for one, its, reason in zip(said, claims, reasons, strict=True)
+    }
+    return Matching(
+        figures=tuple(_decide(figure, decided) for figure in figures),
+        conflicts=conflicts,
+        because={
+            one.figure.start: tuple(dict.fromkeys(w for f in its for w in f.words))
+            for one, its in zip(said, claims, strict=True)
+            if its
+        },
+        in_parts=in_parts,
+        statements={
+            one.figure.start: _settled(one, its) for one, its in zip(said, claims, strict=True)
+        },
+    )
+
+
+def match_text(text: str, year: int | None = None) -> Matching:
+    """Every numeral of a text with its indicators and, if it is data, its statement."""
+    return match_figures(text, find_figures(text), year)
+
+
+def _names_itself(one: Said) -> bool:
+    """Whether a part has a noun or a verb of its own (其中简易程序40起), not a number alone (其中40起)."""
+    phrase = one.phrases[0]
+    return bool(phrase.acts) or (phrase.end > phrase.start and not phrase.inherited) or bool(phrase.strong)
+
+
+def _bar(one: Said, own_year: str) -> str:
+    """The reason code that bars an indicator, or nothing."""
+    its = one.statement
+    if its.nature == TARGET:
+        return "plan"
+    if its.nature == CHANGE:
+        return "change"
+    if its.coverage == ELSEWHERE:
+        return "other_office"
+    if its.ref_period != own_year and one.part_by != "time":
+        return "past_value"
+    if its.coverage == PART:
+        return "part_of_whole"
+    return ""
+
+
+def _settled(one: Said, its: Sequence[Fit]) -> Statement:
+    """The statement with what its indicator decides: the topic, and that a named part is a whole."""
+    if not its:
+        return one.statement
+    covered = one.statement.coverage if one.statement.coverage == EACH else WHOLE
+    return replace(one.statement, topic=catalogue()[its[0].code].topic, coverage=covered)
+
+
+def _decide(figure: Figure, decided: Mapping[int, tuple[tuple[str, ...], str]]) -> Figure:
+    if not figure.is_data:
+        return figure
+    codes, reason = decided[figure.start]
+    return replace(figure, indicators=codes, reason=None if codes else reason or "no_indicator")
+
+
+def _settle(
+    text: str, said: Sequence[Said], claims: list[tuple[Fit, ...]], reasons: list[str]
+) -> tuple[Conflict, ...]:
+    """Leave each indicator to one figure; a draw of different values to none.
+
+    A total goes before its parts, what names the thing before what takes it over.
+    """
+    for index, its in enumerate(claims):
+        if len(its) > 1 and len(said[index].phrases) == 1:
+            claims[index], reasons[index] = (), "ambiguous_indicator"
+    by_code: dict[str, list[tuple[tuple[int, int, bool], int]]] = {}
+    for index, its in enumerate(claims):
+        for fit in its:
+            rank = (-fit.order, said[index].total, not said[index].phrases[0].inherited)
+            by_code.setdefault(fit.code, []).append((rank, index))
+    conflicts: list[Conflict] = []
+    for code, claimants in by_code.items():
+        if len(claimants) == 1:
+            continue
+        best = max(rank for rank, _ in claimants)
+        first = [index for rank, index in claimants if rank == best]
+        agreed = {_value(said[index].figure) for index in first}
+        keep: set[int]
+        if _side_by_side(text, said, best, claimants):
+            keep = set()
+        elif len(agreed) > 1:
+            conflicts.append(Conflict(code, tuple(said[i].figure for i in first)))
+            keep = set()
+        else:
+            keep = {i for _, i in claimants if _value(said[i].figure) in agreed}
+        for _, index in claimants:
+            if index not in keep:
+                claims[index] = tuple(f for f in claims[index] if f.code != code)
+                reasons[index] = "ambiguous_indicator" if not keep else "part_of_whole"
+    return tuple(conflicts)
+
+
+def _side_by_side(
+    text: str,
+    said: Sequence[Said],
+    best: tuple[int, int, bool],
+    claimants: Sequence[tuple[tuple[int, int, bool], int]],
+) -> bool:
+    """Whether the best claimant names no total and has its equals in the same sentence."""
+    if best[1]:
+        return False
+    first = next(index for rank, index in claimants if rank == best)
+    for rank, index in claimants:
+        low, high = sorted((first, index))
+        if (
+            rank == best
+            and _value(said[index].figure) != _value(said[first].figure)
+            and not _SENTENCE_END.search(text, said[low].figure.end, said[high].figure.start)
+        ):
+            return True
+    return False
+
+
+def _value(figure: Figure) -> tuple[object, ...]:
+    unit = "件" if figure.unit in CASES else figure.unit
+    return figure.value, figure.lower, figure.upper, unit
+
+
+_ = LEVEL

@@ -1,0 +1,215 @@
+"""How an indicator is said, in concepts of the lexicon, and whether a statement says it.
+
+Belongs here: the ``says`` of the catalogue, compiled, against one statement. Does not belong here: which
+of several figures is the value (``chosen``), the words themselves (``schemas/lexicon``).
+
+One way of saying, a mapping in ``schemas/indicators``:
+  things   what is counted, each "modifier … head" in concepts; `-` for a figure without a noun of its own
+  acts     what was done, `none` for nothing said; without it any act but those of ``_OTHER_ACTS``
+  about    the domain of the nearest noun before it, `none` for no noun at all
+  clause   one of these concepts stands in its clause; around: in its sentence up to it; then: behind it
+  with     further nouns and fields that its noun phrase may hold
+  units    only these of the units that the indicator accepts
+  order    1 to 9: of two indicators that fit, the lower is meant (5 without it)
+A noun or field in the phrase that neither names is another thing: 禁毒宣传活动 is no outreach as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.figures.figure import Figure
+from shenwan_data.indicators.catalogue import Indicator, catalogue
+from shenwan_data.schemas import schemas_dir
+from shenwan_data.statements.counted import Phrase
+from shenwan_data.statements.statement import EACH, Said
+
+_KEYS = frozenset(
+    ("things", "acts", "about", "clause", "around", "then", "own", "with", "units", "order")
+)
+_USUAL_ORDER = 5
+# What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
+_OTHER_ACTS = frozenset(
+    (
+        "attend", "add", "leave", "mediate_bad", "keep", "run", "claim", "listen", "motion", "adopt",
+        "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
+    )
+)  # fmt: skip
+# Nouns that say nothing of what kind of thing it is.
+_NEUTRAL = frozenset(("business", "service", "case_noun", "item", "village", "item_noun", "lexicon", "money_work", "rule_of_law"))
+# One number of cases is 47宗 in the text and 47件 in the table below it.
+CASES = frozenset(("宗", "件", "起", "例", "卷"))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of saying an indicator; see the module's text."""
+
+    code: str
+    things: tuple[tuple[str, frozenset[str]], ...]
+    acts: frozenset[str]
+    about: frozenset[str]
+    clause: frozenset[str]
+    around: frozenset[str]
+    then: frozenset[str]
+    own: frozenset[str]
+    further: frozenset[str]
+    units: frozenset[str]
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """An indicator that a statement says: its declared order, how much is asked of the noun, the words."""
+
+    code: str
+    order: int
+    asked: int
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def ways() -> Mapping[str, tuple[Way, ...]]:
+    """All ways by the concept of their head (`-`: none). Raises DataError naming the entry."""
+    found: dict[str, list[Way]] = {}
+    for indicator in catalogue().values():
+        for entry in indicator.says:
+            way = _way(indicator, entry)
+            for head in dict.fromkeys(head for head, _ in way.things):
+                found.setdefault(head, []).append(way)
+    return {head: tuple(its) for head, its in found.items()}
+
+
+def _way(indicator: Indicator, entry: Mapping[str, Any]) -> Way:
+    unknown = set(entry) - _KEYS
+    if unknown or not entry.get("things"):
+        raise DataError(
+            Text(
+                f"写法无法使用：{'、'.join(sorted(unknown)) or '缺少 things'}",
+                f"a way of saying it cannot be used: {', '.join(sorted(unknown)) or 'things is missing'}",
+            ),
+            file=schemas_dir() / "indicators" / f"{indicator.topic}.yaml",
+            place=f"indicator {indicator.code}",
+            remedy=Text("请参照其他条目改正", "see the other entries for the format"),
+        )
+    things = []
+    for thing in entry["things"]:
+        *mods, head = str(thing).split()
+        things.append((head, frozenset(mods)))
+
+    def names(key: str) -> frozenset[str]:
+        return frozenset(map(str, entry.get(key) or ()))
+
+    units = names("units") or frozenset(indicator.units_accepted)
+    return Way(
+        code=indicator.code,
+        things=tuple(things),
+        acts=names("acts"),
+        about=names("about"),
+        clause=names("clause"),
+        around=names("around"),
+        then=names("then"),
+        own=names("own"),
+        further=names("with"),
+        units=units | CASES if units & CASES else units,
+        order=int(entry.get("order", _USUAL_ORDER)),
+    )
+
+
+def fits(said: Said, text: str) -> tuple[Fit, ...]:
+    """The indicators that a statement says best, whatever its time, scope and nature.
+
+    One for each name that the figure stands for (审查率、发布率均达100%); several for one name only
+    where the catalogue declares them of one order.
+    """
+    found: dict[str, Fit] = {}
+    for phrase in said.phrases:
+        best = _best(said, phrase, text)
+        for fit in best:
+            found.setdefault(fit.code, fit)
+    return tuple(found.values())
+
+
+def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
+    fitting: dict[str, Fit] = {}
+    heads = [phrase.head.concept] if phrase.head else []
+    if phrase.end == phrase.start or phrase.inherited:
+        heads.append("-")
+    for head in heads:
+        for way in ways().get(head, ()):
+            indicator = catalogue()[way.code]
+            if not _unit_fits(said.figure, said.statement.coverage == EACH, indicator, way):
+                continue
+            asked = _fit(way, head, phrase, said)
+            if asked is None:
+                continue
+            known = fitting.get(way.code)
+            fit = Fit(way.code, way.order, asked, _words(phrase, text))
+            if known is None or (fit.order, -fit.asked) < (known.order, -known.asked):
+                fitting[way.code] = fit
+    if not fitting:
+        return []
+    order = min(f.order for f in fitting.values())
+    first = [f for f in fitting.values() if f.order == order]
+    asked = max(f.asked for f in first)
+    return [f for f in first if f.asked == asked]
+
+
+def _words(phrase: Phrase, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text[w.start : w.end] for w in sorted(phrase.words)))
+
+
+def _unit_fits(figure: Figure, each: bool, indicator: Indicator, way: Way) -> bool:
+    unit = figure.unit
+    if each != (indicator.measure_type == "mean"):
+        return False
+    if figure.kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
+        return unit == indicator.unit
+    if unit is None:
+        return indicator.unit not in ("元", "平方米")
+    return unit in way.units
+
+
+def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
+    """How many concepts a way asks of the noun, or None where the statement does not say it."""
+    acts = [*phrase.acts[:3], *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head)]
+    if way.acts:
+        if not (way.acts.intersection(acts) or ("none" in way.acts and not phrase.acts)):
+            return None
+    elif phrase.acts and phrase.acts[0] in _OTHER_ACTS:
+        return None
+    if way.clause and not way.clause & said.clause:
+        return None
+    if way.around and not way.around & (said.around | said.clause):
+        return None
+    if way.then and not way.then & said.then:
+        return None
+    if way.own and not way.own & (phrase.mods | {head}):
+        return None
+    if way.about and not _is_about(way.about, said):
+        return None
+    asked = None
+    for its_head, mods in way.things:
+        if its_head != head or not mods <= phrase.mods | frozenset(acts):
+            continue
+        others = phrase.strong - mods - way.further - way.acts - _NEUTRAL
+        if head == "-" or head in way.acts:
+            others -= {phrase.head.concept} if phrase.head else set()
+        if others:
+            continue
+        asked = max(asked or 0, len(mods))
+    return asked
+
+
+def _is_about(about: frozenset[str], said: Said) -> bool:
+    near = said.near[:2] or said.above[:2]
+    own = said.own[:1]
+    if not near and not own:
+        return "none" in about
+    if about.intersection(own):
+        return True
+    return bool(about.intersection(near)) or ("none" in about and not near)
