@@ -205,8 +205,9 @@ def _side_by_side(
     for rank, index in claimants:
         low, high = sorted((first, index))
         if (
-            rank == best
-            and _value(said[index].figure) != _value(said[first].figure)
+            rank[:2] == best[:2]
+            and index != first
+            and (rank == best or said[index].phrases[0].acts[:1] == said[first].phrases[0].acts[:1])
             and not _SENTENCE_END.search(text, said[low].figure.end, said[high].figure.start)
         ):
             return True

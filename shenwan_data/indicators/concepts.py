@@ -8,6 +8,7 @@ One way of saying, a mapping in ``schemas/indicators``:
   acts     what was done, `none` for nothing said; without it any act but those of ``_OTHER_ACTS``
   about    the domain of the nearest noun before it, `none` for no noun at all
   clause   one of these concepts stands in its clause; around: in its sentence up to it; then: behind it
+  from     it takes over the noun of a figure before it, which is one of these concepts
   with     further nouns and fields that its noun phrase may hold
   units    only these of the units that the indicator accepts
   order    1 to 9: of two indicators that fit, the lower is meant (5 without it)
@@ -29,7 +30,7 @@ from shenwan_data.statements.counted import Phrase
 from shenwan_data.statements.statement import EACH, Said
 
 _KEYS = frozenset(
-    ("things", "acts", "about", "clause", "around", "then", "own", "with", "units", "order")
+    ("things", "acts", "about", "clause", "around", "then", "own", "with", "units", "order", "from")
 )
 _USUAL_ORDER = 5
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
@@ -40,7 +41,7 @@ _OTHER_ACTS = frozenset(
     )
 )  # fmt: skip
 # Nouns that say nothing of what kind of thing it is.
-_NEUTRAL = frozenset(("business", "service", "case_noun", "item", "village", "item_noun", "lexicon", "money_work", "rule_of_law"))
+_NEUTRAL = frozenset(("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing"))
 # One number of cases is 47宗 in the text and 47件 in the table below it.
 CASES = frozenset(("宗", "件", "起", "例", "卷"))
 
@@ -57,6 +58,7 @@ class Way:
     around: frozenset[str]
     then: frozenset[str]
     own: frozenset[str]
+    source: frozenset[str]
     further: frozenset[str]
     units: frozenset[str]
     order: int
@@ -114,6 +116,7 @@ def _way(indicator: Indicator, entry: Mapping[str, Any]) -> Way:
         around=names("around"),
         then=names("then"),
         own=names("own"),
+        source=names("from"),
         further=names("with"),
         units=units | CASES if units & CASES else units,
         order=int(entry.get("order", _USUAL_ORDER)),
@@ -137,6 +140,8 @@ def fits(said: Said, text: str) -> tuple[Fit, ...]:
 def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
     fitting: dict[str, Fit] = {}
     heads = [phrase.head.concept] if phrase.head else []
+    if not heads and not phrase.unknown and phrase.end > phrase.start and not phrase.inherited:
+        heads = sorted(phrase.strong)  # a field alone: 市容类118起
     if phrase.end == phrase.start or phrase.inherited:
         heads.append("-")
     for head in heads:
@@ -148,7 +153,8 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
             if asked is None:
                 continue
             known = fitting.get(way.code)
-            fit = Fit(way.code, way.order, asked, _words(phrase, text))
+            order = way.order + (0 if not way.about or _is_about(way.about, said) == 1 else 2)
+            fit = Fit(way.code, order, asked, _words(phrase, text))
             if known is None or (fit.order, -fit.asked) < (known.order, -known.asked):
                 fitting[way.code] = fit
     if not fitting:
@@ -170,23 +176,28 @@ def _unit_fits(figure: Figure, each: bool, indicator: Indicator, way: Way) -> bo
     if figure.kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
         return unit == indicator.unit
     if unit is None:
-        return indicator.unit not in ("元", "平方米")
+        return "-" in way.units
     return unit in way.units
 
 
 def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     """How many concepts a way asks of the noun, or None where the statement does not say it."""
-    acts = [*phrase.acts[:3], *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head)]
+    acts = [*phrase.acts[:3], phrase.lead, *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head)]
     if way.acts:
-        if not (way.acts.intersection(acts) or ("none" in way.acts and not phrase.acts)):
+        silent = not phrase.acts or phrase.behind
+        if not (way.acts.intersection(acts) or ("none" in way.acts and silent)):
             return None
-    elif phrase.acts and phrase.acts[0] in _OTHER_ACTS:
+    elif phrase.acts and not phrase.behind and phrase.acts[0] in _OTHER_ACTS:
         return None
     if way.clause and not way.clause & said.clause:
         return None
     if way.around and not way.around & (said.around | said.clause):
         return None
     if way.then and not way.then & said.then:
+        return None
+    if way.source and not (
+        phrase.inherited and phrase.head and phrase.head.concept in way.source
+    ):
         return None
     if way.own and not way.own & (phrase.mods | {head}):
         return None
@@ -196,7 +207,7 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     for its_head, mods in way.things:
         if its_head != head or not mods <= phrase.mods | frozenset(acts):
             continue
-        others = phrase.strong - mods - way.further - way.acts - _NEUTRAL
+        others = phrase.strong - mods - way.further - way.acts - _NEUTRAL - {its_head}
         if head == "-" or head in way.acts:
             others -= {phrase.head.concept} if phrase.head else set()
         if others:
@@ -205,11 +216,12 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     return asked
 
 
-def _is_about(about: frozenset[str], said: Said) -> bool:
+def _is_about(about: frozenset[str], said: Said) -> int:
+    """1 where the nearest noun is of one of the domains, 2 where the one before it is, else 0."""
     near = said.near[:2] or said.above[:2]
     own = said.own[:1]
-    if not near and not own:
-        return "none" in about
-    if about.intersection(own):
-        return True
-    return bool(about.intersection(near)) or ("none" in about and not near)
+    if about.intersection(own) or (not said.near and "none" in about):
+        return 1
+    if not near:
+        return 0
+    return 1 if near[0] in about else 2 if near[-1] in about else 0

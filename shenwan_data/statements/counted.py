@@ -20,7 +20,7 @@ _TRAILING = frozenset(
 )
 _PHRASE = NOUNS | MODIFIERS | {"unknown", "title"}
 # Small words that stay inside a noun phrase (合同和协议; 民政、社保等事项; 平台上的案件).
-_INSIDE = frozenset(("的", "和", "与", "及", "以及", "等", "类", "型", "性", "上", "中", "内", "里", "一", "工作"))
+_INSIDE = frozenset(("涉", "的", "和", "与", "及", "以及", "等", "类", "型", "性", "上", "中", "内", "里", "一", "工作"))
 _CASES = frozenset(("宗", "件", "起", "例", "卷", "件次"))
 _EVENTS = frozenset(("次", "场", "场次", "期", "轮", "批次", "批", "堂", "节", "课"))
 _PERSONS = frozenset(("人", "名", "位", "人次"))
@@ -43,7 +43,8 @@ class Phrase:
     ``start`` and ``end`` are the words of ``counted`` (equal: none), ``head`` its last noun, None where
     the lexicon does not know it; ``mods`` the concepts of its other words, ``strong`` those of them that
     name a thing or a field. ``acts`` are the concepts of what was done, the nearest first; ``act`` where
-    its words stand. ``inherited`` says that the noun is that of another figure, ``bare`` that there was
+    its words stand; ``behind`` says that they come behind the number, ``lead`` is a noun that opens the
+    phrase as a verb (审查合同), ``actor`` the concept of who acts. ``inherited`` says that the noun is that of another figure, ``bare`` that there was
     none of its own. ``words`` are all tokens used.
     """
 
@@ -55,6 +56,9 @@ class Phrase:
     acts: tuple[str, ...] = ()
     act: tuple[int, int] = (0, 0)
     inherited: bool = False
+    behind: bool = False
+    lead: str = ""
+    actor: str = ""
     unknown: bool = False
     words: tuple[Token, ...] = ()
 
@@ -84,13 +88,25 @@ def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[st
                 inherited=True,
                 words=own.words + source.words,
             )
+        if own.head.concept == "fine":
+            return replace(
+                own,
+                mods=own.mods | source.mods | extra,
+                strong=own.strong | _shared_strong(own, source, extra),
+                words=own.words + source.words,
+            )
         return replace(
             own,
             mods=own.mods | source.mods | extra,
-            strong=own.strong | _shared_strong(own, source, extra),
+            strong=own.strong | source.strong | extra,
             acts=own.acts or source.acts,
             words=own.words + source.words,
         )
+    acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
+    if not own.acts and _is_sum(text, frame) and "add" in acts:
+        acts = ()
+    if _is_total_of(text, frame, before):
+        source = replace(source, head=None, mods=frozenset(), strong=frozenset())
     return replace(
         own,
         start=source.start,
@@ -98,7 +114,7 @@ def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[st
         head=source.head,
         mods=source.mods,
         strong=source.strong,
-        acts=own.acts or source.acts,
+        acts=acts,
         act=own.act if own.acts else source.act,
         inherited=True,
         unknown=source.unknown,
@@ -132,10 +148,18 @@ def _is_sum(text: str, frame: Frame) -> bool:
     return any(word in words for word in ("总", "合计", "共计", "全年", "累计罚"))
 
 
+def _is_total_of(text: str, frame: Frame, before: Sequence[Phrase]) -> bool:
+    """Whether a figure adds up those listed before it (普通程序8件、当场处罚23件，合计31件)."""
+    words = text[frame.segment : frame.figure.start].strip()
+    return len(before) > 1 and words in ("合计", "共计", "总计", "共", "合计为", "合计共", "总共")
+
+
 def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phrase:
-    if own.acts or not frame.listed or not before:
+    part = any(item.kind == "part" for item in frame.before)
+    if own.acts or own.lead or not (frame.listed or part) or not before:
         return own
-    return replace(own, acts=before[-1].acts, act=before[-1].act)
+    last = before[-1]
+    return replace(own, acts=last.acts or ((last.lead,) if last.lead else ()), act=last.act)
 
 
 def _source(
@@ -144,9 +168,14 @@ def _source(
     """The figure before it whose noun it takes over: in its own kind of unit if there is one."""
     if frame.follows and frame.follows <= len(before):
         return before[-frame.follows]
+    if before and (frame.listed or (own.head and own.head.concept in ATTRIBUTES and frame.figure.unit != "%")):
+        if before[-1].end > before[-1].start:
+            return before[-1]
     group = unit_group(frame.figure.unit)
     usable = [(p, unit_group(u)) for p, u in zip(before, units, strict=True) if p.end > p.start]
     recent = usable[-4:]
+    if group == "person" and recent and recent[-1][1] == "event":
+        return recent[-1][0]  # 举办培训5期，86人参加
     for candidate, its_group in reversed(recent):
         if its_group == group:
             return candidate
@@ -161,7 +190,9 @@ def _own(text: str, frame: Frame) -> Phrase:
     stop = len(items)
     while stop and items[stop - 1].kind in _TRAILING:
         stop -= 1
-    after, after_acts, objects = _after(frame)
+    after, after_acts, objects = _after(text, frame)
+    if after and after[-1].concept in ATTRIBUTES and not after_acts:
+        after = []
     if not stop or items[stop - 1].kind == "prep":
         acts = after_acts or _acts_before(items[:stop])
         if not after and after_acts and objects and _counts_events(frame):
@@ -181,7 +212,7 @@ def _own(text: str, frame: Frame) -> Phrase:
             return _built(text, after, [*acts, *after_acts])
         nouns, _ = _phrase_before(text, items, stop)
         if nouns and _is_actor(text, nouns[-1], frame):
-            return _built(text, [], acts)
+            return replace(_built(text, [], acts), actor=nouns[-1].concept or "body")
         return _built(text, nouns, acts)
     nouns, rest = _phrase_before(text, items, stop)
     acts = _acts_before(items[:rest])
@@ -195,7 +226,9 @@ def _own(text: str, frame: Frame) -> Phrase:
             return _built(text, after, [last, *after_acts])
     if not after and after_acts and objects and _counts_events(frame) and _is_meeting(last):
         return _built(text, objects, after_acts)
-    return _built(text, nouns, acts or after_acts[:1])
+    if acts:
+        return _built(text, nouns, acts)
+    return replace(_built(text, nouns, after_acts[:1]), behind=bool(after_acts))
 
 
 def _counts_events(frame: Frame) -> bool:
@@ -213,7 +246,7 @@ def _acts_before(items: Sequence[Token]) -> list[Token]:
     return []
 
 
-def _after(frame: Frame) -> tuple[list[Token], list[Token], list[Token]]:
+def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Token]]:
     """The noun phrase right behind the number, the verbs behind that, and what these are done to."""
     nouns: list[Token] = []
     acts: list[Token] = []
@@ -230,8 +263,11 @@ def _after(frame: Frame) -> tuple[list[Token], list[Token], list[Token]]:
             if item.kind == "doing":
                 acts.append(item)
         elif item.kind in ("filler", "own", "prep", "time", "total"):
-            if nouns and not acts and item.kind == "filler":
+            if nouns and not acts and item.kind == "filler" and item.end - item.start < 3:
+                closed = text[item.start : item.end] not in _INSIDE
                 nouns.append(item)
+                if closed:
+                    break
         else:
             break
     if frame.after and frame.after[0].start > frame.figure.end + 1:
@@ -246,7 +282,7 @@ def _phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[T
     while start:
         item = items[start - 1]
         inside = (
-            item.kind in ("filler", "own")
+            item.kind in ("filler", "own", "act")
             and start < stop
             and text[item.start : item.end] in _INSIDE
         )
@@ -255,7 +291,7 @@ def _phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[T
             continue
         break
     nouns = list(items[start:stop])
-    while nouns and nouns[0].kind in ("filler", "own"):
+    while nouns and nouns[0].kind in ("filler", "own", "act"):
         nouns.pop(0)
     return nouns, start
 
@@ -274,6 +310,20 @@ def _is_place(noun: Token) -> bool:
     return noun.kind in ("body", "person") or noun.concept in _PLACES
 
 
+def _before_examples(text: str, others: Sequence[Token], listed: int) -> list[Token]:
+    """The noun in front of a list of fields (出租屋治安、消防等隐患), which the whole list is of."""
+    found: list[Token] = []
+    for token in others:
+        if token.start > listed:
+            break
+        if token.kind == "field":
+            return found
+        if "、" in text[(found[-1].end if found else token.start) : token.start]:
+            return []
+        found.append(token)
+    return []
+
+
 def _built(
     text: str, nouns: Sequence[Token], acts: Sequence[Token]
 ) -> Phrase:
@@ -287,7 +337,9 @@ def _built(
     unknown = last.kind in ("unknown", "title")
     others = [n for n in names if n is not head]
     listed = next((n.start for n in reversed(nouns) if text[n.start : n.end] == "等"), -1)
-    mods = frozenset(n.concept for n in others if n.concept)
+    kept = _before_examples(text, others, listed)
+    mods = frozenset(n.concept for n in others if n.concept and (n.start > listed or n in kept))
+    lead = names[0].concept if len(names) > 1 and names[0].kind == "doing" and names[0] is not head else ""
     # Of a list before 等 the kinds are examples: 合同纠纷、损害赔偿纠纷等矛盾纠纷 are all disputes.
     strong = frozenset(
         n.concept
@@ -302,6 +354,7 @@ def _built(
         strong=strong,
         acts=concepts,
         act=act,
+        lead=lead,
         unknown=unknown,
         words=tuple(n for n in (*names, *acts) if n.concept),
     )

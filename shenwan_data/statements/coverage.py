@@ -17,7 +17,7 @@ _TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|�
 _OCCASION = re.compile(
     r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!时)期间(?!的?全)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
     r"|(?:[日周月节]|[日周月节]”)(?:活动|系列活动)?(?:为契机|当天|当日|期间|之际|前后|活动中|上|中|，)"
-    r"|(?:此次|本次|这次|该次|一次|单次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
+    r"|(?:此次|本次|这次|该次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
 )
 _RESUME = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来|今年|；|;")
 _SOME = re.compile(
@@ -29,6 +29,7 @@ _OFFICE = re.compile(
     r"|(?:[一-鿿]{0,4})[县市省区州][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|在全[区县市])*"
     r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
 )
+_WITH_OFFICE = re.compile(r"与|和|同|跟|联合|会同|配合|协助|在|向|随|请")
 _GUIDED = re.compile(r"^(?:的)?(?:统一)?(?:指导|部署|支持|要求|安排|组织的|领导|帮助|监督|委托|批准|交办|转办|转来|下达|下放|授权|印发|备案|反馈|推荐|评为|授予|命名|认定|统筹|统一|派|驻)")
 _WITH = re.compile(r"(?:在|向|由|经|按|按照|报|对|被|获|配合|联合|会同|协助|协同|参加|参与|根据|落实|接受|迎接|依托|邀请|与|和|荣获|受|为|位居|位列|居|排名|排|占|于|较|比|高于|低于|全力|面向|区别于|承接|承办|选派.{0,6}到|推荐到)$")
 _RANKED = re.compile(r"^[^，,。；;]{0,8}(?:排|第|位|前列|首|率先|唯一|名列|乡镇中|镇街中)")
@@ -37,6 +38,8 @@ _PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街
 # 在全市17个镇中: the number of those compared with.
 _AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
 _AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
+_THIS_YEAR = re.compile(r"^(?:今年|本年|当年|年内|20\d\d年)")
+_MEAN_OF = re.compile(r"全[区县市省州旗盟](?:的)?(?:平均)?(?:水平)?(?:的|为|约)?$")
 _REMARK = re.compile(r"[（(]([^（()）]*)$")
 
 
@@ -45,6 +48,8 @@ def is_elsewhere(
 ) -> bool:
     """Whether a figure is of another area or body; ``town`` says that the report is of one town."""
     state = False
+    if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit in ("%", "百分点"):
+        return True
     if figure.unit in ("个", "家") and _AMONG.search(text[max(sentence, figure.start - 8) : figure.start]):
         return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
     for item in items:
@@ -73,7 +78,7 @@ def is_elsewhere(
     match = None
     for match in _OFFICE.finditer(window):
         pass
-    if match is None:
+    if match is None or _WITH_OFFICE.match(match.group().lstrip("，；;。、,\n")):
         return False
     rest = window[match.end() :]
     return not _PLACE_WORD.search(rest) and not re.search(r"[；;]", rest) and rest.count("，") + rest.count(",") <= 1
@@ -106,6 +111,8 @@ def is_part_said(
     if mark is None:
         return False
     between = text[mark.end : figure.start]
+    if _THIS_YEAR.search(between):
+        return False
     if re.search(r"[；;]", between) or _TOTAL.search(between.rpartition("，")[2].rpartition(",")[2]):
         return False
     inside = [f for f in others if mark.end <= f.start < figure.start]

@@ -27,6 +27,7 @@ _EACH_IN_ORDER = re.compile(r"分别|依次|各为")
 _NAMES = re.compile(r"、|和|与|及|以及")
 _ONLY_LIST = re.compile(r"[、，,和与及\s]*(?:以及)?[、，,和与及\s]*")
 _SAID_TO_BOTH = re.compile(r"(?:[均都皆]|双双|同为|一律|全部)[^，。；,;]{0,6}$")
+_BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 
 
@@ -108,10 +109,19 @@ def words_of(text: str, start: int, end: int) -> list[Token]:
     titles = [(m.start(), m.end()) for m in _TITLE.finditer(text, start, end)]
     for low, high in titles:
         found += _with_gaps(text, position, low)
-        found.append(Token(low, high, "title", "title", ""))
+        found.append(_titled(text, low, high))
         position = high
     found += _with_gaps(text, position, end)
     return found
+
+
+def _titled(text: str, start: int, end: int) -> Token:
+    """A title; that of a law broken names the field (违反《市容环境卫生条例》39起)."""
+    if _BROKEN.search(text[max(0, start - 4) : start]):
+        for token in lexicon().tokens(text, start, end):
+            if token.kind == "field":
+                return Token(start, end, "field", token.concept, "")
+    return Token(start, end, "title", "title", "")
 
 
 def _with_gaps(text: str, start: int, end: int) -> Iterator[Token]:
@@ -201,7 +211,8 @@ def _frames(
         if index + 1 < len(figures):
             stop = min(stop, figures[index + 1].start)
         pause = text.find("、", figure.end, stop)
-        after_end = pause if pause >= 0 else stop
+        # 2次市、镇工作会议: a single word before the mark is the first half of a noun.
+        after_end = pause if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip()) else stop
         after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
         order = _in_order(text, figures, index, clause, sentence[0], items, starts, marks)
         names: tuple[tuple[Token, ...], ...] = ()

@@ -197,9 +197,22 @@ def period_of(
         if mark.part and (_RESET.search(gap) or _WHOLE.search(gap)):
             continue
         chosen = mark
+    if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(text[start : start + 24]):
+        return _year_before(default), False
     if chosen is None:
         return default, False
     return chosen.period, chosen.part
+
+
+# 由290次减至124次: the first is the year before's.
+_RISEN_FROM = re.compile(r"[由从](?:原来的?|最初的?|原先的?|不到|近|约)?$")
+_RISEN_TO = re.compile(
+    r"^[^，,。；;]{1,10}?(?:增加|减少|增长|下降|上升|提高|提升|降低|扩大|扩充|压减|压缩|发展|增|减|升|降|涨|扩)[了]?[至到]"
+)
+
+
+def _year_before(period: str) -> str:
+    return str(int(period) - 1) if period.isdigit() else period
 
 
 def in_order(text: str, marks: Sequence[Mark], end: int, count: int) -> tuple[str, ...]:

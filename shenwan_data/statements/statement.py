@@ -140,7 +140,11 @@ class _Reader:
                     near=near,
                     above=above,
                     around=self._around(sentence, figure, carries),
-                    clause=_concepts(sentence, frame.clause, _clause_end(text, figure.end, sentence.end)),
+                    clause=_concepts(
+                        sentence,
+                        _two_clauses(text, sentence.start, frame.clause),
+                        _clause_end(text, figure.end, sentence.end),
+                    ),
                     then=_then(sentence, index),
                     total=_total(text, frame),
                     part_by=part_by,
@@ -189,6 +193,9 @@ class _Reader:
         listed = self._year_in_order(frame, sentence, marks, index)
         if listed:
             period, part_of_year = listed, False
+        if part_of_year and its_nature == LEVEL and "law_exam" in _concepts(sentence, frame.clause, figure.end + 20):
+            # The year's examination has a month (十一月份组织学法考试一次), it is not one of many.
+            period, part_of_year = default, False
         if its_nature == CHANGE and self.year and period == str(self.year - 1):
             period = str(self.year)
         covered, part_by = WHOLE, ""
@@ -205,7 +212,7 @@ class _Reader:
                 part_by = "mark"
             elif coverage.at_occasion(text, figure, sentence.start, others):
                 part_by = "occasion"
-            elif coverage.is_some(text, figure, frame.clause):
+            elif own.actor == "room" or coverage.is_some(text, figure, frame.clause):
                 part_by = "some"
             covered = PART if part_by else WHOLE
         domains = topic.own_domains(own) + near + above
@@ -224,16 +231,20 @@ class _Reader:
     ) -> str | None:
         frames = sentence.frames
         first = index
-        while first and frames[first].listed and frames[first - 1].figure.unit == frame.figure.unit:
+        while first and self._joined(frames[first - 1], frames[first]):
             first -= 1
         last = index
-        while last + 1 < len(frames) and frames[last + 1].listed and frames[last + 1].figure.unit == frame.figure.unit:
+        while last + 1 < len(frames) and self._joined(frames[last], frames[last + 1]):
             last += 1
         count = last - first + 1
         if count < 2:
             return None
         years = in_order(self.text, marks, frames[first].figure.start, count)
         return years[index - first] if years else None
+
+    def _joined(self, one: Frame, other: Frame) -> bool:
+        gap = self.text[one.figure.end : other.figure.start]
+        return not gap.strip("、，,和与及 ")
 
     def _carries(self, sentence: Sentence) -> bool:
         """Whether a sentence goes on with the nouns of the one before it (其中简易程序47起)."""
@@ -271,6 +282,13 @@ def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
 
 def _concepts(sentence: Sentence, start: int, end: int) -> frozenset[str]:
     return frozenset(i.concept for i in sentence.items if i.concept and start <= i.start < end)
+
+
+def _two_clauses(text: str, start: int, clause: int) -> int:
+    """Where the clause before a clause begins, or the clause itself behind a stronger mark."""
+    if clause <= start or text[clause - 1] not in "，,：:（(":
+        return clause
+    return max(start, *(text.rfind(mark, start, clause - 1) + 1 for mark in "，,；;：:"))
 
 
 def _clause_end(text: str, start: int, stop: int) -> int:

@@ -29,7 +29,7 @@ def near_domains(items: Sequence[Token], start: int, limit: int = 3) -> tuple[st
     """The domains of the nouns before ``start``, the nearest first."""
     found: dict[str, None] = {}
     for item in reversed(items):
-        if item.start >= start or item.domain in _NO_DOMAIN:
+        if item.start >= start or item.domain in _NO_DOMAIN or item.kind == "act":
             continue
         found.setdefault(item.domain)
         if len(found) == limit:
