@@ -68,12 +68,21 @@ def unit_group(unit: str | None) -> str:
     return _GROUPS.get(unit or "", unit or "")
 
 
-def phrase(text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) -> Phrase:
-    """The noun and verb of a frame; ``before`` and ``units`` are those of the figures before it."""
+def phrase(
+    text: str,
+    frame: Frame,
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
+    topic: Phrase | None = None,
+) -> Phrase:
+    """The noun and verb of a frame; ``before`` and ``units`` are those of the figures before it.
+
+    ``topic`` is the noun phrase of a clause just before that has no figure (法治培训方面，办了七期).
+    """
     own = _own(text, frame)
     if own.end > own.start and not _needs_noun(own):
         return _with_list_act(own, frame, before)
-    source = _source(frame, own, before, units)
+    source = topic or _source(frame, own, before, units)
     if source is None or (own.head and own.head.concept == "fine" and _is_sum(text, frame)):
         return own
     if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
@@ -142,6 +151,19 @@ def _needs_noun(own: Phrase) -> bool:
     return own.head.concept in ATTRIBUTES and not own.strong
 
 
+def topic_phrase(text: str, items: Sequence[Token]) -> Phrase | None:
+    """The noun phrase that a clause without a figure is, if it is one and nothing else."""
+    stop = len(items)
+    while stop and items[stop - 1].kind in _TRAILING:
+        stop -= 1
+    nouns, rest = _phrase_before(text, items, stop)
+    if not nouns or nouns[-1].kind not in ("thing", "doing", "person"):
+        return None
+    if any(item.kind not in (*_TRAILING, "prep", "body", "person") for item in items[:rest]):
+        return None
+    return _built(text, nouns, [])
+
+
 def _is_sum(text: str, frame: Frame) -> bool:
     """Whether a sum is a total of its own (罚款总额41920元)."""
     words = text[frame.segment : frame.figure.start]
@@ -168,9 +190,18 @@ def _source(
     """The figure before it whose noun it takes over: in its own kind of unit if there is one."""
     if frame.follows and frame.follows <= len(before):
         return before[-frame.follows]
-    if before and (frame.listed or (own.head and own.head.concept in ATTRIBUTES and frame.figure.unit != "%")):
-        if before[-1].end > before[-1].start:
-            return before[-1]
+    if before and before[-1].end > before[-1].start and (frame.listed or not frame.before):
+        return before[-1]
+    if own.head and own.head.concept in ATTRIBUTES and frame.figure.unit != "%":
+        shares = ("%", "百分点")
+        return next(
+            (
+                p
+                for p, u in zip(reversed(before), reversed(units), strict=True)
+                if p.end > p.start and unit_group(u) not in shares
+            ),
+            None,
+        )
     group = unit_group(frame.figure.unit)
     usable = [(p, unit_group(u)) for p, u in zip(before, units, strict=True) if p.end > p.start]
     recent = usable[-4:]
@@ -205,7 +236,7 @@ def _own(text: str, frame: Frame) -> Phrase:
             if items[stop - 1].kind == "act":
                 acts.append(items[stop - 1])
             stop -= 1
-        if after:
+        if after and acts[0].concept != "can_do":
             while stop and items[stop - 1].kind == "doing":
                 acts.append(items[stop - 1])
                 stop -= 1
@@ -214,6 +245,8 @@ def _own(text: str, frame: Frame) -> Phrase:
         if nouns and _is_actor(text, nouns[-1], frame):
             return replace(_built(text, [], acts), actor=nouns[-1].concept or "body")
         return _built(text, nouns, acts)
+    if frame.figure.kind == "rank":
+        stop = _before_field(items, stop)
     nouns, rest = _phrase_before(text, items, stop)
     acts = _acts_before(items[:rest])
     if not nouns:
@@ -227,8 +260,16 @@ def _own(text: str, frame: Frame) -> Phrase:
     if not after and after_acts and objects and _counts_events(frame) and _is_meeting(last):
         return _built(text, objects, after_acts)
     if acts:
-        return _built(text, nouns, acts)
+        return replace(_built(text, nouns, acts), actor=_actor_before(items[:rest], acts[0]))
     return replace(_built(text, nouns, after_acts[:1]), behind=bool(after_acts))
+
+
+def _before_field(items: Sequence[Token], stop: int) -> int:
+    """Where the words end that are ranked: 群众安全感 in 群众安全感在全县13个乡镇中排名第二."""
+    for at in range(stop):
+        if at and items[at].kind in ("above", "prep", "change") and items[at - 1].kind in _PHRASE:
+            return at
+    return stop
 
 
 def _counts_events(frame: Frame) -> bool:
@@ -237,6 +278,14 @@ def _counts_events(frame: Frame) -> bool:
 
 def _is_meeting(noun: Token) -> bool:
     return _is_place(noun) or noun.concept in ("party_meeting", "meeting", "leader")
+
+
+def _actor_before(items: Sequence[Token], act: Token) -> str:
+    """The concept of the noun right before a verb."""
+    at = len(items)
+    while at and (items[at - 1].start >= act.start or items[at - 1].kind in _TRAILING):
+        at -= 1
+    return items[at - 1].concept if at and items[at - 1].kind in NOUNS else ""
 
 
 def _acts_before(items: Sequence[Token]) -> list[Token]:
@@ -251,12 +300,13 @@ def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Toke
     nouns: list[Token] = []
     acts: list[Token] = []
     objects: list[Token] = []
+    of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
     for item in frame.after:
         if item.kind == "act":
             if objects:
                 break
             acts.append(item)
-        elif item.kind in _PHRASE and not acts:
+        elif item.kind in _PHRASE and not acts and (nouns or item is frame.after[0] or of):
             nouns.append(item)
         elif item.kind in _PHRASE:
             objects.append(item)
@@ -344,7 +394,10 @@ def _built(
     strong = frozenset(
         n.concept
         for n in others
-        if n.kind in ("thing", "doing", "field") and n.start > listed and n is not head
+        if n.kind in ("thing", "doing", "field")
+        and n.concept not in _PLACES
+        and n.start > listed
+        and n is not head
     )
     return Phrase(
         start=names[0].start,

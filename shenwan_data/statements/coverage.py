@@ -16,7 +16,7 @@ _TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|�
 # At one occasion: what is counted there and, without a further full stop, told with it.
 _OCCASION = re.compile(
     r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!时)期间(?!的?全)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
-    r"|(?:[日周月节]|[日周月节]”)(?:活动|系列活动)?(?:为契机|当天|当日|期间|之际|前后|活动中|上|中|，)"
+    r"|(?:[日周月节]|[日周月节]”)(?:活动|系列活动)?(?:为契机|当天|当日|期间|之际|前后|活动中)"
     r"|(?:此次|本次|这次|该次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
 )
 _RESUME = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来|今年|；|;")
@@ -130,6 +130,9 @@ def at_occasion(text: str, figure: Figure, sentence: int, before: Sequence[Figur
     if last is None:
         return False
     gap = text[last.end() : figure.start]
+    opened = max(text.rfind(mark, low, last.start()) for mark in "，,。；;：:")
+    if "、" in text[opened + 1 : last.end()] or "等" in text[opened + 1 : last.end()]:
+        return False  # several days or festivals are no one occasion
     if _RESUME.search(gap):
         return False
     inside = [f for f in before if f.start >= last.end()]

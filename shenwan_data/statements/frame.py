@@ -196,7 +196,8 @@ def _frames(
         previous = figures[index - 1] if index else None
         segment = clause
         listed = False
-        if previous is not None:
+        beside = figure.kind != "rank" or (previous is not None and previous.kind == "rank")
+        if previous is not None and beside:
             gap = text[previous.end : figure.start]
             listed = len(gap) <= 24 and "。" not in gap and bool(re.match(r"[、和及与]", gap))
             if previous.end > clause:

@@ -42,7 +42,7 @@ _ASSIGNED = re.compile(
 _FINE_RANGE = re.compile(r"^[^，,。；;]{0,14}罚款|^[^，,。；;]{0,10}以下")
 _FINE_BY = re.compile(r"(?:处以?|并处|可处|罚)[^，,。；;]{0,10}$")
 _PLAN_HEADING = re.compile(
-    r"下一步|下步|下阶段|(?<!年度)(?<!行动)计划(?!完成|执行|落实|总)|打算|工作思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|下一年|今后|主要安排|工作设想|谋划"
+    r"下一步|下步|下阶段|(?<!年度)(?<!行动)计划(?!完成|执行|落实|总)|打算|工作思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|下一年|今后|主要安排|工作设想"
 )
 _PAST_HEADING = re.compile(r"存在|问题|完成情况|成效|举措")
 
@@ -97,7 +97,7 @@ def is_target(text: str, figure: Figure, clause: int, sentence: int, *, each: bo
     if _PLAN.search(so_far[last_stop + 1 :]):
         return True
     norm = bool(_NORM_QUOTE.match(figure.quote) or _NORM.search(before))
-    if norm and (each or _OFTEN.search(before) or _NORM_QUOTE.match(figure.quote)):
+    if norm and (each or _OFTEN.search(before)):
         return True
     if _ASSIGNED.search(before):
         return True

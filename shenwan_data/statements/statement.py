@@ -14,7 +14,7 @@ from shenwan_data.figures.figure import Figure
 from shenwan_data.report.structure import Structure, structure
 from shenwan_data.report.title import find_title, stated_years
 from shenwan_data.statements import coverage, nature, topic
-from shenwan_data.statements.counted import Phrase, phrase
+from shenwan_data.statements.counted import Phrase, phrase, topic_phrase
 from shenwan_data.statements.frame import Frame, Sentence, sentences, words_of
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.period import Mark, in_order, marks_of, period_of
@@ -120,7 +120,7 @@ class _Reader:
         said: list[Said] = []
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
-            own = phrase(text, frame, phrases, units)
+            own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
             begins = own.start if own.end and not own.inherited and own.start < figure.start else figure.start
@@ -159,6 +159,18 @@ class _Reader:
         self.last_domains = topic.near_domains(sentence.items, sentence.end)
         self.last_concepts = frozenset(i.concept for i in sentence.items if i.concept)
         return said
+
+    def _topic(self, sentence: Sentence, index: int) -> Phrase | None:
+        """The noun phrase of the clause just before a figure's, if it is a topic and no figure's."""
+        text, frame = self.text, sentence.frames[index]
+        if frame.clause <= sentence.start or text[frame.clause - 1] not in "，,：:":
+            return None
+        floor = sentence.frames[index - 1].figure.end if index else sentence.start
+        if floor >= frame.clause:
+            return None
+        start = max(text.rfind(mark, floor, frame.clause - 1) + 1 for mark in "，,；;：:。")
+        items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
+        return topic_phrase(text, items)
 
     def _around(self, sentence: Sentence, figure: Figure, carries: bool) -> frozenset[str]:
         own = _concepts(sentence, sentence.start, figure.end + 20)
