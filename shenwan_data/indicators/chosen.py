@@ -17,6 +17,7 @@ from shenwan_data.figures.figure import Figure
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
+from shenwan_data.statements.counted import unit_group
 from shenwan_data.statements.statement import (
     CHANGE,
     EACH,
@@ -75,6 +76,9 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
                 continue
         if reason:
             claims.append(())
+        elif _at_others(said, index):
+            claims.append(())
+            reason = "no_indicator"
         elif one.figure.qualifier == "vague" and one.figure.upper is None:
             claims.append(())
             reason = "no_number"
@@ -116,6 +120,19 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
 def match_text(text: str, year: int | None = None) -> Matching:
     """Every numeral of a text with its indicators and, if it is data, its statement."""
     return match_figures(text, find_figures(text), year)
+
+
+def _at_others(said: Sequence[Said], index: int) -> bool:
+    """Whether persons took part in what another body held (区司法局举办培训2期，我镇9人参加)."""
+    phrase = said[index].phrases[0]
+    return (
+        index > 0
+        and phrase.inherited
+        and unit_group(said[index].figure.unit) == "person"
+        and said[index - 1].statement.coverage == ELSEWHERE
+        and said[index - 1].sentence == said[index].sentence
+        and unit_group(said[index - 1].figure.unit) == "event"
+    )
 
 
 def _names_itself(one: Said) -> bool:

@@ -7,7 +7,7 @@ One way of saying, a mapping in ``schemas/indicators``:
   things   what is counted, each "modifier … head" in concepts; `-` for a figure without a noun of its own
   acts     what was done, `none` for nothing said; without it any act but those of ``_OTHER_ACTS``
   about    the domain of the nearest noun before it, `none` for no noun at all
-  clause   one of these concepts stands in its clause; around: in its sentence up to it; then: behind it
+  clause   one of these concepts stands in its clause; beside: or in the clause before; around: in its sentence up to it; then: behind it
   from     it takes over the noun of a figure before it, which is one of these concepts
   with     further nouns and fields that its noun phrase may hold
   units    only these of the units that the indicator accepts
@@ -30,7 +30,7 @@ from shenwan_data.statements.counted import Phrase
 from shenwan_data.statements.statement import EACH, Said
 
 _KEYS = frozenset(
-    ("things", "acts", "about", "clause", "around", "then", "own", "with", "units", "order", "from")
+    ("things", "acts", "about", "clause", "around", "beside", "then", "own", "with", "units", "order", "from")
 )
 _USUAL_ORDER = 5
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
@@ -56,6 +56,7 @@ class Way:
     about: frozenset[str]
     clause: frozenset[str]
     around: frozenset[str]
+    beside: frozenset[str]
     then: frozenset[str]
     own: frozenset[str]
     source: frozenset[str]
@@ -114,6 +115,7 @@ def _way(indicator: Indicator, entry: Mapping[str, Any]) -> Way:
         about=names("about"),
         clause=names("clause"),
         around=names("around"),
+        beside=names("beside"),
         then=names("then"),
         own=names("own"),
         source=names("from"),
@@ -191,6 +193,8 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
         return None
     if way.clause and not way.clause & said.clause:
         return None
+    if way.beside and not way.beside & said.beside:
+        return None
     if way.around and not way.around & (said.around | said.clause):
         return None
     if way.then and not way.then & said.then:
@@ -224,4 +228,4 @@ def _is_about(about: frozenset[str], said: Said) -> int:
         return 1
     if not near:
         return 0
-    return 1 if near[0] in about else 2 if near[-1] in about else 0
+    return 1 if near[0] in about else 0

@@ -83,7 +83,7 @@ def phrase(
     if own.end > own.start and not _needs_noun(own):
         return _with_list_act(own, frame, before)
     source = topic or _source(frame, own, before, units)
-    if source is None or (own.head and own.head.concept == "fine" and _is_sum(text, frame)):
+    if source is None or (own.head and own.head.concept == "fine" and _stands_alone(text, frame)):
         return own
     if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
         extra = {source.head.concept} if source.head else set()
@@ -176,12 +176,20 @@ def _is_total_of(text: str, frame: Frame, before: Sequence[Phrase]) -> bool:
     return len(before) > 1 and words in ("合计", "共计", "总计", "共", "合计为", "合计共", "总共")
 
 
+def _stands_alone(text: str, frame: Frame) -> bool:
+    """Whether a fine is not that of the cases just before it."""
+    return _is_sum(text, frame) or text[max(frame.clause - 1, 0)] in "；;。"
+
+
 def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phrase:
     part = any(item.kind == "part" for item in frame.before)
     if own.acts or own.lead or not (frame.listed or part) or not before:
         return own
     last = before[-1]
-    return replace(own, acts=last.acts or ((last.lead,) if last.lead else ()), act=last.act)
+    acts = last.acts + ((last.lead,) if last.lead else ())
+    if part and last.head and last.head.kind == "doing":
+        acts += (last.head.concept,)
+    return replace(own, acts=acts, act=last.act)
 
 
 def _source(
@@ -228,7 +236,7 @@ def _own(text: str, frame: Frame) -> Phrase:
         acts = after_acts or _acts_before(items[:stop])
         if not after and after_acts and objects and _counts_events(frame):
             return _built(text, objects, after_acts)
-        return _built(text, after, acts)
+        return _with_objects(_built(text, after, acts), objects)
     if items[stop - 1].kind == "act":
         acts = [items[stop - 1]]
         stop -= 1
@@ -240,7 +248,7 @@ def _own(text: str, frame: Frame) -> Phrase:
             while stop and items[stop - 1].kind == "doing":
                 acts.append(items[stop - 1])
                 stop -= 1
-            return _built(text, after, [*acts, *after_acts])
+            return _with_objects(_built(text, after, [*acts, *after_acts]), objects)
         nouns, _ = _phrase_before(text, items, stop)
         if nouns and _is_actor(text, nouns[-1], frame):
             return replace(_built(text, [], acts), actor=nouns[-1].concept or "body")
@@ -262,6 +270,11 @@ def _own(text: str, frame: Frame) -> Phrase:
     if acts:
         return replace(_built(text, nouns, acts), actor=_actor_before(items[:rest], acts[0]))
     return replace(_built(text, nouns, after_acts[:1]), behind=bool(after_acts))
+
+
+def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
+    """With what the counted did it to (6家企业申报省级专精特新企业), as words that narrow."""
+    return replace(own, mods=own.mods | {o.concept for o in objects if o.concept})
 
 
 def _before_field(items: Sequence[Token], stop: int) -> int:
@@ -289,10 +302,7 @@ def _actor_before(items: Sequence[Token], act: Token) -> str:
 
 
 def _acts_before(items: Sequence[Token]) -> list[Token]:
-    for item in reversed(items):
-        if item.kind == "act":
-            return [item]
-    return []
+    return [item for item in reversed(items) if item.kind == "act"][:3]
 
 
 def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Token]]:
@@ -320,8 +330,9 @@ def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Toke
                     break
         else:
             break
-    if frame.after and frame.after[0].start > frame.figure.end + 1:
-        nouns = []
+    if nouns and nouns[0].start > frame.figure.end + 1 and text[frame.figure.end : nouns[0].start].strip(" 的"):
+        if text[nouns[0].start - 1] != "的":
+            nouns = []
     while nouns and nouns[-1].kind == "filler":
         nouns.pop()
     return nouns, acts, objects

@@ -28,6 +28,7 @@ _NAMES = re.compile(r"、|和|与|及|以及")
 _ONLY_LIST = re.compile(r"[、，,和与及\s]*(?:以及)?[、，,和与及\s]*")
 _SAID_TO_BOTH = re.compile(r"(?:[均都皆]|双双|同为|一律|全部)[^，。；,;]{0,6}$")
 _BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
+_GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超)?")
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 
 
@@ -215,6 +216,11 @@ def _frames(
         # 2次市、镇工作会议: a single word before the mark is the first half of a noun.
         after_end = pause if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip()) else stop
         after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
+        if index + 1 < len(figures) and _GIVES.fullmatch(text, figure.end, figures[index + 1].start):
+            # 17宗涉148万元的分配问题: the noun stands behind the second number.
+            low = figures[index + 1].end
+            if text[low : low + 1] == "的":
+                after = tuple(items[bisect_left(starts, low) : bisect_left(starts, next_mark)])
         order = _in_order(text, figures, index, clause, sentence[0], items, starts, marks)
         names: tuple[tuple[Token, ...], ...] = ()
         follows = 0
@@ -303,6 +309,14 @@ def _several_names(
         return ()
     words = text[segment : figure.start]
     parts = _parts(text, segment, figure.start)
+    if len(parts) > 1 and "率" not in text[parts[0][0] : parts[0][1]] and "率" in words:
+        # 重大决策、规范性文件合法性审查率: the last noun is that of each.
+        found = [
+            tuple(items[bisect_left(starts, low) : bisect_left(starts, high)]) for low, high in parts
+        ]
+        shared = next((t for t in reversed(found[-1]) if t.concept.endswith("_rate")), None)
+        if shared is not None and all(found) and all(t[-1].kind == "thing" for t in found):
+            return (*((*t, shared) for t in found[:-1]), found[-1])
     if len(parts) < 2 or not (_SAID_TO_BOTH.search(words) or "率" in text[parts[0][0] : parts[0][1]]):
         return ()
     return tuple(

@@ -51,7 +51,8 @@ class Said:
     ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
     domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
     sentence before and of the headings; the nearest first. ``around`` are the concepts of its sentence
-    up to it, ``clause`` those of its clause, ``then`` those behind it. ``total`` is how surely its words
+    up to it, ``clause`` those of its clause, ``beside`` with
+    the clause before, ``then`` those behind it. ``total`` is how surely its words
     name a whole (2, 1, 0). ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
     """
 
@@ -63,6 +64,7 @@ class Said:
     above: tuple[str, ...]
     around: frozenset[str] = field(default_factory=frozenset)
     clause: frozenset[str] = field(default_factory=frozenset)
+    beside: frozenset[str] = field(default_factory=frozenset)
     then: frozenset[str] = field(default_factory=frozenset)
     total: int = 0
     part_by: str = ""
@@ -120,6 +122,7 @@ class _Reader:
         said: list[Said] = []
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
+            closed = _clause_end(text, figure.end, sentence.end)
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
@@ -136,14 +139,13 @@ class _Reader:
                     figure=figure,
                     statement=its,
                     phrases=several or (own,),
-                    own=topic.own_domains(own),
+                    own=topic.noun_domains(own),
                     near=near,
                     above=above,
-                    around=self._around(sentence, figure, carries),
-                    clause=_concepts(
-                        sentence,
-                        _two_clauses(text, sentence.start, frame.clause),
-                        _clause_end(text, figure.end, sentence.end),
+                    around=self._around(sentence, closed, carries),
+                    clause=_concepts(sentence, frame.clause, closed),
+                    beside=_concepts(
+                        sentence, _two_clauses(text, sentence.start, frame.clause), closed
                     ),
                     then=_then(sentence, index),
                     total=_total(text, frame),
@@ -172,8 +174,8 @@ class _Reader:
         items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
         return topic_phrase(text, items)
 
-    def _around(self, sentence: Sentence, figure: Figure, carries: bool) -> frozenset[str]:
-        own = _concepts(sentence, sentence.start, figure.end + 20)
+    def _around(self, sentence: Sentence, end: int, carries: bool) -> frozenset[str]:
+        own = _concepts(sentence, sentence.start, end)
         return own | self.last_concepts if carries else own
 
     def _statement(
@@ -224,7 +226,7 @@ class _Reader:
                 part_by = "mark"
             elif coverage.at_occasion(text, figure, sentence.start, others):
                 part_by = "occasion"
-            elif own.actor == "room" or coverage.is_some(text, figure, frame.clause):
+            elif own.actor == "studio" or coverage.is_some(text, figure, frame.clause):
                 part_by = "some"
             covered = PART if part_by else WHOLE
         domains = topic.own_domains(own) + near + above
@@ -304,7 +306,7 @@ def _two_clauses(text: str, start: int, clause: int) -> int:
 
 
 def _clause_end(text: str, start: int, stop: int) -> int:
-    match = re.compile(r"[，,；;。！？\n]").search(text, start, stop)
+    match = re.compile(r"[，,；;。！？\n（(]").search(text, start, stop)
     return match.start() if match else stop
 
 

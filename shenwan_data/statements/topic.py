@@ -25,6 +25,13 @@ def own_domains(phrase: Phrase) -> tuple[str, ...]:
     return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
 
 
+def noun_domains(phrase: Phrase) -> tuple[str, ...]:
+    """The domains of a figure's own nouns alone, that of the head first."""
+    found = [phrase.head.domain] if phrase.head else []
+    found += [w.domain for w in reversed(phrase.words) if w.kind != "act"]
+    return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
+
+
 def near_domains(items: Sequence[Token], start: int, limit: int = 3) -> tuple[str, ...]:
     """The domains of the nouns before ``start``, the nearest first."""
     found: dict[str, None] = {}
