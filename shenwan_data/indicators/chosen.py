@@ -67,7 +67,9 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
     reasons: list[str] = []
     for index, (one, its) in enumerate(zip(said, all_fits, strict=True)):
         reason = _bar(one, own_year)
-        if reason == "part_of_whole" and one.part_by == "mark" and _names_itself(one):
+        if reason == "part_of_whole" and one.part_by == "mark" and (
+            _names_itself(one) or _was_named(said, index)
+        ):
             before = {f.code for k in range(max(0, index - 6), index) if said[k].sentence == one.sentence or said[k].sentence[1] >= one.sentence[0] - 2 for f in all_fits[k]}
             its_own = tuple(f for f in its if f.code not in before)
             if its_own:
@@ -132,6 +134,17 @@ def _at_others(said: Sequence[Said], index: int) -> bool:
         and said[index - 1].statement.coverage == ELSEWHERE
         and said[index - 1].sentence == said[index].sentence
         and unit_group(said[index - 1].figure.unit) == "event"
+    )
+
+
+def _was_named(said: Sequence[Said], index: int) -> bool:
+    """Whether a part has its noun from the figure it grew from (其中涉企检查由290次减至124次)."""
+    one, last = said[index], said[index - 1]
+    return (
+        index > 0
+        and one.sentence == last.sentence
+        and last.statement.ref_period != one.statement.ref_period
+        and _names_itself(last)
     )
 
 

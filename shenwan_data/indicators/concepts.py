@@ -144,6 +144,8 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
     heads = [phrase.head.concept] if phrase.head else []
     if not heads and not phrase.unknown and phrase.end > phrase.start and not phrase.inherited:
         heads = sorted(phrase.strong)  # a field alone: 市容类118起
+    elif phrase.inherited and phrase.end > phrase.start and not phrase.unknown:
+        heads += sorted(phrase.strong - set(heads))
     if phrase.end == phrase.start or phrase.inherited:
         heads.append("-")
     for head in heads:
@@ -186,6 +188,9 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     """How many concepts a way asks of the noun, or None where the statement does not say it."""
     acts = [*phrase.acts[:3], phrase.lead, *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head)]
     if way.acts:
+        nearest = phrase.acts[0] if phrase.acts else ""
+        if nearest in ("attend", "mediate_bad", "leave") and nearest not in way.acts:
+            return None
         silent = not phrase.acts or phrase.behind
         if not (way.acts.intersection(acts) or ("none" in way.acts and silent)):
             return None

@@ -29,9 +29,10 @@ _GROUPS = {
     **dict.fromkeys(_EVENTS, "event"),
     **dict.fromkeys(_PERSONS, "person"),
     **dict.fromkeys(("家", "户", "家次", "户次"), "firm"),
+    "百分点": "%",
 }
 _BODY_ENDS = ("局", "队", "所", "办", "委", "中心", "组织", "大队", "科", "室", "站", "公司", "员", "长", "人")
-_PLACES = frozenset(("service_centre", "village", "room", "mediation_committee", "legal_service_point", "place", "grid", "organisation"))
+_PLACES = frozenset(("studio", "service_centre", "village", "room", "mediation_committee", "legal_service_point", "place", "grid", "organisation"))
 # What a sum, an area or a share is of: alone, it has the noun of the figure before (24宗面积共96亩).
 ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
 
@@ -131,6 +132,7 @@ def phrase(
     )
 
 
+_COMPARES = frozenset(("较", "比", "与", "同比", "相比", "高出", "低于", "高于"))
 _PROCEDURES = frozenset(("summary", "ordinary"))
 
 
@@ -201,12 +203,11 @@ def _source(
     if before and before[-1].end > before[-1].start and (frame.listed or not frame.before):
         return before[-1]
     if own.head and own.head.concept in ATTRIBUTES and frame.figure.unit != "%":
-        shares = ("%", "百分点")
         return next(
             (
                 p
                 for p, u in zip(reversed(before), reversed(units), strict=True)
-                if p.end > p.start and unit_group(u) not in shares
+                if p.end > p.start and unit_group(u) != "%"
             ),
             None,
         )
@@ -219,13 +220,16 @@ def _source(
         if its_group == group:
             return candidate
     for candidate, its_group in reversed(recent):
-        if its_group not in ("%", "百分点"):
+        if its_group != "%":
             return candidate
     return recent[-1][0] if recent else None
 
 
 def _own(text: str, frame: Frame) -> Phrase:
     items = frame.before
+    if items and text[items[0].start : items[0].end] in _COMPARES and frame.clause == frame.segment:
+        # 较疫情前的2019年下降17% names what it is compared with, not what is counted.
+        return Phrase(acts=tuple(i.concept for i in _acts_before(items)))
     stop = len(items)
     while stop and items[stop - 1].kind in _TRAILING:
         stop -= 1
@@ -313,9 +317,8 @@ def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Toke
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
     for item in frame.after:
         if item.kind == "act":
-            if objects:
-                break
-            acts.append(item)
+            objects = []  # 召开会议研究法治建设: the last verb has the object
+            acts.insert(0, item)
         elif item.kind in _PHRASE and not acts and (nouns or item is frame.after[0] or of):
             nouns.append(item)
         elif item.kind in _PHRASE:
@@ -389,6 +392,8 @@ def _built(
     text: str, nouns: Sequence[Token], acts: Sequence[Token]
 ) -> Phrase:
     names = [n for n in nouns if n.kind in _PHRASE]
+    if len(names) == 1 and names[0].kind == "unknown" and names[0].end - names[0].start == 1:
+        names = []  # a single sign that is no word of its own
     concepts = tuple(dict.fromkeys(a.concept for a in acts))
     act = (acts[0].start, acts[0].end) if acts else (0, 0)
     if not names:

@@ -20,7 +20,9 @@ _OCCASION = re.compile(
     r"|(?:此次|本次|这次|该次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
 )
 _RESUME = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来|今年|；|;")
+_SEASON = re.compile(r"期间|当天|当日|前后")
 _SOME = re.compile(
+    r"(?:单[条场次日篇]|最[高多少低长短][^，,。；;、]{0,4})[^，,。；;、]{0,4}$|"
     r"(?:个别|(?<![现拥所原持应具享占没])有的|有些|少数(?!民族)|(?<!干)部分|某些|某个|某)[^，,。；;]{0,14}$"
     r"|(?<![拆清消解扣免开排])除(?:了|去)?[^，,。；;]{0,8}$"
 )
@@ -48,7 +50,7 @@ def is_elsewhere(
 ) -> bool:
     """Whether a figure is of another area or body; ``town`` says that the report is of one town."""
     state = False
-    if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit in ("%", "百分点"):
+    if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit == "%":
         return True
     if figure.unit in ("个", "家") and _AMONG.search(text[max(sentence, figure.start - 8) : figure.start]):
         return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
@@ -130,8 +132,9 @@ def at_occasion(text: str, figure: Figure, sentence: int, before: Sequence[Figur
     if last is None:
         return False
     gap = text[last.end() : figure.start]
-    opened = max(text.rfind(mark, low, last.start()) for mark in "，,。；;：:")
-    if "、" in text[opened + 1 : last.end()] or "等" in text[opened + 1 : last.end()]:
+    opened = max(low - 1, *(text.rfind(mark, low, last.start()) for mark in "，,。；;：:"))
+    words = text[opened + 1 : last.end()]
+    if ("、" in words or "等" in words) and not _SEASON.search(last.group()):
         return False  # several days or festivals are no one occasion
     if _RESUME.search(gap):
         return False

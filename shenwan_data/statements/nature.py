@@ -59,6 +59,16 @@ def is_plan_heading(title: str, year: int | None = None) -> bool:
     return not _PAST_HEADING.search(title[: match.start()])
 
 
+_OPENS_PLANS = re.compile(
+    r"^\s*[-—●◆（(一二三四五六七八九十\d、.）)]*(?:20\d\d年)?(?:的?工作)?(?:下一?步|下阶段|下一阶段|今后|明年)[^，,。；;]{0,8}?(?:打算|计划|安排|思路|工作|措施|考虑)?[:：，,]"
+)
+
+
+def opens_plans(sentence: str) -> bool:
+    """Whether a sentence opens what is still to come (下步打算：…), to the end of its line."""
+    return _OPENS_PLANS.match(sentence) is not None
+
+
 def mixed_heading(title: str) -> bool:
     """Whether a heading announces shortcomings and plans in one (存在问题及下一步打算)."""
     match = _PLAN_HEADING.search(title)

@@ -27,11 +27,12 @@ _PERIOD = re.compile(
     rf"(?P<span>(?P<from>{_YEAR})年?(?:度)?{_TO}(?P<till>{_YEAR})年)"
     rf"|(?P<since>[自从]?(?P<since_year>{_YEAR})年(?:\d{{1,2}}月)?(?:[^，,。；;\d]{{0,18}}?以来|起|至今))"
     r"|(?P<plan>(?P<plan_name>十[二三四五]五|[五六七八九]五)[”’\"]?(?:普法|规划|法治宣传)?[^，,。；;]{0,6}?(?P<plan_tail>以来|期间|时期|[五三两四]年[间来内]?|收官|终期))"
-    r"|(?P<years>(?:近|过去|最近|这)?(?P<count>[一二两三四五六七八九十]|\d)个?年(?:以来|来|间|多|里|内)"
+    r"|(?P<years>(?<![\d一二三四五六七八九十])(?P<count3>[二两三四五六七八九十])年(?=累计|共|合计|总共)|(?:近|过去|最近|这)?(?P<count>[一二两三四五六七八九十]|\d)个?年(?:以来|来|间|多|里|内)"
     r"|(?:近|过去|最近)(?P<count2>[二两三四五六七八九十]|\d)个?年(?!级|度))"
     r"|(?P<congress>党的(?P<congress_name>十八|十九|二十一|二十)大以来)"
     r"|(?P<open>(?:换届|任职|履职|上任|任期|本届|成立|挂牌|机构改革|赋权|组建|运行|创建|改革)[^，,。；;]{0,8}?(?:以来|至今))"
     rf"|(?P<until>截[至止]到?(?:(?P<until_year>{_YEAR})年)?(?:(?P<until_month>{_MONTH})月)?(?:\d{{1,2}}日|底|末|份)?(?:目前|年底|年末)?)"
+    rf"|(?P<days>(?:(?P<days_year>{_YEAR})年)?(?P<d1m>{_MONTH})月(?P<d1>\d{{1,2}})日?{_TO}(?:(?P<d2m>{_MONTH})月)?(?P<d2>\d{{1,2}})日)"
     rf"|(?P<months>(?:(?P<months_year>{_YEAR})年)?(?P<m1>{_MONTH})月?(?:份)?{_TO}(?P<m2>{_MONTH})月(?:份|底)?)"
     rf"|(?P<day>(?:(?P<day_year>{_YEAR})年)?(?<!\d)(?P<day_month>{_MONTH})月(?:(?P<day_day>\d{{1,2}})[日号]|份|底|初|上旬|中旬|下旬)?(?P<month_since>以来|起)?)"
     r"|(?P<half>(?<!每)(?:(?P<half_year>(?:19|20)\d\d)年)?(?P<half_name>上半年|下半年|前三季度|第?[一二三四1-4]季度))"
@@ -42,7 +43,9 @@ _PERIOD = re.compile(
     r"|(?P<next>明年|来年|下一年|下年度|次年)"
     r"|(?P<this>今年|全年|本年度?|年内|当年|年度内|一年来)"
 )
-_COMPARED = re.compile(r"(?:较|比|与|同|和|相较|对比|跟|照)于?(?:前|上)?[“\s]*$")
+_COMPARED = re.compile(
+    r"(?:较|比|与|同|和|相较|对比|跟|照)于?(?:前|上)?[“\s]*$|(?:较|比|与)[^，,。；;、]{1,6}的$"
+)
 _COMPARING = re.compile(r"^度?(?:同期)?(?:的同期)?(?:相比|同比|对比|比较|相较)")
 _FROM = re.compile(r"[由从][^，,。；;]{0,6}$")
 _AT_ONCE = re.compile(r"^(?:年|度|年度)?(?:同期|全年)?的?(?:同期)?[^，,。；;\d]{0,2}$")
@@ -81,7 +84,7 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         period, part = read
         kind = match.lastgroup or ""
         kind = next((k for k in _KINDS if match[k]), kind)
-        before = text[max(start, match.start() - 6) : match.start()]
+        before = text[max(start, match.start() - 10) : match.start()]
         after = text[match.end() : match.end() + 8]
         reach = "sentence"
         if _COMPARED.search(before) or _COMPARING.match(after):
@@ -92,7 +95,7 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
 
 
 _KINDS = (
-    "span", "since", "plan", "years", "congress", "open", "until", "months", "day", "half", "named",
+    "span", "since", "plan", "years", "congress", "open", "until", "days", "months", "day", "half", "named",
     "end", "last", "before_last", "next", "this",
 )  # fmt: skip
 
@@ -110,7 +113,7 @@ def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
         since = match["plan_tail"] == "以来"
         return _years(first, min(last, year) if since or last > year else last), False
     if match["years"]:
-        count = _number(match["count"] or match["count2"])
+        count = _number(match["count"] or match["count2"] or match["count3"])
         return _years(year - max(count, 1) + 1, year), False
     if match["congress"]:
         return _years(_CONGRESSES[match["congress_name"]], year), False
@@ -121,7 +124,14 @@ def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
         month = _number(match["until_month"]) if match["until_month"] else 12
         if month >= 12:
             return str(its_year), False
-        return f"{its_year}-01/{its_year}-{month:02}", False
+        return f"{its_year}-01/{its_year}-{month:02}", True
+    if match["days"]:
+        its_year = int(match["days_year"] or year)
+        first, last = _number(match["d1m"]), _number(match["d2m"] or match["d1m"])
+        return (
+            f"{its_year}-{first:02}-{int(match['d1']):02}/{its_year}-{last:02}-{int(match['d2']):02}",
+            True,
+        )
     if match["months"]:
         its_year = int(match["months_year"] or year)
         first, last = _number(match["m1"]), _number(match["m2"])
@@ -129,7 +139,7 @@ def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
             return None
         if (first, last) == (1, 12):
             return str(its_year), False
-        return f"{its_year}-{first:02}/{its_year}-{last:02}", first != 1
+        return f"{its_year}-{first:02}/{its_year}-{last:02}", True
     if match["day"]:
         its_year = int(match["day_year"] or year)
         month = _number(match["day_month"])
@@ -176,9 +186,14 @@ def _number(words: str) -> int:
 
 
 def period_of(
-    text: str, start: int, marks: Sequence[Mark], before: Sequence[tuple[int, int]], default: str
+    text: str,
+    start: int,
+    end: int,
+    marks: Sequence[Mark],
+    before: Sequence[tuple[int, int]],
+    default: str,
 ) -> tuple[str, bool]:
-    """The period of a figure that starts at ``start``, and whether it is a part of the report's year.
+    """The period of a figure, and whether it is a part of the report's year.
 
     ``before`` are the bounds of the data figures before it in its sentence.
     """
@@ -197,7 +212,7 @@ def period_of(
         if mark.part and (_RESET.search(gap) or _WHOLE.search(gap)):
             continue
         chosen = mark
-    if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(text[start : start + 24]):
+    if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(text[end : end + 16]):
         return _year_before(default), False
     if chosen is None:
         return default, False
@@ -207,7 +222,7 @@ def period_of(
 # 由290次减至124次: the first is the year before's.
 _RISEN_FROM = re.compile(r"[由从](?:原来的?|最初的?|原先的?|不到|近|约)?$")
 _RISEN_TO = re.compile(
-    r"^[^，,。；;]{1,10}?(?:增加|减少|增长|下降|上升|提高|提升|降低|扩大|扩充|压减|压缩|发展|增|减|升|降|涨|扩)[了]?[至到]"
+    r"^[^，,。；;]{0,8}?(?:增加|减少|增长|下降|上升|提高|提升|降低|扩大|扩充|压减|压缩|发展|增|减|升|降|涨|扩)[了]?[至到]"
 )
 
 

@@ -24,6 +24,11 @@ WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
 _TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
 _WIDER = re.compile(r"[县区市州旗]")
 _PREVIOUS = 120
+# What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
+_SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
+_AREAS = frozenset(("area", "amount"))
+_LAW = frozenset(("law", "law_study", "rule_of_law"))
+_ADMINISTERED = frozenset(("under", "have"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class _Reader:
     town: bool
     last: list[tuple[Phrase, Figure]] = field(default_factory=list)
     last_end: int = 0
+    planned_until: int = 0
     last_domains: tuple[str, ...] = ()
     last_concepts: frozenset[str] = frozenset()
     headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
@@ -114,6 +120,10 @@ class _Reader:
         section = self.divided.section_at(sentence.frames[0].figure.start)
         outer = section[0] if section else ""
         planned = any(nature.is_plan_heading(t, self.year) for t in section[:2])
+        if nature.opens_plans(text[sentence.start : sentence.start + 40]):
+            line = text.find("\n", sentence.start)
+            self.planned_until = line if line >= 0 else len(text)
+        planned = planned or sentence.start < self.planned_until
         carries = self._carries(sentence)
         phrases = [p for p, _ in self.last] if carries else []
         units = [f.unit for _, f in self.last] if carries else []
@@ -201,13 +211,15 @@ class _Reader:
         elif target and self.year and nature.mixed_heading(outer):
             default = str(self.year + 1)
         others = [f.figure for f in sentence.frames[:index]]
+        if default != str(self.year or 0):  # 年内 and 全年 in a plan are those of the year planned for
+            marks = [m for m in marks if m.kind != "this"]
         period, part_of_year = period_of(
-            text, figure.start, marks, [(f.start, f.end) for f in others], default
+            text, figure.start, figure.end, marks, [(f.start, f.end) for f in others], default
         )
         listed = self._year_in_order(frame, sentence, marks, index)
         if listed:
             period, part_of_year = listed, False
-        if part_of_year and its_nature == LEVEL and "law_exam" in _concepts(sentence, frame.clause, figure.end + 20):
+        if part_of_year and its_nature == LEVEL and "law_exam" in _concepts(sentence, sentence.start, figure.end + 20):
             # The year's examination has a month (十一月份组织学法考试一次), it is not one of many.
             period, part_of_year = default, False
         if its_nature == CHANGE and self.year and period == str(self.year - 1):
@@ -226,19 +238,40 @@ class _Reader:
                 part_by = "mark"
             elif coverage.at_occasion(text, figure, sentence.start, others):
                 part_by = "occasion"
-            elif own.actor == "studio" or coverage.is_some(text, figure, frame.clause):
+            elif (
+                own.actor == "studio"
+                or (own.inherited and own.acts and own.acts[0] in _SHARES)
+                or coverage.is_some(text, figure, frame.clause)
+            ):
                 part_by = "some"
             covered = PART if part_by else WHOLE
-        domains = topic.own_domains(own) + near + above
         its = Statement(
             counted=text[own.start : own.end].strip("、，, 的"),
             act=text[own.act[0] : own.act[1]],
-            topic=topic.topic_of(domains) or topic.OTHER,
+            topic=self._topic_of(own, frame, sentence, near, above),
             ref_period=period,
             coverage=covered,
             nature=its_nature,
         )
         return its, part_by
+
+    def _topic_of(
+        self,
+        own: Phrase,
+        frame: Frame,
+        sentence: Sentence,
+        near: tuple[str, ...],
+        above: tuple[str, ...],
+    ) -> str:
+        domains = topic.own_domains(own)
+        head = own.head.concept if own.head else ""
+        if head == "village" and near and own.acts and own.acts[0] not in _ADMINISTERED:
+            domains = tuple(d for d in domains if d != topic.OTHER)
+        if head == "study_session":
+            start = _two_clauses(self.text, sentence.start, frame.clause)
+            if _LAW & _concepts(sentence, start, frame.figure.end):
+                return "governance"
+        return topic.topic_of(domains + near + above) or topic.OTHER
 
     def _year_in_order(
         self, frame: Frame, sentence: Sentence, marks: Sequence[Mark], index: int
