@@ -194,7 +194,7 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
         silent = not phrase.acts or phrase.behind
         if not (way.acts.intersection(acts) or ("none" in way.acts and silent)):
             return None
-    elif phrase.acts and not phrase.behind and phrase.acts[0] in _OTHER_ACTS:
+    elif phrase.acts and said.figure.kind not in ("ratio", "rank") and not phrase.behind and phrase.acts[0] in _OTHER_ACTS:
         return None
     if way.clause and not way.clause & said.clause:
         return None

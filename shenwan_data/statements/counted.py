@@ -20,7 +20,7 @@ _TRAILING = frozenset(
 )
 _PHRASE = NOUNS | MODIFIERS | {"unknown", "title"}
 # Small words that stay inside a noun phrase (合同和协议; 民政、社保等事项; 平台上的案件).
-_INSIDE = frozenset(("涉", "的", "和", "与", "及", "以及", "等", "类", "型", "性", "上", "中", "内", "里", "一", "工作"))
+_INSIDE = frozenset(("涉", "的", "和", "与", "及", "以及", "等", "规定", "类", "型", "性", "上", "中", "内", "里", "一", "工作"))
 _CASES = frozenset(("宗", "件", "起", "例", "卷", "件次"))
 _EVENTS = frozenset(("次", "场", "场次", "期", "轮", "批次", "批", "堂", "节", "课"))
 _PERSONS = frozenset(("人", "名", "位", "人次"))
@@ -46,7 +46,7 @@ class Phrase:
     name a thing or a field. ``acts`` are the concepts of what was done, the nearest first; ``act`` where
     its words stand; ``behind`` says that they come behind the number, ``lead`` is a noun that opens the
     phrase as a verb (审查合同), ``actor`` the concept of who acts. ``inherited`` says that the noun is that of another figure, ``bare`` that there was
-    none of its own. ``words`` are all tokens used.
+    none of its own, ``objects`` what the counted have or did (18个村配备一体机). ``words`` are all tokens used.
     """
 
     start: int = 0
@@ -61,6 +61,7 @@ class Phrase:
     lead: str = ""
     actor: str = ""
     unknown: bool = False
+    objects: tuple[Token, ...] = ()
     words: tuple[Token, ...] = ()
 
 
@@ -83,7 +84,7 @@ def phrase(
     own = _own(text, frame)
     if own.end > own.start and not _needs_noun(own):
         return _with_list_act(own, frame, before)
-    source = topic or _source(frame, own, before, units)
+    source = topic or _objects_of(text, frame, own, before) or _source(frame, own, before, units)
     if source is None or (own.head and own.head.concept == "fine" and _stands_alone(text, frame)):
         return own
     if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
@@ -153,17 +154,29 @@ def _needs_noun(own: Phrase) -> bool:
     return own.head.concept in ATTRIBUTES and not own.strong
 
 
-def topic_phrase(text: str, items: Sequence[Token]) -> Phrase | None:
-    """The noun phrase that a clause without a figure is, if it is one and nothing else."""
+def topic_phrase(text: str, items: Sequence[Token], *, sums_up: bool) -> Phrase | None:
+    """The noun phrase that a clause without a figure is, if it is one and nothing else.
+
+    With ``sums_up`` (共N behind it) it may say what was done as well: 开展涉企检查较上年减少，共54次.
+    """
     stop = len(items)
-    while stop and items[stop - 1].kind in _TRAILING:
+    while stop and (
+        items[stop - 1].kind in (*_TRAILING, "prep") or items[stop - 1].concept == "finish"
+    ):
         stop -= 1
     nouns, rest = _phrase_before(text, items, stop)
     if not nouns or nouns[-1].kind not in ("thing", "doing", "person"):
         return None
+    if sums_up:
+        return _built(text, nouns, _acts_before(items[:rest]))
     if any(item.kind not in (*_TRAILING, "prep", "body", "person") for item in items[:rest]):
         return None
     return _built(text, nouns, [])
+
+
+def is_bare(frame: Frame) -> bool:
+    """Whether a figure has no words of its own but 共 and the like."""
+    return all(item.kind in _TRAILING for item in frame.before)
 
 
 def _is_sum(text: str, frame: Frame) -> bool:
@@ -192,6 +205,15 @@ def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phras
     if part and last.head and last.head.kind == "doing":
         acts += (last.head.concept,)
     return replace(own, acts=acts, act=last.act)
+
+
+def _objects_of(
+    text: str, frame: Frame, own: Phrase, before: Sequence[Phrase]
+) -> Phrase | None:
+    """What the things counted just before have, where a bare number sums it up (配备一体机，共21台)."""
+    if not before or not before[-1].objects or own.acts or not is_bare(frame) or not frame.before:
+        return None
+    return _built(text, before[-1].objects, [])
 
 
 def _source(
@@ -240,6 +262,9 @@ def _own(text: str, frame: Frame) -> Phrase:
         acts = after_acts or _acts_before(items[:stop])
         if not after and after_acts and objects and _counts_events(frame):
             return _built(text, objects, after_acts)
+        if after and objects:
+            own = _with_objects(_built(text, after, acts), objects)
+            return replace(own, objects=tuple(objects))
         return _with_objects(_built(text, after, acts), objects)
     if items[stop - 1].kind == "act":
         acts = [items[stop - 1]]
@@ -314,23 +339,27 @@ def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Toke
     nouns: list[Token] = []
     acts: list[Token] = []
     objects: list[Token] = []
+    closed = False
+    persons = unit_group(frame.figure.unit) == "person"
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
     for item in frame.after:
         if item.kind == "act":
             objects = []  # 召开会议研究法治建设: the last verb has the object
             acts.insert(0, item)
-        elif item.kind in _PHRASE and not acts and (nouns or item is frame.after[0] or of):
+        elif persons and nouns and nouns[-1].kind == "person" and item.kind == "doing":
+            acts.append(item)  # 26名网格员巡查
+        elif item.kind in _PHRASE and not acts and not closed and (nouns or item is frame.after[0] or of):
             nouns.append(item)
-        elif item.kind in _PHRASE:
+        elif item.kind in _PHRASE and acts:
             objects.append(item)
             if item.kind == "doing":
                 acts.append(item)
         elif item.kind in ("filler", "own", "prep", "time", "total"):
-            if nouns and not acts and item.kind == "filler" and item.end - item.start < 3:
-                closed = text[item.start : item.end] not in _INSIDE
-                nouns.append(item)
-                if closed:
-                    break
+            if nouns and not acts and item.kind == "filler":
+                if text[item.start : item.end] in _INSIDE:
+                    nouns.append(item)
+                else:
+                    closed = True
         else:
             break
     if nouns and nouns[0].start > frame.figure.end + 1 and text[frame.figure.end : nouns[0].start].strip(" 的"):
@@ -349,13 +378,18 @@ def _phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[T
             item.kind in ("filler", "own", "act")
             and start < stop
             and text[item.start : item.end] in _INSIDE
+        ) or (
+            item.kind == "total"
+            and 1 < start < stop
+            and items[start].kind == "thing"
+            and items[start - 2].kind in ("thing", "field", "doing")
         )
         if item.kind in _PHRASE or inside:
             start -= 1
             continue
         break
     nouns = list(items[start:stop])
-    while nouns and nouns[0].kind in ("filler", "own", "act"):
+    while nouns and nouns[0].kind in ("filler", "own", "act", "total"):
         nouns.pop(0)
     return nouns, start
 

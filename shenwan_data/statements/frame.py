@@ -194,6 +194,12 @@ def _frames(
         if before_mark and text[clause - 1] in "：:" and not text[clause : figure.start].strip():
             # 法治督导：2轮 has its words before the colon.
             clause = marks[before_mark - 2] + 1 if before_mark > 1 else sentence[0]
+        if before_mark and text[clause - 1] in "）)" and not text[clause : figure.start].strip():
+            # 当场处罚（简易程序）86卷 goes on behind its brackets.
+            opened = max(text.rfind("（", sentence[0], clause), text.rfind("(", sentence[0], clause))
+            at = bisect_left(marks, opened)
+            if opened >= 0 and not any(opened < f.start < clause for f in figures):
+                clause = marks[at - 1] + 1 if at else sentence[0]
         previous = figures[index - 1] if index else None
         segment = clause
         listed = False

@@ -14,7 +14,7 @@ from shenwan_data.figures.figure import Figure
 from shenwan_data.report.structure import Structure, structure
 from shenwan_data.report.title import find_title, stated_years
 from shenwan_data.statements import coverage, nature, topic
-from shenwan_data.statements.counted import Phrase, phrase, topic_phrase
+from shenwan_data.statements.counted import Phrase, is_bare, phrase, topic_phrase
 from shenwan_data.statements.frame import Frame, Sentence, sentences, words_of
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.period import Mark, in_order, marks_of, period_of
@@ -182,7 +182,7 @@ class _Reader:
             return None
         start = max(text.rfind(mark, floor, frame.clause - 1) + 1 for mark in "，,；;：:。")
         items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
-        return topic_phrase(text, items)
+        return topic_phrase(text, items, sums_up=is_bare(frame) and bool(frame.before))
 
     def _around(self, sentence: Sentence, end: int, carries: bool) -> frozenset[str]:
         own = _concepts(sentence, sentence.start, end)
