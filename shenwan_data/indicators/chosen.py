@@ -78,7 +78,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
                 continue
         if reason:
             claims.append(())
-        elif _at_others(said, index):
+        elif one.second or _at_others(said, index):
             claims.append(())
             reason = "no_indicator"
         elif one.figure.qualifier == "vague" and one.figure.upper is None:

@@ -182,7 +182,7 @@ def is_bare(frame: Frame) -> bool:
 def _is_sum(text: str, frame: Frame) -> bool:
     """Whether a sum is a total of its own (罚款总额41920元)."""
     words = text[frame.segment : frame.figure.start]
-    return any(word in words for word in ("总", "合计", "共计", "全年", "累计罚"))
+    return any(word in words for word in ("总", "合计", "共计", "全年"))
 
 
 def _is_total_of(text: str, frame: Frame, before: Sequence[Phrase]) -> bool:

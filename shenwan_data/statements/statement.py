@@ -14,7 +14,7 @@ from shenwan_data.figures.figure import Figure
 from shenwan_data.report.structure import Structure, structure
 from shenwan_data.report.title import find_title, stated_years
 from shenwan_data.statements import coverage, nature, topic
-from shenwan_data.statements.counted import Phrase, is_bare, phrase, topic_phrase
+from shenwan_data.statements.counted import Phrase, is_bare, phrase, topic_phrase, unit_group
 from shenwan_data.statements.frame import Frame, Sentence, sentences, words_of
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.period import Mark, in_order, marks_of, period_of
@@ -72,6 +72,7 @@ class Said:
     beside: frozenset[str] = field(default_factory=frozenset)
     then: frozenset[str] = field(default_factory=frozenset)
     total: int = 0
+    second: bool = False
     part_by: str = ""
     sentence: tuple[int, int] = (0, 0)
     own_year: str = ""
@@ -159,6 +160,7 @@ class _Reader:
                     ),
                     then=_then(sentence, index),
                     total=_total(text, frame),
+                    second=_is_second(frame, own, units),
                     part_by=part_by,
                     sentence=(sentence.start, sentence.end),
                     own_year=str(self.year or 0),
@@ -325,6 +327,14 @@ def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
     return Frame(
         frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0
     )
+
+
+def _is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
+    """Whether a bare number counts what the one before it did in another unit (出租屋787栋、2030套)."""
+    if not (own.inherited and frame.listed and is_bare(frame) and units):
+        return False
+    groups = {unit_group(frame.figure.unit), unit_group(units[-1])}
+    return frame.figure.kind == "count" and len(groups) == 2 and not groups & {"person", "event"}
 
 
 def _concepts(sentence: Sentence, start: int, end: int) -> frozenset[str]:
