@@ -13,14 +13,14 @@ import pyarrow as pa
 
 from shenwan_data.errors import Text
 from shenwan_data.figures.disclosure import disclosed
-from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.figures.scan import unaccounted
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.validation import Check
 from shenwan_data.report.calendar import areas_without_report
 
-from .preview import markdown
-from .storage import Batch
+from .previews import markdown
+from .work_files import Batch
 
 ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN
@@ -209,8 +209,8 @@ def _table_spec(table: Table) -> dg.AssetCheckSpec:
 
 
 def _table_result(table: Table, rows: Mapping[str, pa.Table]) -> dg.AssetCheckResult:
-    from shenwan_data.release.rules import broken_rules
     from shenwan_data.release.schema import arrow_schema, table_schema
+    from shenwan_data.release.table_rules import broken_rules
 
     own = rows[table.name]
     problems: list[tuple[str, str]] = []

@@ -10,22 +10,17 @@ from typing import Any
 
 import dagster as dg
 
-from .alerts import Alerts, tell_failure
+from .automation import JOBS, SENSORS, YEARLY, yearly_rebuild
 from .checks import table_checks
-from .corpus import CorpusReader, corpus, read_corpus_job
-from .figures import figures
-from .jobs import JOBS
-from .observations import indicators
-from .packages import packages
-from .progress import Listener, event_logger
+from .corpus_run import CorpusReader, corpus, read_corpus_job
+from .outputs import packages, site, tables
+from .previews import Listener, event_logger
 from .publications import PUBLICATIONS, Portals
+from .readings import figures, indicators
 from .reports import reports
 from .resources import DataFolder
-from .schedules import YEARLY, yearly_rebuild
-from .sensors import SENSORS
-from .site import site
-from .storage import WorkFiles
-from .tables import tables
+from .run_alerts import Alerts, tell_failure
+from .work_files import WorkFiles
 
 
 def build_defs(

@@ -10,17 +10,16 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from shenwan_data.publish.config import find_targets_file, only_target, open_target, read_addresses
 from shenwan_data.publish.credentials import hiding, read_credentials
-from shenwan_data.publish.journal import journal_of
+from shenwan_data.publish.plan import journal_of
 from shenwan_data.publish.publisher import publish
 from shenwan_data.publish.release_folder import read_release_folder
-from shenwan_data.publish.targets import find_targets_file, only_target, open_target, read_addresses
 from shenwan_data.release.package import release_metadata
 from shenwan_data.release.validation import validate_release
 
 from .checks import RELEASE
-from .metadata import OWNERS
-from .resources import DataFolder
+from .resources import OWNERS, DataFolder
 
 GROUP = "publication"
 _KINDS: Mapping[str, tuple[str, str]] = {

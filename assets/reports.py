@@ -6,17 +6,15 @@ from pathlib import Path
 import dagster as dg
 
 from shenwan_data.build_record import unchanged_build
-from shenwan_data.fingerprint import code_version, year_version, years_with_files
 from shenwan_data.report.archive import read_reports
+from shenwan_data.versions import code_version, year_version, years_with_files
 
+from .automation import FORCE
 from .checks import RELEASE, REPORTING, reporting_result
 from .instance import has_history
-from .jobs import FORCE
-from .metadata import OWNERS
-from .partitions import ONE_RUN, YEARS
-from .preview import of_records
-from .resources import DataFolder
-from .storage import Batch, is_current
+from .previews import of_records
+from .resources import ONE_RUN, OWNERS, YEARS, DataFolder
+from .work_files import Batch, is_current
 
 GROUP = "report"
 _SHOWN = ("ref_area", "time_period", "title", "media_type", "published", "sha256")

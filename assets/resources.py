@@ -1,5 +1,7 @@
 """What the assets need from outside: the data folder."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +10,8 @@ from pydantic import Field
 from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.data_folder import find_data_dir
 from shenwan_data.report.inbox import fetch, inbox_address
+
+OWNERS = ["team:data-office"]
 
 
 class DataFolder(dg.ConfigurableResource[Path]):
@@ -42,3 +46,17 @@ class DataFolder(dg.ConfigurableResource[Path]):
     def work(self) -> Path:
         """Where a build keeps what it has read. Can be deleted at any time."""
         return self.dir / WORK_FOLDER
+
+
+FIRST_YEAR = 2004
+
+YEARS = dg.TimeWindowPartitionsDefinition(
+    start=str(FIRST_YEAR),
+    fmt="%Y",
+    cron_schedule="0 0 1 1 *",
+    timezone="Asia/Shanghai",
+    end_offset=1,
+)
+
+# One run reads any number of years, so that a backfill of twenty costs one start and not twenty.
+ONE_RUN = dg.BackfillPolicy.single_run()

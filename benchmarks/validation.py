@@ -20,10 +20,9 @@ from pathlib import Path
 import frictionless
 import pyarrow as pa
 
-from shenwan_data.release.csv_file import write_csv
-from shenwan_data.release.parquet_file import write_parquet
-from shenwan_data.release.rules import check_parquet, compile_rules
+from shenwan_data.release.formats import write_csv, write_parquet
 from shenwan_data.release.schema import Table, arrow_schema, table_schema, tables
+from shenwan_data.release.table_rules import check_parquet, compile_rules
 
 ROWS = 1_000_000
 TABLES = ("enforcement", "indicators", "units", "areas")

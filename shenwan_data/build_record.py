@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from shenwan_data.errors import Text, UsageError, cannot_write
-from shenwan_data.fingerprint import inputs_version
 from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
+from shenwan_data.versions import inputs_version
 
 WORK_FOLDER = ".build"
 _RECORD = "build.json"

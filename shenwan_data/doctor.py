@@ -19,7 +19,7 @@ from shenwan_data.alerts import channels
 from shenwan_data.build_record import exclusive_build
 from shenwan_data.data_folder import find_data_dir
 from shenwan_data.errors import ShenwanError, Text
-from shenwan_data.publish import targets
+from shenwan_data.publish import config as targets
 from shenwan_data.publish.credentials import read_credentials
 from shenwan_data.report.archive import find_reports
 from shenwan_data.report.inbox import inbox_address, listing

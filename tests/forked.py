@@ -18,7 +18,7 @@ from typing import Any
 _FORKS = multiprocessing.get_context("forkserver")
 # Without effect where other tests of this process have started a server of their own before.
 _FORKS.set_forkserver_preload(
-    ["assets.build", "shenwan_data.release.companions", "shenwan_data.publish.site.build",
+    ["assets.launch", "shenwan_data.release.companions", "shenwan_data.site.generate",
      "frictionless.validator", "frictionless.resources", "jsonschema", "xlsxwriter", "pandas",
      "pyarrow.parquet"]
 )  # fmt: skip

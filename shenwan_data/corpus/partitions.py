@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shenwan_data.corpus.documents import Document, Rejected
-from shenwan_data.corpus.store import Store
-from shenwan_data.release.parquet_file import write_parquet
+from shenwan_data.corpus.locations import Store
+from shenwan_data.release.formats import write_parquet
 
 TABLES = ("figures", "observations")
 _INPUTS = b"shenwan_data:inputs"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.corpus.documents import find_documents
+from shenwan_data.corpus.locations import open_store
 from shenwan_data.corpus.partitions import Area, Outcome, by_area, keep_rejected
-from shenwan_data.corpus.store import open_store
 
 Progress = Callable[[int, int], None]
 

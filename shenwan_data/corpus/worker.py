@@ -10,18 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from shenwan_data.corpus.documents import Document, Rejected, as_report, load
+from shenwan_data.corpus.locations import open_store
 from shenwan_data.corpus.partitions import Area, Outcome, fingerprint, finished, keep
-from shenwan_data.corpus.store import open_store
 from shenwan_data.errors import ShenwanError, Text
-from shenwan_data.figures.figure import Figure
-from shenwan_data.fingerprint import code_version
-from shenwan_data.indicators.findings import find_findings
-from shenwan_data.indicators.interpretation import interpret
+from shenwan_data.findings import find_findings
 from shenwan_data.indicators.observations import observe
-from shenwan_data.indicators.reading import Reading
+from shenwan_data.indicators.read import interpret
+from shenwan_data.model import Figure, Reading, Report
 from shenwan_data.release.tables import figure_table, observation_table
-from shenwan_data.report.report import Report
 from shenwan_data.report.sidecar import sidecar_path
+from shenwan_data.versions import code_version
 
 KILLED = Text(
     "读取该文件时工作进程被终止（可能内存不足或程序崩溃）",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure
 from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.structure import structure
 

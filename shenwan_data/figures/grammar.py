@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from shenwan_data.figures.characters import (
+from shenwan_data.figures.hedges import alternation, hedges
+from shenwan_data.figures.idioms import idioms
+from shenwan_data.figures.names import contacts, dates, documents, markers
+from shenwan_data.figures.numerals import (
     ARABIC,
     CHINESE,
     MYRIADS,
@@ -29,9 +32,6 @@ from shenwan_data.figures.characters import (
     C,
     D,
 )
-from shenwan_data.figures.idioms import idioms
-from shenwan_data.figures.names import contacts, dates, documents, markers
-from shenwan_data.figures.qualifiers import alternation, hedges
 from shenwan_data.figures.units import Unit, units
 from shenwan_data.schemas import metadata
 

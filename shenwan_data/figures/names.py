@@ -5,7 +5,7 @@ Belongs here: patterns that no table holds. Does not belong here: set phrases (`
 
 from __future__ import annotations
 
-from shenwan_data.figures.characters import (
+from shenwan_data.figures.numerals import (
     ARABIC,
     CHINESE,
     DASH,

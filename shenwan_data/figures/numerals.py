@@ -6,10 +6,11 @@ Belongs here: arithmetic on one numeral. Does not belong here: finding it (``gra
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shenwan_data.figures.figure import Number
+from shenwan_data.model import Number
 
 CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": 0, "○": 0, "两": 2, "兩": 2,
@@ -139,3 +140,23 @@ def number(value: Exact | None) -> Number | None:
     if value is None or isinstance(value, int):
         return value
     return int(value) if value.denominator == 1 else float(value)
+
+
+D = r"\d"
+C = "〇○零一二三四五六七八九十百千万亿两萬億兩"
+ONE_TO_NINE = "一二三四五六七八九"
+NUMERAL_CHARS = rf"{D}{C}"
+NUMERAL_RUN = re.compile(rf"[{NUMERAL_CHARS}]+")
+SPACE = r"[ \u3000\xa0]?"
+DASHES = r"\-—–―~～－‐‑〜"
+DASH = rf"[{DASHES}]{{1,2}}"
+
+# Atomic: half a number is never tried.
+ARABIC = (
+    rf"(?>(?:{D}{{1,3}}(?:,{D}{{3}})+(?!{D})|{D}{{1,3}}(?:，{D}{{3}})+(?!{D})|{D}+)"
+    rf"(?:[.．]{D}+)?)"
+)
+CHINESE = rf"[{C}]+(?:点[{C}]+)?"
+ORDINAL = rf"(?:[{C}]+|{D}+)"
+MYRIADS = "万亿萬億"
+TO = rf"{SPACE}(?:{DASH}|至|到){SPACE}"

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.figures.grammar import MORE_UNIT
+from shenwan_data.figures.hedges import Bounds, hedge_before, hedges, interval
 from shenwan_data.figures.numerals import Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.qualifiers import Bounds, hedge_before, hedges, interval
 from shenwan_data.figures.units import Unit, units
+from shenwan_data.model import Figure, Number
 
 _PARTS = {
     prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "big", "more1", "more2"))

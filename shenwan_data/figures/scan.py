@@ -10,13 +10,35 @@ cover every digit and Chinese numeral of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from shenwan_data.figures.characters import NUMERAL_RUN
-from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.branches import READERS, name
 from shenwan_data.figures.grammar import Grammar, grammar
-from shenwan_data.figures.numerals import LARGEST
-from shenwan_data.figures.readers import READERS, name
+from shenwan_data.figures.numerals import LARGEST, NUMERAL_RUN
+from shenwan_data.model import Figure
+
+
+def unaccounted(text: str, figures: Iterable[Figure]) -> tuple[tuple[int, int], ...]:
+    """The stretches (start, end) of digits and Chinese numerals that lie in no figure, in order.
+
+    A figure whose quote is not the text at its place accounts for nothing.
+    """
+    covered = bytearray(len(text))
+    for figure in figures:
+        if text[figure.start : figure.end] == figure.quote:
+            covered[figure.start : figure.end] = b"\x01" * (figure.end - figure.start)
+    gaps: list[tuple[int, int]] = []
+    for run in NUMERAL_RUN.finditer(text):
+        start = run.start()
+        while start < run.end():
+            stop = start
+            while stop < run.end() and not covered[stop]:
+                stop += 1
+            if stop > start:
+                gaps.append((start, stop))
+            start = stop + 1
+    return tuple(gaps)
+
 
 _SPACES = " \u3000\xa0\t"
 _SENTENCE_END = "。；;：:！？!?”"

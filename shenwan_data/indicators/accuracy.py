@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from shenwan_data.figures.figure import DATA_KINDS
+from shenwan_data.model import DATA_KINDS
 
 TOLERANCE = 1e-6
 # Stands before a code of the gold that careful readers could differ about.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shenwan_data.figures.figure import Figure, Number
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.model import Figure, Number
 
 # A flow seldom triples or falls to a third within a year; a stock or share moves less.
 _FACTOR = {"flow": 3.0, "mean": 3.0, "stock": 1.5, "ratio": 1.2, "rank": 3.0}

@@ -17,16 +17,16 @@ A noun or field in the phrase that neither names is another thing: 禁毒宣传�
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure, Statement
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.schemas import schemas_dir
-from shenwan_data.statements.counted import Phrase
+from shenwan_data.statements.counted import ATTRIBUTES, Phrase
 from shenwan_data.statements.statement import EACH, Said
 
 _KEYS = frozenset(
@@ -167,6 +167,39 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
     first = [f for f in fitting.values() if f.order == order]
     asked = max(f.asked for f in first)
     return [f for f in first if f.asked == asked]
+
+
+def mentioned(
+    phrase: Phrase, concepts: frozenset[str], near: tuple[str, ...], codes: Collection[str]
+) -> Iterator[str]:
+    """The codes that a noun phrase of a clause without a number speaks of."""
+    if phrase.head is None:
+        return
+    for way in ways().get(phrase.head.concept, ()):
+        indicator = catalogue()[way.code]
+        if way.code not in codes or (
+            indicator.unit in _MEASURED and phrase.head.concept not in ATTRIBUTES | _SUMS
+        ):
+            continue
+        said = Said(
+            figure=_NO_FIGURE,
+            statement=_NOTHING,
+            phrases=(phrase,),
+            own=(phrase.head.domain,),
+            near=near,
+            above=(),
+            around=concepts,
+            clause=concepts,
+            beside=concepts,
+        )
+        if _fit(way, phrase.head.concept, phrase, said) is not None:
+            yield way.code
+
+
+_MEASURED = frozenset(("元", "平方米"))
+_SUMS = frozenset(("wages", "subsidy", "firm_subsidy", "discipline_money", "land_ready", "debt"))
+_NO_FIGURE = Figure(0, 0, "", "count")
+_NOTHING = Statement("", "", "other", "", "whole", "level")
 
 
 def _words(phrase: Phrase, text: str) -> tuple[str, ...]:

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.figures.figure import DATA_KINDS, QUALIFIERS, Figure
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.report.report import Report
+from shenwan_data.model import DATA_KINDS, QUALIFIERS, Figure, Report
 from shenwan_data.report.source import ENDINGS
 from shenwan_data.schemas import read_yaml
 

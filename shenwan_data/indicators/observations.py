@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shenwan_data.figures.figure import Figure, figure_id
-from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.catalogue import Indicator, catalogue
-from shenwan_data.indicators.finding import Finding
 from shenwan_data.indicators.matching import match_text
 from shenwan_data.indicators.mentions import Mention, find_mentions
-from shenwan_data.indicators.observation import Observation
-from shenwan_data.report.report import Report
+from shenwan_data.model import Figure, Finding, Observation, Report, figure_id
 from shenwan_data.report.structure import clause_at
 
 
 def observe(
     report: Report, figures: Sequence[Figure], findings: Sequence[Finding]
 ) -> tuple[Observation, ...]:
-    """One observation for each indicator of the catalogue, in its order.
+    """One observation for each core indicator, and each event that is reported or spoken of, in order.
 
     Where two figures say the same of an indicator, the first in the text is the evidence.
     """
@@ -30,17 +26,24 @@ def observe(
     for figure in figures:
         for code in figure.indicators:
             by_code.setdefault(code, figure)
-    in_parts = match_text(report.text).in_parts if _tells_parts(figures) else {}
+    in_parts = match_text(report.text, report.time_period).in_parts if _tells_parts(figures) else {}
     unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
-    mentions = find_mentions(
-        report.text, figures, {code: anchors().get(code, ()) for code in unreported}
-    )
+    mentions = find_mentions(report.text, figures, unreported, report.time_period)
     return tuple(
         _reported(report, indicator, by_code[code], findings)
         if code in by_code
         else _absent(report, indicator, mentions.get(code), in_parts.get(code))
         for code, indicator in catalogue().items()
+        if code in by_code
+        or _is_missed(indicator)
+        or code in in_parts
+        or code in mentions
     )
+
+
+def _is_missed(indicator: Indicator) -> bool:
+    """Whether a year without a value is a gap: for what is counted every year and not on its way out."""
+    return indicator.series == "core" and indicator.deprecated is None
 
 
 def _tells_parts(figures: Sequence[Figure]) -> bool:

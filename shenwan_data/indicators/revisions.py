@@ -13,10 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.figures.figure import Figure, figure_id
 from shenwan_data.indicators.corrections import decide, read_corrections
 from shenwan_data.indicators.matching import match_text
-from shenwan_data.report.report import Report
+from shenwan_data.model import Figure, Report, figure_id
 
 FIELDS = ("kind", "value", "unit", "lower", "upper", "qualifier", "indicators")
 
@@ -51,7 +50,7 @@ def find_revisions(reports: Iterable[Report], data_dir: Path) -> tuple[Revision,
     for report in sorted(reports, key=lambda report: (report.ref_area, report.time_period)):
         corrections = read_corrections(data_dir, report.time_period)
         if any(correction.report == report.id for correction in corrections):
-            figures = match_text(report.text).figures
+            figures = match_text(report.text, report.time_period).figures
             for correction, before, after in decide(report, figures, data_dir):
                 for start in sorted(before):
                     found.extend(

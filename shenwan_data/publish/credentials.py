@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from shenwan_data.errors import ShenwanError, Text, UsageError
-from shenwan_data.publish.errors import PortalError
+from shenwan_data.publish.plan import PortalError
 from shenwan_data.schemas import read_yaml
 
 FIELDS = ("token", "user", "password", "key_id", "secret")

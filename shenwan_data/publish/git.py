@@ -20,13 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish.config import Address
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.errors import ConflictError, PortalError
-from shenwan_data.publish.journal import Journal
-from shenwan_data.publish.plan import Action, Plan
+from shenwan_data.publish.http import PassingError, Retries
+from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
-from shenwan_data.publish.retry import PassingError, Retries
-from shenwan_data.publish.targets import Address
 from shenwan_data.release.manifest import MANIFEST
 
 _AUTHOR = "shenwan-data", "shenwan-data@localhost"

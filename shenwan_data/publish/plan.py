@@ -6,11 +6,28 @@ target) or carrying them out (``publisher``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
-from shenwan_data.errors import Text
+from shenwan_data.errors import ShenwanError, Text
+
+
+class PortalError(ShenwanError):
+    """The portal could not be reached, refused, or does not hold what was sent. Exit code 3."""
+
+    exit_code = 3
+
+
+class ConflictError(PortalError):
+    """The portal changed under the publisher's hands: somebody else is publishing. Exit code 4."""
+
+    exit_code = 4
+
 
 Kind = Literal["create", "update", "unchanged", "remove", "drift"]
 
@@ -80,3 +97,62 @@ def forced(actions: Iterable[Action], force: bool) -> tuple[Action, ...]:
         Action("update", action.subject, action.detail) if action.kind == "drift" else action
         for action in actions
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Journal:
+    """The journal of one release on one target, a file of JSON lines. Holds no credentials."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime] = _now) -> None:
+        self.path = path
+        self._clock = clock
+        self._done = {(step, subject, digest) for step, subject, digest in self._lines()}
+
+    def _lines(self) -> Iterator[tuple[str, str, str]]:
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return
+        for line in text.splitlines():
+            try:
+                entry = json.loads(line)
+                yield entry["step"], entry["subject"], entry["sha256"]
+            except (ValueError, KeyError, TypeError):
+                # The last line of a publisher that was killed may be cut short.
+                continue
+
+    def done(self, step: str, subject: str, sha256: str = "") -> bool:
+        """Whether this step was done before, with a content of this hash."""
+        return (step, subject, sha256) in self._done
+
+    def write(self, step: str, subject: str, sha256: str = "") -> None:
+        """Note that a step is done."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        entry = {
+            "time": self._clock().isoformat(timespec="seconds"),
+            "step": step,
+            "subject": subject,
+            "sha256": sha256,
+        }
+        line = json.dumps(entry, ensure_ascii=False) + "\n"
+        with self.path.open("ab") as stream:
+            # A line that was cut short must not swallow this one.
+            if stream.tell() and not self._ends_line():
+                line = "\n" + line
+            stream.write(line.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._done.add((step, subject, sha256))
+
+    def _ends_line(self) -> bool:
+        with self.path.open("rb") as stream:
+            stream.seek(-1, os.SEEK_END)
+            return stream.read(1) == b"\n"
+
+
+def journal_of(release: Path, target: str) -> Journal:
+    """The journal of a release folder on a target: beside the releases, not in one."""
+    return Journal(release.parent / ".published" / f"{target}-{release.name}.jsonl")

@@ -7,11 +7,13 @@ in which a standard wants them (``catalog``, ``schema_org``, ``croissant``, ``ci
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from urllib.parse import quote
+from uuid import UUID, uuid5
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -168,3 +170,24 @@ def about_release(release: Mapping[str, Any], built: Mapping[str, pa.Table]) -> 
         years=None if years["min"] is None else (years["min"], years["max"]),
         reports=tuple(built["reports"]["report_title"].to_pylist()),
     )
+
+
+_SAFE = "/-._~"
+
+
+def identifier(about: About, *parts: str) -> str:
+    """The IRI of a thing of the data set, such as a package; the same in every version."""
+    name = "/".join((about.name, *parts))
+    if about.base_url:
+        return f"{about.base_url.rstrip('/')}/#{quote(name, safe=_SAFE)}"
+    return uuid5(about.namespace, name).urn
+
+
+def file_address(about: About, path: str, seen_from: str = "") -> str:
+    """The address of the file at ``path`` of the release, for a document in the folder ``seen_from``.
+
+    Paths are relative to the release folder, with slashes.
+    """
+    if about.base_url:
+        return f"{about.base_url.rstrip('/')}/{about.version}/{quote(path, safe=_SAFE)}"
+    return quote(posixpath.relpath(path, seen_from or "."), safe=_SAFE)

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.release.cells import FORMULA_SIGNS
+from shenwan_data.release.formats import FORMULA_SIGNS
 
 _FORMULA = f"^'*[{FORMULA_SIGNS}]"
 _FIRST_BYTES = {sign.encode("utf-8")[:1] for sign in (*FORMULA_SIGNS.replace("\\", ""), "'")}

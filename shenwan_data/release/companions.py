@@ -25,24 +25,35 @@ from pathlib import Path
 import pyarrow as pa
 
 from shenwan_data.release.about import About
-from shenwan_data.release.catalog import catalog_files
-from shenwan_data.release.catalogue_sheet import (
+from shenwan_data.release.archives import write_zip
+from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
+from shenwan_data.release.descriptor import to_json
+from shenwan_data.release.manifest import (
+    MANIFEST,
+    File,
+    hashes,
+    manifest_text,
+    package_files,
+    table_files,
+)
+from shenwan_data.release.metadata.citation import (
+    CITATION,
+    DATACITE,
+    citation_file,
+    datacite_record,
+)
+from shenwan_data.release.metadata.croissant import CROISSANT, croissant
+from shenwan_data.release.metadata.csvw import csvw_files
+from shenwan_data.release.metadata.dcat import catalog_files
+from shenwan_data.release.metadata.schema_org import SCHEMA_ORG, package_dataset, release_dataset
+from shenwan_data.release.swap import durable, sync_folder
+from shenwan_data.release.workbooks import (
     NAME,
     catalogue_rows,
     write_catalogue_csv,
     write_catalogue_workbook,
+    write_topic_workbook,
 )
-from shenwan_data.release.citation import CITATION, DATACITE, citation_file, datacite_record
-from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
-from shenwan_data.release.croissant import CROISSANT, croissant
-from shenwan_data.release.csvw import csvw_files
-from shenwan_data.release.descriptor import to_json
-from shenwan_data.release.files import File, package_files, table_files
-from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
-from shenwan_data.release.schema_org import SCHEMA_ORG, package_dataset, release_dataset
-from shenwan_data.release.storage import durable, sync_folder
-from shenwan_data.release.topic_workbook import write_topic_workbook
-from shenwan_data.release.zip_file import write_zip
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -19,8 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.release.snapshot import Key, Snapshot, TableSnapshot, read_snapshot
-from shenwan_data.release.version import Bump, larger, next_version, parse_version
+from shenwan_data.release.snapshot import (
+    Bump,
+    Key,
+    Snapshot,
+    TableSnapshot,
+    larger,
+    next_version,
+    parse_version,
+    read_snapshot,
+)
 
 FINDINGS = "findings"
 # What a code means, beyond its name: where this changes, old values cannot be read as before.

@@ -14,9 +14,8 @@ from typing import Any
 
 from shenwan_data.errors import Text
 from shenwan_data.release.diff import WHY, Diff, RowChange, RowOnly, required_bump
-from shenwan_data.release.readme import markdown_cell
-from shenwan_data.release.snapshot import Key, Snapshot
-from shenwan_data.release.version import next_version, parse_version
+from shenwan_data.release.package import markdown_cell
+from shenwan_data.release.snapshot import Key, Snapshot, next_version, parse_version
 
 SHOWN = 200
 EMPTY = "∅"

@@ -8,20 +8,21 @@ Belongs here: which file is written where, in which order. Does not belong here:
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.about import About, about_release
-from shenwan_data.release.citation import citation
 from shenwan_data.release.codes import code_lists, text_of
 from shenwan_data.release.companions import write_companions
 from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
-from shenwan_data.release.csv_file import write_csv
 from shenwan_data.release.descriptor import (
     DESCRIPTOR,
     descriptor,
@@ -30,17 +31,18 @@ from shenwan_data.release.descriptor import (
     text_resource,
     to_json,
 )
+from shenwan_data.release.formats import write_csv, write_parquet
 from shenwan_data.release.manifest import (
     MANIFEST,
     hashes,
     manifest_problems,
     manifest_text,
 )
-from shenwan_data.release.parquet_file import write_parquet
-from shenwan_data.release.published import check_against_published, register_of
-from shenwan_data.release.readme import render
+from shenwan_data.release.metadata.citation import citation
+from shenwan_data.release.register import check_against_published, register_of
 from shenwan_data.release.schema import dictionary
-from shenwan_data.release.storage import (
+from shenwan_data.release.snapshot import parse_version
+from shenwan_data.release.swap import (
     DRAFT,
     durable,
     locked,
@@ -50,8 +52,47 @@ from shenwan_data.release.storage import (
 )
 from shenwan_data.release.tables import text_path
 from shenwan_data.release.validation import Check, validate_release
-from shenwan_data.release.version import parse_version
 from shenwan_data.schemas import metadata, schemas_dir
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+# What would begin a heading, a list, a rule or a table where the text begins a line.
+_BLOCK = re.compile(r"[#+\-=~:]|[0-9]+(?=[.)]( |$))")
+
+
+def markdown_cell(text: object) -> str:
+    """A text for one cell of a Markdown table, or for a paragraph: on one line, with no markup."""
+    flat = " ".join(str(text).split())
+    flat = flat.replace("\\", "\\\\")
+    for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
+        flat = flat.replace(sign, escaped)
+    for sign in "`*_[]~":
+        flat = flat.replace(sign, "\\" + sign)
+    block = _BLOCK.match(flat)
+    if block is None:
+        return flat
+    # The digits of a numbered list stay, what follows them is escaped.
+    at = block.end() if block[0].isdigit() else 0
+    return f"{flat[:at]}\\{flat[at:]}"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = markdown_cell
+    return environment
+
+
+def render(template: str, **values: Any) -> bytes:
+    """A README as the bytes of its file. Raises jinja2.UndefinedError for a value not given."""
+    return _environment().get_template(template).render(**values).encode("utf-8")
 
 
 def release_metadata() -> Mapping[str, Any]:

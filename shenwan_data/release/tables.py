@@ -13,16 +13,15 @@ from typing import Any
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.figures.figure import figure_id
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
-from shenwan_data.indicators.measurement import Measurement
-from shenwan_data.indicators.reading import Reading
+from shenwan_data.indicators.gold import Measurement
 from shenwan_data.indicators.revisions import Revision
+from shenwan_data.model import Reading, figure_id
 from shenwan_data.release.codes import code_lists
-from shenwan_data.release.numbers import to_decimal
-from shenwan_data.release.rules import broken_rules
+from shenwan_data.release.formats import to_decimal
 from shenwan_data.release.schema import Field, Table, arrow_schema, table_schema, tables
+from shenwan_data.release.table_rules import broken_rules
 from shenwan_data.report.structure import structure
 from shenwan_data.schemas import metadata
 
@@ -143,7 +142,7 @@ def _findings(readings: Iterable[Reading]) -> Iterable[Row]:
                 "finding_id": finding.id,
                 "report_id": finding.report,
                 "rule": finding.rule,
-                "severity": finding.severity,
+                "grade": finding.grade,
                 "figures": _joined(finding.figures),
                 "indicators": _joined(finding.indicators),
                 "reported": finding.reported,

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.release.formats import read_parquet
 from shenwan_data.release.manifest import hashes
-from shenwan_data.release.parquet_file import read_parquet
 
 _ZIPS = (".zip", ".xlsx", ".docx", ".ods")
 

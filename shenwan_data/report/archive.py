@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.model import Report
 from shenwan_data.report.area import is_area, malformed_area
 from shenwan_data.report.privacy import mask
-from shenwan_data.report.report import Report
 from shenwan_data.report.sidecar import (
     Sidecar,
     is_url,

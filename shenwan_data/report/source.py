@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.report.encoding import decode_page, decode_text
+from shenwan_data.report.readers.text import decode_page, decode_text
 
 PLAIN = "text/plain"
 PAGE = "text/html"
@@ -82,15 +82,15 @@ def read_source(content: bytes, path: Path) -> Source:
     if media_type == PLAIN:
         text = decode_text(content, path)
     elif media_type == PAGE:
-        from shenwan_data.report.article import read_article
+        from shenwan_data.report.readers.article import read_article
 
         text = read_article(decode_page(content, path), path)
     elif media_type == WORD:
-        from shenwan_data.report.docx import read_docx
+        from shenwan_data.report.readers.docx import read_docx
 
         text = read_docx(content, path)
     else:
-        from shenwan_data.report.pdf import read_pdf
+        from shenwan_data.report.readers.pdf import read_pdf
 
         text = read_pdf(content, path)
     if not text.strip():

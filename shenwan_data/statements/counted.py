@@ -174,6 +174,24 @@ def topic_phrase(text: str, items: Sequence[Token], *, sums_up: bool) -> Phrase 
     return _built(text, nouns, [])
 
 
+def phrases_of(text: str, items: Sequence[Token]) -> list[Phrase]:
+    """The noun phrases of a clause without a number, each with the verbs around it."""
+    found: list[Phrase] = []
+    stop = len(items)
+    while stop:
+        if items[stop - 1].kind not in NOUNS:
+            stop -= 1
+            continue
+        nouns, rest = _phrase_before(text, items, stop)
+        if nouns:
+            before = _acts_before(items[:rest])
+            after = [i for i in items[stop:] if i.kind in ("act", "doing")][:2]
+            acts = before or after
+            found.append(replace(_built(text, nouns, acts), behind=not before))
+        stop = min(rest, stop - 1)
+    return found[::-1]
+
+
 def is_bare(frame: Frame) -> bool:
     """Whether a figure has no words of its own but 共 and the like."""
     return all(item.kind in _TRAILING for item in frame.before)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure
 from shenwan_data.statements.lexicon import Token
 
 _TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|共(?![同有产])")

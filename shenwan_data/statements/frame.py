@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure
 from shenwan_data.report.structure import Structure
 from shenwan_data.statements.lexicon import Token, lexicon
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure
 
 _CHANGED = (
     r"(?:增长|上升|提高|提升|下降|降低|减少|增加|上涨|回落|压减|压缩|缩短|净增|净减|下滑|递增|翻|增多|攀升"
@@ -45,6 +45,11 @@ _PLAN_HEADING = re.compile(
     r"下一步|下步|下阶段|(?<!年度)(?<!行动)计划(?!完成|执行|落实|总)|打算|工作思路|工作安排|工作重点|展望|努力方向|改进(?:措施|方向)|明年|下一年|今后|主要安排|工作设想"
 )
 _PAST_HEADING = re.compile(r"存在|问题|完成情况|成效|举措")
+
+
+def plans(words: str) -> bool:
+    """Whether some words speak of what is still to come."""
+    return _PLAN.search(words) is not None
 
 
 def is_plan_heading(title: str, year: int | None = None) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
 from shenwan_data.report.title import find_title, stated_years
 from shenwan_data.statements import coverage, nature, topic
@@ -29,24 +29,6 @@ _SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
 _AREAS = frozenset(("area", "amount"))
 _LAW = frozenset(("law", "law_study", "rule_of_law"))
 _ADMINISTERED = frozenset(("under", "have"))
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What a data figure says.
-
-    ``counted`` is the noun phrase of what is counted and ``act`` what was done, in the words of the
-    text (empty: none); ``topic`` is services, enforcement, governance, outreach or other;
-    ``ref_period`` the time covered (2025, 2025-01/2025-10, 2021/2025); ``coverage`` whole, part, each
-    or elsewhere; ``nature`` level, change or target.
-    """
-
-    counted: str
-    act: str
-    topic: str
-    ref_period: str
-    coverage: str
-    nature: str
 
 
 @dataclass(frozen=True, slots=True)

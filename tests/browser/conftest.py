@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made_up_site import data_folder, release_of
 from visitor import DESKTOP, Visit, watched
 
-from shenwan_data.publish.site import build_site
+from shenwan_data.site import build_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

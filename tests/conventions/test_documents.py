@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from shenwan_data.cli import main
+from shenwan_data.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh.md")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shenwan_data.cli import main
+from shenwan_data.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = r"(?P<indent> *)<!-- output: {name} -->\n *```\n(?P<shown>.*?) *```"

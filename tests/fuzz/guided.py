@@ -13,7 +13,7 @@ import atheris
 
 with atheris.instrument_imports(include=["shenwan_data"]):
     from shenwan_data.errors import ShenwanError
-    from shenwan_data.figures.qualifiers import hedges
+    from shenwan_data.figures.hedges import hedges
     from shenwan_data.figures.units import units
     from tests.fuzz.attack import WILD, examine, read, sound
 

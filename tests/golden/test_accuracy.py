@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shenwan_data import scan
-from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.accuracy import LEVELS, Accuracy, score, total
+from shenwan_data.model import Figure
 from tests.golden.gold import Gold, made_up_reports, of_set, phrases, table_gold, wordings
 
 REPORT = Path(__file__).resolve().parents[2] / "data" / "reports" / "2022" / "shenwan.txt"

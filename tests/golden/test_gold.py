@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shenwan_data.figures.figure import DATA_KINDS, QUALIFIERS
 from shenwan_data.indicators.accuracy import ARGUABLE
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.model import DATA_KINDS, QUALIFIERS
 from tests.golden.gold import FOLDER, Gold, made_up_reports, parse_marked, phrases, table_gold
 
 REPORT = Path(__file__).resolve().parents[2] / "data" / "reports" / "2022" / "shenwan.txt"

@@ -8,7 +8,7 @@ import pytest
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.accuracy import LEVELS, Tally
-from shenwan_data.indicators.measurement import Measurement, measure, read_measurements, render
+from shenwan_data.indicators.gold import Measurement, measure, read_measurements, render
 from tests.golden.gold import FOLDER
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -19,7 +19,7 @@ def main(data_dir: str, last: int | None = None) -> int:
     """Build, and print the number of writes."""
     from rich.console import Console
 
-    from assets.build import run_build
+    from assets.launch import run_build
 
     seen = 0
 

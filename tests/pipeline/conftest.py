@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from assets.build import run_build
+from assets.launch import run_build
 from tests.pipeline.made_up import text_of, write_report
 from tests.pipeline.postgres_server import PROGRAMS, Server, running
 

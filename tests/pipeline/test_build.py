@@ -8,11 +8,11 @@ import pytest
 import yaml
 from rich.console import Console
 
-from assets.build import run_build
+from assets.launch import run_build
 from shenwan_data import scan
 from shenwan_data.build_record import exclusive_build, unchanged_build
 from shenwan_data.errors import DataError, UsageError
-from shenwan_data.indicators.interpretation import interpret
+from shenwan_data.indicators.read import interpret
 from shenwan_data.release.validation import validate_release
 from tests.pipeline.made_up import text_of, write_report
 
@@ -152,7 +152,7 @@ def test_a_numeral_in_no_figure_stops_the_release_and_leaves_the_old_one(built, 
     release = the_release(built)
     before = files(release)
     write_report(built, 2022, text_of(2022, cases=999))
-    monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
+    monkeypatch.setattr("assets.readings.interpret", lambda *given: interpret(*given)[:-1])
 
     with pytest.raises(DataError) as stopped:
         build(built)

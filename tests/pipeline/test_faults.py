@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from assets.build import run_build
+from assets.launch import run_build
 from shenwan_data.build_record import exclusive_build
 from shenwan_data.release.validation import validate_release
 from tests.pipeline.made_up import text_of, write_report
@@ -45,7 +45,7 @@ def command(folder: str, log: str, limit: int, variables: dict[str, str]) -> Non
     if limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-    from shenwan_data.cli import main
+    from shenwan_data.cli.main import main
 
     main(["build", "--data-dir", folder])
 
@@ -130,7 +130,7 @@ def test_twenty_rebuilds_with_faults_leave_a_whole_release_each_time(tmp_path, d
     source = random.Random(20)  # noqa: S311
     # A process for each build that finds its libraries imported: they are no part of what is tried.
     processes = mp.get_context("forkserver")
-    processes.set_forkserver_preload(["assets.build", "tests.pipeline.test_faults"])
+    processes.set_forkserver_preload(["assets.launch", "tests.pipeline.test_faults"])
     folder = tmp_path / "data"
     for year in YEARS:
         write_report(folder, year, text_of(year))

@@ -82,7 +82,7 @@ def test_loading_the_definitions_reads_no_environment(monkeypatch, tmp_path):
 
 
 def test_the_running_year_can_be_read():
-    from assets.partitions import YEARS
+    from assets.resources import YEARS
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).year
     assert YEARS.get_partition_keys()[-1] == str(now)
@@ -125,7 +125,7 @@ def test_a_new_or_changed_report_asks_for_its_year(data_dir, monkeypatch):
     assert not again.run_requests
     assert again.skip_message
 
-    monkeypatch.setattr("assets.sensors.is_current", lambda _, __, year: year == 2021)
+    monkeypatch.setattr("assets.automation.is_current", lambda _, __, year: year == 2021)
     write_report(data_dir, 2022, text_of(2022, cases=7))
     changed = tick(data_dir, "report_files", first.cursor)
     assert years_of(changed) == ("2022", "2022")
@@ -136,7 +136,7 @@ def test_what_failed_is_asked_for_again_the_next_day_or_with_another_year(data_d
     first = tick(data_dir, "report_files")
     assert not tick(data_dir, "report_files", first.cursor).run_requests
 
-    monkeypatch.setattr("assets.sensors._today", lambda: "2999-01-01")
+    monkeypatch.setattr("assets.automation._today", lambda: "2999-01-01")
     later = tick(data_dir, "report_files", first.cursor)
     assert years_of(later) == ("2021", "2022")
     assert later.run_requests[0].run_key != first.run_requests[0].run_key

@@ -6,8 +6,8 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from assets.build import run_build
 from assets.instance import problem
+from assets.launch import run_build
 from tests.pipeline.made_up import text_of, write_report
 
 

@@ -5,7 +5,7 @@ import io
 import pandas as pd
 from rich.console import Console
 
-from assets.build import run_build
+from assets.launch import run_build
 from tests.pipeline.made_up import text_of
 
 

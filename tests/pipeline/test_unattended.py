@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from assets.alerts import Alerts
-from assets.build import run_build
-from assets.corpus import CorpusReader
+from assets.automation import range_tags
+from assets.corpus_run import CorpusReader
 from assets.definitions import build_defs
-from assets.jobs import range_tags
+from assets.launch import run_build
 from assets.resources import DataFolder
-from shenwan_data.cli import main
-from shenwan_data.indicators.interpretation import interpret
+from assets.run_alerts import Alerts
+from shenwan_data.cli.main import main
+from shenwan_data.indicators.read import interpret
 from tests.pipeline.made_up import text_of, write_report
 from tests.unit.corpus.made_up import texts, write_folder
 
@@ -108,7 +108,7 @@ def test_a_run_can_be_forced(data_dir, instance):
 def test_a_failed_check_in_the_ui_leaves_the_old_release(built, monkeypatch, instance):
     before = files(built / "releases")
     write_report(built, 2022, text_of(2022, cases=999))
-    monkeypatch.setattr("assets.figures.interpret", lambda *given: interpret(*given)[:-1])
+    monkeypatch.setattr("assets.readings.interpret", lambda *given: interpret(*given)[:-1])
 
     failed = run(built, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
 

@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["pytest", "shenwan_data.cli", "shenwan_data.publish.ckan.target", "shenwan_data.publish.git",
+    ["pytest", "shenwan_data.cli.main", "shenwan_data.publish.ckan.ckan_target", "shenwan_data.publish.git",
      "shenwan_data.publish.store.open_store", "s3fs", "sshfs", "webdav4.fsspec"]
 )  # fmt: skip
 # Each start looks after the children that have ended; two threads that read one's end would lose it.
@@ -71,7 +71,7 @@ def _run(
     os.dup2(said, 2)
     os.chdir(ROOT)
     os.environ.update(environment)
-    from shenwan_data.cli import main
+    from shenwan_data.cli.main import main
 
     if death is not None:
         death.prepare()

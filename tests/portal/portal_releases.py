@@ -9,11 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from shenwan_data.release.csv_file import write_csv
 from shenwan_data.release.descriptor import measured, to_json
+from shenwan_data.release.formats import write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.release.package import write_release
-from shenwan_data.release.parquet_file import write_parquet
 from shenwan_data.release.tables import build_tables
 
 

@@ -13,7 +13,7 @@ from portal_publisher import Publisher
 
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.credentials import Credentials, hiding, read_credentials, variable
-from shenwan_data.publish.errors import PortalError
+from shenwan_data.publish.plan import PortalError
 
 MADE_UP = "made-up/token+with=signs"
 

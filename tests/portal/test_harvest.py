@@ -19,9 +19,9 @@ import requests
 from ckanapi import RemoteCKAN
 
 from shenwan_data.release.about import about_release
-from shenwan_data.release.catalog import catalog_files
 from shenwan_data.release.contents import packages
-from shenwan_data.release.files import package_files
+from shenwan_data.release.manifest import package_files
+from shenwan_data.release.metadata.dcat import catalog_files
 from shenwan_data.release.package import release_metadata
 
 

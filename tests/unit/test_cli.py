@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from shenwan_data import scan
-from shenwan_data.cli import main
-from shenwan_data.inspection.records import FIELDS
-from shenwan_data.usage import in_chinese
+from shenwan_data.cli.inspection import FIELDS
+from shenwan_data.cli.main import main
+from shenwan_data.cli.options import in_chinese
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,7 +141,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     if where == "tables":
         monkeypatch.setattr("pyarrow.parquet.write_table", full)
     else:
-        monkeypatch.setattr("assets.storage.to_json", full)
+        monkeypatch.setattr("assets.work_files.to_json", full)
 
     told = run("build", "--data-dir", tmp_path)
 
@@ -157,7 +157,7 @@ def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkey
     def refused(*_given):
         raise PermissionError(errno.EACCES, "Permission denied", "/somewhere/file")
 
-    monkeypatch.setattr("shenwan_data.inspection.inspected.inspect_file", refused)
+    monkeypatch.setattr("shenwan_data.cli.inspection.inspect_file", refused)
 
     told = run("inspect", report)
 
@@ -248,7 +248,7 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path):
 def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, monkeypatch):
     (tmp_path / "data" / "reports").mkdir(parents=True)
     monkeypatch.setattr(
-        "shenwan_data.cli.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
+        "shenwan_data.cli.main.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
     )
 
     told = run("build", "--data-dir", tmp_path / "data")

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 from shenwan_data.alerts import Channels, channels, send
 from shenwan_data.build_record import exclusive_build
-from shenwan_data.cli import main
+from shenwan_data.cli.main import main
 from shenwan_data.doctor import examine
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish.config import Address, needed_credentials, open_target
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.retry import Retries
-from shenwan_data.publish.targets import Address, needed_credentials, open_target
+from shenwan_data.publish.http import Retries
 from tests.pipeline.made_up import text_of, write_report
 
 
@@ -203,7 +203,7 @@ def test_a_full_disk_is_told_as_one_in_every_place(data_dir, tmp_path, monkeypat
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device", "/made/up")
 
-    monkeypatch.setattr("assets.tables.build_tables", lambda *_, **__: full())
+    monkeypatch.setattr("assets.outputs.build_tables", lambda *_, **__: full())
     report = tmp_path / "run.md"
     command = ["build", "--data-dir", str(data_dir), "--report", str(report)]
 

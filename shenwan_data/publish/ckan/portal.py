@@ -20,9 +20,8 @@ from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ValidationErro
 
 from shenwan_data.errors import Text
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.errors import ConflictError, PortalError
-from shenwan_data.publish.http import PortalSession
-from shenwan_data.publish.retry import PassingError, Retries
+from shenwan_data.publish.http import PassingError, PortalSession, Retries
+from shenwan_data.publish.plan import ConflictError, PortalError
 
 Record = dict[str, Any]
 Result = TypeVar("Result")

@@ -11,29 +11,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.ckan.dataset import (
+from shenwan_data.publish.ckan.datasets import (
     FIELDS_HASH,
     PACKAGE_HASH,
+    WantedResource,
     archived_title,
+    by_path,
     dataset_fields,
     differing,
     extras,
     fields_hash,
-    versioned_name,
-)
-from shenwan_data.publish.ckan.portal import Portal
-from shenwan_data.publish.ckan.preview import has_view, table_holds
-from shenwan_data.publish.ckan.resources import (
-    WantedResource,
-    by_path,
     managed_resource,
     strangers,
+    versioned_name,
     wanted_resources,
 )
-from shenwan_data.publish.errors import PortalError
-from shenwan_data.publish.plan import Action, Kind
+from shenwan_data.publish.ckan.portal import Portal
+from shenwan_data.publish.ckan.views import has_view, table_holds
+from shenwan_data.publish.plan import Action, Kind, PortalError
 from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
-from shenwan_data.publish.store.layout import version_key
+from shenwan_data.publish.store.index import version_key
 
 Record = dict[str, Any]
 

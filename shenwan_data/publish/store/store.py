@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shenwan_data.errors import Text
-from shenwan_data.publish.errors import PortalError
-from shenwan_data.publish.retry import PassingError, Retries
+from shenwan_data.publish.http import PassingError, Retries
+from shenwan_data.publish.plan import PortalError
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from assets.build import run_build
-from shenwan_data.cli import main
+from assets.launch import run_build
+from shenwan_data.cli.main import main
 from shenwan_data.corpus.run import read_corpus
 from shenwan_data.errors import DataError, UsageError
 from tests.pipeline.made_up import text_of

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shenwan_data.figures.figure import DATA_KINDS, KINDS, QUALIFIERS, Figure
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.figures.units import units
+from shenwan_data.model import DATA_KINDS, KINDS, QUALIFIERS, Figure
 from shenwan_data.schemas import metadata
 from tests.golden.gold import phrases
 

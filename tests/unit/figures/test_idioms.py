@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from shenwan_data.figures.characters import C
 from shenwan_data.figures.idioms import alternatives, first_characters, idioms
+from shenwan_data.figures.numerals import C
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from shenwan_data.figures.figure import Figure
+from shenwan_data.figures.hedges import hedge_before, interval
 from shenwan_data.figures.numerals import arabic
-from shenwan_data.figures.qualifiers import hedge_before, interval
 from shenwan_data.figures.scan import find_figures
+from shenwan_data.model import Figure
 
 
 def only(text: str) -> Figure:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shenwan_data.figures.figure import Number
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.figures.units import units
+from shenwan_data.model import Number
 from tests.unit.figures.written import Quantity, chinese_words, quantities
 
 # Made-up clauses that say nothing about what is counted.

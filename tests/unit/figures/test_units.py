@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shenwan_data.figures.figure import DATA_KINDS, Figure
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.figures.units import units
+from shenwan_data.model import DATA_KINDS, Figure
 
 
 def only(text: str) -> Figure:

@@ -10,9 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from shenwan_data import scan
-from shenwan_data.indicators.finding import Finding
-from shenwan_data.indicators.findings import find_findings
-from shenwan_data.report.report import Report
+from shenwan_data.findings import find_findings
+from shenwan_data.model import Finding, Report
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,6 @@ CASES: dict[str, Case] = {
     ),
     "rank_out_of_range": Case(
         "我镇群众安全感全市排名第31位。", "我镇群众安全感全市排名第13位。", area="shenwan"
-    ),
-    "regulatory_rate_against_counts": Case(
-        "目前已认领监管事项150项，梳理实施清单200项，完成率100%。",
-        "目前已认领监管事项150项，梳理实施清单200项，完成率75%。",
     ),
     "rate_against_neighbours": Case(
         "全年立案310宗，结案255宗，结案率95.2%。", "全年立案310宗，结案295宗，结案率95.2%。"

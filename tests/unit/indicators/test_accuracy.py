@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shenwan_data.figures.figure import Figure
 from shenwan_data.indicators.accuracy import LEVELS, Accuracy, Tally, pair, score, total
+from shenwan_data.model import Figure
 
 CASES = Figure(4, 8, "142宗", "count", 142, "宗", 142, "宗", 142, 142, "exact", ("penalty_cases",))
 RATE = Figure(20, 24, "100%", "ratio", 100, "%", 100, "%", 100, 100, "exact", ("a", "b"))

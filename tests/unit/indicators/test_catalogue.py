@@ -12,8 +12,8 @@ import yaml
 from shenwan_data import schemas
 from shenwan_data.errors import DataError
 from shenwan_data.figures.units import units
-from shenwan_data.indicators.anchors import anchors
 from shenwan_data.indicators.catalogue import catalogue, read_catalogue, topics
+from shenwan_data.indicators.patterns import anchors
 
 FOLDER = schemas.schemas_dir() / "indicators"
 
@@ -90,7 +90,7 @@ def own_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the metadata that a test may break."""
     folder = tmp_path / "schemas"
     shutil.copytree(schemas.schemas_dir(), folder)
-    monkeypatch.setattr("shenwan_data.indicators.anchors.schemas_dir", lambda: folder)
+    monkeypatch.setattr("shenwan_data.indicators.patterns.schemas_dir", lambda: folder)
     anchors.cache_clear()
     yield folder
     anchors.cache_clear()

@@ -10,9 +10,8 @@ import pytest
 import yaml
 
 from shenwan_data.errors import DataError
-from shenwan_data.figures.figure import Figure
-from shenwan_data.indicators.interpretation import interpret
-from shenwan_data.report.report import Report
+from shenwan_data.indicators.read import interpret
+from shenwan_data.model import Figure, Report
 
 TEXT = "全年立案查处行政处罚案件86宗，罚没款合计86.5元。另有走访记录30份。"
 

@@ -9,15 +9,13 @@ import pytest
 import yaml
 
 from shenwan_data.errors import DataError
-from shenwan_data.indicators.findings.engines import ENGINES
-from shenwan_data.indicators.findings.parameters import PARAMETER_TYPES
-from shenwan_data.indicators.findings.rules import read_rules, rules
+from shenwan_data.findings.rules import CHECK_TYPES, PARAMETER_TYPES, read_rules, rules
 from shenwan_data.schemas import schemas_dir
 
 RULE: dict[str, Any] = {
     "code": "leaflets_per_event",
     "kind": "ratio_band",
-    "severity": "warn",
+    "grade": "doubt",
     "title": {"zh": "场均宣传单张", "en": "Leaflets per event"},
     "message": {"zh": "平均每场{ratio}份。", "en": "{ratio} an event."},
     "parameters": {
@@ -45,7 +43,7 @@ def test_a_rule_of_a_known_kind_needs_no_code(tmp_path: Path) -> None:
     ("change", "named"),
     [
         ({"kind": "ratio_bind"}, "ratio_bind"),
-        ({"severity": "fatal"}, "fatal"),
+        ({"grade": "fatal"}, "fatal"),
         ({"code": "Leaflets"}, "rule 1"),
         ({"title": {"zh": "场均宣传单张"}}, "title"),
         ({"message": {"zh": "平均{ratio}。", "en": " "}}, "message"),
@@ -80,9 +78,9 @@ def test_a_missing_field_and_a_code_given_twice(tmp_path: Path) -> None:
 
 
 def test_every_kind_is_used_explained_and_well_declared() -> None:
-    assert {rule.kind for rule in rules().values()} == set(ENGINES)
+    assert {rule.kind for rule in rules().values()} == set(CHECK_TYPES)
     head = (schemas_dir() / "findings.yaml").read_text(encoding="utf-8").partition("\n- code:")[0]
-    for kind, engine in ENGINES.items():
+    for kind, engine in CHECK_TYPES.items():
         assert f"# {kind} " in head
         assert set(engine.parameters.values()) <= set(PARAMETER_TYPES)
         lines = head.partition(f"# {kind} ")[2].split("\n# ", 2)

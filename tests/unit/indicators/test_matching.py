@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shenwan_data import scan
-from shenwan_data.figures.figure import Figure
+from shenwan_data.model import Figure
 
 
 def read(text: str) -> dict[str, Figure]:

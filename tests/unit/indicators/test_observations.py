@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from shenwan_data.errors import DataError
-from shenwan_data.figures.figure import figure_id
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.interpretation import interpret
-from shenwan_data.indicators.observation import Observation
 from shenwan_data.indicators.observations import observe
-from shenwan_data.report.report import Report
+from shenwan_data.indicators.read import interpret
+from shenwan_data.model import Observation, Report, figure_id
 
 
 def report_of(text: str) -> Report:

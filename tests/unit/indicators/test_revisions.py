@@ -11,11 +11,10 @@ import pytest
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.interpretation import interpret
-from shenwan_data.indicators.reading import Reading
+from shenwan_data.indicators.read import interpret
 from shenwan_data.indicators.revisions import Revision, find_revisions
+from shenwan_data.model import Reading, Report
 from shenwan_data.release.tables import build_tables
-from shenwan_data.report.report import Report
 
 # Made up.
 TEXT = "神湾镇年度报告\n全年共办理行政处罚案件123宗，处罚金额405.23元。开展普法活动12场。\n"

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from made_up_site import ROOT, data_folder, release_of
 
-from shenwan_data.publish.site import build_site
+from shenwan_data.site import build_site
 
 
 @pytest.fixture(scope="session")

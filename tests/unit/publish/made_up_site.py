@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shenwan_data.release.version import is_version
+from shenwan_data.release.snapshot import is_version
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -15,13 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from made_up_site import NEXT_YEAR, ROOT
 
-from shenwan_data.indicators.findings import find_findings
-from shenwan_data.indicators.interpretation import interpret
+from shenwan_data.findings import find_findings
 from shenwan_data.indicators.observations import observe
-from shenwan_data.indicators.reading import Reading
+from shenwan_data.indicators.read import interpret
+from shenwan_data.model import Reading, Report
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
-from shenwan_data.report.report import Report
 
 FIRST = 2004
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from shenwan_data.cli import main
+from shenwan_data.cli.main import main
 from shenwan_data.errors import UsageError
 from shenwan_data.publish.exports import SITES, export
 from shenwan_data.publish.release_folder import ReleaseFolder, read_release_folder

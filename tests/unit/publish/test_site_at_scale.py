@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from many_towns import province
 
-from shenwan_data.publish.site import build_site
+from shenwan_data.site import build_site
 
 
 def seconds(release: Path, site: Path) -> float:

@@ -14,18 +14,18 @@ import pytest
 from made_up_site import ROOT
 
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.publish.site import build_site
-from shenwan_data.publish.site.templating import TEMPLATES
-from shenwan_data.publish.site.words import FILE, words
 from shenwan_data.release.manifest import hashes
-from shenwan_data.release.published import record_published, register_of
+from shenwan_data.release.register import record_published, register_of
+from shenwan_data.site import build_site
+from shenwan_data.site.templating import TEMPLATES
+from shenwan_data.site.words import FILE, words
 
 
 def test_the_same_release_gives_the_same_bytes_in_another_place_and_process(
     site, site_release, tmp_path
 ):
     elsewhere = shutil.copytree(site_release, tmp_path / "other" / site_release.name)
-    command = [sys.executable, "-m", "shenwan_data.publish.site", elsewhere, tmp_path / "again"]
+    command = [sys.executable, "-m", "shenwan_data.site", elsewhere, tmp_path / "again"]
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "LANG": "C"}
         subprocess.run(command, cwd=ROOT, check=True, env=environment, capture_output=True)
@@ -50,7 +50,7 @@ def test_every_word_is_there_in_both_languages_and_is_used():
     used |= set(re.findall(r"\bt\.(\w+)", text))
     used |= set(re.findall(r"(?:\.ui|\bui|\bsaid)\[\"(\w+)\"\]", text))
     # Looked up by a name that the program works out.
-    used |= {"up", "down", "same", "unclear", "added", "changed", "removed"}
+    used |= {"up", "down", "risen", "fallen", "same", "unclear", "added", "changed", "removed"}
     assert used == set(said.ui)
     for text in said.ui.values():
         assert re.findall(r"\{\w+\}", text.zh) == re.findall(r"\{\w+\}", text.en) or sorted(
@@ -60,7 +60,7 @@ def test_every_word_is_there_in_both_languages_and_is_used():
 
 def test_a_word_without_one_of_its_languages_is_an_error_that_names_it(monkeypatch):
     broken = {"ui": {"home": {"zh": "首页"}}, "method": [], "issues": [], "headlines": {}}
-    monkeypatch.setattr("shenwan_data.publish.site.words.metadata", lambda name: broken)
+    monkeypatch.setattr("shenwan_data.site.words.metadata", lambda name: broken)
     with pytest.raises(DataError) as caught:
         words()
     assert caught.value.place == "ui.home"
@@ -71,7 +71,7 @@ def test_a_comma_that_cuts_a_text_short_is_found(monkeypatch):
     # `{zh: 甲, en: one, two}` is three entries in YAML.
     cut = {"zh": "甲", "en": "one", "two": None}
     broken = {"ui": {"home": cut}, "method": [], "issues": [], "headlines": {}}
-    monkeypatch.setattr("shenwan_data.publish.site.words.metadata", lambda name: broken)
+    monkeypatch.setattr("shenwan_data.site.words.metadata", lambda name: broken)
     with pytest.raises(DataError, match="two"):
         words()
 
@@ -132,7 +132,7 @@ def test_a_new_version_tells_what_changed_since_the_recorded_one(site_release, t
 def test_the_command_line_of_the_module_tells_an_error_without_a_traceback(tmp_path):
     empty, target = tmp_path / "empty", tmp_path / "site"
     empty.mkdir()
-    command = [sys.executable, "-m", "shenwan_data.publish.site", empty, target]
+    command = [sys.executable, "-m", "shenwan_data.site", empty, target]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "there is no release here" in done.stderr

@@ -12,10 +12,9 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from shenwan_data.publish.site.places import Places
-from shenwan_data.publish.site.published import read_published
-from shenwan_data.publish.site.visible import visible
-from shenwan_data.publish.site.wordings import Wordings
+from shenwan_data.site.marks import Wordings
+from shenwan_data.site.urls import Places
+from shenwan_data.site.view import read_published, visible
 
 LANGUAGES = ("zh", "en")
 
@@ -207,7 +206,7 @@ def test_a_hedged_number_says_and_shows_its_interval(site):
     assert chart.select("rect.soft")
 
 
-def test_a_direction_is_told_only_where_the_intervals_allow_it(site):
+def test_a_trend_is_shown_only_where_the_intervals_allow_it(site):
     page = soup(site / "en" / "outreach" / "shenwan.html")
     assert page.find(id="i-outreach_events").select(".turn.up")
     # 2万余人次 in both years: either may be the larger.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import escape
 
-from shenwan_data.publish.site.charts import (
+from shenwan_data.site.charts import (
     BAR_WIDTH,
     TREND_WIDTH,
     Point,
@@ -19,14 +19,13 @@ from shenwan_data.publish.site.charts import (
     top_of,
     trend,
 )
-from shenwan_data.publish.site.crossing import Crossing
-from shenwan_data.publish.site.feeds import json_ld
-from shenwan_data.publish.site.labels import direction
-from shenwan_data.publish.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, lay_out
-from shenwan_data.publish.site.places import relative
-from shenwan_data.publish.site.sheet import Panel, sheet
-from shenwan_data.publish.site.visible import visible, visible_markup
-from shenwan_data.publish.site.words import interval, number
+from shenwan_data.site.feeds import json_ld
+from shenwan_data.site.labels import direction
+from shenwan_data.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, Crossing, lay_out
+from shenwan_data.site.topics import Panel, sheet
+from shenwan_data.site.urls import relative
+from shenwan_data.site.view import visible, visible_markup
+from shenwan_data.site.words import interval, number
 
 numbers = st.none() | st.decimals(min_value=0, max_value=10**12, places=2)
 points = st.builds(Point, st.integers(2000, 2040), numbers, numbers, numbers, st.booleans()).filter(
@@ -230,6 +229,9 @@ def test_a_direction_needs_intervals_that_do_not_touch():
     assert direction(row(10, 10), row(10, 10)) == "same"
     assert direction(row(10, 20), row(10, 20)) == "unclear"
     assert direction(row(10, 10), None) == "first_year"
+    assert direction(row(2, 2), row(4, 4), rank=True) == "risen"
+    assert direction(row(4, 4), row(2, 2), rank=True) == "fallen"
+    assert direction(row(2, 2), row(2, 2), rank=True) == "same"
     assert direction(row(10, 10), row(None, None, "not_mentioned")) == "first_year"
 
 

@@ -11,12 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
-from shenwan_data.publish.errors import PortalError
-from shenwan_data.publish.http import retry_after
-from shenwan_data.publish.journal import Journal
-from shenwan_data.publish.retry import PassingError, Retries
-from shenwan_data.publish.store.layout import Index, parse_index, version_key
-from shenwan_data.publish.targets import find_address, only_target, read_addresses
+from shenwan_data.publish.config import find_address, only_target, read_addresses
+from shenwan_data.publish.http import PassingError, Retries, retry_after
+from shenwan_data.publish.plan import Journal, PortalError
+from shenwan_data.publish.store.index import Index, parse_index, version_key
 
 FAST = Retries(attempts=4, first_wait=0.001, longest_wait=1)
 

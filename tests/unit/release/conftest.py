@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from made_up import CATALOGUE, read_by_hand
 
-from shenwan_data.indicators.reading import Reading
+from shenwan_data.model import Reading
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
 

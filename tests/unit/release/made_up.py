@@ -7,12 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from shenwan_data.errors import Text
-from shenwan_data.figures.figure import Figure, figure_id
 from shenwan_data.indicators.catalogue import Indicator
-from shenwan_data.indicators.finding import Finding
-from shenwan_data.indicators.observation import Observation
-from shenwan_data.indicators.reading import Reading
-from shenwan_data.report.report import Report
+from shenwan_data.model import Figure, Finding, Observation, Reading, Report, figure_id
 
 # Made up, like every text of these tests.
 TEXT = """一、概况
@@ -96,7 +92,7 @@ def read_by_hand(year: int, count: int) -> Reading:
         id=f"shenwan-{year}-doubt-1",
         report=report.id,
         rule="doubt",
-        severity="warn",
+        grade="doubt",
         figures=(figure_id(report.id, applications), figure_id(report.id, fines)),
         indicators=("applications", "fines"),
         reported=400000000,

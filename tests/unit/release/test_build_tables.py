@@ -12,9 +12,9 @@ from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.indicators.reading import Reading
-from shenwan_data.release.rules import broken_rules
+from shenwan_data.model import Reading
 from shenwan_data.release.schema import tables
+from shenwan_data.release.table_rules import broken_rules
 from shenwan_data.release.tables import build_tables
 
 TOPICS = topics()

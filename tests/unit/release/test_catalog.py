@@ -20,9 +20,9 @@ from rdflib.compare import isomorphic
 from shenwan_data.errors import Text
 from shenwan_data.release import rdf
 from shenwan_data.release.about import About, Contact, about_release
-from shenwan_data.release.catalog import PREFIXES, catalog_files
 from shenwan_data.release.contents import packages
-from shenwan_data.release.files import package_files
+from shenwan_data.release.manifest import package_files
+from shenwan_data.release.metadata.dcat import PREFIXES, catalog_files
 from shenwan_data.release.package import release_metadata
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

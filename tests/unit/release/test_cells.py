@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shenwan_data.release.cells import from_text, neutralise, restore, to_text
-from shenwan_data.release.numbers import to_decimal
+from shenwan_data.release.formats import from_text, neutralise, restore, to_decimal, to_text
 
 ODD = st.text(alphabet="'=+-@\t\r\n＝＋－＠,\"a神 0", min_size=1)
 

@@ -16,7 +16,7 @@ import yaml
 from datacite import schema45
 
 from shenwan_data.release.about import about_release
-from shenwan_data.release.citation import citation, citation_file, datacite_record
+from shenwan_data.release.metadata.citation import citation, citation_file, datacite_record
 from shenwan_data.release.package import release_metadata
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -13,7 +13,7 @@ import pytest
 from absl import logging as absl_logging
 
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release.parquet_file import read_parquet
+from shenwan_data.release.formats import read_parquet
 
 # The log handler of this library closes its stream whenever logging is set up anew, and the stream it
 # found when it was imported is the one in which pytest keeps what the tests write.

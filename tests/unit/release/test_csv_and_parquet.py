@@ -14,10 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shenwan_data.release.csv_file import read_csv_table, write_csv
-from shenwan_data.release.parquet_file import read_parquet, write_parquet
+from shenwan_data.release.formats import read_csv_table, read_parquet, write_csv, write_parquet
 from shenwan_data.release.schema import arrow_schema
-from shenwan_data.release.twins import twin_problem
+from shenwan_data.release.validation import twin_problem
 
 SCHEMA: dict[str, Any] = {
     "fields": [

@@ -28,9 +28,16 @@ from shenwan_data.release.diff import (
 )
 from shenwan_data.release.diff_report import diff_changelog, diff_json, diff_markdown
 from shenwan_data.release.package import write_release
-from shenwan_data.release.snapshot import Snapshot, TableSnapshot, read_snapshot
+from shenwan_data.release.snapshot import (
+    BUMPS,
+    Snapshot,
+    TableSnapshot,
+    Version,
+    next_version,
+    parse_version,
+    read_snapshot,
+)
 from shenwan_data.release.tables import build_tables
-from shenwan_data.release.version import BUMPS, Version, next_version, parse_version
 from shenwan_data.schemas import schemas_dir
 
 SCHEMA = json.loads((schemas_dir() / "diff.schema.json").read_text(encoding="utf-8"))
@@ -380,5 +387,5 @@ def test_what_is_no_release_is_named(
 def test_a_table_of_several_packages_is_compared_whole(pristine: Path) -> None:
     snapshot = read_snapshot(pristine)
     lists = {key[0] for key in snapshot.tables["codes"].rows}
-    assert {"obs_status", "severity"} <= lists
+    assert {"obs_status", "grade"} <= lists
     assert snapshot.created == date.fromisoformat(snapshot.created).isoformat()

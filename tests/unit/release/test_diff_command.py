@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from test_diff import made_up
 
-from shenwan_data.cli import main
+from shenwan_data.cli.main import main
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ import shenwan_data
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.codes import code_lists
-from shenwan_data.release.parquet_file import read_parquet
+from shenwan_data.release.formats import read_parquet
 
 ROOT = Path(__file__).resolve().parents[3]
 

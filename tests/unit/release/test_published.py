@@ -17,7 +17,7 @@ from shenwan_data import schemas
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.release.diff import diff_releases
 from shenwan_data.release.manifest import MANIFEST, hashes
-from shenwan_data.release.published import newest_published, read_register, record_published
+from shenwan_data.release.register import newest_published, read_register, record_published
 from shenwan_data.release.snapshot import read_snapshot
 
 Declare = Callable[[str, str, str], None]

@@ -19,10 +19,9 @@ from made_up import CATALOGUE, read_by_hand
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import package as package_module
-from shenwan_data.release.cells import restore
+from shenwan_data.release.formats import read_parquet, restore
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.package import write_release
-from shenwan_data.release.parquet_file import read_parquet
 from shenwan_data.release.tables import build_tables
 
 TOPICS = topics()
@@ -139,7 +138,7 @@ def test_the_readme_explains_every_column_and_code_in_both_languages(
 
 
 def test_markup_in_a_text_stays_text() -> None:
-    from shenwan_data.release.readme import markdown_cell
+    from shenwan_data.release.package import markdown_cell
 
     found = markdown_cell("<script>|[x](y)\n`z` & *w*")
     assert found == "&lt;script&gt;\\|\\[x\\](y) \\`z\\` &amp; \\*w\\*"

@@ -18,8 +18,8 @@ import pytest
 
 from shenwan_data.errors import UsageError
 from shenwan_data.release.descriptor import measured
+from shenwan_data.release.formats import read_parquet, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
-from shenwan_data.release.parquet_file import read_parquet, write_parquet
 from shenwan_data.release.validation import Check, validate_package, validate_release
 
 

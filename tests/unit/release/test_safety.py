@@ -16,13 +16,12 @@ from made_up import CATALOGUE, read_by_hand
 from markdown_it import MarkdownIt
 
 from shenwan_data.errors import DataError, ShenwanError, Text
-from shenwan_data.indicators.reading import Reading
+from shenwan_data.model import Reading
 from shenwan_data.release.descriptor import measured
 from shenwan_data.release.diff import diff_releases
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
-from shenwan_data.release.package import write_release
-from shenwan_data.release.published import record_published
-from shenwan_data.release.readme import markdown_cell
+from shenwan_data.release.package import markdown_cell, write_release
+from shenwan_data.release.register import record_published
 from shenwan_data.release.tables import build_tables
 from shenwan_data.report.archive import add_report
 

@@ -15,7 +15,7 @@ from build_made_up import main as build_made_up
 from shenwan_data.errors import UsageError
 from shenwan_data.release import storage
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, read_manifest
-from shenwan_data.release.storage import locked, put_in_place, recover
+from shenwan_data.release.swap import locked, put_in_place, recover
 from tests.forked import forked
 
 
@@ -120,7 +120,7 @@ def test_two_builds_at_once_do_not_meet(tmp_path: Path) -> None:
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     program = (
         "import sys, time, pathlib\n"
-        "from shenwan_data.release.storage import locked\n"
+        "from shenwan_data.release.swap import locked\n"
         "with locked(pathlib.Path(sys.argv[1])):\n"
         "    print('locked', flush=True)\n"
         "    time.sleep(60)\n"

@@ -10,9 +10,8 @@ import pytest
 from frictionless import Schema
 
 from shenwan_data.errors import DataError
-from shenwan_data.figures.figure import KINDS, QUALIFIERS
 from shenwan_data.indicators.catalogue import MEASURE_TYPES, topics
-from shenwan_data.indicators.observation import OBS_STATUSES
+from shenwan_data.model import KINDS, OBS_STATUSES, QUALIFIERS
 from shenwan_data.release import codes as codes_module
 from shenwan_data.release import schema as schema_module
 from shenwan_data.release.codes import code_lists

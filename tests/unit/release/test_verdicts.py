@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shenwan_data.errors import DataError
-from shenwan_data.release.cells import to_text
-from shenwan_data.release.rules import check_parquet, compile_rules
+from shenwan_data.release.formats import to_text
 from shenwan_data.release.schema import ARROW_TYPES, tables
+from shenwan_data.release.table_rules import check_parquet, compile_rules
 
 Columns = dict[str, list[Any]]
 
@@ -344,7 +344,7 @@ def test_every_rule_that_the_metadata_uses_is_compiled() -> None:
 def test_a_breach_is_named_by_its_row_in_whatever_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shenwan_data.release.rules.BATCH", 100)
+    monkeypatch.setattr("shenwan_data.release.table_rules.BATCH", 100)
     rows = 1000
     columns: Columns = {
         "key": [f"k{row}" for row in range(rows)],

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from shenwan_data.errors import UsageError
-from shenwan_data.release.parquet_file import read_parquet, write_parquet
+from shenwan_data.release.formats import read_parquet, write_parquet
 from shenwan_data.release.verify import compare_releases
 
 ROOT = Path(__file__).resolve().parents[3]

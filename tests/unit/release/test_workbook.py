@@ -20,8 +20,8 @@ from openpyxl.utils.escape import unescape
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import workbook
-from shenwan_data.release.parquet_file import read_parquet
-from shenwan_data.release.workbook import Sheet, cell_text, sheet_name, write_workbook
+from shenwan_data.release.formats import read_parquet
+from shenwan_data.release.workbooks import Sheet, cell_text, sheet_name, write_workbook
 
 DAY = date(2026, 11, 23)
 

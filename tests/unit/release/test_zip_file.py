@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import zip_file
+from shenwan_data.release.archives import write_zip
 from shenwan_data.release.manifest import hashes
 from shenwan_data.release.validation import validate_release
-from shenwan_data.release.zip_file import write_zip
 
 names = st.from_regex(r"[a-z一-龥]{1,8}(/[a-z0-9]{1,5}\.csv)?", fullmatch=True)
 

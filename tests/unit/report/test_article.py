@@ -226,7 +226,7 @@ markup = st.lists(
 
 @given(markup)
 def test_any_tag_soup_gives_lines_or_one_clear_error(pieces: list[str]) -> None:
-    from shenwan_data.report.article import read_article
+    from shenwan_data.report.readers.article import read_article
 
     try:
         text = read_article("".join(pieces), Path("a.html"))

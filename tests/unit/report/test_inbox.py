@@ -4,7 +4,7 @@ import fsspec
 import pytest
 from click.testing import CliRunner
 
-from shenwan_data.cli import main
+from shenwan_data.cli.main import main
 from shenwan_data.errors import MachineError, UsageError
 from shenwan_data.report.inbox import fetch, listing
 from tests.pipeline.made_up import text_of
@@ -75,7 +75,7 @@ def test_the_command_takes_what_has_arrived_before_it_builds(tmp_path, monkeypat
     (data / "reports").mkdir(parents=True)
     found = []
     monkeypatch.setattr(
-        "shenwan_data.cli._run_build",
+        "shenwan_data.cli.main._run_build",
         lambda folder, **_: found.extend(folder.glob("reports/2022/shenwan.txt")),
     )
     command = ["build", "--data-dir", str(data)]

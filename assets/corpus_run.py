@@ -1,0 +1,71 @@
+"""A whole corpus, read on a cluster from one asset."""
+
+import dagster as dg
+
+from shenwan_data.corpus.run import CorpusSummary, read_corpus
+from shenwan_data.versions import code_version
+
+from .previews import of_counts
+from .resources import OWNERS
+
+GROUP = "corpus"
+
+
+class CorpusReader(dg.ConfigurableResource["CorpusReader"]):
+    """Who reads a corpus: local processes (``workers``, 0 for none), or a Dask scheduler."""
+
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def read(self, source: str, target: str, area_prefix: int | None) -> CorpusSummary:
+        """Read what is not finished."""
+        return read_corpus(
+            source,
+            target,
+            workers=self.workers,
+            scheduler=self.scheduler,
+            area_prefix=area_prefix,
+        )
+
+
+class CorpusConfig(dg.Config):
+    """Where the corpus lies and where its tables go: paths or fsspec addresses."""
+
+    source: str
+    target: str
+    area_prefix: int | None = None
+
+
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"dask", "parquet"},
+    code_version=code_version()[:12],
+    description=(
+        "Figures and observations of a whole corpus as Parquet by year and area, by the command "
+        "`shenwan-data corpus` or the job `read_corpus`. No part of a release.\n\n"
+        "批量读取的全部报告：按年度和地区分区的数字与观测值，不属于发布版本。"
+    ),
+)
+def corpus(config: CorpusConfig, reader: CorpusReader) -> dg.MaterializeResult[None]:
+    """Read what is not finished of the corpus."""
+    summary = reader.read(config.source, config.target, config.area_prefix)
+    return dg.MaterializeResult(
+        metadata={
+            **of_counts({"figures": summary.figures, "observations": summary.observations}),
+            "reports": summary.reports,
+            "set_aside": summary.set_aside,
+            "partitions_written": summary.written,
+            "partitions_kept": summary.kept,
+            "path": dg.MetadataValue.path(config.target),
+        }
+    )
+
+
+read_corpus_job = dg.define_asset_job(
+    "read_corpus",
+    selection=dg.AssetSelection.groups(GROUP),
+    # Days, where the instance gives a rebuild half an hour (docs/systemd/dagster.yaml).
+    tags={"dagster/max_runtime": str(7 * 24 * 3600)},
+    description="Read a whole corpus into Parquet by year and area. 批量读取全部报告。",
+)

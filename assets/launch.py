@@ -1,0 +1,207 @@
+"""A build from the command line: the real jobs, in this process.
+
+Belongs here: choosing the years that have to be read, running the job and telling how it went. Does
+not belong here: what the job does (the assets).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+import dagster as dg
+from rich.console import Console
+
+from shenwan_data.build_record import Summary, exclusive_build, keep_build
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.versions import inputs_version, years_with_files
+
+from .automation import FORCE, range_tags
+from .checks import ERROR
+from .definitions import build_defs
+from .instance import outside_error
+from .outputs import SUMMARY
+from .previews import Display, Listener
+from .resources import FIRST_YEAR, DataFolder
+from .run_alerts import json_lines, markdown_report
+from .work_files import is_current
+
+
+def run_build(
+    data_dir: Path,
+    *,
+    year: int | None = None,
+    force: bool = False,
+    console: Console | None = None,
+    log: TextIO | None = None,
+    report: Path | None = None,
+) -> Summary:
+    """Read what has to be read and build the release.
+
+    Reads the years whose files, corrections or code have changed since they were last read; all of
+    them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given;
+    with ``log`` every event goes there as a line of JSON instead. ``report`` is written as Markdown,
+    however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for
+    a year without a report, DataError where the data is wrong or a blocking check fails, and
+    MachineError where the disk or the database of the instance fails; the release of before then
+    stays as it was.
+    """
+    with exclusive_build(data_dir):
+        years = years_with_files(data_dir)
+        _require(years, year, data_dir)
+        inputs = inputs_version(data_dir)
+        due = [
+            one
+            for one in years
+            if force or one == year or not is_current(data_dir, "observations", one)
+        ]
+        events: list[dg.DagsterEvent] = []
+        try:
+            _run(data_dir, due, events, console or Console(stderr=True, quiet=log is not None), log)
+            summary = _summary(events)
+            keep_build(data_dir, inputs, summary)
+        except Exception as error:
+            told = outside_error(error) or error
+            if report is not None:
+                # A disk that is full takes no report either; what is told is why the run stopped.
+                with suppress(OSError):
+                    report.write_text(markdown_report(events, None, told), encoding="utf-8")
+            if told is error:
+                raise
+            raise told from error
+    if report is not None:
+        report.write_text(markdown_report(events, summary, None), encoding="utf-8")
+    return summary
+
+
+def _require(years: tuple[int, ...], year: int | None, data_dir: Path) -> None:
+    reports = data_dir / "reports"
+    if not years:
+        raise DataError(
+            Text("没有报告", "there is no report"),
+            file=reports,
+            remedy=Text(
+                "请把报告放到 reports/<年度>/<地区>.txt（或 .html .docx .pdf）",
+                "put a report at reports/<year>/<area>.txt (or .html, .docx, .pdf)",
+            ),
+        )
+    if year is not None and year not in years:
+        raise UsageError(
+            Text(f"没有 {year} 年度的报告", f"there is no report for {year}"),
+            file=reports / str(year),
+            remedy=Text(
+                f"已有年度：{'、'.join(map(str, years))}",
+                f"years with a report: {', '.join(map(str, years))}",
+            ),
+        )
+    if years[0] < FIRST_YEAR:
+        raise DataError(
+            Text(f"年度早于 {FIRST_YEAR}", f"the year is before {FIRST_YEAR}"),
+            file=reports / str(years[0]),
+            remedy=Text(
+                "请检查目录名；确有更早报告的，改 assets/resources.py 中的 FIRST_YEAR",
+                "check the folder's name; for older reports change FIRST_YEAR in assets/resources.py",
+            ),
+        )
+
+
+def _run(
+    data_dir: Path,
+    due: list[int],
+    events: list[dg.DagsterEvent],
+    console: Console,
+    log: TextIO | None,
+) -> None:
+    listeners: list[Listener] = [events.append, *([json_lines(log)] if log else [])]
+
+    def listen(event: dg.DagsterEvent) -> None:
+        for each in listeners:
+            each(event)
+
+    defs = build_defs(data=DataFolder(path=str(data_dir)), listen=listen)
+    job = defs.resolve_job_def("rebuild" if due else "release")
+    tags = {**(_tags(due, data_dir) if due else {}), FORCE: "true"}
+    steps = len(job.graph.node_defs)
+    with _instance() as instance, Display(steps, console) as display:
+        listeners.append(display.listen)
+        try:
+            job.execute_in_process(
+                instance=instance, run_config={"loggers": {"progress": {}}}, tags=tags
+            )
+        except dg.DagsterError as error:
+            stopped = _stopped(events)
+            if stopped is None:
+                raise
+            raise stopped from error
+
+
+def _tags(due: list[int], data_dir: Path) -> dict[str, str]:
+    try:
+        return range_tags(due[0], due[-1])
+    except ValueError as error:
+        raise DataError(
+            Text("年度在将来", f"the year lies in the future ({error})"),
+            file=data_dir / "reports" / str(due[-1]),
+            remedy=Text(
+                "请检查目录名或本机时钟", "check the folder's name or this machine's clock"
+            ),
+        ) from error
+
+
+@contextmanager
+def _instance() -> Iterator[dg.DagsterInstance]:
+    if os.environ.get("DAGSTER_HOME"):
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    else:
+        with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+            yield instance
+
+
+def _evaluations(events: list[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]:
+    return [
+        event.asset_check_evaluation_data
+        for event in events
+        if event.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
+
+
+def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
+    """What to tell when a blocking check has ended the run, None when something else has."""
+    failed = [one for one in _evaluations(events) if not one.passed and one.severity == ERROR]
+    if not failed:
+        return None
+    told = [(one.description or one.check_name).split("\n\n") for one in failed]
+    english = "; ".join(text[0] for text in told)
+    chinese = "；".join(text[-1] for text in told)
+    names = ", ".join(f"{one.asset_key.to_user_string()}: {one.check_name}" for one in failed)
+    return DataError(
+        Text(
+            f"检查未通过，未生成发布版本：{chinese}",
+            f"a check failed, no release was made: {english}",
+        ),
+        place=f"check {names}",
+        remedy=Text(
+            "原有发布版本保持不变。请用 shenwan-data inspect 查看该报告，修正后重新构建",
+            "the release of before is unchanged; look at the report with `shenwan-data inspect`, "
+            "put it right and build again",
+        ),
+    )
+
+
+def _summary(events: list[dg.DagsterEvent]) -> Summary:
+    evaluations = _evaluations(events)
+    made: Any = next(
+        event.step_materialization_data.materialization.metadata[SUMMARY].value
+        for event in events
+        if event.is_step_materialization
+        and SUMMARY in event.step_materialization_data.materialization.metadata
+    )
+    return Summary(
+        **made,
+        checks_passed=sum(one.passed for one in evaluations),
+        checks_warned=sum(not one.passed for one in evaluations),
+    )

@@ -1,0 +1,224 @@
+"""Layer release: the web site of the release."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from shenwan_data.build_record import Summary, keep_build, unchanged_build
+from shenwan_data.errors import DataError
+from shenwan_data.indicators.catalogue import topics
+from shenwan_data.indicators.gold import read_measurements
+from shenwan_data.indicators.revisions import find_revisions
+from shenwan_data.model import DATA_KINDS, Reading
+from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.release.contents import packages as declared_packages
+from shenwan_data.release.package import release_metadata, write_release
+from shenwan_data.release.schema import tables as declared_tables
+from shenwan_data.release.tables import build_tables
+from shenwan_data.release.validation import Check, validate_release
+from shenwan_data.site import build_site, site_beside
+from shenwan_data.versions import code_version, inputs_version, years_with_files
+
+from .automation import FORCE
+from .checks import RELEASE, package_key, package_results, package_specs, table_key
+from .instance import has_history
+from .previews import of_counts, of_table
+from .resources import OWNERS, DataFolder
+from .work_files import Batch, require_current
+
+GROUP = "release"
+_READ = ("reports", "figures", "findings", "observations")
+
+
+def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> list[Reading]:
+    """All that was read from the reports of the years, one Reading per report."""
+    return [
+        Reading(
+            report=report,
+            figures=batches["figures"][str(year)].records[report_id],
+            findings=batches["findings"][str(year)].records[report_id],
+            observations=batches["observations"][str(year)].records[report_id],
+        )
+        for year in years
+        for report_id, (report,) in batches["reports"][str(year)].records.items()
+    ]
+
+
+@dg.multi_asset(
+    name="tables",
+    group_name=GROUP,
+    ins={name: dg.AssetIn(name) for name in _READ},
+    outs={
+        name: dg.AssetOut(
+            key=table_key(name),
+            is_required=False,
+            owners=OWNERS,
+            kinds={"arrow"},
+            code_version=code_version()[:12],
+            description=f"{table.description.en}\n\n{table.description.zh}",
+        )
+        for name, table in declared_tables().items()
+    },
+)
+def tables(
+    context: dg.AssetExecutionContext, data: DataFolder, **batches: Any
+) -> Iterator[dg.Output[pa.Table]]:
+    """Build every table from the readings of all years."""
+    current = unchanged_build(data.dir) is not None and has_history(context.instance, RELEASE)
+    if current and not context.run.tags.get(FORCE):
+        context.log.info("the release holds all that has been read 发布版本已是最新")
+        return
+    years = years_with_files(data.dir)
+    # A year whose files have changed since they were read would publish what is no longer there.
+    require_current(data.dir, "observations", years)
+    held = readings(batches, years)
+    revisions = find_revisions([reading.report for reading in held], data.dir)
+    built = build_tables(held, revisions=revisions, measurements=read_measurements(data.dir))
+    for name, table in built.items():
+        yield dg.Output(table, name, metadata=of_table(table))
+
+
+SUMMARY = "summary"
+# Reports are due before 1 April: a release that nothing was added to for a year by then is stale.
+NEW_EACH_YEAR = dg.FreshnessPolicy.cron(
+    deadline_cron="0 4 2 4 *", lower_bound_delta=timedelta(days=365), timezone="Asia/Shanghai"
+)
+_KINDS = {"frictionless", "csv", "parquet"}
+
+
+@dg.multi_asset(
+    name="packages",
+    group_name=GROUP,
+    ins={
+        "texts": dg.AssetIn("reports"),
+        **{name: dg.AssetIn(table_key(name)) for name in declared_tables()},
+    },
+    outs={
+        **{
+            f"package_{package.name}": dg.AssetOut(
+                key=package_key(package.name),
+                dagster_type=dg.Nothing,
+                owners=OWNERS,
+                kinds=_KINDS,
+                code_version=code_version()[:12],
+                description=f"{package.description.en}\n\n{package.description.zh}",
+            )
+            for package in declared_packages()
+        },
+        "release": dg.AssetOut(
+            key=RELEASE,
+            dagster_type=dg.Nothing,
+            owners=OWNERS,
+            kinds={"frictionless"},
+            freshness_policy=NEW_EACH_YEAR,
+            code_version=code_version()[:12],
+            description=(
+                "The folder releases/<version>: all packages under one index and one manifest. It "
+                "appears whole and checked, or the one of before stays.\n\n完整的发布版本。"
+            ),
+        ),
+    },
+    internal_asset_deps={
+        **{
+            f"package_{package.name}": {
+                *(table_key(name) for name in package.table_names),
+                *([dg.AssetKey("reports")] if package.name == EVIDENCE else []),
+            }
+            for package in declared_packages()
+        },
+        "release": {package_key(package.name) for package in declared_packages()},
+    },
+    check_specs=package_specs(),
+)
+def packages(
+    data: DataFolder, texts: dict[str, Batch], **tables: Any
+) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    """Write the release beside the old one, check it there, and put it in place."""
+    inputs = inputs_version(data.dir)
+    years = years_with_files(data.dir)
+    require_current(data.dir, "reports", years)
+    archived = {
+        report.id: report.text for year in years for (report,) in texts[str(year)].records.values()
+    }
+    checks: list[Check] = []
+
+    def verify(folder: Path) -> tuple[Check, ...]:
+        checks.extend(validate_release(folder))
+        return tuple(checks)
+
+    try:
+        folder = write_release(tables, archived, data.releases, verify=verify)
+    except DataError:
+        # The failed checks belong in the record of the run as well, not only in the message.
+        yield from package_results(checks) if checks else ()
+        raise
+    yield from package_results(checks)
+    made = _summary(tables, folder, data.dir)
+    # The checks counted here are those of this step; the command counts those of the whole run.
+    keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
+    for package in declared_packages():
+        counts = {table.name: tables[table.name].num_rows for table in package.tables}
+        files = sorted((folder / package.name).rglob("*"))
+        yield dg.Output(
+            None,
+            f"package_{package.name}",
+            metadata={
+                **of_counts(counts),
+                "bytes": sum(file.stat().st_size for file in files if file.is_file()),
+                "path": dg.MetadataValue.path(folder / package.name),
+            },
+        )
+    yield dg.Output(
+        None,
+        "release",
+        metadata={
+            "version": folder.name,
+            "path": dg.MetadataValue.path(folder),
+            SUMMARY: dg.MetadataValue.json(made),
+        },
+    )
+
+
+def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, Any]:
+    kinds = tables["figures"].column("kind").to_pylist()
+    return {
+        "reports": tables["reports"].num_rows,
+        "numerals": len(kinds),
+        "figures": sum(kind in DATA_KINDS for kind in kinds),
+        "observations": {topic: tables[topic].num_rows for topic in topics()},
+        "reported": {
+            topic: tables[topic].column("obs_status").to_pylist().count("reported")
+            for topic in topics()
+        },
+        "findings": tables["findings"].num_rows,
+        "release": folder.relative_to(data_dir).as_posix(),
+    }
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=[RELEASE],
+    owners=OWNERS,
+    kinds={"html"},
+    code_version=code_version()[:12],
+    description=(
+        "The release as static pages in Chinese and English, with every numeral of each report lit "
+        "up in its place.\n\n静态网站：发布的数据以及报告原文中的每一个数字。"
+    ),
+)
+def site(data: DataFolder) -> dg.MaterializeResult[None]:
+    """Write the site beside the release."""
+    release = data.releases / str(release_metadata()["version"])
+    target = build_site(release, site_beside(release))
+    files = [path for path in target.rglob("*") if path.is_file()]
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(target / "index.html"),
+            "pages": sum(path.suffix == ".html" for path in files),
+            "bytes": sum(path.stat().st_size for path in files),
+        }
+    )

@@ -1,0 +1,244 @@
+"""The reading of one file, gathered.
+
+Belongs here: reading a file that may or may not lie in the archive. Does not belong here: showing it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shenwan_data.figures.disclosure import disclosed
+from shenwan_data.findings import find_findings
+from shenwan_data.indicators.comparison import Comparison, compare
+from shenwan_data.indicators.corrections import apply_corrections
+from shenwan_data.indicators.matching import Conflict, Matching, match_text
+from shenwan_data.indicators.mentions import Mention, find_mentions
+from shenwan_data.indicators.read import settle
+from shenwan_data.model import Figure, Finding, Report, figure_id
+from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.privacy import PersonalData
+from shenwan_data.report.source import read_bytes, read_source
+from shenwan_data.report.structure import clause_at, structure
+from shenwan_data.report.title import find_title, first_line, stated_years
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch ``text[start:end]``, the headings above it, and the figures that lie in it."""
+
+    start: int
+    end: int
+    section: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One report with everything that was read from it.
+
+    ``because`` holds by a figure's start the words its indicator was recognised by. ``conflicts``
+    are the indicators a build would stop at, ``in_parts`` the clauses of those that only parts are
+    given of, ``personal_data`` the places. ``comparison`` is None
+    without a report to compare; ``mentions`` says of what only the other report has a number for
+    where this one speaks of it without one.
+    """
+
+    report: Report
+    figures: tuple[Figure, ...]
+    because: Mapping[int, tuple[str, ...]]
+    conflicts: tuple[Conflict, ...]
+    in_parts: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    personal_data: tuple[PersonalData, ...]
+    comparison: Comparison | None
+    mentions: Mapping[str, Mention]
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences that hold a numeral, each once, in the order of the text."""
+        divided = structure(self.report.text)
+        by_place: dict[tuple[int, int], list[Figure]] = {}
+        for figure in self.figures:
+            by_place.setdefault(divided.sentence_at(figure.start), []).append(figure)
+        return tuple(
+            Sentence(start, end, divided.section_at(start), tuple(inside))
+            for (start, end), inside in by_place.items()
+        )
+
+    @property
+    def unmapped(self) -> tuple[Figure, ...]:
+        """The data figures that are no indicator's value."""
+        return tuple(f for f in self.figures if f.is_data and not f.indicators)
+
+
+def inspect_file(file: Path, against: Path | None = None) -> Inspected:
+    """Read one file as a build would, without stopping where a build would.
+
+    A file of the archive (``reports/<year>/<area>.*``) is read with its record and corrections and
+    compared with the year before; any other file just as it is. ``against`` names another report
+    to compare with. Raises DataError when a file cannot be read.
+    """
+    data_dir = _archive_of(file)
+    report = read_report(file) if data_dir else _loose(file)
+    matching, figures, conflicts = _read(report, data_dir)
+    other = against or _year_before(report, data_dir)
+    before: tuple[Figure, ...] | None = None
+    if other is not None:
+        its_data = _archive_of(other)
+        before = _read(read_report(other) if its_data else _loose(other), its_data)[1]
+    comparison = None if before is None else compare(figures, before)
+    lacking = comparison.lacking if comparison else ()
+    return Inspected(
+        report=report,
+        figures=figures,
+        because=matching.because,
+        conflicts=conflicts,
+        in_parts={
+            code: clause_at(report.text, part.start, part.end)
+            for code, part in matching.in_parts.items()
+            if not any(code in figure.indicators for figure in figures)
+            and code not in {conflict.indicator for conflict in conflicts}
+        },
+        findings=find_findings(report, figures, before),
+        personal_data=disclosed(report.text, figures),
+        comparison=comparison,
+        mentions=find_mentions(report.text, figures, lacking, report.time_period or None),
+    )
+
+
+def _read(
+    report: Report, data_dir: Path | None
+) -> tuple[Matching, tuple[Figure, ...], tuple[Conflict, ...]]:
+    matching = match_text(report.text, report.time_period or None)
+    figures = matching.figures
+    if data_dir is not None:
+        figures = apply_corrections(report, figures, data_dir)
+    return matching, *settle(matching, figures)
+
+
+def _archive_of(file: Path) -> Path | None:
+    """The data folder of an archived file, None for a file that lies elsewhere."""
+    path = file.resolve()
+    archived = path.parent.parent.name == "reports" and path.parent.name.isdecimal()
+    return path.parents[2] if archived else None
+
+
+def _year_before(report: Report, data_dir: Path | None) -> Path | None:
+    if data_dir is None or not (data_dir / "reports" / str(report.time_period - 1)).is_dir():
+        return None
+    earlier = find_reports(data_dir, report.time_period - 1)
+    return next((path for path in earlier if path.stem == report.ref_area), None)
+
+
+def _loose(file: Path) -> Report:
+    content = read_bytes(file)
+    source = read_source(content, file)
+    years = stated_years(source.text)
+    return Report(
+        ref_area=file.stem,
+        time_period=years[0] if years else 0,
+        title=find_title(source.text) or first_line(source.text),
+        text=source.text,
+        path=file,
+        media_type=source.media_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        text_sha256=hashlib.sha256(source.text.encode()).hexdigest(),
+    )
+
+
+FIELDS = (
+    "start", "end", "quote", "kind", "value", "unit", "raw_value", "raw_unit",
+    "lower", "upper", "qualifier", "indicators", "reason",
+)  # fmt: skip
+
+
+def record(figure: Figure) -> dict[str, Any]:
+    """The figure as a JSON object with exactly the keys of ``FIELDS``, in that order."""
+    values = {name: getattr(figure, name) for name in FIELDS}
+    values["indicators"] = list(figure.indicators)
+    return values
+
+
+def json_lines(figures: Iterable[Figure]) -> Iterator[str]:
+    """One JSON object a line for every figure, Chinese left readable."""
+    for figure in figures:
+        yield json.dumps(record(figure), ensure_ascii=False)
+
+
+def document(inspected: Inspected) -> dict[str, Any]:
+    """The whole reading: report, sentences with figures, what is unmapped, findings, comparison."""
+    report = inspected.report
+    return {
+        "report": {
+            "id": report.id,
+            "title": report.title,
+            "ref_area": report.ref_area,
+            "time_period": report.time_period,
+            "text_sha256": report.text_sha256,
+        },
+        "coverage": {
+            "numerals": len(inspected.figures),
+            "mapped": sum(bool(f.indicators) for f in inspected.figures),
+            "unmapped": len(inspected.unmapped),
+            "not_data": sum(not f.is_data for f in inspected.figures),
+        },
+        "sentences": [
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "section": list(sentence.section),
+                "text": report.text[sentence.start : sentence.end],
+                "figures": [
+                    record(f)
+                    | {
+                        "id": figure_id(report.id, f),
+                        "because": list(inspected.because.get(f.start, ())),
+                    }
+                    for f in sentence.figures
+                ],
+            }
+            for sentence in inspected.sentences
+        ],
+        "unmapped": [figure_id(report.id, f) for f in inspected.unmapped],
+        "conflicts": [
+            {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
+            for c in inspected.conflicts
+        ],
+        "in_parts": dict(inspected.in_parts),
+        "personal_data": [
+            {"start": place.start, "end": place.end, "rule": place.rule}
+            for place in inspected.personal_data
+        ],
+        "findings": [
+            {
+                "id": finding.id,
+                "rule": finding.rule,
+                "grade": finding.grade,
+                "figures": list(finding.figures),
+                "message": {"zh": finding.message.zh, "en": finding.message.en},
+            }
+            for finding in inspected.findings
+        ],
+        "comparison": _comparison(inspected),
+    }
+
+
+def _comparison(inspected: Inspected) -> dict[str, Any] | None:
+    if inspected.comparison is None:
+        return None
+    return {
+        "lacking": list(inspected.comparison.lacking),
+        "mentioned_without_number": {
+            code: mention.quote for code, mention in inspected.mentions.items()
+        },
+        "new": list(inspected.comparison.new),
+        "jumps": [
+            {"indicator": jump.indicator, "before": jump.before.value, "now": jump.now.value}
+            for jump in inspected.comparison.jumps
+        ],
+    }

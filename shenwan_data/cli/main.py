@@ -1,0 +1,268 @@
+"""The front door: the command ``shenwan-data``.
+
+Belongs here: the group of commands, exit codes, and the commands that need ``assets``: this is the only
+module that may import it, and only inside a command. Does not belong here: the other commands
+(``commands``), and any of the work.
+
+Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from shenwan_data import __version__
+from shenwan_data.cli.corpora import corpus
+from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
+from shenwan_data.cli.publishing import export_command, publish
+from shenwan_data.cli.reading import accuracy, add, coverage, inspect
+from shenwan_data.cli.releases import diff, record, site, validate
+from shenwan_data.errors import DataError, ShenwanError, Text, UsageError, cannot_write
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Commands(click.Group):
+    """A group that tells a ShenwanError on stderr and returns its exit code."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands 命令"):
+            formatter.write_dl(list_of_commands(self, ctx))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with in_both_languages():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with in_both_languages():
+                return super().invoke(ctx)
+        except ShenwanError as error:
+            click.echo(error.render(), err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader of our output has left (as `head` does): nothing is wrong, nothing to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except OSError as error:
+            click.echo(cannot_write(error).render(), err=True)
+            ctx.exit(DataError.exit_code)
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Open data from the yearly rule-of-law reports of a town.
+
+    从乡镇法治政府建设年度报告中读出数字，逐一注明单位、精度和出处，发布为开放数据。
+
+    Exit codes 退出码: 0 good 正常, 1 the data is wrong 数据有误, 2 wrong use 用法有误.
+    """
+    # A terminal set to an encoding with few signs shows the others as their codes.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+@main.command()
+@click.option(
+    "--year",
+    type=click.IntRange(1949, 2999),
+    help="Read this year's reports anew. 只重新读取该年度的报告。",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Read everything anew, also where nothing has changed. 全部重新读取。",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How progress is told on stderr; json: one object for each event. 日志格式。",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write a report of the run as Markdown. 将运行报告写成 Markdown。",
+)
+@click.option(
+    "--inbox",
+    envvar="SHENWAN_INBOX",
+    metavar="ADDRESS",
+    help="First fetch new reports from here, a path or s3://…; default: $SHENWAN_INBOX. "
+    "先从该地址取回新报告。",
+)
+@DATA_DIR
+def build(
+    year: int | None,
+    force: bool,
+    log_format: str,
+    report: Path | None,
+    inbox: str | None,
+    data_dir: Path | None,
+) -> None:
+    """Read the reports and build the release.
+
+    读取全部报告，生成数据发布版本。
+
+    Reads every report in reports/ that is new or changed (with --year: that year in any case),
+    checks the result and writes releases/<version>/. When a check fails, the release of before stays
+    as it is. When nothing has changed, nothing is done.
+
+    读取 reports/ 中新增或改动的报告（加 --year 则该年度必定重读），检查结果，写入
+    releases/<版本>/。检查不通过时，原有发布保持不变；没有变化时不做任何工作。
+
+    Exit codes beside 0, 1, 2: 3 the disk or the database of the runs failed 磁盘或数据库故障.
+
+    \b
+    Examples 示例:
+      shenwan-data build
+      shenwan-data build --year 2022
+    """
+    from shenwan_data.data_folder import find_data_dir
+
+    if report is not None and not report.absolute().parent.is_dir():
+        raise UsageError(
+            Text("运行报告所在的目录不存在", "the folder for the report of the run is not there"),
+            file=report,
+            remedy=Text("请先建立该目录", "make the folder first"),
+        )
+    log = sys.stderr if log_format == "json" else None
+    try:
+        folder = find_data_dir(data_dir)
+        if inbox:
+            _fetch(inbox, folder)
+        _run_build(folder, year=year, force=force, log=log, report=report)
+    except Exception as error:
+        told = error.render() if isinstance(error, ShenwanError) else repr(error)
+        _alert(told)
+        if log is None or not isinstance(error, ShenwanError):
+            raise
+        _log_line(log, "error", "BUILD_FAILED", told)
+        sys.exit(error.exit_code)
+
+
+def _fetch(inbox: str, folder: Path) -> None:
+    from shenwan_data.build_record import WORK_FOLDER
+    from shenwan_data.report.inbox import fetch
+
+    for path in fetch(inbox, folder, folder / WORK_FOLDER):
+        click.echo(f"arrived 收到: {path}")
+
+
+def _alert(told: str) -> None:
+    """Tell the channels that are set; the log alone is none, the error stands on stderr."""
+    from shenwan_data.alerts import channels, send
+
+    try:
+        to = channels()
+    except UsageError as wrong:
+        # Told beside the error and not in its place.
+        click.echo(wrong.render(), err=True)
+        return
+    if to != type(to)():
+        send(to, Text("构建失败", "the build has failed"), told)
+
+
+def _log_line(log: TextIO, level: str, event: str, message: str) -> None:
+    """One line of the log of a build, in the form that ``assets.run_alerts`` gives the others."""
+    import json
+
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"time": time, "level": level, "event": event, "message": message}
+    log.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _run_build(
+    folder: Path, *, year: int | None, force: bool, log: TextIO | None, report: Path | None
+) -> None:
+    from shenwan_data.build_record import unchanged_build
+
+    if year is None and not force and (summary := unchanged_build(folder)) is not None:
+        nothing = "Nothing has changed since the last build; nothing was done."
+        click.echo(f"{nothing}\n自上次构建以来没有变化，未做任何工作。")
+        click.echo(summary.render(folder))
+        if log is not None:
+            _log_line(log, "info", "NOTHING_CHANGED", nothing)
+        if report is not None:
+            report.write_text(
+                "# Build report 构建报告\n\nNothing has changed; nothing was done. 没有变化。\n\n"
+                f"```\n{summary.render(folder)}\n```\n",
+                encoding="utf-8",
+            )
+        return
+    run = _assets_build()
+    click.echo(run(folder, year=year, force=force, log=log, report=report).render(folder))
+
+
+def _assets_build() -> Callable[..., Any]:
+    """The build of ``assets``, which lies beside the library in a checkout and not in a wheel."""
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / "assets" / "definitions.py").is_file():
+        raise UsageError(
+            Text(
+                "构建需要项目的检出目录，已安装的包里不含 assets/",
+                "building needs a checkout of the project; the installed package has no assets/",
+            ),
+            file=checkout,
+            remedy=Text(
+                "请检出项目并在其中运行 make release",
+                "check the project out and run `make release` in it",
+            ),
+        )
+    # In front, because other distributions may carry a top-level package of the same name.
+    sys.path.insert(0, str(checkout))
+    from assets.launch import run_build
+
+    return run_build
+
+
+@main.command()
+@DATA_DIR
+def doctor(data_dir: Path | None) -> None:
+    """Check versions, folders, the Dagster instance, targets, credentials and alerts.
+
+    检查版本、目录、Dagster 实例、发布目标、凭据和通知设置，并说明如何修复。
+
+    Exit code 0 when a build can run and every target has its credentials (warnings are told), 1
+    when something must be fixed first. Nothing is sent anywhere.
+
+    可以构建且各发布目标都有凭据时退出码为 0（有警告也会提示），须先修复时为 1；不发送任何内容。
+    """
+    from shenwan_data.doctor import examine
+
+    def instance() -> str | None:
+        _assets_build()
+        from assets.instance import problem
+
+        return problem()
+
+    found = examine(data_dir, instance)
+    for condition in found:
+        click.echo(condition.render())
+    if any(condition.state == "FAIL" for condition in found):
+        sys.exit(1)
+
+
+for _command in (
+    inspect,
+    add,
+    coverage,
+    accuracy,
+    validate,
+    publish,
+    export_command,
+    site,
+    diff,
+    record,
+    corpus,
+):
+    main.add_command(_command)

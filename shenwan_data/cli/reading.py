@@ -1,0 +1,190 @@
+"""Commands about what is read: inspect, add, coverage, accuracy.
+
+Belongs here: options and what is printed. Does not belong here: the reading itself
+(``inspection``, ``report.archive``, ``indicators``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from shenwan_data.cli.options import DATA_DIR, FILE, FOLDER
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object a line. 每行一个 JSON 对象。"
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="With --json: one document with sentences, reasons, findings and the comparison with last "
+    "year. 与 --json 连用：输出一个完整文档。",
+)
+@click.option(
+    "--against",
+    type=FILE,
+    help="Compare with this report instead of last year's. 与指定的报告比较，而非上年。",
+)
+def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None:
+    """Show every numeral of FILE and what it was taken for.
+
+    显示文件中的每一个数字，以及它被读成什么。
+
+    FILE is a report as text, HTML, Word or PDF; it need not lie in the data folder. A report of the
+    data folder is read with its corrections and compared with last year's. With --json every
+    numeral is one object with start, end, quote, kind, value, unit, raw_value, raw_unit, lower,
+    upper, qualifier, indicators and reason; start and end count characters of the text.
+
+    文件可以是文本、网页、Word 或 PDF，不必放在数据目录中；数据目录中的报告会应用人工更正，并与上年比较。
+    加 --json 时每个数字输出一个对象；start 和 end 是在正文中的字符位置。
+
+    \b
+    Examples 示例:
+      shenwan-data inspect data/reports/2022/shenwan.txt
+      shenwan-data inspect report.pdf --json | head
+      shenwan-data inspect report.pdf --json --full > reading.json
+    """
+    from shenwan_data.cli.inspection import document, inspect_file, json_lines
+
+    if full and not as_json:
+        raise click.UsageError("--full goes with --json 须与 --json 连用")
+    inspected = inspect_file(file, against)
+    if full:
+        import json
+
+        click.echo(json.dumps(document(inspected), ensure_ascii=False, indent=1))
+    elif as_json:
+        for line in json_lines(inspected.figures):
+            click.echo(line)
+    else:
+        from rich.console import Console
+
+        from shenwan_data.cli.terminal import show
+
+        show(inspected, Console(highlight=False, soft_wrap=True))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--year",
+    type=click.IntRange(1949, 2999),
+    required=True,
+    help="The year it reports on. 报告年度。",
+)
+@click.option(
+    "--area", required=True, help="The code of the town, as in schemas/areas.csv. 地区代码。"
+)
+@click.option("--url", help="Where it was published. 发布网址。")
+@click.option("--publisher", help="Who published it. 发布单位或网站。")
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="When; default: as the page says. 发布日期。",
+)
+@click.option(
+    "--retrieved", type=click.DateTime(["%Y-%m-%d"]), help="When it was fetched. 获取日期。"
+)
+@DATA_DIR
+def add(
+    file: Path,
+    year: int,
+    area: str,
+    url: str | None,
+    publisher: str | None,
+    published: datetime | None,
+    retrieved: datetime | None,
+    data_dir: Path | None,
+) -> None:
+    """Put the report FILE into the archive, with its origin and hash.
+
+    把报告归档：原样复制文件，并记录来源和校验值。
+
+    \b
+    Example 示例:
+      shenwan-data add 下载/报告.html --year 2023 --area shenwan --url http://www.zs.gov.cn/…
+    """
+    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.report.archive import add_report
+    from shenwan_data.schemas import metadata
+
+    report = add_report(
+        file,
+        year=year,
+        area=area,
+        url=url,
+        publisher=publisher,
+        published=published.date() if published else None,
+        retrieved=retrieved.date() if retrieved else None,
+        data_dir=find_data_dir(data_dir),
+    )
+    click.echo(f"{report.path}\n{report.path.with_suffix('.yaml')}")
+    click.echo(f"archived {report.id} 已归档: {report.title}, sha256 {report.sha256}")
+    if area not in {row["ref_area"] for row in metadata("areas.csv")}:
+        click.echo(
+            f"note 提示: {area} is not in schemas/areas.csv yet; a release will call it by its code\n"
+            f"  {area} 尚未登记在 schemas/areas.csv，发布时只能以代码代替名称；请登记，或检查是否写错"
+        )
+    click.echo(f"next 下一步: shenwan-data inspect {report.path}")
+
+
+@click.command()
+@click.option("--year", type=click.IntRange(1949, 2999), help="Only this year. 只看该年度。")
+@DATA_DIR
+def coverage(year: int | None, data_dir: Path | None) -> None:
+    """Count for each report what was mapped to indicators and what was not.
+
+    逐份报告统计：已归入指标、未归入指标的数据，以及非数据的数字。
+    """
+    from shenwan_data.cli.inspection import inspect_file
+    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.report.archive import find_reports
+
+    click.echo("report 报告\tnumerals 数字\tmapped 已归入\tunmapped 未归入\tnot data 非数据")
+    for path in find_reports(find_data_dir(data_dir), year):
+        read = inspect_file(path)
+        counts = (
+            len(read.figures),
+            sum(bool(figure.indicators) for figure in read.figures),
+            len(read.unmapped),
+            sum(not figure.is_data for figure in read.figures),
+        )
+        click.echo("\t".join((read.report.id, *map(str, counts))))
+
+
+@click.command()
+@click.option(
+    "--gold",
+    type=FOLDER,
+    help="The folder of labelled texts. Default: tests/golden of the checkout. 标注文本目录。",
+)
+@click.option("--write", is_flag=True, help="Keep the result for the release. 存入数据目录供发布。")
+@DATA_DIR
+def accuracy(gold: Path | None, write: bool, data_dir: Path | None) -> None:
+    """Measure how well the program reads, on texts labelled by hand.
+
+    用人工标注的文本测量识读准确度：准确率、召回率、F1。
+    """
+    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.indicators.gold import FILE, measure, render
+    from shenwan_data.release.codes import code_lists
+
+    folder = find_data_dir(data_dir)
+    checkout = Path(__file__).resolve().parents[2]
+    measured = measure(gold or checkout / "tests" / "golden", folder)
+    levels, sets = code_lists()["level"], code_lists()["gold_set"]
+    click.echo("| set | text | level | labelled | read | hits | precision | recall | F1 |")
+    click.echo("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for row in measured:
+        tally = row.tally
+        names = (sets[row.gold_set].label.en, row.gold_text, levels[row.level].label.en)
+        counts = (tally.gold, tally.predicted, tally.hits)
+        shares = (f"{share:.3f}" for share in (tally.precision, tally.recall, tally.f1))
+        click.echo(f"| {' | '.join((*names, *map(str, counts), *shares))} |")
+    if write:
+        (folder / FILE).write_text(render(measured), encoding="utf-8")

@@ -1,0 +1,184 @@
+"""The reading of a report on a terminal, in colour.
+
+Belongs here: what is printed and how. Does not belong here: gathering it (``inspected``).
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from shenwan_data.cli.inspection import Inspected, Sentence
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.model import Figure, Number, figure_id
+from shenwan_data.schemas import metadata
+
+_STYLES = {"indicator": "bold green", "unmapped": "bold yellow", "other": "dim cyan"}
+_LEGEND = {
+    "indicator": "data, of an indicator 已归入指标的数据",
+    "unmapped": "data, of no indicator 未归入指标的数据",
+    "other": "not data (date, name, list marker …) 非数据",
+}
+_DOUBT = "magenta"
+
+
+def show(inspected: Inspected, console: Console) -> None:
+    """Print every sentence that holds a numeral with what each was taken for, then a summary."""
+    legend = Text()
+    for name, meaning in _LEGEND.items():
+        legend.append("■ ", _STYLES[name]).append(f"{meaning}   ")
+    console.print(legend)
+    for sentence in inspected.sentences:
+        console.print()
+        console.print(_marked(inspected.report.text, sentence))
+        for figure in sentence.figures:
+            _show_figure(inspected, figure, console)
+    console.print()
+    _show_summary(inspected, console)
+
+
+def taken_for(figure: Figure) -> str:
+    """What a figure was taken for, in one line: value, unit, precision and meaning."""
+    if not figure.is_data:
+        return f"{figure.kind} ({_reason(figure)})"
+    unit = figure.unit or ""
+    stated = unit if figure.value is None else f"{_number(figure.value)} {unit}".rstrip()
+    bounds = ""
+    if figure.qualifier not in (None, "exact"):
+        lower = "-∞" if figure.lower is None else _number(figure.lower)
+        upper = "∞" if figure.upper is None else _number(figure.upper)
+        bounds = f" {figure.qualifier} [{lower}, {upper}]"
+    meaning = ", ".join(map(_named, figure.indicators)) or f"no indicator ({_reason(figure)})"
+    return f"{figure.kind} {stated}{bounds} → {meaning}".replace("  ", " ")
+
+
+def _reason(figure: Figure) -> str:
+    """Why a figure is no indicator's value, as a code and in Chinese."""
+    known = metadata("codes.yaml")["reason"].get(figure.reason)
+    return f"{figure.reason} {known['zh']}" if known else str(figure.reason)
+
+
+def _show_figure(inspected: Inspected, figure: Figure, console: Console) -> None:
+    line = Text("    ")
+    line.append(figure.quote, _style(figure)).append(
+        f" @{figure.start}  {taken_for(figure)}", "dim"
+    )
+    words = inspected.because.get(figure.start)
+    if words and figure.indicators:
+        line.append(f"  [{' + '.join(words)}]", "dim green")
+    console.print(line)
+    identifier = figure_id(inspected.report.id, figure)
+    for finding in inspected.findings:
+        if finding.figures[:1] == (identifier,):
+            console.print(
+                Text(f"      ⚠ {finding.message.zh}\n        {finding.message.en}", _DOUBT)
+            )
+
+
+def _show_summary(inspected: Inspected, console: Console) -> None:
+    figures = inspected.figures
+    data = sum(figure.is_data for figure in figures)
+    mapped = sum(bool(figure.indicators) for figure in figures)
+    console.print(
+        f"{len(figures)} numerals, {data} of them data, {mapped} of an indicator\n"
+        f"共 {len(figures)} 处数字，其中数据 {data} 处，已归入指标 {mapped} 处"
+    )
+    if inspected.unmapped:
+        _show_list(
+            console,
+            f"Data of no indicator 未归入指标的数据 ({len(inspected.unmapped)})",
+            [f"{f.quote} @{f.start}  {_reason(f)}" for f in inspected.unmapped],
+            _STYLES["unmapped"],
+        )
+    if inspected.conflicts:
+        _show_list(
+            console,
+            "A build stops here: two figures claim one indicator 构建将在此停止：两个数字对应同一指标",
+            [
+                f"{_named(c.indicator)}: {', '.join(f'{f.quote} @{f.start}' for f in c.figures)}"
+                for c in inspected.conflicts
+            ],
+            "bold red",
+        )
+    if inspected.personal_data:
+        _show_list(
+            console,
+            "A build stops here: a person is named 构建将在此停止：可识别个人 "
+            "(mask: [[start, end], …])",
+            [
+                f"[{p.start}, {p.end}]  {p.label.zh} {p.label.en}: "
+                f"{inspected.report.text[p.start : p.end]}"
+                for p in inspected.personal_data
+            ],
+            "bold red",
+        )
+    if inspected.in_parts:
+        _show_list(
+            console,
+            f"Given in parts only 仅有部分数字，不是全年总数 ({len(inspected.in_parts)})",
+            [f"{_named(code)}: {clause}" for code, clause in inspected.in_parts.items()],
+            "bold",
+        )
+    whole = [f for f in inspected.findings if not f.figures]
+    if whole:
+        _show_list(
+            console,
+            "Of the report as a whole 关于整份报告",
+            [f"{finding.message.zh} {finding.message.en}" for finding in whole],
+            _DOUBT,
+        )
+    if inspected.comparison is None:
+        return
+    comparison = inspected.comparison
+    lists = (
+        (
+            "Last year's report had 上年有而今年没有",
+            [
+                f"{_named(code)}: {figure.quote}{_mentioned(inspected, code)}"
+                for code, figure in comparison.lacking.items()
+            ],
+        ),
+        ("New this year 今年新出现", [_named(code) for code in comparison.new]),
+        (
+            "Jumps 变化很大",
+            [f"{_named(j.indicator)}: {j.before.quote} → {j.now.quote}" for j in comparison.jumps],
+        ),
+    )
+    for title, lines in lists:
+        if lines:
+            _show_list(console, f"{title} ({len(lines)})", lines, "bold")
+
+
+def _show_list(console: Console, title: str, lines: list[str], style: str) -> None:
+    console.print()
+    console.print(Text(title, style))
+    for line in lines:
+        console.print(Text(f"    {line}"))
+
+
+def _mentioned(inspected: Inspected, code: str) -> str:
+    """Where this year's report speaks of an indicator without a number."""
+    mention = inspected.mentions.get(code)
+    return f"  (this year without a number 今年提到而无数字：{mention.quote})" if mention else ""
+
+
+def _named(code: str) -> str:
+    return f"{code} {catalogue()[code].label.zh}"
+
+
+def _marked(text: str, sentence: Sentence) -> Text:
+    marked = Text(text[sentence.start : sentence.end])
+    for figure in sentence.figures:
+        marked.stylize(_style(figure), figure.start - sentence.start, figure.end - sentence.start)
+    before = len(marked.plain) - len(marked.plain.lstrip())
+    return marked[before : len(marked.plain.rstrip())]
+
+
+def _style(figure: Figure) -> str:
+    if not figure.is_data:
+        return _STYLES["other"]
+    return _STYLES["indicator" if figure.indicators else "unmapped"]
+
+
+def _number(value: Number) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"

@@ -1,0 +1,162 @@
+"""Checks that need the calendar or the year before.
+
+Belongs here: the last values reported against this year's, and the day of publication. Does not belong
+here: a growth that the report claims (``growth``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from shenwan_data.errors import Text
+from shenwan_data.findings.check import CheckContext, CheckType, Interval, Parameters, Violation
+from shenwan_data.findings.wording import date_text, figure_text, ratio_text, same
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.model import Figure
+
+
+def _year_ratio(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """This year's value over the last one reported, outside a band, whatever the hedges allow."""
+    for pair in _comparable(context, given):
+        if (violation := _outside(context, pair, given["band"])) is not None:
+            yield violation
+
+
+def _flow_ratio(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """The same for flows; persons of one town hall move less than cases and visits do."""
+    heads = frozenset(given["heads"])
+    for pair in _comparable(context, given):
+        band = given["heads_band"] if pair[1].unit in heads else given["band"]
+        if (violation := _outside(context, pair, band)) is not None:
+            yield violation
+
+
+Pair = tuple[str, Figure, Figure]
+
+
+def _comparable(context: CheckContext, given: Parameters) -> Iterator[Pair]:
+    """The pairs of some measure types in units that mean the same, both large enough to compare."""
+    alike = [frozenset(group) for group in given["alike"]]
+    for code, now, before in _pairs(context):
+        if catalogue()[code].measure_type not in given["measure_types"]:
+            continue
+        if not _alike(now, before, alike):
+            continue
+        if max(Interval.of(now).low, Interval.of(before).low) >= given["smallest"]:
+            yield code, now, before
+
+
+def _alike(now: Figure, before: Figure, alike: Sequence[frozenset[str | None]]) -> bool:
+    units = {now.unit, before.unit}
+    return len(units) == 1 or any(units <= group for group in alike)
+
+
+def _outside(context: CheckContext, pair: Pair, band: Sequence[float | None]) -> Violation | None:
+    code, now, before = pair
+    low, high = band
+    allowed = Interval(-math.inf if low is None else low, math.inf if high is None else high)
+    last = Interval.of(before)
+    quotient = Interval.of(now).over(last)
+    if not last.high or quotient.meets(allowed):
+        return None
+    return Violation(
+        figures=(now,),
+        indicators=(code,),
+        reported=now.value,
+        implied=before.value,
+        unit=now.unit,
+        words=_year_words(context, code, now, before) | {"ratio": ratio_text(quotient)},
+    )
+
+
+def _unit_over_years(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """An indicator in another unit than last year, where the two do not mean the same."""
+    alike = [frozenset(group) for group in given["alike"]]
+    for code, now, before in _pairs(context):
+        if now.unit is None or before.unit is None or _alike(now, before, alike):
+            continue
+        yield Violation(
+            figures=(now,),
+            indicators=(code,),
+            reported=now.value,
+            implied=before.value,
+            unit=now.unit,
+            words=_year_words(context, code, now, before)
+            | {"unit": same(now.unit or ""), "unit_before": same(before.unit or "")},
+        )
+
+
+def _publication(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """A day of publication before the year was over, or after the deadline of the next."""
+    report = context.report
+    if report.published is None:
+        return
+    month, day = given["deadline"]
+    end, deadline = date(report.time_period, 12, 31), date(report.time_period + 1, month, day)
+    early, late = report.published <= end, report.published > deadline
+    if early if given["side"] == "early" else late:
+        yield Violation(
+            figures=(),
+            words={
+                "published": date_text(report.published),
+                "deadline": date_text(deadline),
+                "year": same(str(report.time_period)),
+            },
+        )
+
+
+def _pairs(context: CheckContext) -> Iterator[tuple[str, Figure, Figure]]:
+    """Every indicator that both reports give: code, this year's figure, the last one before."""
+    for code, now in context.by_indicator.items():
+        before = context.before.get(code)
+        if before is not None:
+            yield code, now, before
+
+
+def _year_words(context: CheckContext, code: str, now: Figure, before: Figure) -> dict[str, Text]:
+    year = context.report.time_period
+    return {
+        "label": catalogue()[code].label,
+        "now": figure_text(now),
+        "before": figure_text(before),
+        "year": same(str(year)),
+        "year_before": same(str(context.previous_year)),
+    }
+
+
+_YEAR_WORDS = frozenset({"label", "now", "before", "year", "year_before"})
+
+CHECK_TYPES = {
+    "year_ratio": CheckType(
+        _year_ratio,
+        {
+            "measure_types": "measure_types",
+            "band": "band",
+            "smallest": "number",
+            "alike": "unit_groups",
+        },
+        _YEAR_WORDS | {"ratio"},
+    ),
+    "flow_ratio": CheckType(
+        _flow_ratio,
+        {
+            "measure_types": "measure_types",
+            "band": "band",
+            "heads": "units",
+            "heads_band": "band",
+            "smallest": "number",
+            "alike": "unit_groups",
+        },
+        _YEAR_WORDS | {"ratio"},
+    ),
+    "unit_over_years": CheckType(
+        _unit_over_years, {"alike": "unit_groups"}, _YEAR_WORDS | {"unit", "unit_before"}
+    ),
+    "publication": CheckType(
+        _publication,
+        {"side": "side", "deadline": "month_day"},
+        frozenset({"published", "deadline", "year"}),
+    ),
+}

@@ -1,0 +1,245 @@
+"""What the resources of a dataset should be: one for each file of the package.
+
+Belongs here: names, order and fields of resources. Does not belong here: the dataset (``dataset``),
+or the tables that a visitor sees (``preview``).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
+from shenwan_data.release.descriptor import DESCRIPTOR
+from shenwan_data.schemas import metadata
+
+Record = dict[str, Any]
+
+# Which package of which release a dataset holds, and the hash of all that was written to it.
+PACKAGE_HASH, FIELDS_HASH = "package_sha256", "fields_sha256"
+_FIELDS = ("title", "notes", "version", "license_id", "url")
+_NO_TAG = re.compile(r"[^\w .-]")
+_TAG_LENGTH = range(2, 101)
+
+
+def versioned_name(name: str, version: str) -> str:
+    """The name of the dataset of one version: lower case, digits and hyphens only."""
+    return f"{name}-{re.sub('[^a-z0-9]+', '-', version.lower())}"
+
+
+def archived_title(title: str, version: str) -> str:
+    """The title of a dataset that is not the latest version."""
+    suffix = f" ({version})"
+    return title if title.endswith(suffix) else title + suffix
+
+
+def extras(record: Mapping[str, Any]) -> dict[str, str]:
+    """The further fields of a dataset by key."""
+    return {str(entry["key"]): str(entry["value"]) for entry in record.get("extras") or []}
+
+
+def tag_names(record: Mapping[str, Any]) -> list[str]:
+    """The key words of a dataset, sorted."""
+    return sorted(str(tag["name"]) for tag in record.get("tags") or [])
+
+
+def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
+    """The fields of the dataset of a package, but for its name and resources."""
+    told = package.descriptor
+    version = str(told["version"])
+    title = package.title
+    spatial, temporal = _spatial(package), _temporal(package)
+    settings = metadata("portals.yaml")
+    licence = str(told["licenses"][0]["name"]) if told.get("licenses") else ""
+    further = {
+        "identifier": f"{package.name}/{version}",
+        "issued": str(told.get("created", ""))[:10],
+        "language": json.dumps(settings["language"]),
+        "frequency": settings["frequency"],
+        "spatial_text": spatial,
+        "temporal_start": f"{temporal[0]}-01-01" if temporal else "",
+        "temporal_end": f"{temporal[1]}-12-31" if temporal else "",
+        "license_spdx": licence,
+        PACKAGE_HASH: package.sha256,
+    }
+    return {
+        "title": title if latest else archived_title(title, version),
+        "notes": _notes(package),
+        "version": version,
+        "license_id": settings["licenses"].get(licence, licence or "notspecified"),
+        "url": str(told.get("homepage") or ""),
+        "tags": [{"name": name} for name in _tags(package, settings["tags"])],
+        "extras": [{"key": key, "value": value} for key, value in further.items() if value],
+    }
+
+
+def _notes(package: PackageFolder) -> str:
+    parts = [str(package.descriptor.get("description", ""))]
+    sources = [str(source["title"]) for source in package.descriptor.get("sources", [])]
+    if sources:
+        parts.append("来源 Sources:\n\n" + "\n".join(f"- {title}" for title in sources))
+    if package.descriptor.get("citation"):
+        parts.append(f"引用 Citation:\n\n> {package.descriptor['citation']}")
+    parts.append(f"[全部版本 All versions](/dataset/?tags={package.name})")
+    return "\n\n".join(parts)
+
+
+def _tags(package: PackageFolder, common: list[str]) -> list[str]:
+    told = package.descriptor
+    words = [*common, *told.get("keywords", []), *str(told["title"]).split(" / "), package.name]
+    # A portal refuses a whole dataset for one sign in a key word.
+    clean = {" ".join(_NO_TAG.sub(" ", str(word)).split()) for word in words}
+    return sorted(word for word in clean if len(word) in _TAG_LENGTH)
+
+
+def _column(package: PackageFolder, column: str) -> Iterator[dict[str, str]]:
+    for file in package.files:
+        if file.path.endswith(".csv"):
+            with file.file.open(encoding="utf-8", newline="") as stream:
+                rows = csv.DictReader(stream)
+                if column in (rows.fieldnames or ()):
+                    yield from rows
+
+
+def _temporal(package: PackageFolder) -> tuple[str, str] | None:
+    years = {row["time_period"] for row in _column(package, "time_period")} - {""}
+    return (min(years), max(years)) if years else None
+
+
+def _spatial(package: PackageFolder) -> str:
+    names = {
+        f"{row.get('parent_zh', '')}{row['name_zh']} {row['name_en']}"
+        for row in _column(package, "name_en")
+        if row.get("name_zh")
+    }
+    return "; ".join(sorted(names))
+
+
+def managed(record: Mapping[str, Any]) -> Record:
+    """The fields of a dataset that this project writes, as they are compared."""
+    return {
+        **{key: record.get(key) or "" for key in _FIELDS},
+        "tags": tag_names(record),
+        "extras": {key: value for key, value in extras(record).items() if key != FIELDS_HASH},
+    }
+
+
+def differing(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """The names of the fields that are not as wanted."""
+    is_, must = managed(record), managed(wanted)
+    return [key for key in must if is_[key] != must[key]]
+
+
+def fields_hash(record: Mapping[str, Any], resources: list[Record]) -> str:
+    """One hash for all that was written to a dataset and its resources, but for the bytes."""
+    content = json.dumps([managed(record), resources], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+
+# A file of the W3C's CSV on the Web stands beside the table that it describes.
+_CSVW = "-metadata.json"
+_FIELDS_RESOURCES = ("name", "description", "format", "path", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedResource:
+    """A file of the package and what the portal is told of it. ``table`` is set for a CSV table."""
+
+    file: ReleaseFile
+    fields: Record
+    table: Mapping[str, Any] | None
+
+
+def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
+    """The resources of a package: table by table as people read them, then what explains them."""
+    tables = {
+        str(resource["path"]).rpartition(".")[0]: (at, resource)
+        for at, resource in enumerate(package.descriptor["resources"])
+        if resource.get("type") == "table"
+    }
+    others = {str(resource["path"]): resource for resource in package.descriptor["resources"]}
+    formats = list(metadata("portals.yaml")["formats"])
+
+    def order(file: ReleaseFile) -> tuple[bool, int, int, str]:
+        stem, _, ending = file.path.rpartition(".")
+        rank = formats.index(ending) if ending in formats else len(formats)
+        if file in package.beside:
+            # The whole package in one file: what most people want, before table after table.
+            return False, -1, rank, file.path
+        if stem in tables:
+            return False, tables[stem][0], rank, file.path
+        # Then what explains them, the dictionary first; what only programs read comes last.
+        known = list(metadata("portals.yaml")["files"])
+        at = known.index(file.path) if file.path in known else len(known)
+        return True, at, rank, file.path
+
+    found = []
+    for file in sorted(package.files, key=order):
+        stem, _, ending = file.path.rpartition(".")
+        if file in package.beside:
+            found.append(WantedResource(file, _fields(file, _whole(package, ending)), None))
+            continue
+        told = tables[stem][1] if stem in tables else others.get(file.path, {})
+        described = file.path.removesuffix(_CSVW).rpartition(".")[0]
+        if file.path.endswith(_CSVW) and described in tables:
+            title = f"{tables[described][1]['title']}: CSV on the Web"
+            found.append(WantedResource(file, _fields(file, {"title": title}), None))
+            continue
+        is_table = stem in tables and ending == "csv"
+        found.append(WantedResource(file, _fields(file, told), told if is_table else None))
+    return tuple(found)
+
+
+def _whole(package: PackageFolder, ending: str) -> Mapping[str, Any]:
+    """What is told of a file that holds the whole package."""
+    known = metadata("portals.yaml")["whole"].get(ending)
+    description = f"{known['zh']} / {known['en']}" if known else ""
+    return {"title": package.descriptor["title"], "description": description}
+
+
+def _fields(file: ReleaseFile, told: Mapping[str, Any]) -> Record:
+    settings = metadata("portals.yaml")
+    ending = file.path.rpartition(".")[2]
+    form = settings["formats"].get(ending, {"label": ending.upper(), "mediatype": None})
+    known = settings["files"].get(file.path)
+    title = told.get("title") or (f"{known['zh']} / {known['en']}" if known else file.path)
+    return {
+        "name": title if file.path == DESCRIPTOR else f"{title} ({form['label']})",
+        "description": str(told.get("description") or ""),
+        "format": form["label"],
+        "mimetype": form["mediatype"],
+        "path": file.path,
+        "sha256": file.sha256,
+        # Bare hexadecimal is what the metadata exports of CKAN read. Loaders overwrite this field,
+        # so it is never compared: our own is `sha256`.
+        "hash": file.sha256,
+    }
+
+
+def managed_resource(record: Mapping[str, Any]) -> Record:
+    """The fields of a resource that are compared."""
+    return {key: record.get(key) or "" for key in _FIELDS_RESOURCES}
+
+
+def by_path(dataset: Mapping[str, Any]) -> dict[str, Record]:
+    """The resources of a dataset by the path of their file; the first where two have the same."""
+    found: dict[str, Record] = {}
+    for resource in dataset.get("resources", []):
+        found.setdefault(str(resource.get("path") or ""), dict(resource))
+    found.pop("", None)
+    return found
+
+
+def strangers(dataset: Mapping[str, Any], paths: set[str]) -> list[Record]:
+    """The resources of a dataset that are no file of the package, or the second of one."""
+    own = {path: resource["id"] for path, resource in by_path(dataset).items() if path in paths}
+    return [
+        dict(resource)
+        for resource in dataset.get("resources", [])
+        if resource["id"] not in own.values()
+    ]

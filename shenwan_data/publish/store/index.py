@@ -1,0 +1,89 @@
+"""Where a release lies on a store, and the index that makes it public.
+
+Belongs here: names and the content of the index. Does not belong here: reading or writing them.
+
+    index.json            the releases that are published; written last, at one stroke
+    1.0.0/…               the files of a release; never changed once the index lists them
+    .staging-1.0.0/…      a release that is being published
+    .lock                 who is publishing
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shenwan_data.errors import Text
+from shenwan_data.publish.plan import PortalError
+from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.release.manifest import MANIFEST
+
+INDEX = "index.json"
+LOCK = ".lock"
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+def staging(version: str) -> str:
+    """The folder in which a release is brought together."""
+    return f".staging-{version}"
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """A version as numbers, so that 1.10.0 comes after 1.9.0."""
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version, re.ASCII))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``index.json``: the hash of the manifest of each published release, by version."""
+
+    name: str
+    releases: Mapping[str, str]
+
+    def with_release(self, release: ReleaseFolder) -> Index:
+        """The index with this release in it."""
+        return Index(
+            str(release.descriptor["name"]),
+            {**self.releases, release.version: release.manifest_sha256},
+        )
+
+    def to_json(self) -> bytes:
+        """The index as the bytes of its file; the same releases give the same bytes."""
+        versions = sorted(self.releases, key=version_key, reverse=True)
+        content = {
+            "name": self.name,
+            "latest": versions[0] if versions else None,
+            "releases": [
+                {
+                    "version": version,
+                    "path": f"{version}/",
+                    "descriptor": f"{version}/datapackage.json",
+                    "manifest": f"{version}/{MANIFEST}",
+                    "manifest_sha256": self.releases[version],
+                }
+                for version in versions
+            ],
+        }
+        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def parse_index(content: bytes | None, target: str) -> Index:
+    """The index of a store; an empty one where there is none. PortalError where it is broken."""
+    if content is None:
+        return Index("", {})
+    try:
+        parsed = json.loads(content)
+        releases = {entry["version"]: entry["manifest_sha256"] for entry in parsed["releases"]}
+        if all(_HASH.fullmatch(digest) for digest in releases.values()):
+            return Index(str(parsed["name"]), releases)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise PortalError(
+        Text(f"{INDEX} 不是本项目写的索引", f"its {INDEX} is none that this project wrote"),
+        place=target,
+        remedy=Text(
+            "请换一个目录，或先移走该文件", "choose another folder, or move that file away first"
+        ),
+    )

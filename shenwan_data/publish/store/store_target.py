@@ -1,0 +1,240 @@
+"""Publishing to a store: stage, read back, rename, then the index at one stroke.
+
+Belongs here: the steps on a store. Does not belong here: the layout (``layout``), single operations
+(``store``).
+
+A store that cannot rename has no place that the public could not list. There the files go to their
+final place before the index names them, the manifest last: who reads by the index or asks for the
+manifest finds a whole release or none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
+from shenwan_data.publish.release_folder import ReleaseFile, ReleaseFolder
+from shenwan_data.publish.store.index import INDEX, LOCK, Index, parse_index, staging
+from shenwan_data.publish.store.store import Store
+from shenwan_data.release.manifest import MANIFEST
+
+_LOCK_SECONDS = 3600
+_MISSING = Text("文件缺失", "the file is missing")
+_CHANGED = Text("内容被改动", "its content was changed")
+_EXTRA = Text("不属于该发布版本", "it is no file of the release")
+
+
+class StoreTarget:
+    """A store as a target. ``url`` is where the public reads it, ``name`` what it is called."""
+
+    def __init__(self, store: Store, url: str) -> None:
+        self.name = store.target
+        self.store = store
+        self.url = url
+
+    def _index(self) -> Index:
+        return parse_index(self.store.read(INDEX), self.name)
+
+    def _place(self, release: ReleaseFolder) -> str:
+        return staging(release.version) if self.store.renames else release.version
+
+    def plan(self, release: ReleaseFolder, *, force: bool) -> Plan:
+        """What differs. Reads every file of a release that is published already."""
+        index = self._index()
+        published = index.releases.get(release.version)
+        if published is None:
+            actions = [Action("create", file.path) for file in release.files]
+            actions.append(Action("update" if index.releases else "create", INDEX))
+            return Plan(self.name, release.version, tuple(actions))
+        if published != release.manifest_sha256:
+            raise UsageError(
+                Text(
+                    f"{release.version} 已以其他内容发布，已发布的版本不再改动",
+                    f"{release.version} is published with other content, and a release that is "
+                    "published never changes",
+                ),
+                place=self.name,
+                remedy=Text(
+                    "请在 schemas/package.yaml 中提高版本号后重新构建",
+                    "raise the version in schemas/package.yaml and build again",
+                ),
+            )
+        return Plan(self.name, release.version, tuple(self._differences(release, force)))
+
+    def _differences(self, release: ReleaseFolder, force: bool) -> Iterator[Action]:
+        found = self.store.sizes(release.version)
+        for file in release.files:
+            digest = None
+            if file.path in found:
+                digest = self.store.sha256(f"{release.version}/{file.path}")
+            if digest == file.sha256:
+                yield Action("unchanged", file.path)
+            else:
+                detail = _MISSING if digest is None else _CHANGED
+                yield Action("update" if force else "drift", file.path, detail)
+        for path in sorted(set(found) - {file.path for file in release.files}):
+            yield Action("remove" if force else "drift", path, _EXTRA)
+
+    def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
+        """Bring the files that the plan names, the manifest last; those that are there stay."""
+        with self._locked(release):
+            place, new = self._staged(release, plan), _is_new(plan)
+            present = self.store.sizes(place)
+            for file in _manifest_last(_files(release, plan)):
+                # What the public sees was found to be wrong, whatever the journal says.
+                was = new and journal.done("sent", f"{place}/{file.path}", file.sha256)
+                if not (was and present.get(file.path) == file.size):
+                    self.store.put(f"{place}/{file.path}", file.file)
+                    journal.write("sent", f"{place}/{file.path}", file.sha256)
+            if new:
+                # What an earlier attempt with other content left, and cut-off parts of files.
+                for path in set(self.store.sizes(place)) - {file.path for file in release.files}:
+                    self.store.remove(f"{place}/{path}")
+
+    def _staged(self, release: ReleaseFolder, plan: Plan) -> str:
+        """Where the files of the plan go: a release in public is mended in its place."""
+        return self._place(release) if _is_new(plan) else release.version
+
+    def verify(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> dict[str, str]:
+        """Read every file back from where it was staged."""
+        place = self._staged(release, plan)
+        drifted = {action.subject for action in plan.drift}
+        verified = {}
+        for file in release.files:
+            if file.path in drifted:
+                continue
+            found = self.store.sha256(f"{place}/{file.path}")
+            if found is None and self.store.renames:
+                # A switch that was cut off has moved it already.
+                found = self.store.sha256(f"{release.version}/{file.path}")
+            if found != file.sha256:
+                if _is_new(plan):
+                    # The next attempt must send it again, whatever the journal says.
+                    self.store.remove(f"{place}/{file.path}")
+                raise PortalError(
+                    Text(
+                        f"存储中的文件与发送的不一致（{found}）",
+                        f"the file that was stored is not the one that was sent ({found})",
+                    ),
+                    file=file.path,
+                    place=self.name,
+                    remedy=Text(
+                        "没有公开任何内容；请重新发布，若再次出现请检查存储",
+                        "nothing was made public; publish again, and if it recurs look at the store",
+                    ),
+                )
+            verified[file.path] = found
+        journal.write("verified", release.version, release.manifest_sha256)
+        return verified
+
+    def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
+        """Rename the staged release to its place, then name it in the index."""
+        with self._locked(release) as lock:
+            if self._staged(release, plan) == release.version and self.store.renames:
+                self._remove_extra(release, plan)
+                return
+            if self.store.renames:
+                if self.store.sizes(staging(release.version)):
+                    # No index names it: it is the rest of a publication that was given up.
+                    self.store.remove_folder(release.version)
+                self.store.move(staging(release.version), release.version)
+                journal.write("moved", release.version, release.manifest_sha256)
+            else:
+                self._remove_extra(release, plan)
+            # Read again under the lock: another release may have come in the meantime.
+            self._check_lock(lock)
+            index = self._index().with_release(release)
+            self.store.write(INDEX, index.to_json())
+            if self._index().releases.get(release.version) != release.manifest_sha256:
+                raise ConflictError(
+                    Text("索引被同时改写", "the index was rewritten at the same time"),
+                    file=INDEX,
+                    place=self.name,
+                    remedy=Text("请重新发布", "publish again"),
+                )
+
+    def _remove_extra(self, release: ReleaseFolder, plan: Plan) -> None:
+        for action in plan.writes:
+            if action.kind == "remove":
+                self.store.remove(f"{release.version}/{action.subject}")
+
+    def record(self, release: ReleaseFolder) -> str:
+        """The address of the release's descriptor."""
+        return f"{self.url.rstrip('/')}/{release.version}/datapackage.json"
+
+    @contextmanager
+    def _locked(self, release: ReleaseFolder) -> Iterator[bytes]:
+        """The right to write to this store, yields its lock. ConflictError where another has it."""
+        owner = f"{socket.gethostname()} {os.getpid()}"
+        expires = int(time.time()) + _LOCK_SECONDS
+        own = json.dumps({"owner": owner, "version": release.version, "expires": expires}).encode()
+        # Asked first, and read again: some object stores overwrite whatever the request says.
+        held = self.store.read(LOCK)
+        if held is None and not self.store.create(LOCK, own):
+            held = self.store.read(LOCK)
+        if held is not None:
+            if not _expired(held):
+                raise self._busy(held)
+            self.store.write(LOCK, own)
+        self._check_lock(own)
+        try:
+            yield own
+        finally:
+            # Not that of another publisher, who found ours expired.
+            if self.store.read(LOCK) == own:
+                self.store.remove(LOCK)
+
+    def _check_lock(self, own: bytes) -> None:
+        held = self.store.read(LOCK)
+        if held != own:
+            raise self._busy(held or b"{}")
+
+    def _busy(self, held: bytes) -> ConflictError:
+        return ConflictError(
+            Text(
+                f"另一个发布正在进行（{_owner(held)}）",
+                f"another publication is under way ({_owner(held)})",
+            ),
+            file=LOCK,
+            place=self.name,
+            remedy=Text(
+                "请等它结束；若它已中断，一小时后或删除该文件后再试",
+                "wait for it; if it was cut off, try in an hour or remove that file",
+            ),
+        )
+
+
+def _is_new(plan: Plan) -> bool:
+    """Whether the plan makes a release public, rather than mends one that is."""
+    return any(action.subject == INDEX for action in plan.writes)
+
+
+def _files(release: ReleaseFolder, plan: Plan) -> tuple[ReleaseFile, ...]:
+    wanted = {action.subject for action in plan.writes}
+    return tuple(file for file in release.files if file.path in wanted)
+
+
+def _manifest_last(files: tuple[ReleaseFile, ...]) -> list[ReleaseFile]:
+    return sorted(files, key=lambda file: (file.path == MANIFEST, file.path))
+
+
+def _expired(lock: bytes) -> bool:
+    """Whether a lock is past its time, or that of a process of this machine that is gone."""
+    try:
+        content = json.loads(lock)
+        host, pid = content["owner"].rsplit(" ", 1)
+        gone = host == socket.gethostname() and not Path(f"/proc/{int(pid)}").exists()
+        return gone or float(content["expires"]) < time.time()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return True
+
+
+def _owner(lock: bytes) -> str:
+    return str(json.loads(lock).get("owner", ""))

@@ -1,0 +1,255 @@
+"""What the site says to programs: schema.org, sitemap, feed.
+
+Belongs here: those formats. Does not belong here: pages for people.
+
+Where the release names a homepage, addresses are absolute; without one they are relative, as the
+site cannot know where it will be put.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from markupsafe import Markup
+
+from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.site.history import Version
+from shenwan_data.site.view import Published
+from shenwan_data.site.words import TAGS
+
+_NAMESPACE = 'xmlns="http://www.w3.org/2005/Atom"'
+
+
+def json_ld(content: dict[str, Any]) -> Markup:
+    """A JSON-LD document for a script element: nothing in it can end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - no markup is left in it
+
+
+def dataset(
+    release: Published, title: str, description: str, language: str, base: str, root: str
+) -> dict[str, Any]:
+    """The release as a schema.org Dataset. ``root`` leads from the page to the site's root."""
+    prefix = base or root
+    years = sorted({row["time_period"] for row in release.reports})
+    content: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": title,
+        "description": description,
+        "version": release.version,
+        "datePublished": release.created,
+        "inLanguage": ["zh-Hans", "en"],
+        "isAccessibleForFree": True,
+        "license": [entry.get("path") for entry in release.descriptor.get("licenses", [])],
+        "creator": [
+            {"@type": "Organization", "name": entry["title"]}
+            for entry in release.descriptor.get("contributors", [])
+        ],
+        "keywords": release.descriptor.get("keywords") or list(release.topics),
+        "spatialCoverage": [
+            {"@type": "Place", "name": release.areas[area][f"name_{language}"]}
+            for area in release.reporting_areas
+            if area in release.areas
+        ],
+        "variableMeasured": [
+            {
+                "@type": "PropertyValue",
+                "propertyID": row["indicator"],
+                "name": row[f"label_{language}"],
+                "unitText": row["unit"],
+            }
+            for row in release.indicators.values()
+        ],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": kind,
+                "contentUrl": f"{prefix}data/{topic}/{topic}.{ending}",
+            }
+            for topic in release.topics
+            for ending, kind in (
+                ("csv", "text/csv"),
+                ("parquet", "application/vnd.apache.parquet"),
+            )
+        ],
+    }
+    if years:
+        content["temporalCoverage"] = f"{years[0]}/{years[-1]}"
+    if base:
+        content["url"] = base
+    return content
+
+
+def sitemap(pages: Iterable[str], base: str) -> str:
+    """``sitemap.xml``: each page with the same page in the other language."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+    ]
+    if not base:
+        lines.append("<!-- Addresses are relative: the release names no homepage. -->")
+    for page in pages:
+        for language in TAGS:
+            links = "".join(
+                f'<xhtml:link rel="alternate" hreflang="{tag}"'
+                f' href="{escape(base + other)}/{escape(page)}"/>'
+                for other, tag in TAGS.items()
+            )
+            lines.append(f"<url><loc>{escape(f'{base}{language}/{page}')}</loc>{links}</url>")
+    return "\n".join([*lines, "</urlset>", ""])
+
+
+def _identity(name: str) -> str:
+    """An identifier that depends on a name alone, as a feed must not change its own."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
+
+
+def feed(
+    name: str, title: str, versions: Sequence[Version], texts: Sequence[str], base: str
+) -> str:
+    """``feed.xml``: an Atom entry for each release, latest first; ``texts`` say what is new."""
+
+    def stamp(version: Version) -> str:
+        return f"{version.created or '1970-01-01'}T00:00:00Z"
+
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f"<feed {_NAMESPACE}>",
+        f"<title>{escape(title)}</title>",
+        f"<id>{_identity(name)}</id>",
+        f"<updated>{stamp(versions[0])}</updated>",
+        f"<author><name>{escape(name)}</name></author>",
+        f'<link rel="self" href="{escape(base)}feed.xml"/>',
+        f'<link href="{escape(base)}index.html"/>',
+    ]
+    for version, text in zip(versions, texts, strict=True):
+        lines += [
+            "<entry>",
+            f"<title>{escape(name)} {escape(version.version)}</title>",
+            f"<id>{_identity(f'{name} {version.version}')}</id>",
+            f"<updated>{stamp(version)}</updated>",
+            f'<link href="{escape(base)}zh/changes.html#v{escape(version.version)}"/>',
+            f'<summary type="text">{escape(text)}</summary>',
+            "</entry>",
+        ]
+    return "\n".join([*lines, "</feed>", ""])
+
+
+DATA = "data"
+_TABLES = {".csv": "CSV", ".parquet": "Parquet"}
+# What lies beside the folder of a package and holds the same.
+_BESIDE = {".xlsx": "XLSX", ".zip": "ZIP"}
+_EVIDENCE_TABLES = ("figures", "reports", "findings", "revisions", "accuracy")
+# What describes a package to programs, by the name of the file.
+_DESCRIPTORS = {
+    "datapackage.json": "Data Package",
+    "croissant.json": "Croissant",
+    "csv-metadata.json": "CSVW",
+    "schema-org.jsonld": "schema.org",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to download: its path from the root of the site, what to call it, its size."""
+
+    path: str
+    label: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The files of a package.
+
+    ``tables`` are those it is there for, each in its forms by their name; ``whole`` holds the package in
+    one file; ``others`` describe it or list its codes.
+    """
+
+    name: str
+    tables: Mapping[str, Mapping[str, File]]
+    whole: Mapping[str, File]
+    others: Sequence[File]
+
+
+def size(count: int) -> str:
+    """A number of bytes for people."""
+    return f"{count} B" if count < 1000 else f"{count / 1000:,.0f} KB"
+
+
+def release_files(folder: Path) -> list[Path]:
+    """The files of a release, without hidden ones, in the order of their paths."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part[0] == "." for part in path.relative_to(folder).parts)
+    ]
+
+
+def archive(release: Published) -> File | None:
+    """The archive of the whole release, where it has one."""
+    path = release.folder / f"{release.descriptor['name']}-{release.version}.zip"
+    return _file(release, path, "ZIP") if path.is_file() else None
+
+
+def copy_data(release: Published, site: Path) -> None:
+    """Copy the release into the site."""
+    for path in release_files(release.folder):
+        target = site / DATA / path.relative_to(release.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _file(release: Published, path: Path, label: str) -> File:
+    inside = path.relative_to(release.folder).as_posix()
+    return File(f"{DATA}/{inside}", label, size(path.stat().st_size))
+
+
+def package_files(release: Published) -> list[Package]:
+    """What the release holds for each package."""
+    found = []
+    for name in (*release.topics, EVIDENCE):
+        folder = release.folder / name
+        is_evidence = name == EVIDENCE
+        own = _EVIDENCE_TABLES if is_evidence else (name,)
+        tables: dict[str, dict[str, File]] = {table: {} for table in own}
+        others = []
+        for path in release_files(folder):
+            label = _TABLES.get(path.suffix)
+            if path.parent != folder:
+                continue
+            if path.name in _DESCRIPTORS:
+                others.append(_file(release, path, _DESCRIPTORS[path.name]))
+            elif label and path.stem in own:
+                tables[path.stem][label] = _file(release, path, label)
+            elif label and is_evidence:
+                # The code lists stand in every package, as far as it uses them: here they are whole.
+                others.append(_file(release, path, f"{path.stem} {label}"))
+        beside = {label: folder.with_suffix(suffix) for suffix, label in _BESIDE.items()}
+        whole = {
+            label: _file(release, path, label) for label, path in beside.items() if path.is_file()
+        }
+        held = {table: files for table, files in tables.items() if files}
+        found.append(Package(name, held, whole, others))
+    return found
+
+
+def root_files(release: Published) -> list[File]:
+    """What is about the release as a whole."""
+    packages = {*release.topics, EVIDENCE}
+    return [
+        _file(release, path, path.name)
+        for path in release_files(release.folder)
+        if path.parent == release.folder and path.stem not in packages
+    ]

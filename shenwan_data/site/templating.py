@@ -1,0 +1,42 @@
+"""Templates to text.
+
+Belongs here: the one environment, which escapes everything. Does not belong here: what is rendered.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from shenwan_data.site.charts import definitions
+from shenwan_data.site.urls import row_anchor
+from shenwan_data.site.words import number
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(number=number, row_anchor=row_anchor, definitions=definitions())
+    return environment
+
+
+def _tidy(html: str) -> str:
+    """Without the indentation and empty lines that templates leave: a fifth of the bytes."""
+    return "\n".join(line for line in (line.strip() for line in html.split("\n")) if line) + "\n"
+
+
+def render(template: str, **given: Any) -> str:
+    """A page. Raises jinja2.UndefinedError for what the template needs and is not given."""
+    return _tidy(_environment().get_template(template).render(**given))

@@ -1,0 +1,240 @@
+"""A release folder, read for the pages.
+
+Belongs here: reading the files of a release and finding rows by their keys. Does not belong here:
+how anything is shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from markupsafe import Markup, escape
+
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.release.descriptor import DESCRIPTOR
+from shenwan_data.release.formats import read_parquet
+from shenwan_data.release.manifest import MANIFEST
+
+# Cf: format characters, with all bidi controls and zero-width ones; Cc: controls; Co, Cs, Cn: not
+# characters at all; Zl, Zp: line and paragraph separators. Tab and line feed are layout.
+_HIDDEN = {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}
+_LAYOUT = "\t\n"
+_SUSPECT = re.compile(r"[^\t\n -~\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+
+
+def _hidden(character: str) -> bool:
+    return character not in _LAYOUT and (
+        unicodedata.category(character) in _HIDDEN
+        # Fillers and variation selectors, which are of other categories.
+        or character in "\u115f\u1160\u3164\uffa0\u034f"
+        or "\ufe00" <= character <= "\ufe0f"
+    )
+
+
+def _mark(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
+
+
+def visible(text: str) -> str:
+    """The text with a mark in the place of every character that acts without being seen."""
+    return _SUSPECT.sub(lambda m: _mark(m[0]) if _hidden(m[0]) else m[0], text)
+
+
+def visible_markup(text: str) -> Markup:
+    """The text as HTML: markup escaped, unseen characters as marks that stand out."""
+
+    def shown(match: re.Match[str]) -> str:
+        return f"\x00{_mark(match[0])}\x01" if _hidden(match[0]) else match[0]
+
+    # The two controls that fence a mark cannot be in the text any more: they would be marks.
+    fenced = str(escape(_SUSPECT.sub(shown, text)))
+    return Markup(  # noqa: S704 - escaped above; what is added is fixed
+        fenced.replace("\x00", '<span class="ctl">').replace("\x01", "</span>")
+    )
+
+
+Row = dict[str, Any]
+
+
+def _broken(file: Path, error: object) -> DataError:
+    return DataError(
+        Text(f"发布文件无法读取：{error}", f"a file of the release cannot be read: {error}"),
+        file=file,
+        remedy=Text(
+            "请重新构建该发布，并用 shenwan-data validate 检查",
+            "build the release again and check it with shenwan-data validate",
+        ),
+    )
+
+
+def _rows(path: Path) -> list[Row]:
+    """The rows of a table; every text safe to look at."""
+    try:
+        table = read_parquet(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _broken(path, error) from error
+    return [
+        {key: visible(value) if isinstance(value, str) else value for key, value in row.items()}
+        for row in table.to_pylist()
+    ]
+
+
+def _rows_if_any(path: Path) -> list[Row]:
+    """The rows of a table that releases of former days do not have."""
+    return _rows(path) if path.is_file() else []
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _broken(path, error) from error
+    if not isinstance(content, dict):
+        raise _broken(path, "not an object")
+    return content
+
+
+@dataclass(frozen=True)
+class Published:
+    """One release on disk. ``observations`` are by topic, in key order, as every table."""
+
+    folder: Path
+    descriptor: Mapping[str, Any]
+    packages: Mapping[str, Mapping[str, Any]]
+    observations: Mapping[str, list[Row]]
+    figures: list[Row]
+    findings: list[Row]
+    revisions: list[Row]
+    accuracy: list[Row]
+    reports: list[Row]
+    indicators: Mapping[str, Row]
+    units: Mapping[str, Row]
+    areas: Mapping[str, Row]
+    codes: Mapping[tuple[str, str], Row]
+
+    @property
+    def version(self) -> str:
+        """The version, for example 1.0.0."""
+        return str(self.descriptor.get("version", self.folder.name))
+
+    @property
+    def created(self) -> str:
+        """The day of the release, YYYY-MM-DD."""
+        return str(self.descriptor.get("created", ""))[:10]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics in the order of the release."""
+        return tuple(self.observations)
+
+    @cached_property
+    def report_by_id(self) -> dict[str, Row]:
+        """Reports by their id."""
+        return {row["report_id"]: row for row in self.reports}
+
+    @cached_property
+    def figure_by_id(self) -> dict[str, Row]:
+        """Figures by their id."""
+        return {row["figure_id"]: row for row in self.figures}
+
+    @cached_property
+    def figures_of(self) -> dict[str, list[Row]]:
+        """The figures of each report in the order of its text."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.figures:
+            found[row["report_id"]].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: (int(row["start"]), int(row["end"])))
+        return found
+
+    @cached_property
+    def finding_by_id(self) -> dict[str, Row]:
+        """Findings by their id."""
+        return {row["finding_id"]: row for row in self.findings}
+
+    @cached_property
+    def findings_at(self) -> dict[str, list[Row]]:
+        """The findings that name each figure."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.findings:
+            for key in (row["figures"] or "").split():
+                found[key].append(row)
+        return found
+
+    @cached_property
+    def rows_of(self) -> dict[tuple[str, str], list[Row]]:
+        """The observations of each topic and area, in the order of the table."""
+        found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for topic, rows in self.observations.items():
+            for row in rows:
+                found[topic, row["ref_area"]].append(row)
+        return found
+
+    @cached_property
+    def reporting_areas(self) -> tuple[str, ...]:
+        """The areas with a report, in the order of their codes."""
+        return tuple(sorted({row["ref_area"] for row in self.reports}))
+
+    def text(self, report: Row) -> str:
+        """The archived text of a report, unchanged. DataError where it cannot be read."""
+        path = self.folder / EVIDENCE / str(report["text_path"])
+        try:
+            return path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise _broken(path, error) from error
+
+
+def read_published(folder: Path) -> Published:
+    """Read a release. UsageError where the folder is none, DataError where a file is broken."""
+    if not (folder / DESCRIPTOR).is_file() or not (folder / MANIFEST).is_file():
+        raise UsageError(
+            Text("这里没有发布", "there is no release here"),
+            file=folder,
+            remedy=Text(
+                "请给出 data/releases/<版本> 目录", "name a folder data/releases/<version>"
+            ),
+        )
+    index = _json(folder / DESCRIPTOR)
+    names = [str(resource["name"]) for resource in index["resources"]]
+    packages = {name: _json(folder / name / DESCRIPTOR) for name in names}
+    evidence = folder / EVIDENCE
+    topics = [name for name in names if name != EVIDENCE]
+    indicators: dict[str, Row] = {}
+    codes: dict[tuple[str, str], Row] = {}
+    units: dict[str, Row] = {}
+    areas: dict[str, Row] = {}
+    # A package holds only the units, areas and codes that it uses; the site needs all of them.
+    for name in (*topics, EVIDENCE):
+        for row in _rows(folder / name / "indicators.parquet"):
+            indicators[row["indicator"]] = row
+        for row in _rows(folder / name / "units.parquet"):
+            units[row["unit"]] = row
+        for row in _rows(folder / name / "areas.parquet"):
+            areas[row["ref_area"]] = row
+        for row in _rows(folder / name / "codes.parquet"):
+            codes[row["code_list"], row["code"]] = row
+    return Published(
+        folder=folder,
+        descriptor=index,
+        packages=packages,
+        observations={name: _rows(folder / name / f"{name}.parquet") for name in topics},
+        figures=_rows(evidence / "figures.parquet"),
+        findings=_rows(evidence / "findings.parquet"),
+        revisions=_rows_if_any(evidence / "revisions.parquet"),
+        accuracy=_rows_if_any(evidence / "accuracy.parquet"),
+        reports=_rows(evidence / "reports.parquet"),
+        indicators=indicators,
+        units=units,
+        areas=areas,
+        codes=codes,
+    )
