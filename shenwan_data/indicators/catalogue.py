@@ -31,7 +31,7 @@ class Indicator:
     may be summed. ``since`` is the first year the indicator is defined for, None for all.
     ``deprecated`` is the day since which it is to go in a later release, ``replaced_by`` the code to
     use then. ``series`` is core (every year is a row, a silent one too) or event (only where it is
-    reported). ``says`` are the ways a report says it, in concepts of the lexicon (``concepts``).
+    reported). ``says`` are the ways a report says it, in concepts of the lexicon (``concepts``). ``part_of`` is the code whose cases these are some of.
     """
 
     code: str
@@ -49,6 +49,7 @@ class Indicator:
     replaced_by: str | None = None
     series: str = "core"
     says: tuple[Mapping[str, Any], ...] = ()
+    part_of: str | None = None
 
 
 def topics() -> tuple[str, ...]:
@@ -131,6 +132,7 @@ def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
             additive_years=bool(entry["additive_years"]),
             since=entry.get("since"),
             note=Text(**entry["note"]) if entry.get("note") else None,
+            part_of=entry.get("part_of"),
             series=str(entry.get("series", "core")),
             says=tuple(entry.get("says") or ()),
             **_deprecated(entry),

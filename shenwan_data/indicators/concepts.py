@@ -18,7 +18,7 @@ A noun or field in the phrase that neither names is another thing: 禁毒宣传�
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -170,9 +170,17 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
 
 
 def mentioned(
-    phrase: Phrase, concepts: frozenset[str], near: tuple[str, ...], codes: Collection[str]
+    phrase: Phrase,
+    concepts: frozenset[str],
+    near: tuple[str, ...],
+    codes: Collection[str],
+    *,
+    named: bool,
 ) -> Iterator[str]:
-    """The codes that a noun phrase of a clause without a number speaks of."""
+    """The codes that a noun phrase of a clause without a number speaks of.
+
+    It must say what was done, in one of the ways; with ``named`` (均, 未发生) the noun is enough.
+    """
     if phrase.head is None:
         return
     for way in ways().get(phrase.head.concept, ()):
@@ -192,10 +200,15 @@ def mentioned(
             clause=concepts,
             beside=concepts,
         )
+        if not named and not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
+            continue
+        if named:
+            phrase = replace(phrase, behind=True)
         if _fit(way, phrase.head.concept, phrase, said) is not None:
             yield way.code
 
 
+_PLAIN_ACTS = frozenset(("do", "hold", "finish", "have", "build", "employ", "handle", "accept"))
 _MEASURED = frozenset(("元", "平方米"))
 _SUMS = frozenset(("wages", "subsidy", "firm_subsidy", "discipline_money", "land_ready", "debt"))
 _NO_FIGURE = Figure(0, 0, "", "count")

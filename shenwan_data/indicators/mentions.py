@@ -27,6 +27,10 @@ _NONE = re.compile(
     r"未(?:发生|出现|收到|接到|受理|立案|查处|办理|出台|制定|印发|产生|提起|开展|发现)"
     r"|没有(?:发生|出现|收到|接到|受理)?|(?<![有])无(?![论法偿障缝])|零(?=[一-鿿])"
 )
+# What makes a noun alone a statement: that there is none, that it is everywhere, that it often is.
+_SAYS = re.compile(
+    r"未[发出收接受立查办制印产提开]|没有|(?<!有)无(?![论法偿障缝])|零(?=[一-鿿])|全覆盖|均|全部|多次|定期|持续|百分百|应[一-鿿]尽[一-鿿]|到位|率先|配齐|都"
+)
 _ALL = re.compile(r"全覆盖|全部|均已|均得到|均经|百分百|应[一-鿿]尽[一-鿿]")
 
 
@@ -65,6 +69,8 @@ def find_mentions(
             continue
         if any(is_plan_heading(t, year) for t in parts.section_at(start)[:2]) or plans(clause):
             continue
+        if _FAULT.search(parts.section_at(start)[0] if parts.section_at(start) else ""):
+            continue
         if _has_number(data, match.start(), match.end()):
             continue
         if year is not None and _OTHER_YEAR.search(clause) and str(year) not in clause:
@@ -74,6 +80,7 @@ def find_mentions(
     return found
 
 
+_FAULT = re.compile(r"存在的?(?:主要)?(?:问题|不足|困难)|不足|短板")
 _OTHER_YEAR = re.compile(r"20\d\d年|去年|上年|[五四三]年来")
 
 
@@ -96,9 +103,12 @@ def _said(
         return
     context = [*_before(text, start), *items]
     concepts = frozenset(i.concept for i in items if i.concept)
+    named = bool(_SAYS.search(text, start, end))
     for phrase in phrases_of(text, items):
+        if not named and not phrase.acts:
+            continue
         near = near_domains(context, phrase.start)
-        yield from mentioned(phrase, concepts, near, codes)
+        yield from mentioned(phrase, concepts, near, codes, named=named)
 
 
 def _before(text: str, start: int) -> list:  # type: ignore[type-arg]

@@ -6,7 +6,7 @@ not belong here: choosing the figure (``matching``) or what one observation hold
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.matching import match_text
@@ -27,6 +27,7 @@ def observe(
         for code in figure.indicators:
             by_code.setdefault(code, figure)
     in_parts = match_text(report.text, report.time_period).in_parts if _tells_parts(figures) else {}
+    in_parts = {**_by_their_parts(by_code), **in_parts}
     unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
     mentions = find_mentions(report.text, figures, unreported, report.time_period)
     return tuple(
@@ -39,6 +40,16 @@ def observe(
         or code in in_parts
         or code in mentions
     )
+
+
+def _by_their_parts(by_code: Mapping[str, Figure]) -> dict[str, Figure]:
+    """What is not reported but by its parts (简易程序、普通程序 without a total of the cases)."""
+    found: dict[str, Figure] = {}
+    for code, figure in sorted(by_code.items(), key=lambda pair: pair[1].start):
+        whole = catalogue()[code].part_of if code in catalogue() else None
+        if whole is not None and whole not in by_code:
+            found.setdefault(whole, figure)
+    return found
 
 
 def _is_missed(indicator: Indicator) -> bool:

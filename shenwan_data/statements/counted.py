@@ -187,9 +187,23 @@ def phrases_of(text: str, items: Sequence[Token]) -> list[Phrase]:
             before = _acts_before(items[:rest])
             after = [i for i in items[stop:] if i.kind in ("act", "doing")][:2]
             acts = before or after
-            found.append(replace(_built(text, nouns, acts), behind=not before))
+            for part in _members(text, nouns):
+                found.append(replace(_built(text, part, acts), behind=not before))
         stop = min(rest, stop - 1)
     return found[::-1]
+
+
+def _members(text: str, nouns: Sequence[Token]) -> list[list[Token]]:
+    """A noun phrase and, where it is a list (行政复议、行政诉讼案件), each of its members."""
+    members: list[list[Token]] = [[]]
+    for token in nouns:
+        between = text[members[-1][-1].end : token.start] if members[-1] else ""
+        if members[-1] and ("、" in between or text[token.start : token.end] in ("和", "与", "及")):
+            members.append([])
+        if token.kind != "filler":
+            members[-1].append(token)
+    whole = [list(nouns)]
+    return whole + [m for m in members if m] if len(members) > 1 else whole
 
 
 def is_bare(frame: Frame) -> bool:
