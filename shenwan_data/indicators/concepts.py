@@ -42,6 +42,10 @@ _OTHER_ACTS = frozenset(
 )  # fmt: skip
 # Nouns that say nothing of what kind of thing it is.
 _NEUTRAL = frozenset(("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing"))
+# Nouns of which a word in front tells the kind: 献血宣传 is another thing than 普法宣传.
+_GENERIC = frozenset(("publicity", "activity", "lecture", "inspection", "outreach_activity", "training"))
+# Nouns that other domains have as well (观众, 调解结案): what stands before them must tell.
+_LOOSE = frozenset(("audience", "mediation", "view"))
 # One number of cases is 47宗 in the text and 47件 in the table below it.
 CASES = frozenset(("宗", "件", "起", "例", "卷"))
 
@@ -242,6 +246,8 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
             return None
     elif phrase.acts and said.figure.kind not in ("ratio", "rank") and not phrase.behind and phrase.acts[0] in _OTHER_ACTS:
         return None
+    if phrase.odd and head in _GENERIC:
+        return None
     if way.clause and not way.clause & said.clause:
         return None
     if way.beside and not way.beside & said.beside:
@@ -274,7 +280,8 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
 def _is_about(about: frozenset[str], said: Said) -> int:
     """1 where the nearest noun is of one of the domains, 2 where the one before it is, else 0."""
     near = said.near[:2] or said.above[:2]
-    own = said.own[:1]
+    head = said.phrases[0].head
+    own = said.beside_head if head and head.concept in _LOOSE else said.own[:1]
     if about.intersection(own) or (not said.near and "none" in about):
         return 1
     if not near:

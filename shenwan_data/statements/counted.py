@@ -46,7 +46,8 @@ class Phrase:
     name a thing or a field. ``acts`` are the concepts of what was done, the nearest first; ``act`` where
     its words stand; ``behind`` says that they come behind the number, ``lead`` is a noun that opens the
     phrase as a verb (审查合同), ``actor`` the concept of who acts. ``inherited`` says that the noun is that of another figure, ``bare`` that there was
-    none of its own, ``objects`` what the counted have or did (18个村配备一体机). ``words`` are all tokens used.
+    none of its own, ``odd`` that a word the lexicon lacks stands right before the head (献血宣传),
+    ``objects`` what the counted have or did (18个村配备一体机). ``words`` are all tokens used.
     """
 
     start: int = 0
@@ -61,6 +62,7 @@ class Phrase:
     lead: str = ""
     actor: str = ""
     unknown: bool = False
+    odd: bool = False
     objects: tuple[Token, ...] = ()
     words: tuple[Token, ...] = ()
 
@@ -232,6 +234,8 @@ def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phras
     part = any(item.kind == "part" for item in frame.before)
     if own.acts or own.lead or not (frame.listed or part) or not before:
         return own
+    if own.head and own.head.concept == "court_enforcement":
+        return own  # 申请强制执行 says what was done
     last = before[-1]
     acts = last.acts + ((last.lead,) if last.lead else ())
     if part and last.head and last.head.kind == "doing":
@@ -387,6 +391,7 @@ def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Toke
             if item.kind == "doing":
                 acts.append(item)
         elif item.kind in ("filler", "own", "prep", "time", "total"):
+            closed = closed or (bool(nouns) and item.kind == "prep")
             if nouns and not acts and item.kind == "filler":
                 if text[item.start : item.end] in _INSIDE:
                     nouns.append(item)
@@ -490,6 +495,8 @@ def _built(
         acts=concepts,
         act=act,
         lead=lead,
+        odd=len(names) > 1 and names[-2].kind == "unknown" and names[-2].end == names[-1].start
+        and names[-2].end - names[-2].start > 1,
         unknown=unknown,
         words=tuple(n for n in (*names, *acts) if n.concept),
     )

@@ -185,6 +185,16 @@ def _number(words: str) -> int:
     return _NUMBER.get(words, 0)
 
 
+def latest_year(text: str) -> int | None:
+    """The year that a passage without a title is about: the last that it names by itself."""
+    named = [
+        int(m.period)
+        for m in marks_of(text, 0, min(len(text), 2000), 0)
+        if m.kind in ("named", "until") and m.reach == "sentence" and len(m.period) == 4
+    ]
+    return max(named, default=None)
+
+
 def period_of(
     text: str,
     start: int,

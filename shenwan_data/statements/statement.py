@@ -17,7 +17,7 @@ from shenwan_data.statements import coverage, nature, topic
 from shenwan_data.statements.counted import Phrase, is_bare, phrase, topic_phrase, unit_group
 from shenwan_data.statements.frame import Frame, Sentence, sentences, words_of
 from shenwan_data.statements.lexicon import Token
-from shenwan_data.statements.period import Mark, in_order, marks_of, period_of
+from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
 
 LEVEL, CHANGE, TARGET = "level", "change", "target"
 WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
@@ -58,6 +58,7 @@ class Said:
     part_by: str = ""
     sentence: tuple[int, int] = (0, 0)
     own_year: str = ""
+    beside_head: tuple[str, ...] = ()
 
 
 def state(
@@ -69,7 +70,7 @@ def state(
     year 0 of nobody: ``ref_period`` is then empty where the text names none.
     """
     divided = divided or structure(text)
-    known = year or next(iter(stated_years(text)), None)
+    known = year or next(iter(stated_years(text)), None) or latest_year(text)
     reader = _Reader(text, figures, divided, known, _is_town(text))
     return tuple(said for sentence in sentences(text, figures, divided) for said in reader.read(sentence))
 
@@ -146,6 +147,7 @@ class _Reader:
                     part_by=part_by,
                     sentence=(sentence.start, sentence.end),
                     own_year=str(self.year or 0),
+                    beside_head=topic.modifier_domains(own),
                 )
             )
             phrases.append(own)
@@ -166,6 +168,8 @@ class _Reader:
             return None
         start = max(text.rfind(mark, floor, frame.clause - 1) + 1 for mark in "，,；;：:。")
         items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
+        if not items:
+            return None
         return topic_phrase(text, items, sums_up=is_bare(frame) and bool(frame.before))
 
     def _around(self, sentence: Sentence, end: int, carries: bool) -> frozenset[str]:

@@ -32,6 +32,13 @@ def noun_domains(phrase: Phrase) -> tuple[str, ...]:
     return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
 
 
+def modifier_domains(phrase: Phrase) -> tuple[str, ...]:
+    """The domains of the nouns that narrow a figure's head."""
+    head = phrase.head
+    found = [w.domain for w in phrase.words if w.kind != "act" and w is not head]
+    return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
+
+
 def near_domains(items: Sequence[Token], start: int, limit: int = 3) -> tuple[str, ...]:
     """The domains of the nouns before ``start``, the nearest first."""
     found: dict[str, None] = {}
