@@ -227,7 +227,9 @@ def _is_total_of(text: str, frame: Frame, before: Sequence[Phrase]) -> bool:
 
 def _stands_alone(text: str, frame: Frame) -> bool:
     """Whether a fine is not that of the cases just before it."""
-    return _is_sum(text, frame) or text[max(frame.clause - 1, 0)] in "；;。"
+    return _is_sum(text, frame) or (
+        not frame.listed and text[max(frame.clause - 1, 0)] in "；;。"
+    )
 
 
 def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phrase:

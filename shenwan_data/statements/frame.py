@@ -107,6 +107,8 @@ def words_of(text: str, start: int, end: int) -> list[Token]:
     """The words of a stretch without figures, what no word covers as `unknown`."""
     found: list[Token] = []
     position = start
+    if text.find("《", start, end) < 0:
+        return list(_with_gaps(text, position, end))
     titles = [(m.start(), m.end()) for m in _TITLE.finditer(text, start, end)]
     for low, high in titles:
         found += _with_gaps(text, position, low)
@@ -137,6 +139,12 @@ def _with_gaps(text: str, start: int, end: int) -> Iterator[Token]:
 
 
 def _unknown(text: str, start: int, end: int) -> Iterator[Token]:
+    gap = text[start:end]
+    if gap.isalpha():
+        yield Token(start, end, "unknown", "", "")
+        return
+    if end - start == 1:
+        return
     for match in _WORDY.finditer(text, start, end):
         yield Token(match.start(), match.end(), "unknown", "", "")
 

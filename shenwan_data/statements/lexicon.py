@@ -45,30 +45,31 @@ class Lexicon:
     """All words. ``topics`` are those of the domains, `-` where the words around decide.
 
     ``lengths`` gives, by the first two characters, the lengths of the words that begin with them,
-    the longest first.
+    the longest first; ``singles`` are the words of one character.
     """
 
     words: Mapping[str, Word]
     lengths: Mapping[str, tuple[int, ...]]
+    singles: Mapping[str, Word]
     topics: Mapping[str, str]
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The words in a stretch of a text, from left to right, the longest at each place."""
         found: list[Token] = []
-        words, lengths = self.words, self.lengths
+        words, lengths, singles = self.words, self.lengths, self.singles
         position = start
         while position < end:
             for length in lengths.get(text[position : position + 2], ()):
                 stop = position + length
-                word = words.get(text[position:stop])
-                if word is not None and stop <= end:
-                    found.append(Token(position, stop, *word))
+                if stop <= end and (word := words.get(text[position:stop])) is not None:
+                    found.append(Token(position, stop, word.kind, word.concept, word.domain))
                     position = stop
                     break
             else:
-                word = words.get(text[position])
-                if word is not None:
-                    found.append(Token(position, position + 1, *word))
+                if (word := singles.get(text[position])) is not None:
+                    found.append(
+                        Token(position, position + 1, word.kind, word.concept, word.domain)
+                    )
                 position += 1
         return found
 
@@ -100,7 +101,8 @@ def lexicon() -> Lexicon:
         if len(surface) > 1:
             by_start.setdefault(surface[:2], set()).add(len(surface))
     lengths = {start: tuple(sorted(found, reverse=True)) for start, found in by_start.items()}
-    return Lexicon(words, lengths, topics)
+    singles = {surface: word for surface, word in words.items() if len(surface) == 1}
+    return Lexicon(words, lengths, singles, topics)
 
 
 def _entries() -> Iterator[tuple[str, str, Word, str]]:

@@ -23,8 +23,10 @@ _CONGRESSES = {"十八": 2012, "十九": 2017, "二十": 2022, "二十一": 2027
 _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 _TO = r"\s*[—–－\-~～至到]+\s*"
 _MONTH = r"(?:1[0-2]|[1-9]|0[1-9]|十[一二]?|[一二三四五六七八九])"
+# Where words of time may begin: asked first, so that most places cost nothing.
+_BEGINS = r"(?=[\d自从近过最这十五六七八九一二两三四党换任履上本成挂机赋组运创改截第前下去今全年当明来次])(?:"
 _PERIOD = re.compile(
-    rf"(?P<span>(?P<from>{_YEAR})年?(?:度)?{_TO}(?P<till>{_YEAR})年)"
+    _BEGINS + rf"(?P<span>(?P<from>{_YEAR})年?(?:度)?{_TO}(?P<till>{_YEAR})年)"
     rf"|(?P<since>[自从]?(?P<since_year>{_YEAR})年(?:\d{{1,2}}月)?(?:[^，,。；;\d]{{0,18}}?以来|起|至今))"
     r"|(?P<plan>(?P<plan_name>十[二三四五]五|[五六七八九]五)[”’\"]?(?:普法|规划|法治宣传)?[^，,。；;]{0,6}?(?P<plan_tail>以来|期间|时期|[五三两四]年[间来内]?|收官|终期))"
     r"|(?P<years>(?<![\d一二三四五六七八九十])(?P<count3>[二两三四五六七八九十])年(?=累计|共|合计|总共)|(?:近|过去|最近|这)?(?P<count>[一二两三四五六七八九十]|\d)个?年(?:以来|来|间|多|里|内)"
@@ -41,7 +43,7 @@ _PERIOD = re.compile(
     r"|(?P<last>(?:去年|上年|上一年|上年度|去年同期|上年同期|上一年度|前一年)(?:同期)?)"
     r"|(?P<before_last>前年)"
     r"|(?P<next>明年|来年|下一年|下年度|次年)"
-    r"|(?P<this>今年|全年|本年度?|年内|当年|年度内|一年来)"
+    r"|(?P<this>今年|全年|本年度?|年内|当年|年度内|一年来))"
 )
 _COMPARED = re.compile(
     r"(?:较|比|与|同|和|相较|对比|跟|照)于?(?:前|上)?[“\s]*$|(?:较|比|与)[^，,。；;、]{1,6}的$"
@@ -74,7 +76,11 @@ def marks_of(text: str, start: int, end: int, year: int) -> tuple[Mark, ...]:
 
 
 def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
-    titles = [m.span() for m in re.finditer(r"《[^》\n]{1,80}》", text[start:end])]
+    titles = (
+        [m.span() for m in re.finditer(r"《[^》\n]{1,80}》", text[start:end])]
+        if text.find("《", start, end) >= 0
+        else []
+    )
     for match in _PERIOD.finditer(text, start, end):
         if any(low <= match.start() - start < high for low, high in titles):
             continue

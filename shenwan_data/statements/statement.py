@@ -15,8 +15,8 @@ from shenwan_data.report.structure import Structure, structure
 from shenwan_data.report.title import find_title, stated_years
 from shenwan_data.statements import coverage, nature, topic
 from shenwan_data.statements.counted import Phrase, is_bare, phrase, topic_phrase, unit_group
-from shenwan_data.statements.frame import Frame, Sentence, sentences, words_of
-from shenwan_data.statements.lexicon import Token
+from shenwan_data.statements.frame import Frame, Sentence, sentences
+from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
 
 LEVEL, CHANGE, TARGET = "level", "change", "target"
@@ -94,6 +94,7 @@ class _Reader:
     planned_until: int = 0
     last_domains: tuple[str, ...] = ()
     last_concepts: frozenset[str] = frozenset()
+    plans: dict[tuple[str, ...], bool] = field(default_factory=dict)
     headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, sentence: Sentence) -> list[Said]:
@@ -103,7 +104,9 @@ class _Reader:
         marks = marks_of(text, sentence.start, sentence.end, year)
         section = self.divided.section_at(sentence.frames[0].figure.start)
         outer = section[0] if section else ""
-        planned = any(nature.is_plan_heading(t, self.year) for t in section[:2])
+        if section not in self.plans:
+            self.plans[section] = any(nature.is_plan_heading(t, self.year) for t in section[:2])
+        planned = self.plans[section]
         if nature.opens_plans(text[sentence.start : sentence.start + 40]):
             line = text.find("\n", sentence.start)
             self.planned_until = line if line >= 0 else len(text)
@@ -114,6 +117,7 @@ class _Reader:
         kept = len(phrases)
         changes = False
         said: list[Said] = []
+        above = self._above(sentence, section)
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
             closed = _clause_end(text, figure.end, sentence.end)
@@ -124,7 +128,6 @@ class _Reader:
             near = topic.near_domains(sentence.items, begins)
             if carries and len(near) < 2:
                 near = tuple(dict.fromkeys((*near, *self.last_domains)))
-            above = self._above(sentence, section)
             its, part_by = self._statement(
                 frame, sentence, own, marks, planned, outer, changes, index, near, above
             )
@@ -295,18 +298,21 @@ class _Reader:
         if section not in self.headings:
             domains: list[str] = []
             for title in reversed(section):
-                domains += topic.near_domains(words_of(title, 0, len(title)), len(title))
+                words = lexicon().tokens(title, 0, len(title))
+                domains += topic.near_domains(words, len(title))
             self.headings[section] = tuple(dict.fromkeys(domains))
         return tuple(dict.fromkeys((*found, *self.headings[section])))
 
     def _previous(self, sentence: Sentence) -> tuple[str, ...]:
         """The domains of the sentence before, in the same line."""
         start = sentence.start
-        low = max(0, start - _PREVIOUS, self.text.rfind("\n", 0, start) + 1)
+        low = max(0, start - _PREVIOUS)
+        low = max(low, self.text.rfind("\n", low, start) + 1)
         if low >= start:
             return ()
-        words: list[Token] = words_of(self.text, low, start)
-        return topic.near_domains(words, start, 2)
+        if low < self.last_end <= start and start - self.last_end <= 2:
+            return self.last_domains[:2]
+        return topic.near_domains(lexicon().tokens(self.text, low, start), start, 2)
 
 
 def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
