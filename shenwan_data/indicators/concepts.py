@@ -27,7 +27,7 @@ from shenwan_data.model import Figure, Statement
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.schemas import schemas_dir
 from shenwan_data.statements.counted import ATTRIBUTES, Phrase
-from shenwan_data.statements.statement import EACH, Said
+from shenwan_data.statements.statement import EACH, Said, Words
 
 _KEYS = frozenset(
     ("things", "acts", "about", "clause", "around", "beside", "then", "own", "with", "units", "order", "from")
@@ -200,9 +200,7 @@ def mentioned(
             own=(phrase.head.domain,),
             near=near,
             above=(),
-            around=concepts,
-            clause=concepts,
-            beside=concepts,
+            words=_Alike(concepts),
         )
         if not named and not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
             continue
@@ -210,6 +208,18 @@ def mentioned(
             phrase = replace(phrase, behind=True)
         if _fit(way, phrase.head.concept, phrase, said) is not None:
             yield way.code
+
+
+class _Alike(Words):
+    """The concepts of one clause, whatever is asked for."""
+
+    __slots__ = ("_all",)
+
+    def __init__(self, concepts: frozenset[str]) -> None:
+        self._all = concepts
+
+    clause = beside = around = property(lambda self: self._all)
+    then = property(lambda self: frozenset())
 
 
 _PLAIN_ACTS = frozenset(("do", "hold", "finish", "have", "build", "employ", "handle", "accept"))
@@ -248,13 +258,13 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
         return None
     if phrase.odd and head in _GENERIC:
         return None
-    if way.clause and not way.clause & said.clause:
+    if way.clause and not way.clause & said.words.clause:
         return None
-    if way.beside and not way.beside & said.beside:
+    if way.beside and not way.beside & said.words.beside:
         return None
-    if way.around and not way.around & (said.around | said.clause):
+    if way.around and not way.around & said.words.around:
         return None
-    if way.then and not way.then & said.then:
+    if way.then and not way.then & said.words.then:
         return None
     if way.source and not (
         phrase.inherited and phrase.head and phrase.head.concept in way.source

@@ -190,7 +190,7 @@ def phrases_of(text: str, items: Sequence[Token]) -> list[Phrase]:
             after = [i for i in items[stop:] if i.kind in ("act", "doing")][:2]
             acts = before or after
             for part in _members(text, nouns):
-                found.append(replace(_built(text, part, acts), behind=not before))
+                found.append(_built(text, part, acts, behind=not before))
         stop = min(rest, stop - 1)
     return found[::-1]
 
@@ -318,7 +318,7 @@ def _own(text: str, frame: Frame) -> Phrase:
             return _with_objects(_built(text, after, [*acts, *after_acts]), objects)
         nouns, _ = _phrase_before(text, items, stop)
         if nouns and _is_actor(text, nouns[-1], frame):
-            return replace(_built(text, [], acts), actor=nouns[-1].concept or "body")
+            return _built(text, [], acts, actor=nouns[-1].concept or "body")
         return _built(text, nouns, acts)
     if frame.figure.kind == "rank":
         stop = _before_field(items, stop)
@@ -335,8 +335,8 @@ def _own(text: str, frame: Frame) -> Phrase:
     if not after and after_acts and objects and _counts_events(frame) and _is_meeting(last):
         return _built(text, objects, after_acts)
     if acts:
-        return replace(_built(text, nouns, acts), actor=_actor_before(items[:rest], acts[0]))
-    return replace(_built(text, nouns, after_acts[:1]), behind=bool(after_acts))
+        return _built(text, nouns, acts, actor=_actor_before(items[:rest], acts[0]))
+    return _built(text, nouns, after_acts[:1], behind=bool(after_acts))
 
 
 def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
@@ -462,7 +462,12 @@ def _before_examples(text: str, others: Sequence[Token], listed: int) -> list[To
 
 
 def _built(
-    text: str, nouns: Sequence[Token], acts: Sequence[Token]
+    text: str,
+    nouns: Sequence[Token],
+    acts: Sequence[Token],
+    actor: str = "",
+    *,
+    behind: bool = False,
 ) -> Phrase:
     names = [n for n in nouns if n.kind in _PHRASE]
     if len(names) == 1 and names[0].kind == "unknown" and names[0].end - names[0].start == 1:
@@ -470,7 +475,7 @@ def _built(
     concepts = tuple(dict.fromkeys(a.concept for a in acts))
     act = (acts[0].start, acts[0].end) if acts else (0, 0)
     if not names:
-        return Phrase(acts=concepts, act=act, words=tuple(acts))
+        return Phrase(acts=concepts, act=act, behind=behind, actor=actor, words=tuple(acts))
     last = names[-1]
     head = last if last.kind in NOUNS else None
     unknown = last.kind in ("unknown", "title")
@@ -497,6 +502,8 @@ def _built(
         acts=concepts,
         act=act,
         lead=lead,
+        behind=behind,
+        actor=actor,
         odd=len(names) > 1 and names[-2].kind == "unknown" and names[-2].end == names[-1].start
         and names[-2].end - names[-2].start > 1,
         unknown=unknown,

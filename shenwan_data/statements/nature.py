@@ -31,6 +31,7 @@ _PLAN = re.compile(
     r"|下一步|下一阶段|下步|今后|到20\d\d年[底末]?[^，。；]{0,12}(?:达|实现|完成|建)|确保[^，,。；;]{0,16}(?:达到?|不低于|不少于|以上|完成|实现|全年)"
     r"|(?:达到|实现|完成)[^，,。；;]{0,6}(?:以上)?目标"
 )
+_STOP = re.compile(r"[；;]")
 _NORM_QUOTE = re.compile(r"^(?:不少于|不得少于|不低于|至少|不得低于|不高于|不得超过)")
 _NORM = re.compile(r"(?:至少|不少于|不得少于|不低于|不得低于)[^，,。；;]{0,10}$")
 _OFTEN = re.compile(
@@ -104,12 +105,21 @@ def is_change(text: str, figure: Figure, clause: int, segment: int, listed_chang
     return True
 
 
-def is_target(text: str, figure: Figure, clause: int, sentence: int, *, each: bool) -> bool:
-    """Whether a figure is a plan, a norm, a promise or a ceiling."""
+def plan_words(text: str, start: int, end: int) -> tuple[int, ...]:
+    """Where the words end in a sentence that speak of what is still to come."""
+    return tuple(m.end() for m in _PLAN.finditer(text, start, end))
+
+
+def is_target(
+    text: str, figure: Figure, clause: int, planned: tuple[int, ...], *, each: bool
+) -> bool:
+    """Whether a figure is a plan, a norm, a promise or a ceiling.
+
+    ``planned`` is where words of plans end in its sentence (``plan_words``).
+    """
     before = text[clause : figure.start]
-    so_far = text[max(sentence, figure.start - 160) : figure.start]
-    last_stop = max(so_far.rfind("；"), so_far.rfind(";"))
-    if _PLAN.search(so_far[last_stop + 1 :]):
+    last = max((at for at in planned if at <= figure.start), default=-1)
+    if 0 <= last and last >= figure.start - 160 and not _STOP.search(text, max(last, 0), figure.start):
         return True
     norm = bool(_NORM_QUOTE.match(figure.quote) or _NORM.search(before))
     if norm and (each or _OFTEN.search(before)):

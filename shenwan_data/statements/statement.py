@@ -23,12 +23,52 @@ LEVEL, CHANGE, TARGET = "level", "change", "target"
 WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
 _TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
 _WIDER = re.compile(r"[县区市州旗]")
-_PREVIOUS = 120
+_PREVIOUS = 80
+_TITLE_WITHIN = 3000
 # What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
 _SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
 _AREAS = frozenset(("area", "amount"))
 _LAW = frozenset(("law", "law_study", "rule_of_law"))
 _ADMINISTERED = frozenset(("under", "have"))
+
+
+class Words:
+    """The concepts around a figure, worked out when they are asked for.
+
+    ``clause`` those of its clause, ``beside`` with the clause before, ``around`` those of its sentence
+    up to the end of its clause, ``then`` those behind it.
+    """
+
+    __slots__ = ("_closed", "_index", "_kept", "_more", "_sentence", "_text")
+
+    def __init__(
+        self, sentence: Sentence, index: int, closed: int, text: str, more: frozenset[str]
+    ) -> None:
+        self._sentence, self._index, self._closed = sentence, index, closed
+        self._text, self._more = text, more
+        self._kept: dict[str, frozenset[str]] = {}
+
+    @property
+    def clause(self) -> frozenset[str]:
+        return self._of("clause", self._sentence.frames[self._index].clause)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        start = self._sentence.frames[self._index].clause
+        return self._of("beside", _two_clauses(self._text, self._sentence.start, start))
+
+    @property
+    def around(self) -> frozenset[str]:
+        return self._of("around", self._sentence.start) | self._more
+
+    @property
+    def then(self) -> frozenset[str]:
+        return _then(self._sentence, self._index)
+
+    def _of(self, name: str, start: int) -> frozenset[str]:
+        if name not in self._kept:
+            self._kept[name] = _concepts(self._sentence, start, self._closed)
+        return self._kept[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +77,7 @@ class Said:
 
     ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
     domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
-    sentence before and of the headings; the nearest first. ``around`` are the concepts of its sentence
-    up to it, ``clause`` those of its clause, ``beside`` with
-    the clause before, ``then`` those behind it. ``total`` is how surely its words
+    sentence before and of the headings; the nearest first. ``words`` are the concepts around it. ``total`` is how surely its words
     name a whole (2, 1, 0). ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
     """
 
@@ -49,10 +87,7 @@ class Said:
     own: tuple[str, ...]
     near: tuple[str, ...]
     above: tuple[str, ...]
-    around: frozenset[str] = field(default_factory=frozenset)
-    clause: frozenset[str] = field(default_factory=frozenset)
-    beside: frozenset[str] = field(default_factory=frozenset)
-    then: frozenset[str] = field(default_factory=frozenset)
+    words: Words
     total: int = 0
     second: bool = False
     part_by: str = ""
@@ -76,7 +111,7 @@ def state(
 
 
 def _is_town(text: str) -> bool:
-    title = find_title(text) or ""
+    title = find_title(text[:_TITLE_WITHIN]) or ""
     return bool(_TOWN.search(title)) or not _WIDER.search(title)
 
 
@@ -92,6 +127,7 @@ class _Reader:
     last: list[tuple[Phrase, Figure]] = field(default_factory=list)
     last_end: int = 0
     planned_until: int = 0
+    plan_words: tuple[int, tuple[int, ...]] = (-1, ())
     last_domains: tuple[str, ...] = ()
     last_concepts: frozenset[str] = frozenset()
     plans: dict[tuple[str, ...], bool] = field(default_factory=dict)
@@ -117,7 +153,7 @@ class _Reader:
         kept = len(phrases)
         changes = False
         said: list[Said] = []
-        above = self._above(sentence, section)
+        over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
             closed = _clause_end(text, figure.end, sentence.end)
@@ -128,6 +164,9 @@ class _Reader:
             near = topic.near_domains(sentence.items, begins)
             if carries and len(near) < 2:
                 near = tuple(dict.fromkeys((*near, *self.last_domains)))
+            above: tuple[str, ...] = ()
+            if not near:  # what stands farther off speaks only where nothing nearer does
+                over = above = self._above(sentence, section) if over is None else over
             its, part_by = self._statement(
                 frame, sentence, own, marks, planned, outer, changes, index, near, above
             )
@@ -139,12 +178,9 @@ class _Reader:
                     own=topic.noun_domains(own),
                     near=near,
                     above=above,
-                    around=self._around(sentence, closed, carries),
-                    clause=_concepts(sentence, frame.clause, closed),
-                    beside=_concepts(
-                        sentence, _two_clauses(text, sentence.start, frame.clause), closed
+                    words=Words(
+                        sentence, index, closed, text, self.last_concepts if carries else frozenset()
                     ),
-                    then=_then(sentence, index),
                     total=_total(text, frame),
                     second=_is_second(frame, own, units),
                     part_by=part_by,
@@ -161,6 +197,13 @@ class _Reader:
         self.last_concepts = frozenset(i.concept for i in sentence.items if i.concept)
         return said
 
+    def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:
+        if self.plan_words[0] != sentence.start:
+            self.plan_words = sentence.start, nature.plan_words(
+                self.text, sentence.start, sentence.end
+            )
+        return self.plan_words[1]
+
     def _topic(self, sentence: Sentence, index: int) -> Phrase | None:
         """The noun phrase of the clause just before a figure's, if it is a topic and no figure's."""
         text, frame = self.text, sentence.frames[index]
@@ -174,10 +217,6 @@ class _Reader:
         if not items:
             return None
         return topic_phrase(text, items, sums_up=is_bare(frame) and bool(frame.before))
-
-    def _around(self, sentence: Sentence, end: int, carries: bool) -> frozenset[str]:
-        own = _concepts(sentence, sentence.start, end)
-        return own | self.last_concepts if carries else own
 
     def _statement(
         self,
@@ -194,7 +233,9 @@ class _Reader:
     ) -> tuple[Statement, str]:
         text, figure = self.text, frame.figure
         each = coverage.is_each(text, figure, frame.clause, frame.before)
-        target = planned or nature.is_target(text, figure, frame.clause, sentence.start, each=each)
+        target = planned or nature.is_target(
+            text, figure, frame.clause, self._plans_of(sentence), each=each
+        )
         its_nature = TARGET if target else CHANGE if changed else LEVEL
         default = str(self.year or 0)
         if planned and self.year:
