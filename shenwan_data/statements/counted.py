@@ -439,7 +439,7 @@ def _is_actor(text: str, noun: Token, frame: Frame) -> bool:
         return True
     if noun.kind == "unknown":
         return text[noun.start : noun.end].endswith(_BODY_ENDS)
-    counts_acts = unit_group(frame.figure.unit) not in ("person", "firm", "个", "间", "处")
+    counts_acts = unit_group(frame.figure.unit) not in ("person", "firm", "个", "间", "处", "%")
     return counts_acts and (noun.kind == "person" or noun.concept in _PLACES)
 
 

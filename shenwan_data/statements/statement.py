@@ -216,7 +216,8 @@ class _Reader:
         items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
         if not items:
             return None
-        return topic_phrase(text, items, sums_up=is_bare(frame) and bool(frame.before))
+        shares = not index and any(i.concept in _SHARES for i in frame.before)
+        return topic_phrase(text, items, sums_up=shares or (is_bare(frame) and bool(frame.before)))
 
     def _statement(
         self,
