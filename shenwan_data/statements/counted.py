@@ -118,6 +118,13 @@ def phrase(
     acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
     if not own.acts and _is_sum(text, frame) and "add" in acts:
         acts = ()
+    if own.acts and source.lead:  # the verb that opened its noun (调解矛盾纠纷) stays behind
+        source = replace(
+            source,
+            mods=source.mods - {source.lead},
+            strong=source.strong - {source.lead},
+            words=tuple(w for w in source.words if w.concept != source.lead),
+        )
     if _is_total_of(text, frame, before):
         source = replace(source, head=None, mods=frozenset(), strong=frozenset())
     return replace(

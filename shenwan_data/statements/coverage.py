@@ -40,6 +40,7 @@ _PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街
 # 在全市17个镇中: the number of those compared with.
 _AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
 _AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
+_CLOSED = re.compile(r"^[^（(]{0,12}[）)]")
 _THIS_YEAR = re.compile(r"^(?:今年|本年|当年|年内|20\d\d年)")
 _MEAN_OF = re.compile(r"全[区县市省州旗盟](?:的)?(?:平均)?(?:水平)?(?:的|为|约)?$")
 _REMARK = re.compile(r"[（(]([^（()）]*)$")
@@ -108,7 +109,7 @@ def is_part_said(
     for item in items:
         if item.start >= figure.start:
             break
-        if item.kind == "part":
+        if item.kind == "part" and not _CLOSED.match(text[item.end : figure.start]):
             mark = item
     if mark is None:
         return False

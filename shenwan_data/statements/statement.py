@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
@@ -153,11 +153,14 @@ class _Reader:
         kept = len(phrases)
         changes = False
         said: list[Said] = []
+        opened = _opening_fields(sentence, text)
         over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
             closed = _clause_end(text, figure.end, sentence.end)
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
+            if opened:
+                own = replace(own, strong=own.strong | opened, mods=own.mods | opened)
             several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
             begins = own.start if own.end and not own.inherited and own.start < figure.start else figure.start
@@ -379,12 +382,30 @@ def _two_clauses(text: str, start: int, clause: int) -> int:
     """Where the clause before a clause begins, or the clause itself behind a stronger mark."""
     if clause <= start or text[clause - 1] not in "，,：:（(":
         return clause
-    return max(start, *(text.rfind(mark, start, clause - 1) + 1 for mark in "，,；;：:"))
+    at = clause - 1
+    while at > start:
+        at -= 1
+        if text[at] in "，,；;：:" and not (text[at - 1].isdigit() and text[at + 1].isdigit()):
+            return at + 1
+    return start
 
 
 def _clause_end(text: str, start: int, stop: int) -> int:
     match = re.compile(r"[，,；;。！？\n（(]").search(text, start, stop)
     return match.start() if match else stop
+
+
+_ASPECT = re.compile(r"[^，,。；;：:]{2,22}?(?:方面|领域|工作中)[，,：:]")
+
+
+def _opening_fields(sentence: Sentence, text: str) -> frozenset[str]:
+    """The field that a sentence opens with (垃圾分类方面，检查…): what it tells is of that field."""
+    match = _ASPECT.match(text, sentence.start, sentence.end)
+    if match is None or sentence.frames[0].figure.start < match.end():
+        return frozenset()
+    return frozenset(
+        i.concept for i in sentence.items if i.kind == "field" and i.start < match.end()
+    )
 
 
 def _then(sentence: Sentence, index: int) -> frozenset[str]:
