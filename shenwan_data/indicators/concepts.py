@@ -1,13 +1,14 @@
 """How an indicator is said, in concepts of the lexicon, and whether a statement says it.
 
 Belongs here: the ``says`` of the catalogue, compiled, against one statement. Does not belong here: which
-of several figures is the value (``chosen``), the words themselves (``schemas/lexicon``).
+of several figures is the value (``matching``), the words themselves (``schemas/lexicon``).
 
 One way of saying, a mapping in ``schemas/indicators``:
   things   what is counted, each "modifier … head" in concepts; `-` for a figure without a noun of its own
   acts     what was done, `none` for nothing said; without it any act but those of ``_OTHER_ACTS``
   about    the domain of the nearest noun before it, `none` for no noun at all
-  clause   one of these concepts stands in its clause; beside: or in the clause before; around: in its sentence up to it; then: behind it
+  clause   one of these concepts stands in its clause
+  beside   or in the clause before; around: in its sentence up to it; then: behind it
   from     it takes over the noun of a figure before it, which is one of these concepts
   with     further nouns and fields that its noun phrase may hold
   units    only these of the units that the indicator accepts
@@ -20,19 +21,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
+from shenwan_data.config.declarations import WayEntry
 from shenwan_data.errors import DataError, Text
-from shenwan_data.model import Figure, Statement
 from shenwan_data.indicators.catalogue import Indicator, catalogue
+from shenwan_data.model import Figure, Statement
 from shenwan_data.schemas import schemas_dir
 from shenwan_data.statements.counted import ATTRIBUTES, Phrase
+from shenwan_data.statements.lexicon import lexicon
 from shenwan_data.statements.statement import EACH, Said, Words
 
-_KEYS = frozenset(
-    ("things", "acts", "about", "clause", "around", "beside", "then", "own", "with", "units", "order", "from")
-)
-_USUAL_ORDER = 5
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
 _OTHER_ACTS = frozenset(
     (
@@ -55,6 +53,8 @@ class Way:
     """One way of saying an indicator; see the module's text."""
 
     code: str
+    unit: str
+    measure_type: str
     things: tuple[tuple[str, frozenset[str]], ...]
     acts: frozenset[str]
     about: frozenset[str]
@@ -81,51 +81,66 @@ class Fit:
 
 @lru_cache(maxsize=1)
 def ways() -> Mapping[str, tuple[Way, ...]]:
-    """All ways by the concept of their head (`-`: none). Raises DataError naming the entry."""
+    """All ways by the concept of their head (`-`: none).
+
+    Raises DataError naming the indicator for a concept that the lexicon lacks.
+    """
     found: dict[str, list[Way]] = {}
     for indicator in catalogue().values():
         for entry in indicator.says:
             way = _way(indicator, entry)
+            _check(indicator, way)
             for head in dict.fromkeys(head for head, _ in way.things):
                 found.setdefault(head, []).append(way)
     return {head: tuple(its) for head, its in found.items()}
 
 
-def _way(indicator: Indicator, entry: Mapping[str, Any]) -> Way:
-    unknown = set(entry) - _KEYS
-    if unknown or not entry.get("things"):
+def _check(indicator: Indicator, way: Way) -> None:
+    named = {word for head, mods in way.things for word in (head, *mods)}
+    named |= way.acts | way.clause | way.beside | way.around | way.then | way.own
+    named |= way.source | way.further
+    words = lexicon()
+    missing = sorted(
+        (named - {word.concept for word in words.words.values()} - {"-", "none"})
+        | (way.about - set(words.topics) - {"none"})
+    )
+    if missing:
         raise DataError(
             Text(
-                f"写法无法使用：{'、'.join(sorted(unknown)) or '缺少 things'}",
-                f"a way of saying it cannot be used: {', '.join(sorted(unknown)) or 'things is missing'}",
+                f"词表中没有概念：{'、'.join(missing)}",
+                f"the lexicon has no concept {', '.join(missing)}",
             ),
             file=schemas_dir() / "indicators" / f"{indicator.topic}.yaml",
             place=f"indicator {indicator.code}",
-            remedy=Text("请参照其他条目改正", "see the other entries for the format"),
+            remedy=Text(
+                "请先在 schemas/lexicon 增加，或改用已有概念",
+                "add it in schemas/lexicon, or use one that is there",
+            ),
         )
+
+
+def _way(indicator: Indicator, entry: WayEntry) -> Way:
     things = []
-    for thing in entry["things"]:
-        *mods, head = str(thing).split()
+    for thing in entry.things:
+        *mods, head = thing.split()
         things.append((head, frozenset(mods)))
-
-    def names(key: str) -> frozenset[str]:
-        return frozenset(map(str, entry.get(key) or ()))
-
-    units = names("units") or frozenset(indicator.units_accepted)
+    units = frozenset(entry.units or indicator.units_accepted)
     return Way(
         code=indicator.code,
+        unit=indicator.unit,
+        measure_type=indicator.measure_type,
         things=tuple(things),
-        acts=names("acts"),
-        about=names("about"),
-        clause=names("clause"),
-        around=names("around"),
-        beside=names("beside"),
-        then=names("then"),
-        own=names("own"),
-        source=names("from"),
-        further=names("with"),
+        acts=frozenset(entry.acts),
+        about=frozenset(entry.about),
+        clause=frozenset(entry.clause),
+        around=frozenset(entry.around),
+        beside=frozenset(entry.beside),
+        then=frozenset(entry.then),
+        own=frozenset(entry.own),
+        source=frozenset(entry.source),
+        further=frozenset(entry.further),
         units=units | CASES if units & CASES else units,
-        order=int(entry.get("order", _USUAL_ORDER)),
+        order=entry.order,
     )
 
 
@@ -154,8 +169,7 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
         heads.append("-")
     for head in heads:
         for way in ways().get(head, ()):
-            indicator = catalogue()[way.code]
-            if not _unit_fits(said.figure, said.statement.coverage == EACH, indicator, way):
+            if not _unit_fits(said.figure, said.statement.coverage == EACH, way):
                 continue
             asked = _fit(way, head, phrase, said)
             if asked is None:
@@ -188,9 +202,8 @@ def mentioned(
     if phrase.head is None:
         return
     for way in ways().get(phrase.head.concept, ()):
-        indicator = catalogue()[way.code]
         if way.code not in codes or (
-            indicator.unit in _MEASURED and phrase.head.concept not in ATTRIBUTES | _SUMS
+            way.unit in _MEASURED and phrase.head.concept not in ATTRIBUTES | _SUMS
         ):
             continue
         said = Said(
@@ -233,12 +246,12 @@ def _words(phrase: Phrase, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[w.start : w.end] for w in sorted(phrase.words)))
 
 
-def _unit_fits(figure: Figure, each: bool, indicator: Indicator, way: Way) -> bool:
+def _unit_fits(figure: Figure, each: bool, way: Way) -> bool:
     unit = figure.unit
-    if each != (indicator.measure_type == "mean"):
+    if each != (way.measure_type == "mean"):
         return False
-    if figure.kind in ("rank", "ratio") or indicator.measure_type in ("rank", "ratio"):
-        return unit == indicator.unit
+    if figure.kind in ("rank", "ratio") or way.measure_type in ("rank", "ratio"):
+        return unit == way.unit
     if unit is None:
         return "-" in way.units
     return unit in way.units
