@@ -27,8 +27,8 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.model import Figure, Statement
 from shenwan_data.schemas import schemas_dir
-from shenwan_data.statements.counted import ATTRIBUTES, Phrase
 from shenwan_data.statements.lexicon import lexicon
+from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
 from shenwan_data.statements.statement import EACH, Said, Words
 
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
@@ -39,9 +39,13 @@ _OTHER_ACTS = frozenset(
     )
 )  # fmt: skip
 # Nouns that say nothing of what kind of thing it is.
-_NEUTRAL = frozenset(("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing"))
+_NEUTRAL = frozenset(
+    ("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing")
+)
 # Nouns of which a word in front tells the kind: 献血宣传 is another thing than 普法宣传.
-_GENERIC = frozenset(("publicity", "activity", "lecture", "inspection", "outreach_activity", "training"))
+_GENERIC = frozenset(
+    ("publicity", "activity", "lecture", "inspection", "outreach_activity", "training")
+)
 # Nouns that other domains have as well (观众, 调解结案): what stands before them must tell.
 _LOOSE = frozenset(("audience", "mediation", "view"))
 # One number of cases is 47宗 in the text and 47件 in the table below it.
@@ -259,7 +263,11 @@ def _unit_fits(figure: Figure, each: bool, way: Way) -> bool:
 
 def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     """How many concepts a way asks of the noun, or None where the statement does not say it."""
-    acts = [*phrase.acts[:3], phrase.lead, *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head)]
+    acts = [
+        *phrase.acts[:3],
+        phrase.lead,
+        *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head),
+    ]
     if way.acts:
         nearest = phrase.acts[0] if phrase.acts else ""
         if nearest in ("attend", "mediate_bad", "leave") and nearest not in way.acts:
@@ -267,7 +275,12 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
         silent = not phrase.acts or phrase.behind
         if not (way.acts.intersection(acts) or ("none" in way.acts and silent)):
             return None
-    elif phrase.acts and said.figure.kind not in ("ratio", "rank") and not phrase.behind and phrase.acts[0] in _OTHER_ACTS:
+    elif (
+        phrase.acts
+        and said.figure.kind not in ("ratio", "rank")
+        and not phrase.behind
+        and phrase.acts[0] in _OTHER_ACTS
+    ):
         return None
     if phrase.odd and head in _GENERIC:
         return None
@@ -279,9 +292,7 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
         return None
     if way.then and not way.then & said.words.then:
         return None
-    if way.source and not (
-        phrase.inherited and phrase.head and phrase.head.concept in way.source
-    ):
+    if way.source and not (phrase.inherited and phrase.head and phrase.head.concept in way.source):
         return None
     if way.own and not way.own & (phrase.mods | {head}):
         return None

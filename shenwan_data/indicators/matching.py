@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from shenwan_data.model import Figure, Statement
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
-from shenwan_data.statements.counted import unit_group
+from shenwan_data.model import Figure, Statement
+from shenwan_data.statements.phrase import unit_group
 from shenwan_data.statements.statement import (
     CHANGE,
     EACH,
@@ -66,10 +66,17 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
     reasons: list[str] = []
     for index, (one, its) in enumerate(zip(said, all_fits, strict=True)):
         reason = _bar(one, own_year)
-        if reason == "part_of_whole" and one.part_by == "mark" and (
-            _names_itself(one) or _was_named(said, index)
+        if (
+            reason == "part_of_whole"
+            and one.part_by == "mark"
+            and (_names_itself(one) or _was_named(said, index))
         ):
-            before = {f.code for k in range(max(0, index - 6), index) if said[k].sentence == one.sentence or said[k].sentence[1] >= one.sentence[0] - 2 for f in all_fits[k]}
+            before = {
+                f.code
+                for k in range(max(0, index - 6), index)
+                if said[k].sentence == one.sentence or said[k].sentence[1] >= one.sentence[0] - 2
+                for f in all_fits[k]
+            }
             its_own = tuple(f for f in its if f.code not in before)
             if its_own:
                 claims.append(its_own)
@@ -167,7 +174,11 @@ def _was_named(said: Sequence[Said], index: int) -> bool:
 def _names_itself(one: Said) -> bool:
     """Whether a part has a noun or a verb of its own (其中简易程序40起), not a number alone (其中40起)."""
     phrase = one.phrases[0]
-    return bool(phrase.acts) or (phrase.end > phrase.start and not phrase.inherited) or bool(phrase.strong)
+    return (
+        bool(phrase.acts)
+        or (phrase.end > phrase.start and not phrase.inherited)
+        or bool(phrase.strong)
+    )
 
 
 def _bar(one: Said, own_year: str) -> str:
@@ -278,4 +289,3 @@ def _side_by_side(
 def _value(figure: Figure) -> tuple[object, ...]:
     unit = "件" if figure.unit in CASES else figure.unit
     return figure.value, figure.lower, figure.upper, unit
-

@@ -15,9 +15,9 @@ from shenwan_data.indicators.concepts import mentioned
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, structure
 from shenwan_data.statements.coverage import is_elsewhere
-from shenwan_data.statements.counted import phrases_of
 from shenwan_data.statements.frame import words_of
 from shenwan_data.statements.nature import is_plan_heading, opens_plans, plans
+from shenwan_data.statements.phrase import phrases_of
 from shenwan_data.statements.topic import near_domains
 
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")

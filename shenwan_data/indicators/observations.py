@@ -35,10 +35,7 @@ def observe(
         if code in by_code
         else _absent(report, indicator, mentions.get(code), in_parts.get(code))
         for code, indicator in catalogue().items()
-        if code in by_code
-        or _is_missed(indicator)
-        or code in in_parts
-        or code in mentions
+        if code in by_code or _is_missed(indicator) or code in in_parts or code in mentions
     )
 
 

@@ -32,10 +32,29 @@ _OFFICE = re.compile(
     r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
 )
 _WITH_OFFICE = re.compile(r"与|和|同|跟|联合|会同|配合|协助|在|向|随|请")
-_GUIDED = re.compile(r"^(?:的)?(?:统一)?(?:指导|部署|支持|要求|安排|组织的|领导|帮助|监督|委托|批准|交办|转办|转来|下达|下放|授权|印发|备案|反馈|推荐|评为|授予|命名|认定|统筹|统一|派|驻)")
-_WITH = re.compile(r"(?:在|向|由|经|按|按照|报|对|被|获|配合|联合|会同|协助|协同|参加|参与|根据|落实|接受|迎接|依托|邀请|与|和|荣获|受|为|位居|位列|居|排名|排|占|于|较|比|高于|低于|全力|面向|区别于|承接|承办|选派.{0,6}到|推荐到)$")
+_GUIDED = re.compile(
+    r"^(?:的)?(?:统一)?(?:指导|部署|支持|要求|安排|组织的|领导|帮助|监督|委托|批准|交办|转办|转来|下达|下放|授权|印发|备案|反馈|推荐|评为|授予|命名|认定|统筹|统一|派|驻)"
+)
+_WITH = re.compile(
+    r"(?:在|向|由|经|按|按照|报|对|被|获|配合|联合|会同|协助|协同|参加|参与|根据|落实|接受|迎接|依托|邀请|与|和|荣获|受|为|位居|位列|居|排名|排|占|于|较|比|高于|低于|全力|面向|区别于|承接|承办|选派.{0,6}到|推荐到)$"
+)
 _RANKED = re.compile(r"^[^，,。；;]{0,8}(?:排|第|位|前列|首|率先|唯一|名列|乡镇中|镇街中)")
-_PLACES_ALL = frozenset(("全区", "全县", "全市", "全省", "全州", "全旗", "全国", "全盟", "全自治区", "全市镇街", "全县乡镇", "全区各镇街"))
+_PLACES_ALL = frozenset(
+    (
+        "全区",
+        "全县",
+        "全市",
+        "全省",
+        "全州",
+        "全旗",
+        "全国",
+        "全盟",
+        "全自治区",
+        "全市镇街",
+        "全县乡镇",
+        "全区各镇街",
+    )
+)
 _PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道")
 # 在全市17个镇中: the number of those compared with.
 _AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
@@ -53,7 +72,9 @@ def is_elsewhere(
     state = False
     if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit == "%":
         return True
-    if figure.unit in ("个", "家") and _AMONG.search(text[max(sentence, figure.start - 8) : figure.start]):
+    if figure.unit in ("个", "家") and _AMONG.search(
+        text[max(sentence, figure.start - 8) : figure.start]
+    ):
         return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
     for item in items:
         if item.start >= figure.start:
@@ -84,7 +105,11 @@ def is_elsewhere(
     if match is None or _WITH_OFFICE.match(match.group().lstrip("，；;。、,\n")):
         return False
     rest = window[match.end() :]
-    return not _PLACE_WORD.search(rest) and not re.search(r"[；;]", rest) and rest.count("，") + rest.count(",") <= 1
+    return (
+        not _PLACE_WORD.search(rest)
+        and not re.search(r"[；;]", rest)
+        and rest.count("，") + rest.count(",") <= 1
+    )
 
 
 def is_each(text: str, figure: Figure, clause: int, before: Sequence[Token]) -> bool:
@@ -93,7 +118,9 @@ def is_each(text: str, figure: Figure, clause: int, before: Sequence[Token]) -> 
         return True
     words = text[clause : figure.start]
     return bool(
-        re.search(r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建)?$", words)
+        re.search(
+            r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建)?$", words
+        )
         and re.search(r"每|各(?:配|聘|设|有|选|培|建|派)[^，。；]{0,4}$|各$", words)
     )
 
@@ -121,7 +148,9 @@ def is_part_said(
     between = text[mark.end : figure.start]
     if _THIS_YEAR.search(between):
         return False
-    if re.search(r"[；;]", between) or _TOTAL.search(between.rpartition("，")[2].rpartition(",")[2]):
+    if re.search(r"[；;]", between) or _TOTAL.search(
+        between.rpartition("，")[2].rpartition(",")[2]
+    ):
         return False
     inside = [f for f in others if mark.end <= f.start < figure.start]
     if not inside:

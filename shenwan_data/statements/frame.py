@@ -204,7 +204,9 @@ def _frames(
             clause = marks[before_mark - 2] + 1 if before_mark > 1 else sentence[0]
         if before_mark and text[clause - 1] in "）)" and not text[clause : figure.start].strip():
             # 当场处罚（简易程序）86卷 goes on behind its brackets.
-            opened = max(text.rfind("（", sentence[0], clause), text.rfind("(", sentence[0], clause))
+            opened = max(
+                text.rfind("（", sentence[0], clause), text.rfind("(", sentence[0], clause)
+            )
             at = bisect_left(marks, opened)
             if opened >= 0 and not any(opened < f.start < clause for f in figures):
                 clause = marks[at - 1] + 1 if at else sentence[0]
@@ -228,9 +230,15 @@ def _frames(
             stop = min(stop, figures[index + 1].start)
         pause = text.find("、", figure.end, stop)
         # 2次市、镇工作会议: a single word before the mark is the first half of a noun.
-        after_end = pause if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip()) else stop
+        after_end = (
+            pause
+            if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip())
+            else stop
+        )
         after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
-        if index + 1 < len(figures) and _GIVES.fullmatch(text, figure.end, figures[index + 1].start):
+        if index + 1 < len(figures) and _GIVES.fullmatch(
+            text, figure.end, figures[index + 1].start
+        ):
             # 17宗涉148万元的分配问题: the noun stands behind the second number.
             low = figures[index + 1].end
             if text[low : low + 1] == "的":
@@ -239,7 +247,11 @@ def _frames(
         names: tuple[tuple[Token, ...], ...] = ()
         follows = 0
         if order is not None:
-            before, follows, segment = order[0] if order[0] is not None else before, order[1], segment
+            before, follows, segment = (
+                order[0] if order[0] is not None else before,
+                order[1],
+                segment,
+            )
             listed = listed and not order[2]
         else:
             names = _several_names(text, figure, segment, items, starts)
@@ -326,12 +338,15 @@ def _several_names(
     if len(parts) > 1 and "率" not in text[parts[0][0] : parts[0][1]] and "率" in words:
         # 重大决策、规范性文件合法性审查率: the last noun is that of each.
         found = [
-            tuple(items[bisect_left(starts, low) : bisect_left(starts, high)]) for low, high in parts
+            tuple(items[bisect_left(starts, low) : bisect_left(starts, high)])
+            for low, high in parts
         ]
         shared = next((t for t in reversed(found[-1]) if t.concept.endswith("_rate")), None)
         if shared is not None and all(found) and all(t[-1].kind == "thing" for t in found):
             return (*((*t, shared) for t in found[:-1]), found[-1])
-    if len(parts) < 2 or not (_SAID_TO_BOTH.search(words) or "率" in text[parts[0][0] : parts[0][1]]):
+    if len(parts) < 2 or not (
+        _SAID_TO_BOTH.search(words) or "率" in text[parts[0][0] : parts[0][1]]
+    ):
         return ()
     return tuple(
         tuple(items[bisect_left(starts, low) : bisect_left(starts, high)]) for low, high in parts

@@ -20,6 +20,8 @@ from shenwan_data.schemas import read_yaml, schemas_dir
 NOUNS = frozenset(("thing", "doing", "person", "body"))
 MODIFIERS = frozenset(("plain", "field"))
 GENERAL = "general"
+# Words that may stand between a noun or verb and its number (共, 达, 全年, 全镇).
+TRAILING = frozenset(("filler", "total", "own", "above", "each", "part", "date", "time", "change"))
 
 
 class Word(NamedTuple):

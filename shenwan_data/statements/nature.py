@@ -21,7 +21,9 @@ _CHANGE = re.compile(
 )
 # 增加到26件 is a level; so is 新增26件, which names what was newly there.
 _LEVEL = re.compile(r"(?:至|到|为|达)(?:了|约|近|超过|超|逾)*$")
-_COMPARED = re.compile(r"同比|环比|(?:较|比|与|和|同)[^，,。；;]{0,14}(?:年|期|季|月|前|以往|的)|相比|[至到]")
+_COMPARED = re.compile(
+    r"同比|环比|(?:较|比|与|和|同)[^，,。；;]{0,14}(?:年|期|季|月|前|以往|的)|相比|[至到]"
+)
 _ADDS = re.compile(r"(?:增加|减少|压减|缩短|压缩)(?:了|约|近|超过|超|逾)*$")
 _LEFT = re.compile(r"退休|调动|调离|调出|离职|辞职|退出|注销")
 _BY = re.compile(r"^\s*(?:至|到)(?!少|目前|底)")
@@ -119,7 +121,11 @@ def is_target(
     """
     before = text[clause : figure.start]
     last = max((at for at in planned if at <= figure.start), default=-1)
-    if 0 <= last and last >= figure.start - 160 and not _STOP.search(text, max(last, 0), figure.start):
+    if (
+        last >= 0
+        and last >= figure.start - 160
+        and not _STOP.search(text, max(last, 0), figure.start)
+    ):
         return True
     norm = bool(_NORM_QUOTE.match(figure.quote) or _NORM.search(before))
     if norm and (each or _OFTEN.search(before)):

@@ -93,9 +93,7 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         before = text[max(start, match.start() - 10) : match.start()]
         after = text[match.end() : match.end() + 8]
         reach = "sentence"
-        if _COMPARED.search(before) or _COMPARING.match(after):
-            reach = "next"
-        elif _FROM.search(before) and kind in ("named", "last", "before_last", "end"):
+        if _COMPARED.search(before) or _COMPARING.match(after) or (_FROM.search(before) and kind in ("named", "last", "before_last", "end")):
             reach = "next"
         yield Mark(match.start(), match.end(), period, part, reach, kind)
 
@@ -228,7 +226,9 @@ def period_of(
         if mark.part and (_RESET.search(gap) or _WHOLE.search(gap)):
             continue
         chosen = mark
-    if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(text[end : end + 16]):
+    if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(
+        text[end : end + 16]
+    ):
         return _year_before(default), False
     if chosen is None:
         return default, False
@@ -248,7 +248,9 @@ def _year_before(period: str) -> str:
 
 def in_order(text: str, marks: Sequence[Mark], end: int, count: int) -> tuple[str, ...]:
     """The last ``count`` years listed side by side before ``end`` (2023年、2024年、2025年分别…), or none."""
-    named = [m for m in marks if m.end <= end and m.kind in ("named", "last", "this", "before_last")]
+    named = [
+        m for m in marks if m.end <= end and m.kind in ("named", "last", "this", "before_last")
+    ]
     if len(named) < count:
         return ()
     last = named[-count:]

@@ -14,10 +14,11 @@ from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
 from shenwan_data.report.title import find_title, stated_years
 from shenwan_data.statements import coverage, nature, topic
-from shenwan_data.statements.counted import Phrase, is_bare, phrase, topic_phrase, unit_group
+from shenwan_data.statements.carried import is_bare, phrase
 from shenwan_data.statements.frame import Frame, Sentence, sentences
 from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
+from shenwan_data.statements.phrase import Phrase, topic_phrase, unit_group
 
 LEVEL, CHANGE, TARGET = "level", "change", "target"
 WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
@@ -107,7 +108,9 @@ def state(
     divided = divided or structure(text)
     known = year or next(iter(stated_years(text)), None) or latest_year(text)
     reader = _Reader(text, figures, divided, known, _is_town(text))
-    return tuple(said for sentence in sentences(text, figures, divided) for said in reader.read(sentence))
+    return tuple(
+        said for sentence in sentences(text, figures, divided) for said in reader.read(sentence)
+    )
 
 
 def _is_town(text: str) -> bool:
@@ -163,7 +166,11 @@ class _Reader:
                 own = replace(own, strong=own.strong | opened, mods=own.mods | opened)
             several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
-            begins = own.start if own.end and not own.inherited and own.start < figure.start else figure.start
+            begins = (
+                own.start
+                if own.end and not own.inherited and own.start < figure.start
+                else figure.start
+            )
             near = topic.near_domains(sentence.items, begins)
             if carries and len(near) < 2:
                 near = tuple(dict.fromkeys((*near, *self.last_domains)))
@@ -182,7 +189,11 @@ class _Reader:
                     near=near,
                     above=above,
                     words=Words(
-                        sentence, index, closed, text, self.last_concepts if carries else frozenset()
+                        sentence,
+                        index,
+                        closed,
+                        text,
+                        self.last_concepts if carries else frozenset(),
                     ),
                     total=_total(text, frame),
                     second=_is_second(frame, own, units),
@@ -202,8 +213,9 @@ class _Reader:
 
     def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:
         if self.plan_words[0] != sentence.start:
-            self.plan_words = sentence.start, nature.plan_words(
-                self.text, sentence.start, sentence.end
+            self.plan_words = (
+                sentence.start,
+                nature.plan_words(self.text, sentence.start, sentence.end),
             )
         return self.plan_words[1]
 
@@ -242,12 +254,12 @@ class _Reader:
         )
         its_nature = TARGET if target else CHANGE if changed else LEVEL
         default = str(self.year or 0)
-        if planned and self.year:
-            default = str(self.year + 1)
-        elif target and self.year and nature.mixed_heading(outer):
+        if (planned and self.year) or (target and self.year and nature.mixed_heading(outer)):
             default = str(self.year + 1)
         others = [f.figure for f in sentence.frames[:index]]
-        if default != str(self.year or 0):  # 年内 and 全年 in a plan are those of the year planned for
+        if default != str(
+            self.year or 0
+        ):  # 年内 and 全年 in a plan are those of the year planned for
             marks = [m for m in marks if m.kind != "this"]
         period, part_of_year = period_of(
             text, figure.start, figure.end, marks, [(f.start, f.end) for f in others], default
@@ -255,7 +267,11 @@ class _Reader:
         listed = self._year_in_order(frame, sentence, marks, index)
         if listed:
             period, part_of_year = listed, False
-        if part_of_year and its_nature == LEVEL and "law_exam" in _concepts(sentence, sentence.start, figure.end + 20):
+        if (
+            part_of_year
+            and its_nature == LEVEL
+            and "law_exam" in _concepts(sentence, sentence.start, figure.end + 20)
+        ):
             # The year's examination has a month (十一月份组织学法考试一次), it is not one of many.
             period, part_of_year = default, False
         if its_nature == CHANGE and self.year and period == str(self.year - 1):
@@ -361,9 +377,7 @@ class _Reader:
 
 
 def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
-    return Frame(
-        frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0
-    )
+    return Frame(frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0)
 
 
 def _is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
@@ -434,4 +448,3 @@ def _total(text: str, frame: Frame) -> int:
 def by_start(said: Sequence[Said]) -> Mapping[int, Said]:
     """The statements by where their figure starts."""
     return {one.figure.start: one for one in said}
-

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shenwan_data.statements.counted import Phrase
 from shenwan_data.statements.lexicon import GENERAL, Token, lexicon
+from shenwan_data.statements.phrase import Phrase
 
 OTHER = "other"
 # Nouns that the verb gives its topic: 检查企业860家次 is enforcement.
