@@ -18,7 +18,7 @@ A noun or field in the phrase that neither names is another thing: 禁毒宣传�
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -29,7 +29,7 @@ from shenwan_data.model import Figure, Statement
 from shenwan_data.schemas import schemas_dir
 from shenwan_data.statements.lexicon import lexicon
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
-from shenwan_data.statements.statement import EACH, Said, Words
+from shenwan_data.statements.said import EACH, Said, Words
 
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
 _OTHER_ACTS = frozenset(
@@ -38,6 +38,8 @@ _OTHER_ACTS = frozenset(
         "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
     )
 )  # fmt: skip
+# What is decided by the verb nearest to the number, whatever other verbs stand farther off.
+_DECISIVE = frozenset(("attend", "mediate_bad", "leave"))
 # Nouns that say nothing of what kind of thing it is.
 _NEUTRAL = frozenset(
     ("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing")
@@ -179,8 +181,7 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
             if asked is None:
                 continue
             known = fitting.get(way.code)
-            order = way.order + (0 if not way.about or _is_about(way.about, said) == 1 else 2)
-            fit = Fit(way.code, order, asked, _words(phrase, text))
+            fit = Fit(way.code, way.order, asked, _words(phrase, text))
             if known is None or (fit.order, -fit.asked) < (known.order, -known.asked):
                 fitting[way.code] = fit
     if not fitting:
@@ -263,61 +264,66 @@ def _unit_fits(figure: Figure, each: bool, way: Way) -> bool:
 
 def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     """How many concepts a way asks of the noun, or None where the statement does not say it."""
+    if phrase.odd and head in _GENERIC:
+        return None
     acts = [
         *phrase.acts[:3],
         phrase.lead,
         *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head),
     ]
-    if way.acts:
-        nearest = phrase.acts[0] if phrase.acts else ""
-        if nearest in ("attend", "mediate_bad", "leave") and nearest not in way.acts:
-            return None
-        silent = not phrase.acts or phrase.behind
-        if not (way.acts.intersection(acts) or ("none" in way.acts and silent)):
-            return None
-    elif (
-        phrase.acts
-        and said.figure.kind not in ("ratio", "rank")
-        and not phrase.behind
-        and phrase.acts[0] in _OTHER_ACTS
+    if not _acts_fit(way, phrase, acts, said.figure.kind):
+        return None
+    if not _around_fits(way, head, phrase, said):
+        return None
+    return _asked(way, head, phrase, acts)
+
+
+def _acts_fit(way: Way, phrase: Phrase, acts: Sequence[str], kind: str) -> bool:
+    nearest = phrase.acts[0] if phrase.acts else ""
+    if not way.acts:
+        done = kind not in ("ratio", "rank") and not phrase.behind
+        return not (done and nearest in _OTHER_ACTS)
+    if nearest in _DECISIVE and nearest not in way.acts:
+        return False
+    silent = not phrase.acts or phrase.behind
+    return bool(way.acts.intersection(acts)) or ("none" in way.acts and silent)
+
+
+def _around_fits(way: Way, head: str, phrase: Phrase, said: Said) -> bool:
+    words = said.words
+    if (way.clause and not way.clause & words.clause) or (
+        way.beside and not way.beside & words.beside
     ):
-        return None
-    if phrase.odd and head in _GENERIC:
-        return None
-    if way.clause and not way.clause & said.words.clause:
-        return None
-    if way.beside and not way.beside & said.words.beside:
-        return None
-    if way.around and not way.around & said.words.around:
-        return None
-    if way.then and not way.then & said.words.then:
-        return None
+        return False
+    if (way.around and not way.around & words.around) or (way.then and not way.then & words.then):
+        return False
     if way.source and not (phrase.inherited and phrase.head and phrase.head.concept in way.source):
-        return None
+        return False
     if way.own and not way.own & (phrase.mods | {head}):
-        return None
-    if way.about and not _is_about(way.about, said):
-        return None
+        return False
+    return not way.about or _is_about(way.about, said)
+
+
+def _asked(way: Way, head: str, phrase: Phrase, acts: Sequence[str]) -> int | None:
+    """The most concepts that a thing of the way asks of the noun; None where none fits."""
     asked = None
+    known = phrase.mods | frozenset(acts)
     for its_head, mods in way.things:
-        if its_head != head or not mods <= phrase.mods | frozenset(acts):
+        if its_head != head or not mods <= known:
             continue
         others = phrase.strong - mods - way.further - way.acts - _NEUTRAL - {its_head}
-        if head == "-" or head in way.acts:
-            others -= {phrase.head.concept} if phrase.head else set()
-        if others:
-            continue
-        asked = max(asked or 0, len(mods))
+        if phrase.head and (head == "-" or head in way.acts):
+            others -= {phrase.head.concept}
+        if not others:
+            asked = max(asked or 0, len(mods))
     return asked
 
 
-def _is_about(about: frozenset[str], said: Said) -> int:
-    """1 where the nearest noun is of one of the domains, 2 where the one before it is, else 0."""
-    near = said.near[:2] or said.above[:2]
+def _is_about(about: frozenset[str], said: Said) -> bool:
+    """Whether a figure's own noun or the nearest before it is of one of the domains."""
+    near = said.near[:1] or said.above[:1]
     head = said.phrases[0].head
     own = said.beside_head if head and head.concept in _LOOSE else said.own[:1]
     if about.intersection(own) or (not said.near and "none" in about):
-        return 1
-    if not near:
-        return 0
-    return 1 if near[0] in about else 0
+        return True
+    return bool(about.intersection(near))

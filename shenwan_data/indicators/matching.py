@@ -19,7 +19,7 @@ from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
 from shenwan_data.model import Figure, Statement
 from shenwan_data.statements.phrase import unit_group
-from shenwan_data.statements.statement import (
+from shenwan_data.statements.said import (
     CHANGE,
     EACH,
     ELSEWHERE,
@@ -27,8 +27,8 @@ from shenwan_data.statements.statement import (
     TARGET,
     WHOLE,
     Said,
-    state,
 )
+from shenwan_data.statements.statement import state
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 

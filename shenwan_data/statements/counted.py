@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from shenwan_data.statements.act import actor_before, acts_before
 from shenwan_data.statements.frame import Frame
@@ -27,26 +28,13 @@ from shenwan_data.statements.phrase import (
 )
 
 _BODY_ENDS = (
-    "局",
-    "队",
-    "所",
-    "办",
-    "委",
-    "中心",
-    "组织",
-    "大队",
-    "科",
-    "室",
-    "站",
-    "公司",
-    "员",
-    "长",
-    "人",
-)
+    "局", "队", "所", "办", "委", "中心", "组织", "大队", "科", "室", "站", "公司", "员", "长", "人",
+)  # fmt: skip
 _COMPARES = frozenset(("较", "比", "与", "同比", "相比", "高出", "低于", "高于"))
 
 
 def own_phrase(text: str, frame: Frame) -> Phrase:
+    """The noun and verb among a figure's own words; empty where it has none."""
     items = frame.before
     if items and text[items[0].start : items[0].end] in _COMPARES and frame.clause == frame.segment:
         # 较疫情前的2019年下降17% names what it is compared with, not what is counted.
@@ -54,50 +42,73 @@ def own_phrase(text: str, frame: Frame) -> Phrase:
     stop = len(items)
     while stop and items[stop - 1].kind in TRAILING:
         stop -= 1
-    after, after_acts, objects = _after(text, frame)
-    if after and after[-1].concept in ATTRIBUTES and not after_acts:
-        after = []
+    after = _after(text, frame)
+    if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts:
+        after = After([], [], [])  # 24宗面积共96亩: the noun of the next number
     if not stop or items[stop - 1].kind == "prep":
-        acts = after_acts or acts_before(items[:stop])
-        if not after and after_acts and objects and _counts_events(frame):
-            return built(text, objects, after_acts)
-        if after and objects:
-            own = _with_objects(built(text, after, acts), objects)
-            return replace(own, objects=tuple(objects))
-        return _with_objects(built(text, after, acts), objects)
+        return _behind(text, frame, after, acts_before(items[:stop]))
     if items[stop - 1].kind == "act":
-        acts = [items[stop - 1]]
-        stop -= 1
-        while stop and items[stop - 1].kind in (*TRAILING, "act"):
-            if items[stop - 1].kind == "act":
-                acts.append(items[stop - 1])
-            stop -= 1
-        if after and acts[0].concept != "can_do":
-            while stop and items[stop - 1].kind == "doing":
-                acts.append(items[stop - 1])
-                stop -= 1
-            return _with_objects(built(text, after, [*acts, *after_acts]), objects)
-        nouns, _ = phrase_before(text, items, stop)
-        if nouns and _is_actor(text, nouns[-1], frame):
-            return built(text, [], acts, actor=nouns[-1].concept or "body")
-        return built(text, nouns, acts)
+        return _at_verb(text, frame, after, stop)
     if frame.figure.kind == "rank":
         stop = _before_field(items, stop)
+    return _at_noun(text, frame, after, stop)
+
+
+class After(NamedTuple):
+    """What stands behind a number: the noun right there, the verbs, and what these are done to."""
+
+    nouns: list[Token]
+    acts: list[Token]
+    objects: list[Token]
+
+
+def _behind(text: str, frame: Frame, after: After, acts: Sequence[Token]) -> Phrase:
+    """Nothing before the number: 78项事项进驻大厅, 多次研究法治建设."""
+    if not after.nouns and after.acts and after.objects and _counts_events(frame):
+        return built(text, after.objects, after.acts)
+    own = _with_objects(built(text, after.nouns, after.acts or acts), after.objects)
+    return replace(own, objects=tuple(after.objects)) if after.nouns and after.objects else own
+
+
+def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
+    """A verb right before the number: 参与5件重大事项论证, 纠纷化解12件."""
+    items = frame.before
+    acts = [items[stop - 1]]
+    stop -= 1
+    while stop and items[stop - 1].kind in (*TRAILING, "act"):
+        if items[stop - 1].kind == "act":
+            acts.append(items[stop - 1])
+        stop -= 1
+    if after.nouns and acts[0].concept != "can_do":
+        while stop and items[stop - 1].kind == "doing":
+            acts.append(items[stop - 1])
+            stop -= 1
+        return _with_objects(built(text, after.nouns, [*acts, *after.acts]), after.objects)
+    nouns, _ = phrase_before(text, items, stop)
+    if nouns and _is_actor(text, nouns[-1], frame):
+        return built(text, [], acts, actor=nouns[-1].concept or "body")
+    return built(text, nouns, acts)
+
+
+def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
+    """A noun right before the number: 行政处罚案件58起; or whose it is: 司法所5名工作人员."""
+    items = frame.before
     nouns, rest = phrase_before(text, items, stop)
     acts = acts_before(items[:rest])
     if not nouns:
-        return built(text, after, after_acts or acts)
+        return built(text, after.nouns, after.acts or acts)
     last = nouns[-1]
-    if after and after[-1].kind != "unknown" and after[0].kind != "doing":
+    if after.nouns and after.nouns[-1].kind != "unknown" and after.nouns[0].kind != "doing":
         if _is_place(last) or last.kind == "unknown":
-            return built(text, after, after_acts or acts)
+            return built(text, after.nouns, after.acts or acts)
         if last.kind == "doing" and not acts:
-            return built(text, after, [last, *after_acts])
-    if not after and after_acts and objects and _counts_events(frame) and _is_meeting(last):
-        return built(text, objects, after_acts)
+            return built(text, after.nouns, [last, *after.acts])
+    if not after.nouns and after.acts and after.objects:
+        if _counts_events(frame) and _is_meeting(last):
+            return built(text, after.objects, after.acts)
     if acts:
         return built(text, nouns, acts, actor=actor_before(items[:rest], acts[0]))
-    return built(text, nouns, after_acts[:1], behind=bool(after_acts))
+    return built(text, nouns, after.acts[:1], behind=bool(after.acts))
 
 
 def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
@@ -121,7 +132,7 @@ def _is_meeting(noun: Token) -> bool:
     return _is_place(noun) or noun.concept in ("party_meeting", "meeting", "leader")
 
 
-def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Token]]:
+def _after(text: str, frame: Frame) -> After:
     """The noun phrase right behind the number, the verbs behind that, and what these are done to."""
     nouns: list[Token] = []
     acts: list[Token] = []
@@ -164,7 +175,7 @@ def _after(text: str, frame: Frame) -> tuple[list[Token], list[Token], list[Toke
             nouns = []
     while nouns and nouns[-1].kind == "filler":
         nouns.pop()
-    return nouns, acts, objects
+    return After(nouns, acts, objects)
 
 
 def _is_actor(text: str, noun: Token, frame: Frame) -> bool:

@@ -17,6 +17,8 @@ from shenwan_data.statements.lexicon import Token, lexicon
 
 # A page without a full stop has no sentences; no sentence is read further than this.
 _REACH = 400
+# Nor more figures than this together: a line without a full stop is read in pieces.
+_MOST = 40
 _MARKS = "，,；;：:。！？!?\n"
 _MARK = re.compile(rf"[{_MARKS}]|[（(](?![^（()）]{{1,4}}[）)](?:数|站|活动|会|法律))|[）)]")
 # Brackets that give a noun's other half: 村（社区）, 联络站(点), 商（协）会.
@@ -73,7 +75,8 @@ def sentences(text: str, figures: Sequence[Figure], divided: Structure) -> Itera
     for figure in figures:
         if not figure.is_data:
             continue
-        if group and figure.start < bounds[1] and figure.start - group[-1].end <= _REACH:
+        near = bool(group) and figure.start - group[-1].end <= _REACH and len(group) < _MOST
+        if near and figure.start < bounds[1]:
             group.append(figure)
             continue
         if group:

@@ -93,7 +93,11 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         before = text[max(start, match.start() - 10) : match.start()]
         after = text[match.end() : match.end() + 8]
         reach = "sentence"
-        if _COMPARED.search(before) or _COMPARING.match(after) or (_FROM.search(before) and kind in ("named", "last", "before_last", "end")):
+        if (
+            _COMPARED.search(before)
+            or _COMPARING.match(after)
+            or (_FROM.search(before) and kind in ("named", "last", "before_last", "end"))
+        ):
             reach = "next"
         yield Mark(match.start(), match.end(), period, part, reach, kind)
 

@@ -7,7 +7,7 @@ a column (a module each), or which indicator a statement is (``shenwan_data.indi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from shenwan_data.model import Figure, Statement
@@ -18,83 +18,33 @@ from shenwan_data.statements.carried import is_bare, phrase
 from shenwan_data.statements.frame import Frame, Sentence, sentences
 from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
-from shenwan_data.statements.phrase import Phrase, topic_phrase, unit_group
+from shenwan_data.statements.phrase import Phrase, topic_phrase
+from shenwan_data.statements.said import (
+    CHANGE,
+    EACH,
+    ELSEWHERE,
+    LEVEL,
+    PART,
+    TARGET,
+    WHOLE,
+    Said,
+    Words,
+    clause_end,
+    concepts_in,
+    is_second,
+    opening_fields,
+    total_said,
+    two_clauses,
+)
 
-LEVEL, CHANGE, TARGET = "level", "change", "target"
-WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
 _TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
 _WIDER = re.compile(r"[县区市州旗]")
 _PREVIOUS = 80
 _TITLE_WITHIN = 3000
 # What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
 _SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
-_AREAS = frozenset(("area", "amount"))
 _LAW = frozenset(("law", "law_study", "rule_of_law"))
 _ADMINISTERED = frozenset(("under", "have"))
-
-
-class Words:
-    """The concepts around a figure, worked out when they are asked for.
-
-    ``clause`` those of its clause, ``beside`` with the clause before, ``around`` those of its sentence
-    up to the end of its clause, ``then`` those behind it.
-    """
-
-    __slots__ = ("_closed", "_index", "_kept", "_more", "_sentence", "_text")
-
-    def __init__(
-        self, sentence: Sentence, index: int, closed: int, text: str, more: frozenset[str]
-    ) -> None:
-        self._sentence, self._index, self._closed = sentence, index, closed
-        self._text, self._more = text, more
-        self._kept: dict[str, frozenset[str]] = {}
-
-    @property
-    def clause(self) -> frozenset[str]:
-        return self._of("clause", self._sentence.frames[self._index].clause)
-
-    @property
-    def beside(self) -> frozenset[str]:
-        start = self._sentence.frames[self._index].clause
-        return self._of("beside", _two_clauses(self._text, self._sentence.start, start))
-
-    @property
-    def around(self) -> frozenset[str]:
-        return self._of("around", self._sentence.start) | self._more
-
-    @property
-    def then(self) -> frozenset[str]:
-        return _then(self._sentence, self._index)
-
-    def _of(self, name: str, start: int) -> frozenset[str]:
-        if name not in self._kept:
-            self._kept[name] = _concepts(self._sentence, start, self._closed)
-        return self._kept[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A statement with what an indicator is recognised by.
-
-    ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
-    domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
-    sentence before and of the headings; the nearest first. ``words`` are the concepts around it. ``total`` is how surely its words
-    name a whole (2, 1, 0). ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
-    """
-
-    figure: Figure
-    statement: Statement
-    phrases: tuple[Phrase, ...]
-    own: tuple[str, ...]
-    near: tuple[str, ...]
-    above: tuple[str, ...]
-    words: Words
-    total: int = 0
-    second: bool = False
-    part_by: str = ""
-    sentence: tuple[int, int] = (0, 0)
-    own_year: str = ""
-    beside_head: tuple[str, ...] = ()
 
 
 def state(
@@ -156,11 +106,11 @@ class _Reader:
         kept = len(phrases)
         changes = False
         said: list[Said] = []
-        opened = _opening_fields(sentence, text)
+        opened = opening_fields(sentence, text)
         over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
-            closed = _clause_end(text, figure.end, sentence.end)
+            closed = clause_end(text, figure.end, sentence.end)
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             if opened:
                 own = replace(own, strong=own.strong | opened, mods=own.mods | opened)
@@ -195,8 +145,8 @@ class _Reader:
                         text,
                         self.last_concepts if carries else frozenset(),
                     ),
-                    total=_total(text, frame),
-                    second=_is_second(frame, own, units),
+                    total=total_said(text, frame),
+                    second=is_second(frame, own, units),
                     part_by=part_by,
                     sentence=(sentence.start, sentence.end),
                     own_year=str(self.year or 0),
@@ -254,28 +204,10 @@ class _Reader:
         )
         its_nature = TARGET if target else CHANGE if changed else LEVEL
         default = str(self.year or 0)
-        if (planned and self.year) or (target and self.year and nature.mixed_heading(outer)):
+        if self.year and (planned or (target and nature.mixed_heading(outer))):
             default = str(self.year + 1)
+        period, part_of_year = self._period(sentence, index, marks, default, its_nature)
         others = [f.figure for f in sentence.frames[:index]]
-        if default != str(
-            self.year or 0
-        ):  # 年内 and 全年 in a plan are those of the year planned for
-            marks = [m for m in marks if m.kind != "this"]
-        period, part_of_year = period_of(
-            text, figure.start, figure.end, marks, [(f.start, f.end) for f in others], default
-        )
-        listed = self._year_in_order(frame, sentence, marks, index)
-        if listed:
-            period, part_of_year = listed, False
-        if (
-            part_of_year
-            and its_nature == LEVEL
-            and "law_exam" in _concepts(sentence, sentence.start, figure.end + 20)
-        ):
-            # The year's examination has a month (十一月份组织学法考试一次), it is not one of many.
-            period, part_of_year = default, False
-        if its_nature == CHANGE and self.year and period == str(self.year - 1):
-            period = str(self.year)
         covered, part_by = WHOLE, ""
         if each:
             covered = EACH
@@ -284,18 +216,7 @@ class _Reader:
         ):
             covered = ELSEWHERE
         elif its_nature != TARGET:
-            if part_of_year:
-                part_by = "time"
-            elif coverage.is_part_said(text, figure, sentence.start, sentence.items, others):
-                part_by = "mark"
-            elif coverage.at_occasion(text, figure, sentence.start, others):
-                part_by = "occasion"
-            elif (
-                own.actor == "studio"
-                or (own.inherited and own.acts and own.acts[0] in _SHARES)
-                or coverage.is_some(text, figure, frame.clause)
-            ):
-                part_by = "some"
+            part_by = "time" if part_of_year else self._part_by(sentence, frame, own, others)
             covered = PART if part_by else WHOLE
         its = Statement(
             counted=text[own.start : own.end].strip("、，, 的"),
@@ -306,6 +227,49 @@ class _Reader:
             nature=its_nature,
         )
         return its, part_by
+
+    def _period(
+        self,
+        sentence: Sentence,
+        index: int,
+        marks: Sequence[Mark],
+        default: str,
+        its_nature: str,
+    ) -> tuple[str, bool]:
+        """The period of a figure, and whether it is a part of the report's year."""
+        figure = sentence.frames[index].figure
+        own_year = str(self.year or 0)
+        if default != own_year:  # 年内 and 全年 in a plan are those of the year planned for
+            marks = [m for m in marks if m.kind != "this"]
+        before = [(f.figure.start, f.figure.end) for f in sentence.frames[:index]]
+        listed = self._year_in_order(sentence, marks, index)
+        if listed:
+            return listed, False
+        period, part_of_year = period_of(
+            self.text, figure.start, figure.end, marks, before, default
+        )
+        if part_of_year and its_nature == LEVEL:
+            said_so_far = concepts_in(sentence, sentence.start, figure.end + 20)
+            if "law_exam" in said_so_far:
+                # The year's examination has a month (十一月份组织学法考试一次), it is not one of many.
+                return default, False
+        if its_nature == CHANGE and self.year and period == str(self.year - 1):
+            return own_year, part_of_year
+        return period, part_of_year
+
+    def _part_by(
+        self, sentence: Sentence, frame: Frame, own: Phrase, others: Sequence[Figure]
+    ) -> str:
+        """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
+        text, figure = self.text, frame.figure
+        if coverage.is_part_said(text, figure, sentence.start, sentence.items, others):
+            return "mark"
+        if coverage.at_occasion(text, figure, sentence.start, others):
+            return "occasion"
+        shares = own.inherited and own.acts and own.acts[0] in _SHARES
+        if own.actor == "studio" or shares or coverage.is_some(text, figure, frame.clause):
+            return "some"
+        return ""
 
     def _topic_of(
         self,
@@ -320,14 +284,13 @@ class _Reader:
         if head == "village" and near and own.acts and own.acts[0] not in _ADMINISTERED:
             domains = tuple(d for d in domains if d != topic.OTHER)
         if head == "study_session":
-            start = _two_clauses(self.text, sentence.start, frame.clause)
-            if _LAW & _concepts(sentence, start, frame.figure.end):
+            start = two_clauses(self.text, sentence.start, frame.clause)
+            if _LAW & concepts_in(sentence, start, frame.figure.end):
                 return "governance"
         return topic.topic_of(domains + near + above) or topic.OTHER
 
-    def _year_in_order(
-        self, frame: Frame, sentence: Sentence, marks: Sequence[Mark], index: int
-    ) -> str | None:
+    def _year_in_order(self, sentence: Sentence, marks: Sequence[Mark], index: int) -> str | None:
+        """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗)."""
         frames = sentence.frames
         first = index
         while first and self._joined(frames[first - 1], frames[first]):
@@ -378,73 +341,3 @@ class _Reader:
 
 def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
     return Frame(frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0)
-
-
-def _is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
-    """Whether a bare number counts what the one before it did in another unit (出租屋787栋、2030套)."""
-    if not (own.inherited and frame.listed and is_bare(frame) and units):
-        return False
-    groups = {unit_group(frame.figure.unit), unit_group(units[-1])}
-    return frame.figure.kind == "count" and len(groups) == 2 and not groups & {"person", "event"}
-
-
-def _concepts(sentence: Sentence, start: int, end: int) -> frozenset[str]:
-    return frozenset(i.concept for i in sentence.items if i.concept and start <= i.start < end)
-
-
-def _two_clauses(text: str, start: int, clause: int) -> int:
-    """Where the clause before a clause begins, or the clause itself behind a stronger mark."""
-    if clause <= start or text[clause - 1] not in "，,：:（(":
-        return clause
-    at = clause - 1
-    while at > start:
-        at -= 1
-        if text[at] in "，,；;：:" and not (text[at - 1].isdigit() and text[at + 1].isdigit()):
-            return at + 1
-    return start
-
-
-def _clause_end(text: str, start: int, stop: int) -> int:
-    match = re.compile(r"[，,；;。！？\n（(]").search(text, start, stop)
-    return match.start() if match else stop
-
-
-_ASPECT = re.compile(r"[^，,。；;：:]{2,22}?(?:方面|领域|工作中)[，,：:]")
-
-
-def _opening_fields(sentence: Sentence, text: str) -> frozenset[str]:
-    """The field that a sentence opens with (垃圾分类方面，检查…): what it tells is of that field."""
-    match = _ASPECT.match(text, sentence.start, sentence.end)
-    if match is None or sentence.frames[0].figure.start < match.end():
-        return frozenset()
-    return frozenset(
-        i.concept for i in sentence.items if i.kind == "field" and i.start < match.end()
-    )
-
-
-def _then(sentence: Sentence, index: int) -> frozenset[str]:
-    """The concepts behind a figure in its sentence; a success rate of 100 % is none that fell short."""
-    frames = sentence.frames
-    figure = frames[index].figure
-    found = _concepts(sentence, figure.end, sentence.end)
-    if "success_rate" in found:
-        short = any(
-            f.figure.unit == "%" and f.figure.value is not None and f.figure.value < 100
-            for f in frames[index + 1 : index + 4]
-        )
-        found = found if short else found - {"success_rate"}
-    return found
-
-
-_SUM = re.compile(r"累计|总计|合计|共计|总共|总[额数量]")
-_ALL = re.compile(r"共|总|全年|全[镇街乡县区]|一年来")
-
-
-def _total(text: str, frame: Frame) -> int:
-    words = text[frame.segment : frame.figure.start]
-    return 2 if _SUM.search(words) else 1 if _ALL.search(words) else 0
-
-
-def by_start(said: Sequence[Said]) -> Mapping[int, Said]:
-    """The statements by where their figure starts."""
-    return {one.figure.start: one for one in said}
