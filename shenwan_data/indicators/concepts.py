@@ -204,18 +204,19 @@ def mentioned(
 
     It must say what was done, in one of the ways; with ``named`` (均, 未发生) the noun is enough.
     """
-    if phrase.head is None:
+    head = phrase.head
+    if head is None:
         return
-    for way in ways().get(phrase.head.concept, ()):
+    for way in ways().get(head.concept, ()):
         if way.code not in codes or (
-            way.unit in _MEASURED and phrase.head.concept not in ATTRIBUTES | _SUMS
+            way.unit in _MEASURED and head.concept not in ATTRIBUTES | _SUMS
         ):
             continue
         said = Said(
             figure=_NO_FIGURE,
             statement=_NOTHING,
             phrases=(phrase,),
-            own=(phrase.head.domain,),
+            own=(head.domain,),
             near=near,
             above=(),
             words=_Alike(concepts),
@@ -224,20 +225,21 @@ def mentioned(
             continue
         if named:
             phrase = replace(phrase, behind=True)
-        if _fit(way, phrase.head.concept, phrase, said) is not None:
+        if _fit(way, head.concept, phrase, said) is not None:
             yield way.code
 
 
 class _Alike(Words):
     """The concepts of one clause, whatever is asked for."""
 
-    __slots__ = ("_all",)
+    __slots__ = ("_all", "_none")
 
     def __init__(self, concepts: frozenset[str]) -> None:
         self._all = concepts
+        self._none: frozenset[str] = frozenset()
 
     clause = beside = around = property(lambda self: self._all)
-    then = property(lambda self: frozenset())
+    then = property(lambda self: self._none)
 
 
 _PLAIN_ACTS = frozenset(("do", "hold", "finish", "have", "build", "employ", "handle", "accept"))

@@ -16,6 +16,7 @@ from shenwan_data.model import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, structure
 from shenwan_data.statements.coverage import is_elsewhere
 from shenwan_data.statements.frame import words_of
+from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.nature import is_plan_heading, opens_plans, plans
 from shenwan_data.statements.phrase import phrases_of
 from shenwan_data.statements.topic import near_domains
@@ -75,7 +76,7 @@ def find_mentions(
             continue
         if year is not None and _OTHER_YEAR.search(clause) and str(year) not in clause:
             continue
-        for code in _said(text, start, match.end(), codes - set(found), figures):
+        for code in _said(text, start, match.end(), codes - set(found)):
             found[code] = Mention(clause, _implied(code, clause))
     return found
 
@@ -94,9 +95,7 @@ def _is_no_number(figure: Figure) -> bool:
     return figure.qualifier == "vague" and figure.upper is None
 
 
-def _said(
-    text: str, start: int, end: int, codes: Collection[str], figures: Sequence[Figure]
-) -> Iterator[str]:
+def _said(text: str, start: int, end: int, codes: Collection[str]) -> Iterator[str]:
     items = words_of(text, start, end)
     place = Figure(end, end, "", "count")
     if is_elsewhere(text, place, start, items, town=True):
@@ -111,7 +110,7 @@ def _said(
         yield from mentioned(phrase, concepts, near, codes, named=named)
 
 
-def _before(text: str, start: int) -> list:  # type: ignore[type-arg]
+def _before(text: str, start: int) -> list[Token]:
     low = max(0, start - 80, text.rfind("。", 0, start) + 1, text.rfind("\n", 0, start) + 1)
     return words_of(text, low, start)
 

@@ -12,6 +12,7 @@ from shenwan_data.statements.lexicon import NOUNS, TRAILING, Token
 
 
 def acts_before(items: Sequence[Token]) -> list[Token]:
+    """The verbs before a noun, the nearest first, three at the most."""
     return [item for item in reversed(items) if item.kind == "act"][:3]
 
 

@@ -1,6 +1,7 @@
 """What a figure takes over from the figures before it: their noun, their verb, their field.
 
-Belongs here: ellipsis (受理纠纷131件，化解128件) and sums. Does not belong here: a figure's own words (``counted``).
+Belongs here: ellipsis (受理纠纷131件，化解128件) and sums. Does not belong here: a figure's own words
+(``counted``).
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ def _source(
             None,
         )
     group = unit_group(frame.figure.unit)
-    usable = [(p, unit_group(u)) for p, u in zip(before, units, strict=True) if p.end > p.start]
+    lately = zip(before[-8:], units[-8:], strict=True)
+    usable = [(p, unit_group(u)) for p, u in lately if p.end > p.start]
     recent = usable[-4:]
     if group == "person" and recent and recent[-1][1] == "event":
         return recent[-1][0]  # 举办培训5期，86人参加

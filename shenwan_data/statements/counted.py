@@ -103,9 +103,9 @@ def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
             return built(text, after.nouns, after.acts or acts)
         if last.kind == "doing" and not acts:
             return built(text, after.nouns, [last, *after.acts])
-    if not after.nouns and after.acts and after.objects:
-        if _counts_events(frame) and _is_meeting(last):
-            return built(text, after.objects, after.acts)
+    research = not after.nouns and after.acts and after.objects  # 党委会3次研究法治工作
+    if research and _counts_events(frame) and _is_meeting(last):
+        return built(text, after.objects, after.acts)
     if acts:
         return built(text, nouns, acts, actor=actor_before(items[:rest], acts[0]))
     return built(text, nouns, after.acts[:1], behind=bool(after.acts))
@@ -126,6 +126,10 @@ def _before_field(items: Sequence[Token], stop: int) -> int:
 
 def _counts_events(frame: Frame) -> bool:
     return unit_group(frame.figure.unit) == "event"
+
+
+def _is_person(noun: Token) -> bool:
+    return noun.kind == "person" or noun.concept == "guide_title"
 
 
 def _is_meeting(noun: Token) -> bool:
@@ -170,11 +174,13 @@ def _after(text: str, frame: Frame) -> After:
         nouns
         and nouns[0].start > frame.figure.end + 1
         and text[frame.figure.end : nouns[0].start].strip(" 的")
+        and text[nouns[0].start - 1] != "的"
     ):
-        if text[nouns[0].start - 1] != "的":
-            nouns = []
+        nouns = []
     while nouns and nouns[-1].kind == "filler":
         nouns.pop()
+    while persons and len(nouns) > 1 and nouns[-1].kind == "unknown" and _is_person(nouns[-2]):
+        nouns.pop()  # 24名“法律明白人”活跃在各村
     return After(nouns, acts, objects)
 
 

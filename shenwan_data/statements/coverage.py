@@ -7,6 +7,7 @@ Belongs here: the words that say so. Does not belong here: parts that show only 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 
 from shenwan_data.model import Figure
@@ -90,7 +91,7 @@ def is_elsewhere(
             if _WITH.search(before) or _GUIDED.match(after) or _RANKED.match(after):
                 continue
             if words in _PLACES_ALL:
-                # 全国、全省 before a title (全国示范村) names its level; at the head of a clause it is the area.
+                # 全国 before a title (全国示范村) names its level; at the head of a clause the area.
                 at_head = not before or before[-1] in "，,；;。：:、\n（(年月日 ”，来期" or state
                 if at_head or re.match(r"(?:平均|共|各|累计|设|有|范围)", after):
                     state = True
@@ -99,12 +100,10 @@ def is_elsewhere(
     if state:
         return True
     window = text[max(sentence, figure.start - 60) : figure.start]
-    match = None
-    for match in _OFFICE.finditer(window):
-        pass
-    if match is None or _WITH_OFFICE.match(match.group().lstrip("，；;。、,\n")):
+    match = deque(_OFFICE.finditer(window), maxlen=1)
+    if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
         return False
-    rest = window[match.end() :]
+    rest = window[match[0].end() :]
     return (
         not _PLACE_WORD.search(rest)
         and not re.search(r"[；;]", rest)
@@ -161,11 +160,10 @@ def is_part_said(
 def at_occasion(text: str, figure: Figure, sentence: int, before: Sequence[Figure]) -> bool:
     """Whether a figure counts what was done at one occasion."""
     low = sentence
-    last = None
-    for last in _OCCASION.finditer(text, low, figure.start):
-        pass
-    if last is None:
+    found = deque(_OCCASION.finditer(text, low, figure.start), maxlen=1)
+    if not found:
         return False
+    last = found[0]
     gap = text[last.end() : figure.start]
     opened = max(low - 1, *(text.rfind(mark, low, last.start()) for mark in "，,。；;：:"))
     words = text[opened + 1 : last.end()]

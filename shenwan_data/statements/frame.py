@@ -246,15 +246,11 @@ def _frames(
             low = figures[index + 1].end
             if text[low : low + 1] == "的":
                 after = tuple(items[bisect_left(starts, low) : bisect_left(starts, next_mark)])
-        order = _in_order(text, figures, index, clause, sentence[0], items, starts, marks)
+        order = _in_order(text, figures, index, sentence[0], items, starts, marks)
         names: tuple[tuple[Token, ...], ...] = ()
         follows = 0
         if order is not None:
-            before, follows, segment = (
-                order[0] if order[0] is not None else before,
-                order[1],
-                segment,
-            )
+            before, follows = order[0] if order[0] is not None else before, order[1]
             listed = listed and not order[2]
         else:
             names = _several_names(text, figure, segment, items, starts)
@@ -273,7 +269,6 @@ def _in_order(
     text: str,
     figures: Sequence[Figure],
     index: int,
-    clause: int,
     sentence_start: int,
     items: Sequence[Token],
     starts: Sequence[int],

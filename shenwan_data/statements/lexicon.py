@@ -15,8 +15,9 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.schemas import read_yaml, schemas_dir
 
 # The classes of words: what is counted (thing; doing: a noun that is a verb as well; person; body),
-# what is done (act), what narrows (plain, field), whose and what whole (own, above, each, part, total, time),
-# by how much (change), and what only binds (filler, prep). `unknown` and `date` are stretches that are no word of the lexicon.
+# what is done (act), what narrows (plain, field), whose and what whole (own, above, each, part, total,
+# time), by how much (change), and what only binds (filler, prep). `unknown` and `date` are stretches
+# that are no word of the lexicon.
 NOUNS = frozenset(("thing", "doing", "person", "body"))
 MODIFIERS = frozenset(("plain", "field"))
 GENERAL = "general"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _NUMBER = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0}
@@ -38,7 +39,7 @@ _PERIOD = re.compile(
     rf"|(?P<months>(?:(?P<months_year>{_YEAR})年)?(?P<m1>{_MONTH})月?(?:份)?{_TO}(?P<m2>{_MONTH})月(?:份|底)?)"
     rf"|(?P<day>(?:(?P<day_year>{_YEAR})年)?(?<!\d)(?P<day_month>{_MONTH})月(?:(?P<day_day>\d{{1,2}})[日号]|份|底|初|上旬|中旬|下旬)?(?P<month_since>以来|起)?)"
     r"|(?P<half>(?<!每)(?:(?P<half_year>(?:19|20)\d\d)年)?(?P<half_name>上半年|下半年|前三季度|第?[一二三四1-4]季度))"
-    rf"|(?P<named>(?P<named_year>{_YEAR})年(?:度)?(?![\d底末前]))"
+    rf"|(?P<named>(?P<named_year>{_YEAR})年(?:度)?(?![底末前]))"
     rf"|(?P<end>(?P<end_year>{_YEAR})年[底末])"
     r"|(?P<last>(?:去年|上年|上一年|上年度|去年同期|上年同期|上一年度|前一年)(?:同期)?)"
     r"|(?P<before_last>前年)"
@@ -258,5 +259,5 @@ def in_order(text: str, marks: Sequence[Mark], end: int, count: int) -> tuple[st
     if len(named) < count:
         return ()
     last = named[-count:]
-    joined = all(_LIST.match(text[a.end : b.start]) for a, b in zip(last, last[1:], strict=False))
+    joined = all(_LIST.match(text[a.end : b.start]) for a, b in pairwise(last))
     return tuple(m.period for m in last) if joined else ()

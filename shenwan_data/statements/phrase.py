@@ -70,9 +70,10 @@ class Phrase:
     the lexicon does not know it; ``mods`` the concepts of its other words, ``strong`` those of them that
     name a thing or a field. ``acts`` are the concepts of what was done, the nearest first; ``act`` where
     its words stand; ``behind`` says that they come behind the number, ``lead`` is a noun that opens the
-    phrase as a verb (审查合同), ``actor`` the concept of who acts. ``inherited`` says that the noun is that of another figure, ``bare`` that there was
-    none of its own, ``odd`` that a word the lexicon lacks stands right before the head (献血宣传),
-    ``objects`` what the counted have or did (18个村配备一体机). ``words`` are all tokens used.
+    phrase as a verb (审查合同), ``actor`` the concept of who acts. ``inherited`` says that the noun is
+    that of another figure, ``unknown`` that its last word is none of the lexicon, ``odd`` that such a
+    word stands right before the head (献血宣传), ``objects`` what the counted have or did
+    (18个村配备一体机). ``words`` are all tokens used.
     """
 
     start: int = 0
@@ -110,6 +111,7 @@ def built(
     *,
     behind: bool = False,
 ) -> Phrase:
+    """A phrase of the words of a noun and of its verbs, the nearest first."""
     names = [n for n in nouns if n.kind in PHRASE]
     if len(names) == 1 and names[0].kind == "unknown" and names[0].end - names[0].start == 1:
         names = []  # a single sign that is no word of its own
@@ -119,6 +121,10 @@ def built(
         return Phrase(acts=concepts, act=act, behind=behind, actor=actor, words=tuple(acts))
     last = names[-1]
     head = last if last.kind in NOUNS else None
+    if (
+        head is None and last.kind == "plain"
+    ):  # 专题学习《行政处罚法》等法律7次: the noun is the verb
+        head = next((n for n in reversed(names) if n.kind in ("thing", "doing")), None)
     unknown = last.kind in ("unknown", "title")
     others = [n for n in names if n is not head]
     listed = next((n.start for n in reversed(nouns) if text[n.start : n.end] == "等"), -1)
@@ -173,6 +179,7 @@ def _before_examples(text: str, others: Sequence[Token], listed: int) -> list[To
 
 
 def phrase_before(text: str, items: Sequence[Token], stop: int) -> tuple[list[Token], int]:
+    """The words of the noun phrase that ends before ``stop``, and the index where it begins."""
     start = stop
     while start:
         item = items[start - 1]
@@ -229,8 +236,7 @@ def phrases_of(text: str, items: Sequence[Token]) -> list[Phrase]:
             before = acts_before(items[:rest])
             after = [i for i in items[stop:] if i.kind in ("act", "doing")][:2]
             acts = before or after
-            for part in _members(text, nouns):
-                found.append(built(text, part, acts, behind=not before))
+            found += [built(text, m, acts, behind=not before) for m in _members(text, nouns)]
         stop = min(rest, stop - 1)
     return found[::-1]
 

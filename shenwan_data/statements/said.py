@@ -69,7 +69,8 @@ class Said:
     domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
     sentence before and of the headings; the nearest first. ``words`` are the concepts around
     it. ``total`` is how surely its words name a whole (2, 1, 0), ``second`` says that it counts in another
-    unit what the figure before it did. ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
+    unit what the figure before it did. ``part_by`` says what makes it a part: mark (其中), time, occasion,
+    some.
     """
 
     figure: Figure
