@@ -170,18 +170,20 @@ def _after(text: str, frame: Frame) -> After:
                     closed = True
         else:
             break
-    if (
-        nouns
-        and nouns[0].start > frame.figure.end + 1
-        and text[frame.figure.end : nouns[0].start].strip(" 的")
-        and text[nouns[0].start - 1] != "的"
-    ):
-        nouns = []
+    return After(_trimmed(text, frame, nouns, persons=persons), acts, objects)
+
+
+def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> list[Token]:
+    """The noun behind a number without what does not belong to it."""
+    if nouns and nouns[0].start > frame.figure.end + 1:
+        gap = text[frame.figure.end : nouns[0].start]
+        if gap.strip(" 的") and gap[-1] != "的":
+            return []
     while nouns and nouns[-1].kind == "filler":
         nouns.pop()
     while persons and len(nouns) > 1 and nouns[-1].kind == "unknown" and _is_person(nouns[-2]):
         nouns.pop()  # 24名“法律明白人”活跃在各村
-    return After(nouns, acts, objects)
+    return nouns
 
 
 def _is_actor(text: str, noun: Token, frame: Frame) -> bool:

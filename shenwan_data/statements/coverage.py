@@ -70,13 +70,31 @@ def is_elsewhere(
     text: str, figure: Figure, sentence: int, items: Sequence[Token], *, town: bool
 ) -> bool:
     """Whether a figure is of another area or body; ``town`` says that the report is of one town."""
-    state = False
     if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit == "%":
         return True
     if figure.unit in ("个", "家") and _AMONG.search(
         text[max(sentence, figure.start - 8) : figure.start]
     ):
         return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
+    if _under_another(text, figure, sentence, items, town=town):
+        return True
+    window = text[max(sentence, figure.start - 60) : figure.start]
+    match = deque(_OFFICE.finditer(window), maxlen=1)
+    if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
+        return False
+    rest = window[match[0].end() :]
+    return (
+        not _PLACE_WORD.search(rest)
+        and not re.search(r"[；;]", rest)
+        and rest.count("，") + rest.count(",") <= 1
+    )
+
+
+def _under_another(
+    text: str, figure: Figure, sentence: int, items: Sequence[Token], *, town: bool
+) -> bool:
+    """Whether the last area or body named before a figure is another (全区…, 区司法局…)."""
+    state = False
     for item in items:
         if item.start >= figure.start:
             break
@@ -97,18 +115,7 @@ def is_elsewhere(
                     state = True
             elif not before or before[-1] in "，,；;。：:\n（(年月日":
                 state = True
-    if state:
-        return True
-    window = text[max(sentence, figure.start - 60) : figure.start]
-    match = deque(_OFFICE.finditer(window), maxlen=1)
-    if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
-        return False
-    rest = window[match[0].end() :]
-    return (
-        not _PLACE_WORD.search(rest)
-        and not re.search(r"[；;]", rest)
-        and rest.count("，") + rest.count(",") <= 1
-    )
+    return state
 
 
 def is_each(text: str, figure: Figure, clause: int, before: Sequence[Token]) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import Structure
 from shenwan_data.statements.lexicon import Token, lexicon
+from shenwan_data.statements.order import in_order, several_names
 
 # A page without a full stop has no sentences; no sentence is read further than this.
 _REACH = 400
@@ -25,10 +26,6 @@ _MARK = re.compile(rf"[{_MARKS}]|[（(](?![^（()）]{{1,4}}[）)](?:数|站|活
 _HALF = re.compile(r"[（(](?:社区|居|含社区|村|街道|镇|乡|居委会|协|点|室|站|次|场|组)[）)]")
 _WORDY = re.compile(r"[A-Za-z一-鿿]+")
 _LIST_MARK = re.compile(r"[、和及与]|以及|并")
-_EACH_IN_ORDER = re.compile(r"分别|依次|各为")
-_NAMES = re.compile(r"、|和|与|及|以及")
-_ONLY_LIST = re.compile(r"[、，,和与及\s]*(?:以及)?[、，,和与及\s]*")
-_SAID_TO_BOTH = re.compile(r"(?:[均都皆]|双双|同为|一律|全部)[^，。；,;]{0,6}$")
 _BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
 _GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超)?")
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
@@ -201,18 +198,7 @@ def _frames(
     starts = [item.start for item in items]
     for index, figure in enumerate(figures):
         before_mark = bisect_left(marks, figure.start)
-        clause = marks[before_mark - 1] + 1 if before_mark else sentence[0]
-        if before_mark and text[clause - 1] in "：:" and not text[clause : figure.start].strip():
-            # 法治督导：2轮 has its words before the colon.
-            clause = marks[before_mark - 2] + 1 if before_mark > 1 else sentence[0]
-        if before_mark and text[clause - 1] in "）)" and not text[clause : figure.start].strip():
-            # 当场处罚（简易程序）86卷 goes on behind its brackets.
-            opened = max(
-                text.rfind("（", sentence[0], clause), text.rfind("(", sentence[0], clause)
-            )
-            at = bisect_left(marks, opened)
-            if opened >= 0 and not any(opened < f.start < clause for f in figures):
-                clause = marks[at - 1] + 1 if at else sentence[0]
+        clause = _clause_start(text, sentence[0], figure, figures, marks)
         previous = figures[index - 1] if index else None
         segment = clause
         listed = False
@@ -223,38 +209,69 @@ def _frames(
             if previous.end > clause:
                 segment = _after_list_mark(text, previous.end, figure.start)
         before = tuple(items[bisect_left(starts, segment) : bisect_left(starts, figure.start)])
-        next_mark = marks[before_mark] if before_mark < len(marks) else sentence[1]
-        for at in marks[before_mark:]:
-            if at >= figure.end:
-                next_mark = at
-                break
-        stop = next_mark
-        if index + 1 < len(figures):
-            stop = min(stop, figures[index + 1].start)
-        pause = text.find("、", figure.end, stop)
-        # 2次市、镇工作会议: a single word before the mark is the first half of a noun.
-        after_end = (
-            pause
-            if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip())
-            else stop
-        )
-        after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
-        if index + 1 < len(figures) and _GIVES.fullmatch(
-            text, figure.end, figures[index + 1].start
-        ):
-            # 17宗涉148万元的分配问题: the noun stands behind the second number.
-            low = figures[index + 1].end
-            if text[low : low + 1] == "的":
-                after = tuple(items[bisect_left(starts, low) : bisect_left(starts, next_mark)])
-        order = _in_order(text, figures, index, sentence[0], items, starts, marks)
+        after = _after(text, sentence, figures, index, items, starts, marks[before_mark:])
+        order = in_order(text, figures, index, sentence[0], items, starts, marks)
         names: tuple[tuple[Token, ...], ...] = ()
         follows = 0
         if order is not None:
             before, follows = order[0] if order[0] is not None else before, order[1]
             listed = listed and not order[2]
         else:
-            names = _several_names(text, figure, segment, items, starts)
+            names = several_names(text, figure, segment, items, starts)
         yield Frame(figure, before, after, sentence, clause, segment, listed, names, follows)
+
+
+def _clause_start(
+    text: str, start: int, figure: Figure, figures: Sequence[Figure], marks: Sequence[int]
+) -> int:
+    """Where the clause of a figure begins."""
+    index = bisect_left(marks, figure.start)
+    clause = marks[index - 1] + 1 if index else start
+    if not index or text[clause : figure.start].strip():
+        return clause
+    if text[clause - 1] in "：:":  # 法治督导：2轮 has its words before the colon
+        return marks[index - 2] + 1 if index > 1 else start
+    if text[clause - 1] in "）)":  # 当场处罚（简易程序）86卷 goes on behind its brackets
+        opened = max(text.rfind("（", start, clause), text.rfind("(", start, clause))
+        at = bisect_left(marks, opened)
+        if opened >= 0 and not any(opened < f.start < clause for f in figures):
+            return marks[at - 1] + 1 if at else start
+    return clause
+
+
+def _after(
+    text: str,
+    sentence: tuple[int, int],
+    figures: Sequence[Figure],
+    index: int,
+    items: Sequence[Token],
+    starts: Sequence[int],
+    marks: Sequence[int],
+) -> tuple[Token, ...]:
+    """The words behind a figure, up to the next mark or figure."""
+    figure = figures[index]
+    next_mark = sentence[1]
+    for at in marks:
+        if at >= figure.end:
+            next_mark = at
+            break
+    stop = next_mark
+    if index + 1 < len(figures):
+        stop = min(stop, figures[index + 1].start)
+    pause = text.find("、", figure.end, stop)
+    # 2次市、镇工作会议: a single word before the mark is the first half of a noun.
+    after_end = (
+        pause
+        if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip())
+        else stop
+    )
+    after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
+    if index + 1 < len(figures) and _GIVES.fullmatch(text, figure.end, figures[index + 1].start):
+        # 17宗涉148万元的分配问题: the noun stands behind the second number.
+        low = figures[index + 1].end
+        if text[low : low + 1] == "的":
+            after = tuple(items[bisect_left(starts, low) : bisect_left(starts, next_mark)])
+    return after
 
 
 def _after_list_mark(text: str, start: int, end: int) -> int:
@@ -263,89 +280,3 @@ def _after_list_mark(text: str, start: int, end: int) -> int:
         return match.end()
     match = re.compile(r"、").search(text, start, end)
     return match.end() if match else start
-
-
-def _in_order(
-    text: str,
-    figures: Sequence[Figure],
-    index: int,
-    sentence_start: int,
-    items: Sequence[Token],
-    starts: Sequence[int],
-    marks: Sequence[int],
-) -> tuple[tuple[Token, ...] | None, int, bool] | None:
-    """Its own name where 分别 shares out names in order: its words, or how many figures back they are.
-
-    The names may stand in the clause (A和B分别为1、2) or be the figures just before it (1件、2元，分别增长).
-    """
-    first = index
-    while first and _ONLY_LIST.fullmatch(text, figures[first - 1].end, figures[first].start):
-        first -= 1
-    head = figures[first].start
-    low = max(sentence_start, figures[first - 1].end if first else sentence_start)
-    word = None
-    for match in _EACH_IN_ORDER.finditer(text, low, head):
-        word = match
-    if word is None:
-        return None
-    last = index
-    while last + 1 < len(figures) and _ONLY_LIST.fullmatch(
-        text, figures[last].end, figures[last + 1].start
-    ):
-        last += 1
-    count, place = last - first + 1, index - first
-    if count < 2:
-        return None
-    at = bisect_left(marks, word.start())
-    opened = marks[at - 1] + 1 if at else sentence_start
-    opened = max(opened, low)
-    shared = tuple(items[bisect_left(starts, word.end()) : bisect_left(starts, head)])
-    parts = _parts(text, opened, word.start())
-    if len(parts) != count and at >= 1:  # 受理数，办结数，分别为…: the names are clauses
-        wider = marks[at - 2] + 1 if at >= 2 else sentence_start
-        parts = _parts(text, max(wider, low), word.start())
-    if len(parts) == count:
-        start, end = parts[place]
-        own = tuple(items[bisect_left(starts, start) : bisect_left(starts, end)])
-        return own + shared, 0, True
-    if first >= count and not parts:
-        return None, count, True
-    if first >= count and len(parts) <= 1:
-        return None, count, True
-    return None, 0, True
-
-
-def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    found = []
-    position = start
-    for match in _NAMES.finditer(text, start, end):
-        found.append((position, match.start()))
-        position = match.end()
-    found.append((position, end))
-    return [(low, high) for low, high in found if text[low:high].strip("，, ")]
-
-
-def _several_names(
-    text: str, figure: Figure, segment: int, items: Sequence[Token], starts: Sequence[int]
-) -> tuple[tuple[Token, ...], ...]:
-    """The names that one share or rank stands for."""
-    if figure.kind not in ("ratio", "rank"):
-        return ()
-    words = text[segment : figure.start]
-    parts = _parts(text, segment, figure.start)
-    if len(parts) > 1 and "率" not in text[parts[0][0] : parts[0][1]] and "率" in words:
-        # 重大决策、规范性文件合法性审查率: the last noun is that of each.
-        found = [
-            tuple(items[bisect_left(starts, low) : bisect_left(starts, high)])
-            for low, high in parts
-        ]
-        shared = next((t for t in reversed(found[-1]) if t.concept.endswith("_rate")), None)
-        if shared is not None and all(found) and all(t[-1].kind == "thing" for t in found):
-            return (*((*t, shared) for t in found[:-1]), found[-1])
-    if len(parts) < 2 or not (
-        _SAID_TO_BOTH.search(words) or "率" in text[parts[0][0] : parts[0][1]]
-    ):
-        return ()
-    return tuple(
-        tuple(items[bisect_left(starts, low) : bisect_left(starts, high)]) for low, high in parts
-    )

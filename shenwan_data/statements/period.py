@@ -111,23 +111,37 @@ _KINDS = (
 
 def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     """The period that words of time name, and whether it is a part of the report's year."""
+    if any(match[kind] for kind in ("span", "since", "plan", "years", "congress", "open")):
+        period = _several_years(match, year)
+        return None if period is None else (period, False)
+    if any(match[kind] for kind in ("until", "days", "months", "day", "half")):
+        return _within_a_year(match, year)
+    if match["named"] or match["end"]:
+        return match["named_year"] or match["end_year"], False
+    ahead = -1 if match["last"] else -2 if match["before_last"] else 1 if match["next"] else 0
+    return str(year + ahead), False
+
+
+def _several_years(match: re.Match[str], year: int) -> str | None:
     if match["span"]:
-        return _years(int(match["from"]), int(match["till"])), False
+        return _years(int(match["from"]), int(match["till"]))
     if match["since"]:
-        return _years(int(match["since_year"]), year), False
+        return _years(int(match["since_year"]), year)
     if match["plan"]:
         first, last = _PLANS[match["plan_name"]]
         if first > year:
             return None
         since = match["plan_tail"] == "以来"
-        return _years(first, min(last, year) if since or last > year else last), False
+        return _years(first, min(last, year) if since or last > year else last)
     if match["years"]:
         count = _number(match["count"] or match["count2"] or match["count3"])
-        return _years(year - max(count, 1) + 1, year), False
+        return _years(year - max(count, 1) + 1, year)
     if match["congress"]:
-        return _years(_CONGRESSES[match["congress_name"]], year), False
-    if match["open"]:
-        return f"../{year}", False
+        return _years(_CONGRESSES[match["congress_name"]], year)
+    return f"../{year}"
+
+
+def _within_a_year(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     if match["until"]:
         its_year = int(match["until_year"] or year)
         month = _number(match["until_month"]) if match["until_month"] else 12
@@ -156,22 +170,10 @@ def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
             return f"{its_year}-{month:02}/{year}-12" if month > 1 else str(its_year), month > 1
         day = f"-{int(match['day_day']):02}" if match["day_day"] else ""
         return f"{its_year}-{month:02}{day}", True
-    if match["half"]:
-        its_year = int(match["half_year"] or year)
-        name = match["half_name"]
-        first, last = _HALVES.get(name) or _quarter(name)
-        return f"{its_year}-{first:02}/{its_year}-{last:02}", True
-    if match["named"]:
-        return match["named_year"], False
-    if match["end"]:
-        return match["end_year"], False
-    if match["last"]:
-        return str(year - 1), False
-    if match["before_last"]:
-        return str(year - 2), False
-    if match["next"]:
-        return str(year + 1), False
-    return str(year), False
+    its_year = int(match["half_year"] or year)
+    name = match["half_name"]
+    first, last = _HALVES.get(name) or _quarter(name)
+    return f"{its_year}-{first:02}/{its_year}-{last:02}", True
 
 
 _HALVES = {"上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9)}
