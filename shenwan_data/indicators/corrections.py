@@ -1,7 +1,7 @@
 """A person's recorded decisions about single figures, from ``data/corrections/<year>.yaml``.
 
 Belongs here: reading, checking and applying corrections. Does not belong here: new wordings, which
-are anchors (``schemas/anchors.yaml``).
+are words of the lexicon (``schemas/lexicon``).
 
 Each entry names the report, the figure by quote and offset, what to do, who decided when and why,
 and what it expects to find. A correction whose expectation no longer holds stops the build:
@@ -11,7 +11,7 @@ either the report was edited or the rules now read it differently, and a person 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure, Report
+from shenwan_data.report.privacy import without_personal_data
 from shenwan_data.report.source import ENDINGS
 
 _REMEDY = Text(
@@ -60,7 +61,8 @@ def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     """The corrections for one year, in file order; none where the file does not exist.
 
     Raises DataError for a missing or unknown key, a value of the wrong kind, an unknown action, unit
-    or indicator, an entry for a report that is not there, and for a file that no year would read.
+    or indicator, an entry for a report that is not there or whose reason names a person, and for a
+    file that no year would read.
     """
     path = data_dir / "corrections" / f"{year}.yaml"
     _check_names(path.parent)
@@ -91,31 +93,30 @@ def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     )
     for correction in corrections:
         _check_report(correction, data_dir / "reports" / str(year), year)
+        # The reason is published with the revision.
+        without_personal_data({"why": correction.why}, path, correction.place)
     return corrections
 
 
-def apply_corrections(
-    report: Report, figures: Sequence[Figure], data_dir: Path
-) -> tuple[Figure, ...]:
-    """The figures of a report with the corrections for it applied.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A correction with all figures of its report, by start, before and after it."""
 
-    Raises DataError when a correction names no figure of the report, or expects what is not there.
-    """
-    corrected = {figure.start: figure for figure in figures}
-    for _, _, after in decide(report, figures, data_dir):
-        corrected = after
-    return tuple(corrected[figure.start] for figure in figures)
+    correction: Correction
+    before: Mapping[int, Figure]
+    after: Mapping[int, Figure]
 
 
 def decide(
-    report: Report, figures: Sequence[Figure], data_dir: Path
-) -> Iterator[tuple[Correction, dict[int, Figure], dict[int, Figure]]]:
-    """Each correction of a report with all its figures, by start, before and after it.
+    report: Report, figures: Sequence[Figure], corrections: Iterable[Correction]
+) -> Iterator[Decision]:
+    """The decisions about one report, each starting from what the one before it left.
 
-    Raises DataError when a correction names no figure of the report, or expects what is not there.
+    Corrections of other reports are passed over. Raises DataError when a correction names no figure
+    of the report, or expects what is not there.
     """
     before = {figure.start: figure for figure in figures}
-    for correction in read_corrections(data_dir, report.time_period):
+    for correction in corrections:
         if correction.report != report.id:
             continue
         figure = _find(correction, report, before)
@@ -124,7 +125,7 @@ def decide(
         _check_outcome(correction, after[figure.start])
         if correction.action == "assign":
             _release_code(after, correction.to["indicator"], figure.start)
-        yield correction, before, after
+        yield Decision(correction, before, after)
         before = after
 
 

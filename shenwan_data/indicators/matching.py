@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
-from shenwan_data.model import Figure, Statement
+from shenwan_data.model import Conflict, Figure, Statement
 from shenwan_data.statements.phrase import unit_group
 from shenwan_data.statements.said import (
     CHANGE,
@@ -34,26 +33,20 @@ _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two figures of one report that say one indicator equally well and give different values."""
-
-    indicator: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Matching:
     """The figures with their indicators, what each states, and the indicators that could not be settled.
 
-    ``because`` holds, by the start of a figure, the words that its indicator was recognised by;
-    ``in_parts``, by indicator, the first figure of those that the report gives parts of only, or
-    several values that none is the whole of. ``said`` is what each data figure states.
+    By the start of a figure, ``because`` holds the words that its indicator was recognised by, and
+    ``candidates`` the indicators it fits before the better of two figures is chosen. ``in_parts``
+    holds, by indicator, the figures that give only parts of it, or several values of which none is
+    the whole, in text order. ``said`` is what each data figure states.
     """
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
     because: Mapping[int, tuple[str, ...]]
-    in_parts: Mapping[str, Figure]
+    in_parts: Mapping[str, tuple[Figure, ...]]
+    candidates: Mapping[int, tuple[str, ...]]
     said: tuple[Said, ...]
 
 
@@ -99,13 +92,18 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         for one, its, reason in zip(said, all_fits, reasons, strict=True)
         if its and reason in ("part_of_whole", "")
     ]
+    candidates = {
+        one.figure.start: tuple(fit.code for fit in its)
+        for one, its in zip(said, claims, strict=True)
+        if its
+    }
     conflicts = _settle(text, said, claims, reasons)
     given = {fit.code for its in claims for fit in its}
-    in_parts: dict[str, Figure] = {}
+    in_parts: dict[str, tuple[Figure, ...]] = {}
     for figure, its in raised:
         for fit in its:
             if fit.code not in given:
-                in_parts.setdefault(fit.code, figure)
+                in_parts[fit.code] = (*in_parts.get(fit.code, ()), figure)
     decided = {
         one.figure.start: (tuple(f.code for f in its), reason)
         for one, its, reason in zip(said, claims, reasons, strict=True)
@@ -120,31 +118,17 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
             if its
         },
         in_parts=in_parts,
+        candidates=candidates,
         said=said,
     )
-
-
-# One report is read for its figures, its page and its revisions, in one build; a very long text only once.
-_REMEMBERED, _LONGEST_REMEMBERED = 64, 200_000
 
 
 def match_text(text: str, year: int | None = None) -> Matching:
     """Every numeral of a text, each data figure with its statement and its indicators or the reason for none.
 
-    ``year`` is the report's, else the one that its title gives. What was read lately is remembered.
+    ``year`` is the report's, else the one that its title gives.
     """
-    read = _read_lately if len(text) <= _LONGEST_REMEMBERED else match_anew
-    return read(text, year)
-
-
-def match_anew(text: str, year: int | None = None) -> Matching:
-    """The same, whatever is remembered."""
     return match_figures(text, find_figures(text), year)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _read_lately(text: str, year: int | None) -> Matching:
-    return match_anew(text, year)
 
 
 def _at_others(said: Sequence[Said], index: int) -> bool:

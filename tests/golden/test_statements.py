@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from shenwan_data import scan
-from shenwan_data.indicators.observations import observe
+from shenwan_data.indicators.read import read
 from shenwan_data.model import Figure, Report
 
 SEEN = Path(__file__).resolve().parent / "statements" / "seen"
@@ -79,7 +79,7 @@ def test_absences_are_named_as_labelled() -> None:
     for path in TEXTS:
         text, year = path.read_text("utf-8"), year_of(path)
         report = Report("test", year, path.stem, text, path, "text/plain", "", "")
-        found = {o.indicator: o.obs_status for o in observe(report, scan(text, year=year), ())}
+        found = {o.indicator: o.obs_status for o in read(report).observations}
         status = json.loads((SEEN / f"{path.stem}-status.json").read_text("utf-8"))
         asked += len(status)
         right += sum(found.get(code, "not_mentioned") == wanted for code, wanted in status.items())
