@@ -61,7 +61,7 @@ LAYERS: Mapping[str, Layer] = {
     "reading": Layer(
         ("figures",),
         (
-            "statements/*", "indicators/*", "findings/*", "schemas/lexicon/*",
+            "statements/*", "indicators/*", "findings/*",
             "schemas/findings.yaml", "schemas/indicators/*", "schemas/lexicon/*",
             # The topics of the catalogue are in it.
             "schemas/codes.yaml",
