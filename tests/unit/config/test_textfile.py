@@ -216,11 +216,10 @@ def test_a_broken_pattern_is_named_with_its_cell(own_schemas: Path) -> None:
     assert "key not_before" in (error.place or "")
 
 
-@pytest.mark.parametrize("read", [units, anchors, catalogue, rules], ids=lambda read: read.__name__)
+@pytest.mark.parametrize("read", [units, catalogue, rules], ids=lambda read: read.__name__)
 def test_an_empty_file_is_named(read: Callable[[], object], own_schemas: Path) -> None:
     files = {
         "units": "units.csv",
-        "anchors": "anchors.yaml",
         "catalogue": "indicators/services.yaml",
         "rules": "findings.yaml",
     }
@@ -244,7 +243,7 @@ def test_a_text_for_a_mapping_says_what_the_action_takes(data: Path) -> None:
     assert "unknown indicator 'penalty_case'; did you mean 'penalty_cases'?" in error.problem.en
 
 
-BROKEN = "units.csv", "anchors.yaml", "data/release.yaml", "data/areas.csv"
+BROKEN = "units.csv", "data/release.yaml", "data/areas.csv"
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -264,7 +263,6 @@ def test_every_command_and_the_doctor_say_the_same(
     }
     concerned = {
         "units.csv": ["inspect", "build"],
-        "anchors.yaml": ["inspect"],
         "data/release.yaml": ["build"],
         "data/areas.csv": ["add", "build"],
     }
