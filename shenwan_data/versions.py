@@ -52,7 +52,7 @@ LAYERS: Mapping[str, Layer] = {
     "report": Layer(
         ("base",),
         ("report/*", "schemas/privacy.yaml", "schemas/units.csv"),
-        ("beautifulsoup4", "lxml", "pdfminer.six", "pdfplumber", "python-docx", "selectolax"),
+        ("beautifulsoup4", "lxml", "pdfminer.six", "pdfplumber", "selectolax"),
     ),
     "figures": Layer(
         ("report",),

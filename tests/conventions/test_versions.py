@@ -148,9 +148,11 @@ def test_the_libraries_whose_output_is_published_are_installed_and_counted(monke
 
 def test_an_edit_is_seen_by_a_process_that_has_looked_before(tmp_path, monkeypatch):
     real = package_files()
-    rules = tmp_path / "anchors.yaml"
+    rules = tmp_path / "acts.yaml"
     rules.write_text("a: 1\n", encoding="utf-8")
-    monkeypatch.setattr(versions, "package_files", lambda: {**real, "schemas/anchors.yaml": rules})
+    monkeypatch.setattr(
+        versions, "package_files", lambda: {**real, "schemas/lexicon/acts.yaml": rules}
+    )
     before = version_through("reading")
     rules.write_text("a: 22\n", encoding="utf-8")
     assert version_through("reading") != before
