@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.figures.disclosure import disclosed
+from shenwan_data.figures.units import listed_unit
 from shenwan_data.indicators.comparison import Comparison, compare
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
-from shenwan_data.report.privacy import PersonalData
+from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
 from shenwan_data.report.title import find_title, first_line, stated_years
@@ -106,6 +106,15 @@ class Inspected:
         )
 
     @property
+    def unknown_units(self) -> Mapping[str, tuple[Figure, ...]]:
+        """The figures in a unit that ``units.csv`` does not have, by unit as printed."""
+        found: dict[str, tuple[Figure, ...]] = {}
+        for figure in self.figures:
+            if figure.unit is not None and listed_unit(figure.unit) is None:
+                found[figure.unit] = (*found.get(figure.unit, ()), figure)
+        return found
+
+    @property
     def unmapped(self) -> tuple[Figure, ...]:
         """The data figures that are no indicator's value."""
         return tuple(f for f in self.figures if f.is_data and not f.indicators)
@@ -128,7 +137,7 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     reading = _read(report, data_dir, before)
     return Inspected(
         reading=reading,
-        personal_data=disclosed(report.text, reading.figures),
+        personal_data=find_personal_data(report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
     )
 
@@ -226,6 +235,10 @@ def document(inspected: Inspected) -> dict[str, Any]:
             for sentence in inspected.sentences
         ],
         "unmapped": [figure_id(report.id, f) for f in inspected.unmapped],
+        "unknown_units": {
+            unit: [figure_id(report.id, f) for f in figures]
+            for unit, figures in inspected.unknown_units.items()
+        },
         "conflicts": [
             {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
             for c in inspected.conflicts

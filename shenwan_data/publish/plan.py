@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from shenwan_data.errors import ShenwanError, Text
+from shenwan_data.errors import ShenwanError, Text, UsageError
 from shenwan_data.files import append_durable
 
 
@@ -87,6 +87,15 @@ class Plan:
         lines.append(", ".join(f"{self.count(kind)} {label.en}" for kind, label in kinds))
         lines.append("，".join(f"{label.zh} {self.count(kind)} 项" for kind, label in kinds))
         return "\n".join(lines)
+
+
+def withdrawn_version(target: str, version: str) -> UsageError:
+    """What to say where a version that was taken back is to be published."""
+    return UsageError(
+        Text(f"{version} 已撤回，版本号不再使用", f"{version} was withdrawn; it is not used again"),
+        place=target,
+        remedy=Text("请提高版本号后重新构建", "raise the version, build again and publish that"),
+    )
 
 
 def forced(actions: Iterable[Action], force: bool) -> tuple[Action, ...]:

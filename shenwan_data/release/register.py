@@ -39,6 +39,7 @@ from shenwan_data.release.snapshot import (
     read_snapshot,
     table_resources,
 )
+from shenwan_data.release.withdrawn import check_not_withdrawn
 
 BUSY = Text("另一个进程正在登记", "another process is recording a release here")
 
@@ -98,6 +99,7 @@ def check_deprecations(old: Snapshot, diff: Diff) -> None:
 
 
 SHOWN = 5
+REGISTER = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Published:
 
 def register_of(releases: Path) -> Path:
     """The register that belongs to a folder of releases: it lies beside it."""
-    return releases.parent / "published"
+    return releases.parent / REGISTER
 
 
 def _altered(folder: Path, problem: object) -> DataError:
@@ -164,6 +166,7 @@ def check_against_published(draft: Path, version: str, register: Path) -> None:
     the newest and by as large a step as the change asks for, and may only leave out what that one
     marked as deprecated. Raises DataError that says what is wrong and which version it must be.
     """
+    check_not_withdrawn(version, register)
     entries = read_register(register)
     if not entries:
         return

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shenwan_data.errors import MachineError, Text, UsageError
+from shenwan_data.extras import needs_for
 from shenwan_data.files import write_atomic
 from shenwan_data.report.source import ENDINGS
 
@@ -89,8 +90,9 @@ def _open(address: str) -> UPath:
 
     try:
         options: dict[str, Any] = {"use_listings_cache": False} if "://" in address else {}
-        inbox: UPath = UPath(address, **options)
-        inbox.fs  # noqa: B018 - a missing implementation is reported here
+        with needs_for(address):
+            inbox: UPath = UPath(address, **options)
+            inbox.fs  # noqa: B018 - a missing implementation is reported here
     except (ImportError, ValueError) as error:
         raise UsageError(
             Text("不支持这种地址", f"this kind of address cannot be opened: {error}"),

@@ -51,6 +51,7 @@ def outputs(tmp_path_factory) -> dict[str, str]:
     return {"build": built, "json": next(f"{line}\n" for line in lines if "近196件" in line)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_readme_shows_what_the_commands_print(name, outputs):
     path = ROOT / name

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.model import Reading
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_table, rules_of
 from shenwan_data.release.tables import build_tables
+from tests.release.made_up import CATALOGUE, read_by_hand
 from tests.town_settings import SETTINGS
 
 TOPICS = topics()
