@@ -22,7 +22,7 @@ from pathlib import Path
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.config import Address
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.http import PassingError, Retries
+from shenwan_data.publish.http import Retries, TransientError
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
 from shenwan_data.release.manifest import MANIFEST
@@ -98,7 +98,7 @@ class GitTarget:
             if any(word in said for word in _BEHIND):
                 raise self._conflict(said)
             if any(word in said for word in _PASSING):
-                raise PassingError(said)
+                raise TransientError(said)
             raise self._refusal(command[0], said)
 
         # Pushing the same commit once more changes nothing.

@@ -25,14 +25,14 @@ from shenwan_data.publish.plan import PortalError
 Result = TypeVar("Result")
 
 
-class PassingError(Exception):
-    """A failure that may pass. ``unclear`` says that what was asked for may have been done."""
+class TransientError(Exception):
+    """A failure worth a retry. ``indeterminate``: the request may have taken effect."""
 
     def __init__(
-        self, message: str, *, unclear: bool = True, retry_after: float | None = None
+        self, message: str, *, indeterminate: bool = True, retry_after: float | None = None
     ) -> None:
         super().__init__(message)
-        self.unclear = unclear
+        self.indeterminate = indeterminate
         self.retry_after = retry_after
 
 
@@ -46,7 +46,7 @@ class Retries:
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, PassingError) else None
+        asked = error.retry_after if isinstance(error, TransientError) else None
         growing = tenacity.wait_exponential(multiplier=self.first_wait, max=self.longest_wait)
         jitter = growing(state) + tenacity.wait_random(0, self.first_wait)(state)
         # The portal's own word comes first; one that asks for hours is taken for a refusal.
@@ -54,7 +54,7 @@ class Retries:
 
     def _stop(self, state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, PassingError) else None
+        asked = error.retry_after if isinstance(error, TransientError) else None
         return state.attempt_number >= self.attempts or (asked or 0.0) > self.longest_wait
 
     def _run(self, target: str, what: str, action: Callable[[], Result]) -> Result:
@@ -62,10 +62,10 @@ class Retries:
             return tenacity.Retrying(
                 stop=self._stop,
                 wait=self._wait,
-                retry=tenacity.retry_if_exception_type(PassingError),
+                retry=tenacity.retry_if_exception_type(TransientError),
                 reraise=True,
             )(action)
-        except PassingError as error:
+        except TransientError as error:
             raise PortalError(
                 Text(f"{what}：门户没有正常应答（{error}）", f"{what}: no good answer ({error})"),
                 place=target,
@@ -86,24 +86,24 @@ class Retries:
         action: Callable[[], Result],
         settled: Callable[[], Result | None],
     ) -> Result:
-        """Do something once. After an unclear answer ``settled`` looks whether it was done.
+        """Do something once. After an indeterminate answer ``settled`` looks whether it was done.
 
         ``settled`` returns what ``action`` would have returned, or None where it was not done; only
         then the action is tried again.
         """
-        unclear = False
+        indeterminate = False
 
         def once() -> Result:
-            nonlocal unclear
-            if unclear:
+            nonlocal indeterminate
+            if indeterminate:
                 found = settled()
                 if found is not None:
                     return found
-                unclear = False
+                indeterminate = False
             try:
                 return action()
-            except PassingError as error:
-                unclear = error.unclear
+            except TransientError as error:
+                indeterminate = error.indeterminate
                 raise
 
         return self._run(target, what, once)
@@ -138,7 +138,7 @@ class _Token(AuthBase):
 class PortalSession(requests.Session):
     """A session with one portal. ``token`` is a function, so that no attribute holds it.
 
-    Raises PassingError for what may be tried again, PortalError for what may not.
+    Raises TransientError for what may be tried again, PortalError for what may not.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class PortalSession(requests.Session):
                 options.pop("params", None)
         except requests.RequestException as error:
             # The message of the library quotes the address, which holds no secret.
-            raise PassingError(f"{type(error).__name__}: {error}") from None
+            raise TransientError(f"{type(error).__name__}: {error}") from None
         host = urlsplit(answer.headers.get("Location", "")).netloc
         raise PortalError(
             Text(
@@ -184,9 +184,9 @@ class PortalSession(requests.Session):
         status = answer.status_code
         if status in _REFUSED_FOR_NOW:
             wait = retry_after(answer.headers.get("Retry-After"))
-            raise PassingError(f"HTTP {status}", unclear=status != 429, retry_after=wait)
+            raise TransientError(f"HTTP {status}", indeterminate=status != 429, retry_after=wait)
         if status in _UNCLEAR:
-            raise PassingError(f"HTTP {status}")
+            raise TransientError(f"HTTP {status}")
         if status in _TOO_LARGE:
             raise PortalError(
                 Text("门户拒收：文件过大或空间已满", "the portal refuses a file as too large"),

@@ -3,8 +3,8 @@
 Belongs here: the checks on a release folder. Does not belong here: the rules of the tables before
 they are written (``rules``), or building (``package``).
 
-Frictionless judges the CSV packages, the manifest every file, ``twins`` each Parquet file against
-its CSV; the keys that lead from one package to another and the offsets of the quotes are checked
+Frictionless judges the CSV packages, the manifest every file, ``parity_problem`` each Parquet file
+against its CSV; the keys that lead from one package to another and the offsets of the quotes are checked
 here, since no descriptor can state them.
 """
 
@@ -59,7 +59,7 @@ def _schema_problem(found: pa.Schema, declared: pa.Schema) -> Text | None:
     return None
 
 
-def twin_problem(csv: Path, parquet: Path, schema: Mapping[str, Any]) -> Text | None:
+def parity_problem(csv: Path, parquet: Path, schema: Mapping[str, Any]) -> Text | None:
     """The first difference between the two files of a table, or None.
 
     ``schema`` is the Table Schema of the descriptor; both files must be of it. A difference names
@@ -186,7 +186,7 @@ def _parquet(folder: Path, name: str, resource: Mapping[str, Any]) -> Iterator[C
                         "size or hash is not what datapackage.json gives",
                     )
                 )
-            problem = twin_problem(csv, path, resource["schema"])
+            problem = parity_problem(csv, path, resource["schema"])
             problems += [problem] if problem is not None else _rules(path, resource)
         yield _check(
             "parquet", target, problems, Text("与 CSV 逐格一致", "equal to the CSV cell by cell")

@@ -21,7 +21,7 @@ _NAMES = re.compile(r"“([^“”]+)”|\b([a-z]+(?:_[a-z0-9]+)+)\b")
 
 
 @dataclass(frozen=True)
-class Crossing:
+class CrossReferences:
     """The names of the indicators in one language. ``way`` leads to one from the page at hand."""
 
     labels: Mapping[str, str]

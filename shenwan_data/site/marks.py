@@ -18,7 +18,7 @@ from shenwan_data.indicators.matching import match_text
 from shenwan_data.model import DATA_KINDS
 from shenwan_data.site.labels import Labels
 from shenwan_data.site.layout import Block, Layout
-from shenwan_data.site.urls import Places, relative
+from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row, visible, visible_markup
 from shenwan_data.site.words import number
 
@@ -27,13 +27,13 @@ from shenwan_data.site.words import number
 class Wordings:
     """The words of every report of one release; each report is matched when first asked for."""
 
-    places: Places
+    urls: Urls
     known: dict[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
     def of(self, report_id: str) -> Mapping[int, tuple[str, ...]]:
         """The words by the start of their figure, as they stand in the report."""
         if report_id not in self.known:
-            layout = self.places.layouts[report_id]
+            layout = self.urls.layouts[report_id]
             published = {
                 row["start"]: (row["quote"], row["indicators"] or "") for row in layout.figures
             }
@@ -89,7 +89,7 @@ class Evidence:
     """A report for the pages of one language."""
 
     published: Published
-    places: Places
+    urls: Urls
     labels: Labels
     report: Row
     said: Mapping[str, str]
@@ -98,7 +98,7 @@ class Evidence:
     @property
     def layout(self) -> Layout:
         """How the text is laid out."""
-        return self.places.layouts[self.report["report_id"]]
+        return self.urls.layouts[self.report["report_id"]]
 
     @property
     def figures(self) -> Sequence[Row]:
@@ -167,7 +167,7 @@ class Evidence:
 
     def details(self, part: int) -> Iterator[Detail]:
         """What there is to say of each figure of a part."""
-        page = f"{self.labels.language}/{self.places.report(self.report['report_id'], part)}"
+        page = f"{self.labels.language}/{self.urls.report(self.report['report_id'], part)}"
         for block in self.layout.parts[part]:
             for row in self.figures_in(block):
                 yield Detail(
@@ -205,7 +205,7 @@ class Evidence:
             yield (
                 said["finding"],
                 self._link(
-                    self.places.finding(finding["finding_id"]),
+                    self.urls.finding(finding["finding_id"]),
                     page,
                     labels.of(finding, "message"),
                 ),
@@ -220,7 +220,7 @@ class Evidence:
     def _indicator(self, code: str, page: str) -> Markup:
         """The name of an indicator, leading to what it counts."""
         topic = self.published.indicators[code]["topic"]
-        card = f"{self.places.area(topic, self.report['ref_area'])}#i-{code}"
+        card = f"{self.urls.area(topic, self.report['ref_area'])}#i-{code}"
         return self._link(card, page, self.labels.indicator(code))
 
     def _row(self, code: str, page: str) -> Markup:
@@ -229,4 +229,4 @@ class Evidence:
         row = {"indicator": code, "ref_area": self.report["ref_area"], "time_period": year}
         topic = self.published.indicators[code]["topic"]
         key = f"{self.labels.code('topic', topic)} · {self.labels.area(row['ref_area'])} · {year}"
-        return self._link(self.places.row(topic, row), page, key)
+        return self._link(self.urls.row(topic, row), page, key)

@@ -15,7 +15,7 @@ from shenwan_data.errors import Text
 from shenwan_data.site.history import Version, versions
 from shenwan_data.site.marks import Evidence, Wordings, taken_for
 from shenwan_data.site.topics import Card, TopicArea
-from shenwan_data.site.urls import Places, relative
+from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row, visible_markup
 from shenwan_data.site.words import words
 
@@ -25,8 +25,8 @@ class About:
 
     def __init__(self, published: Published) -> None:
         self.published = published
-        self.places = Places(published)
-        self.wordings = Wordings(self.places)
+        self.urls = Urls(published)
+        self.wordings = Wordings(self.urls)
         self.words = words()
         self.base = str(published.descriptor.get("homepage") or "")
         if self.base and not self.base.endswith("/"):
@@ -138,7 +138,7 @@ def examples(reports: Sequence[Evidence], page: str) -> Example | None:
     for run in latest.layout.runs(best[1], best[2]):
         text = visible_markup(latest.layout.text[run.start : run.end])
         if run.figure is not None:
-            target = latest.places.figure(run.figure["figure_id"])
+            target = latest.urls.figure(run.figure["figure_id"])
             href = relative(f"{latest.labels.language}/{target}", here)
             css = taken_for(run.figure, latest.published)
             text = Markup('<a class="f {}" href="{}">{}</a>').format(css, href, text)

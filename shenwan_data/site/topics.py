@@ -26,8 +26,8 @@ from shenwan_data.site.charts import (
     trend_shapes,
 )
 from shenwan_data.site.labels import Labels, direction, point
-from shenwan_data.site.layout import Crossing, named
-from shenwan_data.site.urls import Places, relative
+from shenwan_data.site.layout import CrossReferences, named
+from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row
 
 # What a chart saved as a file brings along, as it has no page around it.
@@ -112,7 +112,7 @@ class TopicArea:
     """One topic of one area in one language."""
 
     published: Published
-    places: Places
+    urls: Urls
     labels: Labels
     topic: str
     area: str
@@ -208,27 +208,27 @@ class TopicArea:
         ]
 
     @cached_property
-    def _crossing(self) -> Crossing:
-        here = self.places.area(self.topic, self.area)
+    def _cross_references(self) -> CrossReferences:
+        here = self.urls.area(self.topic, self.area)
 
         def way(code: str) -> str | None:
             topic = self.published.indicators[code]["topic"]
             if (topic, self.area) not in self.published.rows_of:
                 return None
-            return relative(f"{self.places.area(topic, self.area)}#i-{code}", here)
+            return relative(f"{self.urls.area(topic, self.area)}#i-{code}", here)
 
-        return Crossing(named(self.published.indicators, self.labels.language), way)
+        return CrossReferences(named(self.published.indicators, self.labels.language), way)
 
     def explained(self, code: str, column: str) -> Markup:
         """The definition or the note of an indicator, leading to the others that it names."""
         text = self.labels.of(self.published.indicators[code], column)
-        return self._crossing.linked(text)
+        return self._cross_references.linked(text)
 
     def source(self, row: Row) -> str | None:
         """The page and anchor of the sentence that a row comes from."""
         if row["figure_id"]:
-            return self.places.figure(row["figure_id"])
+            return self.urls.figure(row["figure_id"])
         if not row["quote"]:
             return None
         report = f"{row['ref_area']}-{row['time_period']}"
-        return self.places.sentence(report, row["quote"])
+        return self.urls.sentence(report, row["quote"])

@@ -41,7 +41,7 @@ def row_anchor(row: Row) -> str:
 
 
 @dataclass(frozen=True)
-class Places:
+class Urls:
     """The addresses of one release."""
 
     published: Published

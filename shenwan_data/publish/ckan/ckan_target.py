@@ -13,7 +13,7 @@ from shenwan_data.publish.ckan.datasets import (
     by_path,
     extras,
     managed_resource,
-    strangers,
+    unmanaged,
     versioned_name,
 )
 from shenwan_data.publish.ckan.portal import Portal
@@ -147,7 +147,7 @@ class CkanTarget:
             resources.append({**record, **resource.fields})
             if not record or state.subject(resource.file) in subjects:
                 uploads[at] = resource.file.file
-        kept = strangers(dataset, {resource.file.path for resource in state.resources})
+        kept = unmanaged(dataset, {resource.file.path for resource in state.resources})
         if state.public:
             label = "{name}: {resource}".format
             resources += [

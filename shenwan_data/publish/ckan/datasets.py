@@ -235,7 +235,7 @@ def by_path(dataset: Mapping[str, Any]) -> dict[str, Record]:
     return found
 
 
-def strangers(dataset: Mapping[str, Any], paths: set[str]) -> list[Record]:
+def unmanaged(dataset: Mapping[str, Any], paths: set[str]) -> list[Record]:
     """The resources of a dataset that are no file of the package, or the second of one."""
     own = {path: resource["id"] for path, resource in by_path(dataset).items() if path in paths}
     return [

@@ -20,7 +20,7 @@ from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ValidationErro
 
 from shenwan_data.errors import Text
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.http import PassingError, PortalSession, Retries
+from shenwan_data.publish.http import PortalSession, Retries, TransientError
 from shenwan_data.publish.plan import ConflictError, PortalError
 
 Record = dict[str, Any]
@@ -70,7 +70,7 @@ class Portal:
         settled: Callable[[], Any],
         uploads: Mapping[str, Path] | None = None,
     ) -> Any:
-        """Do something. After an unclear answer ``settled`` looks whether it was done."""
+        """Do something. After an indeterminate answer ``settled`` looks whether it was done."""
 
         def tell() -> Any:
             with ExitStack() as stack:
@@ -117,7 +117,7 @@ class Portal:
         try:
             answer = self.write("package_revise", parameters, look, files)
         except ConflictError:
-            # After an unclear answer the one who was faster may have been this very request.
+            # After an indeterminate answer the one who was faster may have been this very request.
             found = settled() if looked else None
             if found is None:
                 raise
@@ -154,7 +154,7 @@ class Portal:
             raise self._refusal(action, _said(error)) from None
         except CKANAPIError as error:
             # No answer of CKAN at all: what stands between it and us has spoken.
-            raise PassingError(f"no answer of CKAN: {str(error)[:200]}") from None
+            raise TransientError(f"no answer of CKAN: {str(error)[:200]}") from None
 
     def _conflict(self, action: str) -> ConflictError:
         return ConflictError(
@@ -206,7 +206,7 @@ class Portal:
                     for chunk in answer.iter_content(_CHUNK):
                         found.update(chunk)
             except requests.RequestException as error:
-                raise PassingError(f"{type(error).__name__}: {error}") from None
+                raise TransientError(f"{type(error).__name__}: {error}") from None
             return found.hexdigest()
 
         return self._retries.read(self.target, str(resource.get("name")), fetch)

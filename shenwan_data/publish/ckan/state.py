@@ -22,7 +22,7 @@ from shenwan_data.publish.ckan.datasets import (
     extras,
     fields_hash,
     managed_resource,
-    strangers,
+    unmanaged,
     versioned_name,
     wanted_resources,
 )
@@ -150,8 +150,8 @@ def differences(portal: Portal, state: State, view_type: str | None) -> Iterator
     held = by_path(dataset)
     for resource in state.resources:
         yield from _resource_actions(portal, state, resource, held, changed_by_others, view_type)
-    for stranger in strangers(dataset, {each.file.path for each in state.resources}):
-        subject = f"{dataset['name']}: {stranger.get('name') or stranger['id']}"
+    for extra in unmanaged(dataset, {each.file.path for each in state.resources}):
+        subject = f"{dataset['name']}: {extra.get('name') or extra['id']}"
         yield Action("drift" if state.public else "remove", subject, _EXTRA)
 
 

@@ -146,8 +146,8 @@ def make_view(portal: Portal, resource: Record, view_type: str) -> None:
         lambda: has_view(portal, resource, view_type) or None,
     )
     # Nothing on the portal makes a view unique: a second publisher may have made one as well.
-    for twin in _views(portal, resource, view_type)[1:]:
-        _remove_view(portal, resource, twin, view_type)
+    for duplicate in _views(portal, resource, view_type)[1:]:
+        _remove_view(portal, resource, duplicate, view_type)
 
 
 def _remove_view(portal: Portal, resource: Record, view: str, view_type: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shenwan_data.errors import Text
-from shenwan_data.publish.http import PassingError, Retries
+from shenwan_data.publish.http import Retries, TransientError
 from shenwan_data.publish.plan import PortalError
 
 Result = TypeVar("Result")
@@ -85,7 +85,7 @@ class Store:
                 full = isinstance(error, OSError) and error.errno in _NO_ROOM
                 if full or isinstance(error, PermissionError) or self._client.refused(error):
                     raise self._refusal(what, error) from None
-                raise PassingError(f"{type(error).__name__}: {error}") from None
+                raise TransientError(f"{type(error).__name__}: {error}") from None
 
         # Each operation gives the same result when it is done twice, so all may be tried again.
         return self._retries.read(self.target, what, once)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
 from shenwan_data.publish.config import find_address, only_target, read_addresses
-from shenwan_data.publish.http import PassingError, Retries, retry_after
+from shenwan_data.publish.http import Retries, TransientError, retry_after
 from shenwan_data.publish.plan import Journal, PortalError
 from shenwan_data.publish.store.index import Index, parse_index, version_key
 
@@ -60,7 +60,7 @@ def test_unclear_answer_is_looked_up_before_it_is_asked_again() -> None:
 
     def act() -> str:
         asked.append("act")
-        raise PassingError("cut", unclear=True)
+        raise TransientError("cut", indeterminate=True)
 
     def settled() -> str | None:
         asked.append("look")
@@ -71,7 +71,7 @@ def test_unclear_answer_is_looked_up_before_it_is_asked_again() -> None:
 
 
 def test_clear_refusal_is_asked_again_without_a_look() -> None:
-    answers = iter([PassingError("429", unclear=False, retry_after=0.0), None])
+    answers = iter([TransientError("429", indeterminate=False, retry_after=0.0), None])
 
     def act() -> str:
         error = next(answers)
@@ -87,7 +87,7 @@ def test_tries_are_bounded() -> None:
 
     def act() -> None:
         asked.append(1)
-        raise PassingError("cut")
+        raise TransientError("cut")
 
     with pytest.raises(PortalError, match="publish again later"):
         FAST.read("town", "x", act)
