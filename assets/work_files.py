@@ -7,8 +7,7 @@ lies, and a record whose fields have changed is read anew instead of half unders
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import dagster as dg
 
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.errors import DataError, Text, cannot_write
+from shenwan_data.errors import DataError, Text
+from shenwan_data.files import replacing, write_atomic
 from shenwan_data.model import Figure, Finding, Observation, Report
 from shenwan_data.versions import year_version
 
@@ -104,13 +104,13 @@ class WorkFiles(dg.ConfigurableIOManager):
         if not context.has_asset_partitions:
             import pyarrow.parquet as pq
 
-            with _beside(self._path(context.asset_key, None)) as path:
+            with replacing(self._path(context.asset_key, None)) as path:
                 pq.write_table(obj, path, compression="zstd")
             return
         batches = cast("Mapping[str, Batch]", obj)
         for year in context.asset_partition_keys:
-            with _beside(self._path(context.asset_key, year)) as path:
-                path.write_text(to_json(batches[year], self.data.dir), encoding="utf-8")
+            content = to_json(batches[year], self.data.dir)
+            write_atomic(self._path(context.asset_key, year), content)
 
     def load_input(self, context: dg.InputContext) -> "dict[str, Batch] | pa.Table":
         """The batches of the years that were asked for and are there, or the table."""
@@ -168,16 +168,3 @@ def require_current(data_dir: Path, asset: str, years: tuple[int, ...]) -> None:
                 "run the job read_years for these years first, or shenwan-data build",
             ),
         )
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield beside
-        beside.replace(path)
-    except OSError as error:
-        raise cannot_write(error, path) from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -54,23 +54,6 @@ class DataError(ShenwanError):
     """The data is wrong: a report, a correction, the metadata or a release. Exit code 1."""
 
 
-def cannot_write(error: OSError, path: Path | str | None = None) -> DataError:
-    """What to tell where the system refuses a file: a full disk, no permission.
-
-    ``path`` is the file, where the error does not know it or names another.
-    """
-    # Libraries put a sentence of their own where the system's word for it belongs.
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return DataError(
-        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}"),
-        file=path or error.filename,
-        remedy=Text(
-            "请检查磁盘空间和权限后重试；原有发布不变",
-            "check free space and permissions and try again; an earlier release is untouched",
-        ),
-    )
-
-
 class UsageError(ShenwanError):
     """The command was used wrongly: an unknown area, a missing file. Exit code 2."""
 
@@ -81,3 +64,29 @@ class MachineError(ShenwanError):
     """Neither: the disk is full, a database is away. The same may succeed later. Exit code 3."""
 
     exit_code = 3
+
+
+def cannot_write(
+    error: OSError, path: Path | str | None = None, what: Text | None = None
+) -> MachineError:
+    """The error for a file that the system refuses: a full disk, no permission.
+
+    ``path`` is the file, where the error does not name it or names another; ``what`` is what could
+    not be written (the release).
+    """
+    # Libraries put a sentence of their own where the system's word for it belongs.
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    problem = (
+        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}")
+        if what is None
+        else Text(f"无法写入{what.zh}：{reason}", f"{what.en} cannot be written: {reason}")
+    )
+    return MachineError(
+        problem,
+        # Of a copy that failed, the second name is the file that could not be written.
+        file=path or error.filename2 or error.filename,
+        remedy=Text(
+            "请检查磁盘空间和权限后重试；原有内容不变",
+            "check free space and permissions and try again; what was there before is unchanged",
+        ),
+    )

@@ -25,7 +25,7 @@ from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_comman
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
-from shenwan_data.errors import DataError, ShenwanError, Text, UsageError, cannot_write
+from shenwan_data.errors import MachineError, ShenwanError, Text, UsageError, cannot_write
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -54,7 +54,7 @@ class _Commands(click.Group):
             ctx.exit(0)
         except OSError as error:
             click.echo(cannot_write(error).render(), err=True)
-            ctx.exit(DataError.exit_code)
+            ctx.exit(MachineError.exit_code)
 
 
 @click.group(cls=_Commands, context_settings=_CONTEXT)

@@ -19,6 +19,16 @@ import jinja2
 import pyarrow as pa
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.files import (
+    DRAFT,
+    LOCK,
+    durable,
+    locked,
+    machine_errors,
+    recover,
+    swap,
+    sync_folder,
+)
 from shenwan_data.release.about import About, about_release
 from shenwan_data.release.codes import code_lists, text_of
 from shenwan_data.release.companions import write_companions
@@ -42,14 +52,6 @@ from shenwan_data.release.metadata.citation import citation
 from shenwan_data.release.register import check_against_published, register_of
 from shenwan_data.release.schema import dictionary
 from shenwan_data.release.snapshot import parse_version
-from shenwan_data.release.swap import (
-    DRAFT,
-    durable,
-    locked,
-    put_in_place,
-    recover,
-    sync_folder,
-)
 from shenwan_data.release.tables import text_path
 from shenwan_data.release.validation import Check, validate_release
 from shenwan_data.schemas import metadata, schemas_dir
@@ -246,38 +248,26 @@ def write_release(
     id. The release appears whole and checked or not at all; one that is there already keeps its
     place until then, and is left alone if it is the same. ``verify`` judges the draft before that.
     ``register`` is that of the published versions, the one beside ``releases_dir`` unless given.
-    Raises DataError where a check fails, the version is published or too small for what changed
-    since, or the disk cannot hold it; UsageError where another build is writing.
+    Raises DataError where a check fails or the version is published or too low for what changed
+    since; UsageError where another build is writing; MachineError where the disk cannot hold it.
     """
     release = release_metadata()
     target = releases_dir / str(release["version"])
     draft = releases_dir / f".{target.name}{DRAFT}"
-    try:
-        with locked(releases_dir):
-            recover(releases_dir)
-            try:
-                _write_all(draft, tables, texts, release)
-                _require(verify(draft))
-                check_against_published(draft, target.name, register or register_of(releases_dir))
-                same = (
-                    (target / MANIFEST).is_file()
-                    and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()
-                    and not manifest_problems(target)
-                )
-                if not same:
-                    put_in_place(draft, target)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
-    except OSError as error:
-        raise DataError(
-            Text(
-                f"无法写入发布：{error.strerror or error}",
-                f"the release cannot be written: {error.strerror or error}",
-            ),
-            file=error.filename or releases_dir,
-            remedy=Text(
-                "请检查磁盘空间和权限后重新构建；原有发布不变",
-                "check free space and permissions and build again; an earlier release is untouched",
-            ),
-        ) from error
+    busy = Text("另一个构建正在写入此目录", "another build is writing to this folder")
+    with locked(releases_dir / LOCK, busy), machine_errors(what=Text("发布版本", "the release")):
+        recover(releases_dir)
+        try:
+            _write_all(draft, tables, texts, release)
+            _require(verify(draft))
+            check_against_published(draft, target.name, register or register_of(releases_dir))
+            same = (
+                (target / MANIFEST).is_file()
+                and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()
+                and not manifest_problems(target)
+            )
+            if not same:
+                swap(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return target

@@ -18,7 +18,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from packaging.version import Version
+
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import DRAFT, LOCK, durable, locked, machine_errors, recover, sync_folder
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.diff import Diff, check_version, diff_snapshots, required_bump
 from shenwan_data.release.manifest import (
@@ -29,7 +32,6 @@ from shenwan_data.release.manifest import (
 )
 from shenwan_data.release.snapshot import (
     Snapshot,
-    Version,
     descriptors,
     is_version,
     larger,
@@ -38,7 +40,8 @@ from shenwan_data.release.snapshot import (
     read_snapshot,
     table_resources,
 )
-from shenwan_data.release.swap import durable, locked, recover, sync_folder
+
+BUSY = Text("另一个进程正在登记", "another process is recording a release here")
 
 
 def _in_time(since: object, created: str) -> bool:
@@ -235,12 +238,12 @@ def record_published(release: Path, register: Path) -> Path:
             remedy=Text("请重新构建", "build it again"),
         )
     entry = register / release.name
-    with locked(register):
+    with machine_errors(register), locked(register / LOCK, BUSY):
         recover(register)
         check_against_published(release, release.name, register)
         if entry.exists():
             return entry
-        draft = register / f".{release.name}.draft"
+        draft = register / f".{release.name}{DRAFT}"
         for name in (MANIFEST, *_kept(release)):
             (draft / name).parent.mkdir(parents=True, exist_ok=True)
             with durable(draft / name) as stream:

@@ -7,12 +7,12 @@ filed as. Does not belong here: formats (``source``), the record (``sidecar``), 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from datetime import date
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import write_atomic
 from shenwan_data.model import Report
 from shenwan_data.report.area import is_area, malformed_area
 from shenwan_data.report.privacy import mask
@@ -27,7 +27,6 @@ from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line, stated_years
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_PARTIAL = ".partial"
 
 
 def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
@@ -136,8 +135,8 @@ def add_report(
         retrieved=retrieved,
     )
     if not target.exists():
-        _write(target, content)
-    _write(sidecar_path(target), render_sidecar(record).encode("utf-8"))
+        write_atomic(target, content)
+    write_atomic(sidecar_path(target), render_sidecar(record))
     return read_report(target)
 
 
@@ -297,26 +296,3 @@ def _stray(path: Path) -> DataError:
             f"move it away; reports are reports/YEAR/AREA.({'|'.join(e[1:] for e in ENDINGS)})",
         ),
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, check, rename: the name never stands for half a file."""
-    partial = path.with_name(f".{path.name}{_PARTIAL}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if partial.read_bytes() != content:
-            raise OSError("the written bytes do not read back")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise DataError(
-            Text("写入失败，归档未改动", f"could not be written: {error.strerror or error}"),
-            file=path,
-            remedy=Text(
-                "请检查磁盘空间和权限后重试", "check disk space and permissions and try again"
-            ),
-        ) from error

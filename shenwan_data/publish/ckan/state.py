@@ -30,7 +30,7 @@ from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.ckan.views import has_view, table_holds
 from shenwan_data.publish.plan import Action, Kind, PortalError
 from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
-from shenwan_data.publish.store.index import version_key
+from shenwan_data.release.snapshot import is_version, parse_version
 
 Record = dict[str, Any]
 
@@ -94,7 +94,9 @@ def find_state(portal: Portal, package: PackageFolder) -> State:
     else:
         name = versioned_name(package.name, version)
         own = _own(portal, portal.dataset(name), name)
-        latest = named is None or version_key(str(named.get("version"))) < version_key(version)
+        # A version on the portal that is none of ours has no place in the order: ours is later.
+        there = named.get("version") if named is not None else None
+        latest = not is_version(there) or parse_version(there) < parse_version(version)
         found = State(package, own, named if latest else None, latest)
     if found.public and found.dataset is not None:
         published = extras(found.dataset).get(PACKAGE_HASH)

@@ -19,6 +19,7 @@ from shenwan_data.errors import Text
 from shenwan_data.publish.plan import PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
 from shenwan_data.release.manifest import MANIFEST
+from shenwan_data.release.snapshot import is_version, parse_version
 
 INDEX = "index.json"
 LOCK = ".lock"
@@ -28,11 +29,6 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 def staging(version: str) -> str:
     """The folder in which a release is brought together."""
     return f".staging-{version}"
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """A version as numbers, so that 1.10.0 comes after 1.9.0."""
-    return tuple(int(part) for part in re.findall(r"[0-9]+", version, re.ASCII))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Index:
 
     def to_json(self) -> bytes:
         """The index as the bytes of its file; the same releases give the same bytes."""
-        versions = sorted(self.releases, key=version_key, reverse=True)
+        versions = sorted(self.releases, key=parse_version, reverse=True)
         content = {
             "name": self.name,
             "latest": versions[0] if versions else None,
@@ -76,7 +72,7 @@ def parse_index(content: bytes | None, target: str) -> Index:
     try:
         parsed = json.loads(content)
         releases = {entry["version"]: entry["manifest_sha256"] for entry in parsed["releases"]}
-        if all(_HASH.fullmatch(digest) for digest in releases.values()):
+        if all(map(is_version, releases)) and all(map(_HASH.fullmatch, releases.values())):
             return Index(str(parsed["name"]), releases)
     except (ValueError, KeyError, TypeError):
         pass

@@ -14,7 +14,8 @@ from shenwan_data.errors import UsageError
 from shenwan_data.publish.config import find_address, only_target, read_addresses
 from shenwan_data.publish.http import Retries, TransientError, retry_after
 from shenwan_data.publish.plan import Journal, PortalError
-from shenwan_data.publish.store.index import Index, parse_index, version_key
+from shenwan_data.publish.store.index import Index, parse_index
+from shenwan_data.release.snapshot import parse_version
 
 FAST = Retries(attempts=4, first_wait=0.001, longest_wait=1)
 
@@ -123,7 +124,7 @@ def test_journal_survives_a_line_that_was_cut_short(tmp_path: Path) -> None:
 def test_index_is_read_back_as_it_was_written(releases: dict[str, str]) -> None:
     index = Index("made-up", releases)
     assert parse_index(index.to_json(), "town") == index
-    latest = max(releases, key=version_key)
+    latest = max(releases, key=parse_version)
     assert f'"latest": "{latest}"'.encode() in index.to_json()
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from made_up import CATALOGUE, read_by_hand
 
+from shenwan_data import files
 from shenwan_data.errors import ShenwanError
-from shenwan_data.release import storage
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
 
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     built = build_tables(readings, CATALOGUE)
     texts = {reading.report.id: reading.report.text for reading in readings}
     if options.two_renames:
-        storage.exchange = lambda one, other: False
+        files.exchange = lambda one, other: False
     if options.kill:
         kill_at(options.kill[0], int(options.kill[1]), str(options.releases))
     if options.file_limit:

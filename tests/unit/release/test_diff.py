@@ -289,13 +289,15 @@ def test_every_heading_is_in_both_languages(old: Path, tmp_path: Path) -> None:
 
 
 # Versions.
-VERSIONS = st.builds(Version, *[st.integers(0, 30)] * 3)
+VERSIONS = st.tuples(*[st.integers(0, 30)] * 3).map(
+    lambda parts: Version("{}.{}.{}".format(*parts))
+)
 
 
 @given(VERSIONS, VERSIONS)
 def test_versions_are_ordered_as_numbers_and_read_back(one: Version, other: Version) -> None:
     assert parse_version(str(one)) == one
-    assert (one < other) == (tuple(one) < tuple(other))
+    assert (one < other) == (one.release < other.release)
 
 
 @given(VERSIONS, st.sampled_from(BUMPS))
@@ -306,7 +308,7 @@ def test_the_next_version_is_later_and_larger_steps_lead_further(
     assert after > old_version
     assert after <= next_version(old_version, "major")
     if bump == "major" and old_version.major:
-        assert after == (old_version.major + 1, 0, 0)
+        assert str(after) == f"{old_version.major + 1}.0.0"
 
 
 def test_ten_is_later_than_nine() -> None:

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shenwan_data.errors import DataError, ShenwanError, UsageError
+from shenwan_data.errors import DataError, MachineError, ShenwanError, UsageError
 from shenwan_data.report import archive
 from shenwan_data.report.archive import add_report, find_reports, read_report, read_reports
 
@@ -297,7 +297,7 @@ def test_a_stop_between_the_two_writes_is_mended_by_adding_again(
         return replace(self, to)
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(DataError, match="No space left"):
+    with pytest.raises(MachineError, match="No space left"):
         add_report(file, year=2022, area="test_town", data_dir=data)
     assert [path.name for path in target.parent.iterdir()] == ["test_town.txt"]
     monkeypatch.undo()

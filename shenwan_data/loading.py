@@ -17,17 +17,16 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, cast
 
-import fsspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fsspec.implementations.zip import ZipFileSystem
+from upath import UPath
 
 from shenwan_data.data_folder import find_data_dir
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.release.snapshot import is_version, parse_version
 
 _DESCRIPTOR, _EVIDENCE = "datapackage.json", "evidence"
-_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+", re.ASCII)
 _SAFE_PATH = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*", re.ASCII)
 _DESCRIBED = re.compile(rf"(^|(?<=/)){re.escape(_DESCRIPTOR)}$")
 _DTYPES: Mapping[str, Any] = {
@@ -44,24 +43,23 @@ _SOURCE = Text(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A folder of some file system: of the disk, of an archive, of the web."""
+    """A folder on the disk, in an archive or on the web; ``name`` is what the user gave."""
 
-    files: Any
-    root: str
+    folder: UPath | zipfile.Path
     name: str
 
     def child(self, folder: str) -> _Place:
-        return _Place(self.files, f"{self.root}/{folder}" if self.root else folder, self.name)
+        return _Place(self.folder / folder, self.name)
 
     def has(self, path: str) -> bool:
-        return bool(self.files.exists(f"{self.root}/{path}" if self.root else path))
+        return bool((self.folder / path).exists())
 
     def read(self, path: str) -> bytes:
         """A file of the folder. DataError for a path that leads out of it or to no file."""
         if not _SAFE_PATH.fullmatch(path):
             raise self.broken(path, Text("路径不合规", "the path is not one inside the release"))
         try:
-            content: bytes = self.files.cat_file(f"{self.root}/{path}" if self.root else path)
+            content: bytes = (self.folder / path).read_bytes()
         except (OSError, KeyError) as error:
             raise self.broken(
                 path, Text("无法读取该文件", f"it cannot be read: {error}")
@@ -97,14 +95,12 @@ def _no_release(source: object, why: Text | None = None) -> UsageError:
 def _newest(place: _Place) -> _Place | None:
     """The release with the highest version in a folder of releases."""
     try:
-        inside = [str(entry) for entry in place.files.ls(place.root, detail=False)]
+        versions = [entry.name for entry in place.folder.iterdir() if is_version(entry.name)]
     except (OSError, NotImplementedError):
         return None
-    names = [entry.rstrip("/").rsplit("/", 1)[-1] for entry in inside]
-    versions = [name for name in names if _VERSION.fullmatch(name)]
     if not versions:
         return None
-    newest = place.child(max(versions, key=lambda name: tuple(map(int, name.split(".")))))
+    newest = place.child(max(versions, key=parse_version))
     return newest if newest.has(_DESCRIPTOR) else None
 
 
@@ -115,12 +111,10 @@ def _find(source: str | PathLike[str] | None) -> _Place:
     name = _DESCRIBED.sub("", str(source)) or "."
     try:
         if name.lower().split("?")[0].endswith(".zip"):
-            with fsspec.open(name, "rb") as stream:
-                archive = ZipFileSystem(io.BytesIO(stream.read()))
-            place = _Place(archive, "", name)
+            content = io.BytesIO(UPath(name).read_bytes())
+            place = _Place(zipfile.Path(zipfile.ZipFile(content)), name)
         else:
-            files, root = fsspec.core.url_to_fs(name)
-            place = _Place(files, root.rstrip("/"), name)
+            place = _Place(UPath(name), name)
         if place.has(_DESCRIPTOR):
             return place
         newest = _newest(place)

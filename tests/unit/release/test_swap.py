@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from build_made_up import main as build_made_up
 
-from shenwan_data.errors import UsageError
-from shenwan_data.release import storage
+from shenwan_data import files
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.files import LOCK, locked, recover, swap
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, read_manifest
-from shenwan_data.release.swap import locked, put_in_place, recover
 from tests.forked import forked
+
+BUSY = Text("正在使用", "in use")
 
 
 def build(releases: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -82,7 +84,7 @@ def test_where_folders_cannot_be_exchanged_the_next_build_puts_the_old_release_b
     assert killed.returncode == -signal.SIGKILL
     assert (releases / "1.0.0").exists() == held
     # Even a build that fails brings back what there was.
-    assert build(releases, "2", "--file-limit", "3000").returncode == 1
+    assert build(releases, "2", "--file-limit", "3000").returncode == 3
     assert hashes(the_release(releases)) == manifests["1"]
     assert build(releases, "2", "--two-renames").returncode == 0
     assert hashes(the_release(releases)) == manifests["2"]
@@ -94,9 +96,9 @@ def test_a_disk_that_takes_no_more_leaves_the_old_release(
     limit: str, manifests: dict[str, dict[str, str]], releases: Path
 ) -> None:
     starved = build(releases, "2", "--file-limit", limit)
-    assert starved.returncode == 1
+    assert starved.returncode == 3
     assert "the release cannot be written" in starved.stderr
-    assert "无法写入发布" in starved.stderr
+    assert "无法写入发布版本" in starved.stderr
     assert "Traceback" not in starved.stderr
     assert hashes(the_release(releases)) == manifests["1"]
     assert sorted(path.name for path in releases.iterdir()) == [".lock", "1.0.0"]
@@ -104,13 +106,13 @@ def test_a_disk_that_takes_no_more_leaves_the_old_release(
 
 def test_a_first_build_that_fails_leaves_no_release(tmp_path: Path) -> None:
     releases = tmp_path / "releases"
-    assert build(releases, "1", "--file-limit", "3000").returncode == 1
+    assert build(releases, "1", "--file-limit", "3000").returncode == 3
     assert [path.name for path in releases.iterdir()] == [".lock"]
 
 
 def test_two_builds_at_once_do_not_meet(tmp_path: Path) -> None:
     releases = tmp_path / "releases"
-    with locked(releases):
+    with locked(releases / LOCK, BUSY):
         second = build(releases, "1")
     assert second.returncode == 2
     assert "another build is writing" in second.stderr
@@ -120,8 +122,9 @@ def test_two_builds_at_once_do_not_meet(tmp_path: Path) -> None:
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     program = (
         "import sys, time, pathlib\n"
-        "from shenwan_data.release.swap import locked\n"
-        "with locked(pathlib.Path(sys.argv[1])):\n"
+        "from shenwan_data.errors import Text\n"
+        "from shenwan_data.files import locked\n"
+        "with locked(pathlib.Path(sys.argv[1]) / '.lock', Text('', '')):\n"
         "    print('locked', flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -132,11 +135,11 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"locked\n"
-        with pytest.raises(UsageError), locked(tmp_path):
+        with pytest.raises(UsageError), locked(tmp_path / LOCK, BUSY):
             raise AssertionError("the lock was given twice")
         holder.kill()
         holder.wait()
-    with locked(tmp_path):
+    with locked(tmp_path / LOCK, BUSY):
         pass
 
 
@@ -153,11 +156,11 @@ def test_a_draft_takes_the_place_of_the_release(
     can_exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not can_exchange:
-        monkeypatch.setattr(storage, "exchange", lambda one, other: False)
+        monkeypatch.setattr(files, "exchange", lambda one, other: False)
     for name in (".1.0.0.draft", "1.0.0"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text(name, encoding="utf-8")
-    put_in_place(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
+    swap(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
     assert [path.name for path in tmp_path.iterdir()] == ["1.0.0"]
     assert (tmp_path / "1.0.0/file").read_text(encoding="utf-8") == ".1.0.0.draft"
 
@@ -165,21 +168,25 @@ def test_a_draft_takes_the_place_of_the_release(
 def test_a_swap_that_fails_halfway_is_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "exchange", lambda one, other: False)
+    monkeypatch.setattr(files, "exchange", lambda one, other: False)
     (tmp_path / "1.0.0").mkdir()
     with pytest.raises(FileNotFoundError):
-        put_in_place(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
+        swap(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
     assert [path.name for path in tmp_path.iterdir()] == ["1.0.0"]
 
 
 def test_a_file_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"there")
-    with pytest.raises(FileExistsError), storage.durable(tmp_path / "file"):
+    with pytest.raises(FileExistsError), files.durable(tmp_path / "file"):
         pass
 
 
 def test_the_lock_is_the_systems_own(tmp_path: Path) -> None:
-    with locked(tmp_path), (tmp_path / ".lock").open("a") as other, pytest.raises(BlockingIOError):
+    with (
+        locked(tmp_path / LOCK, BUSY),
+        (tmp_path / ".lock").open("a") as other,
+        pytest.raises(BlockingIOError),
+    ):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
