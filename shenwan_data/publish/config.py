@@ -1,7 +1,7 @@
-"""``targets.yaml``: the places to publish to, by name. Addresses only, no credentials.
+"""``targets.yaml``: the targets to publish to, by name. Addresses only, no credentials.
 
-Belongs here: reading the file and making the target it names. Does not belong here: what a target
-does. ``docs/publishing.md`` says what each kind takes.
+Belongs here: reading the file and opening a target. Does not belong here: what a target does, or which
+addresses are safe (``addresses``). ``docs/publishing.md`` lists the options of each kind.
 """
 
 from __future__ import annotations
@@ -11,27 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish.addresses import address_problem
 from shenwan_data.publish.credentials import FIELDS, Credentials
 from shenwan_data.publish.http import Retries
+from shenwan_data.publish.plan import TARGET_NAME
 from shenwan_data.publish.publisher import Target
 from shenwan_data.schemas import read_yaml
 
 TARGETS_VARIABLE = "SHENWAN_TARGETS"
 TARGETS_FILE = "targets.yaml"
 _RETRIES = ("attempts", "first_wait", "longest_wait")
-# What each kind takes beside `type`, `retries` and `url`; those marked with ! it cannot do without.
+# The options of each kind beside `type` and `retries`; those marked with ! are required.
 _KINDS: dict[str, tuple[str, ...]] = {
-    "ckan": ("url!", "organization!", "organization_title", "view_type"),
-    "folder": ("path!", "url"),
-    "s3": ("bucket!", "prefix", "endpoint", "region", "url"),
-    "sftp": ("host!", "port", "path!", "known_hosts", "key_file", "url"),
-    "webdav": ("address!", "url"),
-    "git": ("remote!", "branch", "url"),
+    "ckan": ("url!", "organization!", "organization_title", "view_type", "insecure"),
+    "folder": ("path!", "url", "insecure"),
+    "s3": ("bucket!", "prefix", "endpoint", "region", "url", "insecure"),
+    "sftp": ("host!", "port", "path!", "known_hosts", "key_file", "url", "insecure"),
+    "webdav": ("address!", "url", "insecure"),
+    "git": ("remote!", "branch", "url", "insecure"),
 }
-# The credentials without which a target does not open; a git remote may do with a key of SSH.
+# The credentials that a kind requires; a git remote can use an SSH key instead.
 _CREDENTIALS: dict[str, tuple[str, ...]] = {
     "ckan": ("token",),
     "s3": ("key_id", "secret"),
@@ -42,7 +43,7 @@ _CREDENTIALS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One entry of ``targets.yaml``, checked: its kind is known, what it needs is there."""
+    """One entry of ``targets.yaml``, checked: a known kind, all required options, safe addresses."""
 
     name: str
     kind: str
@@ -65,11 +66,11 @@ def find_targets_file(given: Path | None = None) -> Path:
     named = given or Path(os.environ.get(TARGETS_VARIABLE) or TARGETS_FILE)
     if not named.is_file():
         raise UsageError(
-            Text("没有发布目标文件", "there is no file of targets"),
+            Text("没有发布目标文件", "there is no targets file"),
             file=named,
             remedy=Text(
                 "请按 docs/publishing.md 编写，或用 --targets 指定",
-                "write one as docs/publishing.md shows, or name it with --targets",
+                "write one as docs/publishing.md shows, or give its path with --targets",
             ),
         )
     return named
@@ -81,11 +82,18 @@ def read_addresses(path: Path) -> dict[str, Address]:
     targets = content.get("targets") if isinstance(content, dict) else None
     if not isinstance(targets, dict) or not targets:
         raise _wrong(path, "targets", "没有列出任何目标", "it lists no target")
+    for name in targets:
+        if not TARGET_NAME.fullmatch(str(name)):
+            # The name becomes part of the journal's file name and of the variables of credentials.
+            raise _wrong(
+                path, repr(name), "名称只能用字母、数字、连字符和下划线",
+                "a name has letters, digits, hyphens and underscores only",
+            )  # fmt: skip
     return {str(name): _address(path, str(name), entry) for name, entry in targets.items()}
 
 
 def find_address(name: str, given: Path | None = None) -> Address:
-    """One target by name. UsageError naming those there are where it is none of them."""
+    """One target by name. UsageError listing the known ones where there is no such target."""
     path = find_targets_file(given)
     addresses = read_addresses(path)
     if name not in addresses:
@@ -99,9 +107,9 @@ def find_address(name: str, given: Path | None = None) -> Address:
 
 
 def needed_credentials(address: Address) -> tuple[str, ...]:
-    """The fields of the credentials that a target cannot do without."""
+    """The fields of the credentials that a target requires."""
     needed = _CREDENTIALS.get(address.kind, ())
-    # A key stands for the password, which then only opens the key.
+    # With a key file the password is the passphrase of the key, which may have none.
     return ("user",) if address.kind == "sftp" and address.text("key_file") else needed
 
 
@@ -116,7 +124,7 @@ def only_target(
         path,
         name or kind,
         f"类型为 {kind} 的目标有 {len(found)} 个，须恰为一个",
-        f"there are {len(found)} targets of the type {kind} here; exactly one is needed",
+        f"there are {len(found)} targets of type {kind}; exactly one is needed",
     )
 
 
@@ -125,7 +133,7 @@ def _wrong(path: Path, place: str, zh: str, en: str) -> UsageError:
         Text(zh, en),
         file=path,
         place=place,
-        remedy=Text("写法见 docs/publishing.md", "docs/publishing.md shows how it is written"),
+        remedy=Text("写法见 docs/publishing.md", "see docs/publishing.md for the format"),
     )
 
 
@@ -135,11 +143,19 @@ def _address(path: Path, name: str, entry: Any) -> Address:
         kinds = ", ".join(_KINDS)
         raise _wrong(path, name, f"type 须为 {kinds} 之一", f"its type must be one of {kinds}")
     known = {key.rstrip("!") for key in _KINDS[kind]}
+    insecure = entry.get("insecure", False)
+    if not isinstance(insecure, bool):
+        raise _wrong(path, f"{name}.insecure", "须为 true 或 false", "it must be true or false")
     for key, value in entry.items():
-        if key in FIELDS or (isinstance(value, str) and _has_password(value)):
+        if key in FIELDS:
             raise _wrong(
-                path, f"{name}.{key}", "凭据不写在此文件中", "credentials do not stand in this file"
+                path, f"{name}.{key}", "凭据不写在此文件中", "credentials do not belong in this file"
             )
+        problem = (
+            address_problem(key, value, insecure=insecure) if isinstance(value, str) else None
+        )
+        if problem is not None:
+            raise _wrong(path, f"{name}.{key}", problem.zh, problem.en)
         if key not in known | {"type", "retries"}:
             raise _wrong(path, f"{name}.{key}", "没有此项", "there is no such option")
     for key in _KINDS[kind]:
@@ -147,13 +163,6 @@ def _address(path: Path, name: str, entry: Any) -> Address:
             place = f"{name}.{key.rstrip('!')}"
             raise _wrong(path, place, "缺少此项", "this option is missing")
     return Address(name, kind, entry, _retries(path, name, entry.get("retries")))
-
-
-def _has_password(value: str) -> bool:
-    try:
-        return urlsplit(value).password is not None
-    except ValueError:
-        return False
 
 
 def _retries(path: Path, name: str, entry: Any) -> Retries:
@@ -175,7 +184,7 @@ def _retries(path: Path, name: str, entry: Any) -> Retries:
 
 
 def open_target(address: Address, credentials: Credentials) -> Target:
-    """The target at an address. UsageError where a credential it needs is missing."""
+    """The target at an address. UsageError where a required credential is missing."""
     if address.kind == "ckan":
         from shenwan_data.publish.ckan.ckan_target import open_ckan
 

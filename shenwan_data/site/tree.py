@@ -33,7 +33,7 @@ class Tree:
     def __init__(self, about: About, language: str) -> None:
         self.about = about
         self.language = language
-        self.published, self.urls = about.published, about.places
+        self.published, self.urls = about.published, about.urls
         self.ui = about.words.in_language(language)
         self.labels = Labels(about.published, language, self.ui["open_end"])
 

@@ -46,12 +46,18 @@ def _rename_local(_: Any, source: str, place: str) -> None:
     Path(source).replace(place)
 
 
+def _leads_out(root: str, path: str) -> bool:
+    # Of the last part itself nothing is followed: a link there is replaced or removed as a link.
+    return not Path(path).parent.resolve().is_relative_to(Path(root).resolve())
+
+
 def open_folder(target: str, path: Path, retries: Retries) -> Store:
     """A folder of this machine, or one that is mounted here."""
     client = Client(
         connect=lambda: fsspec.filesystem("file", **_FRESH),
         rename=_rename_local,
         create=_create_local,
+        leads_out=_leads_out,
     )
     return Store(target, client, str(path.absolute()), retries)
 

@@ -33,7 +33,7 @@ def write(tmp_path: Path, text: str) -> Path:
         ("targets: {a: {type: ftp}}", "its type must be one of"),
         ("targets: {a: {type: folder}}", "a.path"),
         ("targets: {a: {type: folder, path: /x, pasword: y}}", "no such option"),
-        ("targets: {a: {type: folder, path: /x, password: y}}", "credentials do not stand"),
+        ("targets: {a: {type: folder, path: /x, password: y}}", "credentials do not belong"),
         ("targets: {a: {type: folder, path: /x, retries: {often: 1}}}", "its options are"),
         ("targets: {a: {type: folder, path: /x, retries: {attempts: many}}}", "numbers"),
     ],
@@ -52,7 +52,7 @@ def test_target_is_found_by_name_or_by_kind(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there are 2 targets"):
         only_target(read_addresses(path), "folder", None, path)
     assert only_target(read_addresses(path), "folder", "a", path).name == "a"
-    with pytest.raises(UsageError, match="no file of targets"):
+    with pytest.raises(UsageError, match="no targets file"):
         find_address("a", tmp_path / "none.yaml")
 
 
@@ -130,5 +130,5 @@ def test_index_is_read_back_as_it_was_written(releases: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"name": "x", "releases": [{}]}'])
 def test_index_of_somebody_else_is_not_overwritten(content: bytes) -> None:
-    with pytest.raises(PortalError, match="none that this project wrote"):
+    with pytest.raises(PortalError, match="was not written by shenwan-data"):
         parse_index(content, "town")

@@ -381,7 +381,7 @@ def test_what_is_no_release_is_named(
 ) -> None:
     copy = Path(shutil.copytree(old, tmp_path / "1.0.0"))
     damage(copy)
-    with pytest.raises(DataError, match="this is no whole release") as refused:
+    with pytest.raises(DataError, match="incomplete release") as refused:
         diff_releases(old, copy)
     assert refused.value.file is not None and str(copy) in refused.value.file
 
