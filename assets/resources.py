@@ -7,9 +7,10 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from shenwan_data.alerts import alert
 from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.data_folder import find_data_dir
-from shenwan_data.report.inbox import fetch, inbox_address
+from shenwan_data.report.inbox import fetch_unattended, inbox_address
 
 OWNERS = ["team:data-office"]
 
@@ -28,9 +29,12 @@ class DataFolder(dg.ConfigurableResource[Path]):
     )
 
     def fetch(self) -> tuple[Path, ...]:
-        """Put what has arrived into the archive; the files that were written."""
+        """Put what has arrived into the archive; the files that were written.
+
+        A file that is not taken, or an inbox that cannot be read, sends one alert.
+        """
         address = self.inbox or inbox_address()
-        return fetch(address, self.dir, self.work) if address else ()
+        return fetch_unattended(address, self.dir, self.work, alert) if address else ()
 
     @property
     def dir(self) -> Path:
