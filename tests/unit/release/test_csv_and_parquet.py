@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shenwan_data.release.formats import read_csv_table, read_parquet, write_csv, write_parquet
+from shenwan_data.release.parity import parity_problem
 from shenwan_data.release.schema import arrow_schema
-from shenwan_data.release.validation import parity_problem
 
 SCHEMA: dict[str, Any] = {
     "fields": [
