@@ -114,12 +114,17 @@ def point(row: Row, said: str = "") -> Point:
     )
 
 
-def direction(now: Row, before: Row | None) -> str:
-    """Whether a number is ``up``, ``down`` or the ``same``.
+def direction(now: Row, before: Row | None, *, rank: bool = False) -> str:
+    """Whether a number is ``up``, ``down`` or the ``same``; a rank has ``risen`` or ``fallen``.
 
-    It is ``unclear`` where the two intervals do not allow to tell, ``first_year`` where there is
-    nothing to compare with.
+    A rank rises when its number falls. ``unclear`` where the two intervals meet, ``first_year``
+    where there is nothing to compare with.
     """
+    moved = _moved(now, before)
+    return {"up": "fallen", "down": "risen"}.get(moved, moved) if rank else moved
+
+
+def _moved(now: Row, before: Row | None) -> str:
     if before is None or {now["obs_status"], before["obs_status"]} != {"reported"}:
         return "first_year"
     if now["lower"] is not None and before["upper"] is not None and now["lower"] > before["upper"]:

@@ -97,7 +97,11 @@ def _scale(indicator: Row) -> int | None:
 
 @dataclass(frozen=True)
 class Card:
-    """One indicator of an area. ``latest`` is its row of the area's latest year."""
+    """One indicator of an area.
+
+    ``latest`` is its row of the area's latest year, ``before`` that of the last earlier year that
+    reports it, which need not be the year before.
+    """
 
     indicator: Row
     latest: Row
@@ -161,17 +165,20 @@ class TopicArea:
         """The indicators that have a figure in any year, in the order of the latest report."""
         found = self.by_indicator().values()
         given = [rows for rows in found if any(row["obs_status"] == "reported" for row in rows)]
-        return [
-            Card(
-                indicator=self.published.indicators[rows[-1]["indicator"]],
-                latest=rows[-1],
-                direction=direction(rows[-1], rows[-2] if len(rows) > 1 else None),
-                before=rows[-2] if len(rows) > 1 else None,
-                chart=self.chart(rows),
-                years=rows,
-            )
-            for rows in sorted(given, key=self._place)
-        ]
+        return [self._card(rows) for rows in sorted(given, key=self._place)]
+
+    def _card(self, rows: Sequence[Row]) -> Card:
+        indicator = self.published.indicators[rows[-1]["indicator"]]
+        earlier = (row for row in reversed(rows[:-1]) if row["obs_status"] == "reported")
+        before = next(earlier, None)
+        return Card(
+            indicator=indicator,
+            latest=rows[-1],
+            direction=direction(rows[-1], before, rank=indicator["measure_type"] == "rank"),
+            before=before,
+            chart=self.chart(rows),
+            years=rows,
+        )
 
     def absent(self) -> list[Row]:
         """The rows of the latest year of the indicators that no year gives."""

@@ -50,7 +50,7 @@ def test_every_word_is_there_in_both_languages_and_is_used():
     used |= set(re.findall(r"\bt\.(\w+)", text))
     used |= set(re.findall(r"(?:\.ui|\bui|\bsaid)\[\"(\w+)\"\]", text))
     # Looked up by a name that the program works out.
-    used |= {"up", "down", "same", "unclear", "added", "changed", "removed"}
+    used |= {"up", "down", "risen", "fallen", "same", "unclear", "added", "changed", "removed"}
     assert used == set(said.ui)
     for text in said.ui.values():
         assert re.findall(r"\{\w+\}", text.zh) == re.findall(r"\{\w+\}", text.en) or sorted(

@@ -206,7 +206,7 @@ def test_a_hedged_number_says_and_shows_its_interval(site):
     assert chart.select("rect.soft")
 
 
-def test_a_direction_is_told_only_where_the_intervals_allow_it(site):
+def test_a_trend_is_shown_only_where_the_intervals_allow_it(site):
     page = soup(site / "en" / "outreach" / "shenwan.html")
     assert page.find(id="i-outreach_events").select(".turn.up")
     # 2万余人次 in both years: either may be the larger.

@@ -229,6 +229,9 @@ def test_a_direction_needs_intervals_that_do_not_touch():
     assert direction(row(10, 10), row(10, 10)) == "same"
     assert direction(row(10, 20), row(10, 20)) == "unclear"
     assert direction(row(10, 10), None) == "first_year"
+    assert direction(row(2, 2), row(4, 4), rank=True) == "risen"
+    assert direction(row(4, 4), row(2, 2), rank=True) == "fallen"
+    assert direction(row(2, 2), row(2, 2), rank=True) == "same"
     assert direction(row(10, 10), row(None, None, "not_mentioned")) == "first_year"
 
 
