@@ -149,11 +149,12 @@ def _address(path: Path, name: str, entry: Any) -> Address:
     for key, value in entry.items():
         if key in FIELDS:
             raise _wrong(
-                path, f"{name}.{key}", "凭据不写在此文件中", "credentials do not belong in this file"
+                path,
+                f"{name}.{key}",
+                "凭据不写在此文件中",
+                "credentials do not belong in this file",
             )
-        problem = (
-            address_problem(key, value, insecure=insecure) if isinstance(value, str) else None
-        )
+        problem = address_problem(key, value, insecure=insecure) if isinstance(value, str) else None
         if problem is not None:
             raise _wrong(path, f"{name}.{key}", problem.zh, problem.en)
         if key not in known | {"type", "retries"}:

@@ -161,7 +161,7 @@ def package_folders(index: Declared) -> Iterator[str]:
 def check_identity(folder: Path) -> None:
     """Whether the descriptors of a release may name anything. DataError where one may not.
 
-    Every package bears the name and version of the release it belongs to.
+    Every package has the version of the release, and its name with the folder added.
     """
     index, _ = read_declared(folder / DESCRIPTOR)
     folders = list(package_folders(index))

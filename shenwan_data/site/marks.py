@@ -1,4 +1,4 @@
-"""The page that shows a report with every numeral lit up by what it was taken for.
+"""The evidence page: a report with every numeral highlighted by what it was read as.
 
 Belongs here: the text of a report as HTML and the details of each figure. Does not belong here: where
 the pieces begin and end (``layout``), colours and behaviour (``static``).
@@ -50,7 +50,7 @@ class Wordings:
 
 
 def taken_for(row: Row, published: Published) -> str:
-    """What a figure was taken for: a topic, ``unmapped`` data, or ``other`` where it is not data."""
+    """What a figure was read as: a topic, ``unmapped`` data, or ``other`` where it is not data."""
     codes = (row["indicators"] or "").split()
     if codes:
         return str(published.indicators[codes[0]]["topic"])
@@ -68,7 +68,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Note:
-    """A finding in the margin, and the anchors of its figures on the page, that of its place first."""
+    """A finding in the margin, and the anchors of its figures on the page, its own first."""
 
     finding: Row
     anchors: str
@@ -76,7 +76,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Detail:
-    """What there is to say of one figure: pairs of a word of the interface and its content."""
+    """The details of one figure: pairs of an interface text and its content."""
 
     start: int
     quote: str
@@ -106,7 +106,7 @@ class Evidence:
         return self.layout.figures
 
     def counts(self) -> Counter[str]:
-        """How many figures were taken for what; ``doubtful`` ones count under both."""
+        """How many figures were read as what; ``doubtful`` ones count twice."""
         found = Counter(taken_for(row, self.published) for row in self.figures)
         found["doubtful"] = sum(
             row["figure_id"] in self.published.findings_at for row in self.figures
@@ -133,7 +133,7 @@ class Evidence:
                 for run in layout.runs(start, end)
             ]
             body = Markup("").join(runs)
-            # The anchor stands where the sentence begins, once even if lines divide it.
+            # The anchor is at the start of the sentence, once even if the sentence has several lines.
             anchor = Markup(' id="s-{}"').format(sentence) if sentence == start else Markup("")
             pieces.append(Markup('<span class="s"{}>{}</span>').format(anchor, body))
         return Markup("").join(pieces)
@@ -166,7 +166,7 @@ class Evidence:
                 yield run.figure
 
     def details(self, part: int) -> Iterator[Detail]:
-        """What there is to say of each figure of a part."""
+        """The details of each figure of a part."""
         page = f"{self.labels.language}/{self.urls.report(self.report['report_id'], part)}"
         for block in self.layout.parts[part]:
             for row in self.figures_in(block):
@@ -187,7 +187,7 @@ class Evidence:
             yield said["value"], escape(labels.quantity(row["value"], row["unit"]))
         if row["qualifier"]:
             yield said["precision"], escape(labels.code("qualifiers", row["qualifier"]))
-            # An exact number has no room between its bounds.
+            # The bounds of an exact number are the number.
             if row["qualifier"] != "exact" and labels.interval(row):
                 yield said["interval"], escape(labels.interval(row))
         printed = row["raw_unit"] and row["raw_unit"] != row["unit"]
@@ -212,13 +212,13 @@ class Evidence:
             )
 
     def _words(self, words: Sequence[str]) -> Markup:
-        """Words of the report, marked as Chinese on a page that is not."""
+        """Words of the report, marked as Chinese on an English page."""
         tag = Markup("") if self.labels.language == "zh" else Markup(' lang="zh-Hans"')
         marks = (Markup("<q{}>{}</q>").format(tag, word) for word in words)
         return Markup(" + ").join(marks)
 
     def _indicator(self, code: str, page: str) -> Markup:
-        """The name of an indicator, leading to what it counts."""
+        """The name of an indicator, linked to its card."""
         topic = self.published.indicators[code]["topic"]
         card = f"{self.urls.area(topic, self.report['ref_area'])}#i-{code}"
         return self._link(card, page, self.labels.indicator(code))

@@ -1,6 +1,6 @@
-"""What the start page puts first.
+"""The start page: headline figures, an example sentence, news.
 
-Belongs here: the headline figures of a topic and one lit-up sentence. Does not belong here: the page.
+Belongs here: choosing them. Does not belong here: the page itself (``templates``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shenwan_data.site.words import words
 
 
 class About:
-    """One release with its history, its addresses and the words that go with it."""
+    """One release with its history, its addresses and the report wordings."""
 
     def __init__(self, published: Published) -> None:
         self.published = published
@@ -43,14 +43,14 @@ class About:
         return len({row["time_period"] for row in rows}) == 1
 
     def parted(self, key: str) -> Text:
-        """A text of the descriptor, which holds the two languages in one string."""
+        """One language of a descriptor text, which has both in one string."""
         whole = str(self.published.descriptor.get(key, ""))
         zh, _, en = whole.partition(" / ")
         return Text(zh, en or zh)
 
     @property
     def citation(self) -> Text:
-        """How to cite the release, as it says itself; earlier releases did not say it."""
+        """The citation in the descriptor; early releases have none."""
         if self.published.descriptor.get("citation"):
             return self.parted("citation")
         title, version, day = self.parted("title"), self.published.version, self.published.created
@@ -75,7 +75,7 @@ class About:
 
 
 SHOWN = 3
-# A sentence that is read at a glance.
+# Short enough to read at a glance.
 LONGEST, SHORTEST = 110, 24
 
 
@@ -90,7 +90,7 @@ class Headlines:
 
 
 def headlines(one: TopicArea, chosen: Sequence[str]) -> Headlines:
-    """The chosen indicators that the latest year gives, filled up with the first it gives."""
+    """The configured indicators that the latest year has, then others of that year."""
     given = [card for card in one.cards if card.latest["obs_status"] == "reported"]
     by_code = {card.latest["indicator"]: card for card in given}
     codes = [code for code in chosen if code in by_code]
@@ -105,7 +105,7 @@ def headlines(one: TopicArea, chosen: Sequence[str]) -> Headlines:
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with its figures lit up, and the report it is from."""
+    """A sentence with its figures highlighted, and its report."""
 
     report: Row
     sentence: Markup

@@ -1,7 +1,7 @@
-"""The pages of one language: their addresses, their templates, what those are given.
+"""The pages of one language: their addresses, templates and values.
 
 Belongs here: the list of pages. Does not belong here: what single parts show (``topics``,
-``evidence``, ``downloads`` …), markup (``templates``), files beside the trees (``pages``).
+``marks``, ``feeds`` …), markup (``templates``), files outside the language folders (``generate``).
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ class Tree:
         about = self.about
 
         def url(target: str) -> str:
-            """The way to a page of the same language."""
+            """The relative link to a page of the same language."""
             return relative(f"{self.language}/{target}", here)
 
         def root(target: str) -> str:
-            """The way to a file of the site."""
+            """The relative link to a file of the site."""
             return relative(target, here)
 
         other = next(language for language in LANGUAGES if language != self.language)
@@ -227,7 +227,7 @@ class Tree:
                     "fields": dictionary(table, package.table_names),
                 }
                 for name, (table, package) in held.items()
-                # The topics have the same columns: one of them stands for all.
+                # All topics have the same columns: one is shown for all.
                 if name not in self.published.topics[1:]
             ],
             code_lists=lists,

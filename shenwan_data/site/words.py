@@ -1,7 +1,7 @@
-"""The words of the site in its two languages, and how it writes numbers.
+"""The interface texts of the site in both languages, and the format of numbers.
 
-Belongs here: strings of ``schemas/site.yaml``, numbers and dates as text. Does not belong here:
-labels of codes, units and indicators, which a release carries itself.
+Belongs here: strings of ``schemas/site.yaml``, numbers and dates as text. Does not belong here: labels
+of codes, units and indicators, which come from the release (``labels``).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from shenwan_data.schemas import metadata, schemas_dir
 
 FILE = "site.yaml"
 LANGUAGES = ("zh", "en")
-# What goes into `lang` and `hreflang`.
+# The values of `lang` and `hreflang`.
 TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the site says of its own accord. DataError where one of the two languages is missing."""
+    """The interface texts. DataError where one of the two languages is missing."""
 
     ui: Mapping[str, Text]
     method: tuple[tuple[Text, Text], ...]
@@ -41,7 +41,7 @@ def say(text: Text, language: str) -> str:
 
 
 def _entry(entry: Any, place: str) -> Text:
-    # A comma in an unquoted YAML text begins a new entry, and what follows it would be lost.
+    # After a comma in an unquoted YAML text the rest would be lost as a new entry.
     more = set(entry) - {"zh", "en"} if isinstance(entry, dict) else set()
     if more:
         raise DataError(
