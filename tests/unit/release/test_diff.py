@@ -344,9 +344,9 @@ def test_a_version_too_small_for_the_change_is_told_what_it_must_be(
     if must_be is None:
         check_version("1.2.3", version, diff)
     else:
-        with pytest.raises(DataError, match=f"it must be {must_be}") as refused:
+        with pytest.raises(DataError, match=f"use {must_be} or later") as refused:
             check_version("1.2.3", version, diff)
-        assert f"至少应为 {must_be}" in str(refused.value)
+        assert f"应为 {must_be} 或更高" in str(refused.value)
 
 
 # What is no release.

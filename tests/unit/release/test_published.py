@@ -135,7 +135,7 @@ def test_a_damaged_release_is_not_recorded(releases: Path, tmp_path: Path) -> No
 def test_a_folder_that_is_not_named_for_its_version_is_not_recorded(
     releases: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="named for its version"):
+    with pytest.raises(UsageError, match="named after its version"):
         record_published(releases, tmp_path / "other")
     moved = (releases / "1.0.0").rename(releases / "2.0.0")
     with pytest.raises(DataError, match=re.escape("it says 1.0.0")):
@@ -187,7 +187,7 @@ def test_a_column_may_go_one_release_after_it_was_marked(releases: Path, declare
 
     declare("tables.yaml", UCUM, NO_UCUM)
     version(declare, "1.1.0", "1.2.0")
-    with pytest.raises(DataError, match=r"it must be 2.0.0"):
+    with pytest.raises(DataError, match=r"use 2.0.0"):
         made_up(releases)
     version(declare, "1.2.0", "2.0.0")
     assert "ucum" not in (made_up(releases) / "evidence/units.csv").read_text(encoding="utf-8")
