@@ -212,10 +212,10 @@ def _field(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterat
         before, after = rules[0].get(name), rules[1].get(name)
         if before != after:
             kind = "relaxed" if _is_relaxed(name, before, after) else "restricted"
-            texts = [
+            old_rule, new_rule = (
                 None if rule is None else f"{name} {_as_text(rule)}" for rule in (before, after)
-            ]
-            yield SchemaChange(table, column, kind, texts[0], texts[1])
+            )
+            yield SchemaChange(table, column, kind, old_rule, new_rule)
 
 
 def _is_relaxed(name: str, before: Any, after: Any) -> bool:
