@@ -10,7 +10,7 @@ import dagster as dg
 
 from shenwan_data.build_record import unchanged_build
 from shenwan_data.errors import MachineError
-from shenwan_data.report.calendar import areas_without_report, due_date
+from shenwan_data.report.archive import areas_without_report, due_date
 from shenwan_data.versions import inputs_version, year_version, years_with_files
 
 from .resources import YEARS, DataFolder

@@ -17,7 +17,7 @@ from shenwan_data.figures.scan import unaccounted
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.validation import Check
-from shenwan_data.report.calendar import areas_without_report
+from shenwan_data.report.archive import areas_without_report
 
 from .previews import markdown
 from .work_files import Batch

@@ -16,7 +16,7 @@ from shenwan_data.indicators.revisions import find_revisions
 from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
-from shenwan_data.release.package import release_metadata, write_release
+from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import Check, validate_release
@@ -77,7 +77,12 @@ def tables(
     require_current(data.dir, "observations", years)
     held = readings(batches, years)
     revisions = find_revisions([reading.report for reading in held], data.dir)
-    built = build_tables(held, revisions=revisions, measurements=read_measurements(data.dir))
+    built = build_tables(
+        held,
+        revisions=revisions,
+        measurements=read_measurements(data.dir),
+        areas=data.settings.areas,
+    )
     for name, table in built.items():
         yield dg.Output(table, name, metadata=of_table(table))
 
@@ -151,7 +156,8 @@ def packages(
         return tuple(checks)
 
     try:
-        folder = write_release(tables, archived, data.releases, verify=verify)
+        settings = data.settings
+        folder = write_release(tables, archived, data.releases, settings.release, verify=verify)
     except DataError:
         # The failed checks belong in the record of the run as well, not only in the message.
         yield from package_results(checks) if checks else ()
@@ -212,7 +218,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
 )
 def site(data: DataFolder) -> dg.MaterializeResult[None]:
     """Write the site beside the release."""
-    release = data.releases / str(release_metadata()["version"])
+    release = data.settings.release_dir
     target = build_site(release, site_beside(release))
     files = [path for path in target.rglob("*") if path.is_file()]
     return dg.MaterializeResult(

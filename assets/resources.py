@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shenwan_data.alerts import alert
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.data_folder import find_data_dir
+from shenwan_data.config.settings import Settings, find_data_dir, load_settings
 from shenwan_data.report.inbox import fetch_unattended, inbox_address
 
 OWNERS = ["team:data-office"]
@@ -40,6 +40,11 @@ class DataFolder(dg.ConfigurableResource[Path]):
     def dir(self) -> Path:
         """The folder, absolute. Looked up when it is needed, never at import."""
         return find_data_dir(Path(self.path) if self.path else None)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the town, as its files are now."""
+        return load_settings(self.dir)
 
     @property
     def releases(self) -> Path:

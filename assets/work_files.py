@@ -17,7 +17,7 @@ import dagster as dg
 
 from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.errors import DataError, Text
-from shenwan_data.files import replacing, write_atomic
+from shenwan_data.files import replacing
 from shenwan_data.model import Figure, Finding, Observation, Report
 from shenwan_data.versions import year_version
 
@@ -109,8 +109,8 @@ class WorkFiles(dg.ConfigurableIOManager):
             return
         batches = cast("Mapping[str, Batch]", obj)
         for year in context.asset_partition_keys:
-            content = to_json(batches[year], self.data.dir)
-            write_atomic(self._path(context.asset_key, year), content)
+            with replacing(self._path(context.asset_key, year)) as path:
+                path.write_text(to_json(batches[year], self.data.dir), encoding="utf-8")
 
     def load_input(self, context: dg.InputContext) -> "dict[str, Batch] | pa.Table":
         """The batches of the years that were asked for and are there, or the table."""

@@ -22,9 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
-from shenwan_data.data_folder import find_data_dir
+from shenwan_data.config.settings import find_data_dir, is_version, parse_version
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.release.snapshot import is_version, parse_version
 
 _DESCRIPTOR, _EVIDENCE = "datapackage.json", "evidence"
 _SAFE_PATH = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*", re.ASCII)

@@ -108,6 +108,9 @@ def inputs_version(data_dir: Path) -> str:
             *(year_version(data_dir, year).encode() for year in years),
             # Whether a version is still free is part of whether it can be built.
             *_files(data_dir / "published", MANIFEST_NAME),
-            accuracy.read_bytes() if accuracy.is_file() else b"",
+            *(
+                path.read_bytes() if path.is_file() else b""
+                for path in (accuracy, data_dir / "release.yaml", data_dir / "areas.csv")
+            ),
         ]
     )

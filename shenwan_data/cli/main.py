@@ -21,6 +21,7 @@ import click
 
 from shenwan_data import __version__
 from shenwan_data.cli.corpora import corpus
+from shenwan_data.cli.initialise import init
 from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
@@ -59,7 +60,8 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings=_CONTEXT)
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def main() -> None:
+@DATA_DIR
+def main(data_dir: Path | None) -> None:  # noqa: ARG001 - the commands take it from here
     """Open data from the yearly rule-of-law reports of a town.
 
     从乡镇法治政府建设年度报告中读出数字，逐一注明单位、精度和出处，发布为开放数据。
@@ -127,7 +129,7 @@ def build(
       shenwan-data build
       shenwan-data build --year 2022
     """
-    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.config.settings import find_data_dir, load_settings
 
     if report is not None and not report.absolute().parent.is_dir():
         raise UsageError(
@@ -138,6 +140,8 @@ def build(
     log = sys.stderr if log_format == "json" else None
     try:
         folder = find_data_dir(data_dir)
+        # What is wrong in the settings is said before anything is read.
+        load_settings(folder)
         if inbox:
             _fetch(inbox, folder)
         _run_build(folder, year=year, force=force, log=log, report=report)
@@ -258,6 +262,7 @@ def doctor(data_dir: Path | None) -> None:
 
 
 for _command in (
+    init,
     inspect,
     add,
     coverage,

@@ -16,9 +16,17 @@ import click
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 
+
+def _of_the_group(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    """The data folder given behind the command, else the one given before it."""
+    given: Path | None = ctx.find_root().params.get("data_dir")
+    return value or given
+
+
 DATA_DIR = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
+    callback=_of_the_group,
     help="The folder that holds reports/. Default: $SHENWAN_DATA_DIR, else data/ here or above. "
     "含有 reports/ 的数据目录，默认为 $SHENWAN_DATA_DIR，否则为当前或上级目录中的 data/。",
 )

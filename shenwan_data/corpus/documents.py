@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from shenwan_data.config.settings import is_area
 from shenwan_data.corpus.locations import Store, open_store
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.model import Report
 from shenwan_data.report.archive import read_report, text_hash
-from shenwan_data.report.area import is_area
 from shenwan_data.report.source import ENDINGS, read_source
 from shenwan_data.report.title import find_title, first_line, stated_years
 

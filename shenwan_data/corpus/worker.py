@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from shenwan_data.config.records import sidecar_path
 from shenwan_data.corpus.documents import Document, Rejected, as_report, load
 from shenwan_data.corpus.locations import open_store
 from shenwan_data.corpus.partitions import Area, Outcome, fingerprint, finished, keep
@@ -18,7 +19,6 @@ from shenwan_data.indicators.observations import observe
 from shenwan_data.indicators.read import interpret
 from shenwan_data.model import Figure, Reading, Report
 from shenwan_data.release.tables import figure_table, observation_table
-from shenwan_data.report.sidecar import sidecar_path
 from shenwan_data.versions import code_version
 
 KILLED = Text(

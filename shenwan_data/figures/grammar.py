@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 
 from shenwan_data.figures.hedges import alternation, hedges
@@ -33,7 +32,7 @@ from shenwan_data.figures.numerals import (
     D,
 )
 from shenwan_data.figures.units import Unit, units
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 # How the groups of idioms are named: this, a number, and their reason.
 IDIOM = "idiom"
@@ -157,7 +156,7 @@ def _range(unit: str, *, chinese: bool) -> str:
     )
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml", "hedges.yaml", "idioms.yaml", "units.csv")
 def grammar() -> Grammar:
     """The grammar compiled from ``schemas/``. Raises DataError when a table is missing or broken."""
     contexts = metadata("contexts.yaml")

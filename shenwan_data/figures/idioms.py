@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 _RANGES = {"0-9": "0123456789", "０-９": "０１２３４５６７８９"}
 _LOOK_BACK = re.compile(r"\(\?<[=!](?:[^()\[\]]|\[[^\]]*\])*\)")
@@ -25,7 +24,7 @@ class Idiom:
     reason: str
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("idioms.yaml")
 def idioms() -> tuple[Idiom, ...]:
     """The patterns in the order of the table, one for each alternative."""
     return tuple(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 from shenwan_data.figures.grammar import MORE_UNIT
@@ -77,11 +78,10 @@ def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:
 
 @lru_cache(maxsize=_CACHED)
 def _numbers(
-    size: Size, unit_code: str | None, qualifier: str
+    size: Size, factor: Fraction | None, qualifier: str
 ) -> tuple[Number | None, Number | None, Number | None, Number | None]:
     """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
-    unit = units()[unit_code] if unit_code else None
-    full = size.full if unit is None else size.full.times(unit.factor)
+    full = size.full if factor is None else size.full.times(factor)
     lower, upper = interval(qualifier, full)
     return number(full.value), number(size.raw.value), number(lower), number(upper)
 
@@ -117,7 +117,7 @@ def quantity(
     after = hedge_after(text, end, unit)
     if after:
         end, qualifier = after
-    value, raw_value, lower, upper = _numbers(size, unit.code if unit else None, qualifier)
+    value, raw_value, lower, upper = _numbers(size, unit.factor if unit else None, qualifier)
     return Figure(
         start=start,
         end=end,

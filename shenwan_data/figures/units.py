@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
-from shenwan_data.errors import Text
-from shenwan_data.schemas import metadata
+from shenwan_data.config.declarations import UnitRow
+from shenwan_data.config.forms import validated
+from shenwan_data.config.textfile import read_csv_document
+from shenwan_data.errors import DataError, Text
+from shenwan_data.schemas import schemas_dir, while_unchanged
 
 QUDT = "http://qudt.org/vocab/unit/"
 
@@ -43,24 +45,38 @@ class Unit:
     one_counts: str
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv")
 def units() -> dict[str, Unit]:
-    """All units by code, in file order."""
+    """All units by code, in file order. Raises DataError naming line and column of a mistake."""
+    path = schemas_dir() / "units.csv"
+    remedy = Text("请参照其他行改正该格", "correct the cell; the other rows show the format")
+    document = read_csv_document(path, tuple(UnitRow.model_fields))
+    rows = validated(list[UnitRow], document, remedy=remedy, entry="row")
     table: dict[str, Unit] = {}
-    for row in metadata("units.csv"):
-        code = row["unit"]
-        table[code] = Unit(
-            code=code,
-            label=Text(row["label_zh"], row["label_en"]),
-            kind=row["kind"],
-            dimension=row["dimension"],
-            surfaces=tuple(row["surfaces"].split("|")) if row["surfaces"] else (code,),
-            base=row["base_unit"] or code,
-            factor=Fraction(row["factor"] or 1),
-            ucum=row["ucum"] or None,
-            qudt=f"{QUDT}{row['qudt']}" if row["qudt"] else None,
-            not_before=row["not_before"],
-            digits_only=bool(row["digits_only"]),
-            one_counts=row["one_counts"],
+    for index, row in enumerate(rows):
+        twice = row.unit in table
+        base = row.base_unit or row.unit
+        if twice or all(base != other.unit for other in rows):
+            raise DataError(
+                Text(f"单位“{row.unit}”重复", f"the unit {row.unit!r} is given twice")
+                if twice
+                else Text(f"基本单位“{base}”不存在", f"unknown base unit {base!r}"),
+                file=path,
+                place=f"line {document.line_of((index,))}",
+                remedy=remedy,
+            )
+        table[row.unit] = Unit(
+            code=row.unit,
+            label=Text(row.label_zh, row.label_en),
+            kind=row.kind,
+            dimension=row.dimension,
+            surfaces=tuple(row.surfaces.split("|")) if row.surfaces else (row.unit,),
+            base=base,
+            factor=row.exact_factor,
+            ucum=row.ucum or None,
+            qudt=f"{QUDT}{row.qudt}" if row.qudt else None,
+            not_before=row.not_before,
+            digits_only=bool(row.digits_only),
+            one_counts=row.one_counts,
         )
     return table

@@ -1,7 +1,7 @@
 """Which addresses a target may have: no secret in them, and no secret sent in clear.
 
 Belongs here: judging the text of an address. Does not belong here: reading ``targets.yaml``
-(``config``), or passwords (``credentials``).
+(``targets``), or passwords (``credentials``).
 
 A token sent over plain http can be read by everybody on the way. So http and git:// are refused, but
 for this machine itself and for targets with ``insecure: true``.

@@ -1,7 +1,7 @@
 """Passwords and tokens: reading them, and keeping them out of every output.
 
 Belongs here: reading them from the environment or from a file that only its owner can read, and
-removing them from messages. Does not belong here: addresses (``config``).
+removing them from messages. Does not belong here: addresses (``targets``).
 
 A value for the target ``town-portal`` is the variable ``SHENWAN_TOWN_PORTAL_TOKEN`` (or ``_USER``,
 ``_PASSWORD``, ``_KEY_ID``, ``_SECRET``), else ``town-portal: {token: …}`` in the YAML file that

@@ -1,7 +1,7 @@
 """Folders to upload by hand to Zenodo, Hugging Face and Kaggle. Nothing is uploaded here.
 
 Belongs here: the metadata file of each site and the files it needs, in one folder. Does not belong
-here: targets (``config``).
+here: targets (``targets``).
 """
 
 from __future__ import annotations

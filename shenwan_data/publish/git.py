@@ -23,11 +23,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.config import Address
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries, TransientError
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.publish.targets import Address
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST
 
@@ -218,8 +218,8 @@ class GitTarget:
                 ),
                 place=self.name,
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
         actions = []

@@ -18,9 +18,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.descriptor import DESCRIPTOR
-from shenwan_data.release.snapshot import is_version
 
 _CREATED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z$"
 _NAME = r"^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$"

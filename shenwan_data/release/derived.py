@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -19,11 +19,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from shenwan_data.errors import DataError, Text
+from shenwan_data.config.settings import (
+    RELEASE_FILE,
+    ReleaseSettings,
+    find_data_dir,
+    read_release_settings,
+)
+from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.formats import read_parquet
-from shenwan_data.release.package import release_metadata, write_files
+from shenwan_data.release.package import write_files
 from shenwan_data.release.verify import compare_releases
 
 
@@ -66,20 +72,33 @@ def _texts(folder: Path) -> dict[str, str]:
     }
 
 
-def _settings(folder: Path) -> Mapping[str, Any]:
-    """The settings of today with the version and the day that the release declares."""
+def settings_for(folder: Path) -> ReleaseSettings | None:
+    """The settings of the data set that a release is of, with the version and day it declares.
+
+    They are those of the data folder around the release, else of the one in use. None where there are
+    none, or only those of another data set.
+    """
     index = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
     created = date.fromisoformat(str(index["created"])[:10])
-    return {**release_metadata(), "version": str(index["version"]), "created": created}
+    around = folder.resolve().parent.parent
+    try:
+        if not (around / RELEASE_FILE).is_file():
+            around = find_data_dir()
+        found = read_release_settings(around)
+    except (DataError, UsageError):
+        return None
+    if found.name != index["name"]:
+        return None
+    return found.model_copy(update={"version": str(index["version"]), "created": created})
 
 
-def derived_problems(folder: Path) -> Iterator[Text]:
+def derived_problems(folder: Path, release: ReleaseSettings) -> Iterator[Text]:
     """Every file that differs from what the tables and texts of the release give.
 
-    The release is written as this version of the program does it, with the settings of today.
+    The release is written as this version of the program does it, with the settings ``release``.
     """
     try:
-        built, texts, release = _tables(folder), _texts(folder), _settings(folder)
+        built, texts = _tables(folder), _texts(folder)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
         # Whatever cannot be read has a failed check of its own.
         return

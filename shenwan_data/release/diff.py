@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.snapshot import (
     Bump,
@@ -25,7 +26,6 @@ from shenwan_data.release.snapshot import (
     TableSnapshot,
     larger,
     next_version,
-    parse_version,
     read_snapshot,
 )
 
@@ -339,7 +339,7 @@ def check_version(old_version: str, new_version: str, diff: Diff) -> None:
                 f"version {new} is too low for the changes since the published {old} "
                 f"({bump}: {WHY[bump].en}); use {least} or later",
             ),
-            file="schemas/package.yaml",
+            file="data/release.yaml",
             place="version",
             remedy=Text(
                 f"请把 version 改为 {least}，并把 created 改为当天日期",

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.files import DRAFT, LOCK, durable, locked, machine_errors, recover, sync_folder
 from shenwan_data.release.descriptor import DESCRIPTOR
@@ -34,10 +35,8 @@ from shenwan_data.release.manifest import (
 from shenwan_data.release.snapshot import (
     Snapshot,
     descriptors,
-    is_version,
     larger,
     next_version,
-    parse_version,
     read_snapshot,
     table_resources,
 )
@@ -208,7 +207,7 @@ def _changed(
             f"version {entry.version} is published, and a published version never changes; "
             f"different files: {shown}",
         ),
-        file="schemas/package.yaml",
+        file="data/release.yaml",
         place="version",
         remedy=Text(
             f"请把 version 改为 {least} 或更高，并更新 created",

@@ -12,34 +12,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal
 
 from packaging.version import Version
 
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.formats import restore
 
 Bump = Literal["major", "minor", "patch", "none"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
-_VERSION = re.compile(r"(0|[1-9][0-9]*)[.](0|[1-9][0-9]*)[.](0|[1-9][0-9]*)", re.ASCII)
-
-
-def is_version(text: object) -> TypeGuard[str]:
-    """Whether it is a text of the form 1.0.0, without leading zeros or a suffix."""
-    return isinstance(text, str) and _VERSION.fullmatch(text) is not None
-
-
-def parse_version(text: object, file: str = "data/release.yaml") -> Version:
-    """The version that is written. DataError where it is not of the form 1.0.0."""
-    if not is_version(text):
-        raise DataError(
-            Text("版本号须形如 1.0.0", "the version must be of the form 1.0.0"),
-            file=file,
-            place=f"version {text!r}",
-            remedy=Text("请改正版本号", "correct the version"),
-        )
-    return Version(text)
 
 
 def larger(bumps: tuple[Bump, ...]) -> Bump:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
+from shenwan_data.config.settings import Area
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
@@ -23,7 +25,6 @@ from shenwan_data.release.formats import to_decimal
 from shenwan_data.release.schema import Field, Table, arrow_schema, table_schema, tables
 from shenwan_data.release.table_rules import broken_rules
 from shenwan_data.report.structure import structure
-from shenwan_data.schemas import metadata
 
 Row = Mapping[str, Any]
 _MISFITS = (ValueError, TypeError, OverflowError)
@@ -198,22 +199,15 @@ def _indicators(known: Mapping[str, Indicator]) -> Iterable[Row]:
         }
 
 
-def _areas(readings: Iterable[Reading]) -> Iterable[Row]:
-    """The register of areas, and by its bare code any area whose report was dropped in unlisted."""
-    listed: list[Row] = metadata("areas.csv")
-    unlisted = {r.report.ref_area for r in readings} - {row["ref_area"] for row in listed}
-    bare = [
-        {
-            "ref_area": area,
-            "name_zh": area,
-            "name_en": area,
-            "parent_zh": None,
-            "parent_en": None,
-            "division_code": None,
-        }
-        for area in unlisted
-    ]
-    return sorted((*listed, *bare), key=lambda row: str(row["ref_area"]))
+def _areas(readings: Iterable[Reading], areas: Mapping[str, Area]) -> Iterable[Row]:
+    """The register of areas, and by its bare code any area of a report that is not registered."""
+    for code in sorted({*areas, *(reading.report.ref_area for reading in readings)}):
+        known = areas.get(code)
+        # No Area for a bare code: whether it can be one is for the rules of the table to say.
+        bare = dict.fromkeys(Area.model_fields) | dict.fromkeys(
+            ("ref_area", "name_zh", "name_en"), code
+        )
+        yield bare if known is None else known.model_dump()
 
 
 def _units() -> Iterable[Row]:
@@ -299,13 +293,15 @@ def build_tables(
     indicators: Mapping[str, Indicator] | None = None,
     revisions: Sequence[Revision] = (),
     measurements: Sequence[Measurement] = (),
+    areas: Mapping[str, Area] = MappingProxyType({}),
 ) -> dict[str, pa.Table]:
     """Every published table by name, in the order and types of the schemas, rows in key order.
 
     ``indicators`` is the catalogue, that of ``schemas/`` unless given; ``revisions`` what the
     corrections changed, in the order of the decisions; ``measurements`` the accuracy reached on
-    labelled texts. Raises DataError where an
-    observation is of no indicator, a value fits no type, or a rule of the schema is broken.
+    labelled texts; ``areas`` the registered areas by code, others appear by their bare code. Raises
+    DataError where an observation is of no indicator, a value fits no type, or a rule of the schema
+    is broken.
     """
     known = catalogue() if indicators is None else indicators
     ordered = sorted(
@@ -328,7 +324,7 @@ def build_tables(
         **{topic: _observations(ordered, known, topic) for topic in topics()},
         "indicators": _indicators(known),
         "units": _units(),
-        "areas": _areas(ordered),
+        "areas": _areas(ordered, areas),
         "codes": _codes(),
         "reports": _reports(ordered),
         "figures": _figures(ordered),

@@ -19,6 +19,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.declared import check_identity
@@ -29,7 +30,6 @@ from shenwan_data.release.manifest import MANIFEST, manifest_problems
 from shenwan_data.release.observation_rules import figure_problems, observation_problems
 from shenwan_data.release.parity import parity_problem
 from shenwan_data.release.schema import tables
-from shenwan_data.release.snapshot import is_version
 from shenwan_data.release.table_rules import check_parquet, compile_rules
 
 SHOWN = 3
@@ -214,9 +214,16 @@ def _registered(folder: Path, register: Path) -> Check | None:
 def _derived(folder: Path) -> Check:
     """Whether every file is what the tables and texts give."""
     # Imported here because writing a release imports this module.
-    from shenwan_data.release.derived import derived_problems
+    from shenwan_data.release.derived import derived_problems, settings_for
 
-    problems = list(derived_problems(folder))
+    settings = settings_for(folder)
+    if settings is None:
+        unknown = Text(
+            "没有该数据集的 release.yaml，未重新生成比对",
+            "not derived again: there is no release.yaml of this data set here",
+        )
+        return _check("derived", DESCRIPTOR, [], unknown)
+    problems = list(derived_problems(folder, settings))
     good = Text(
         "全部文件均与由数据表重新生成的一致", "every file is what the tables and texts give"
     )

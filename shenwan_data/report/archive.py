@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.files import write_atomic
-from shenwan_data.model import Report
-from shenwan_data.report.area import is_area, malformed_area
-from shenwan_data.report.privacy import mask
-from shenwan_data.report.sidecar import (
+from shenwan_data.config.forms import is_url
+from shenwan_data.config.records import (
     Sidecar,
-    is_url,
     read_sidecar,
     render_sidecar,
     sidecar_path,
 )
+from shenwan_data.config.settings import is_area, malformed_area
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import write_atomic
+from shenwan_data.model import Report
+from shenwan_data.report.privacy import mask
 from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line, stated_years
 
@@ -54,6 +55,25 @@ def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda path: (int(path.parent.name), path.stem)))
 
 
+def due_date(year: int) -> date:
+    """The day by which the report of a year must be public: before 1 April of the next year."""
+    return date(year + 1, 3, 31)
+
+
+def areas_without_report(data_dir: Path, year: int) -> tuple[str, ...]:
+    """The areas that have reported for an earlier year and not for this one, in order."""
+    years: dict[str, set[int]] = defaultdict(set)
+    for path in find_reports(data_dir):
+        years[path.stem].add(int(path.parent.name))
+    return tuple(
+        sorted(
+            area
+            for area, reported in years.items()
+            if year not in reported and min(reported) < year
+        )
+    )
+
+
 def read_report(path: Path) -> Report:
     """One archived report, checked against its folder and its record.
 
@@ -66,7 +86,7 @@ def read_report(path: Path) -> Report:
     source = read_source(content, path)
     _check_year(source.text, year, path)
     beside = sidecar_path(path)
-    record = read_sidecar(beside) if beside.is_file() else Sidecar(_file_hash(content))
+    record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=_file_hash(content))
     _check_record(record, content, source, path)
     return Report(
         ref_area=area,

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shenwan_data.errors import Text
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 MASK = "■"
 
@@ -35,7 +34,7 @@ class _Rule:
     pattern: re.Pattern[str]
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("privacy.yaml")
 def _rules() -> tuple[_Rule, ...]:
     table = metadata("privacy.yaml")
     return tuple(

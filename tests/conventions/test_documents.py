@@ -89,7 +89,7 @@ def test_the_lock_holds_every_requirement():
 
 
 def test_the_release_and_its_citation_have_one_version():
-    package = yaml.safe_load((ROOT / "schemas" / "package.yaml").read_text(encoding="utf-8"))
+    package = yaml.safe_load((ROOT / "data" / "release.yaml").read_text(encoding="utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 
     assert citation["version"] == package["version"]
@@ -100,6 +100,7 @@ MODULES = {
     "absl-py": "absl",
     "markdown-it-py": "markdown_it",
     "beautifulsoup4": "bs4",
+    "universal_pathlib": "upath",
     "pdfminer.six": "pdfminer",
     "pillow": "PIL",
     "python-docx": "docx",

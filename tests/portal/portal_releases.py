@@ -14,6 +14,7 @@ from shenwan_data.release.formats import write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.town_settings import SETTINGS
 
 
 def _made_up() -> Any:
@@ -31,7 +32,12 @@ def whole_release(releases: Path) -> Path:
     made_up = _made_up()
     readings = (made_up.read_by_hand(2031, 37991), made_up.read_by_hand(2030, 600))
     texts = {reading.report.id: reading.report.text for reading in readings}
-    return write_release(build_tables(readings, made_up.CATALOGUE), texts, releases)
+    return write_release(
+        build_tables(readings, made_up.CATALOGUE, areas=SETTINGS.areas),
+        texts,
+        releases,
+        SETTINGS.release,
+    )
 
 
 def small_release(

@@ -15,6 +15,7 @@ from shenwan_data.cli.inspection import FIELDS
 from shenwan_data.cli.main import main
 from shenwan_data.cli.options import in_chinese
 from tests.pipeline.made_up import text_of, write_report
+from tests.town_settings import give_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,7 +146,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
 
     told = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert ".build/" in told.stderr
     assert "No space left on device" in told.stderr
     assert "磁盘空间" in told.stderr
@@ -161,7 +162,7 @@ def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkey
 
     told = run("inspect", report)
 
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert told.stderr.startswith("/somewhere/file: the system refused")
     assert "权限" in told.stderr
 
@@ -246,7 +247,7 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path):
 
 
 def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, monkeypatch):
-    (tmp_path / "data" / "reports").mkdir(parents=True)
+    (give_settings(tmp_path / "data") / "reports").mkdir()
     monkeypatch.setattr(
         "shenwan_data.cli.main.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
     )
@@ -258,8 +259,8 @@ def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, mon
 
 
 def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
-    data = tmp_path / "data"
-    (data / "reports").mkdir(parents=True)
+    data = give_settings(tmp_path / "data")
+    (data / "reports").mkdir()
 
     told = run(
         "add",
@@ -281,7 +282,10 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     assert f"shenwan-data inspect {path}" in told.output
     assert "areas.csv" not in told.output
     other = run("add", report, "--year", 2022, "--area", "shenwen", "--data-dir", data)
-    assert "shenwen is not in schemas/areas.csv yet" in other.output
+    assert (
+        "shenwen is not in areas.csv; a release will show its code; did you mean 'shenwan'?"
+        in other.output
+    )
     again = run("add", report, "--year", 2022, "--area", "shenwan", "--data-dir", data)
     assert again.exit_code == 2
     assert "already holds" in again.output

@@ -15,9 +15,9 @@ from shenwan_data.build_record import exclusive_build
 from shenwan_data.cli.main import main
 from shenwan_data.doctor import examine
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.config import Address, needed_credentials, open_target
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
+from shenwan_data.publish.targets import Address, needed_credentials, open_target
 from tests.pipeline.made_up import text_of, write_report
 
 

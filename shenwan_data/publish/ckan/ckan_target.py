@@ -19,10 +19,10 @@ from shenwan_data.publish.ckan.datasets import (
 from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.ckan.state import PREVIEW, State, archived, differences, find_state
 from shenwan_data.publish.ckan.views import fill_table, has_view, make_view, table_holds
-from shenwan_data.publish.config import Address
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError, forced
 from shenwan_data.publish.release_folder import PackageFolder, ReleaseFolder
+from shenwan_data.publish.targets import Address
 
 Record = dict[str, Any]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.ckan.datasets import (
     FIELDS_HASH,
@@ -31,7 +32,6 @@ from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.ckan.views import has_view, table_holds
 from shenwan_data.publish.plan import Action, Kind, PortalError
 from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
-from shenwan_data.release.snapshot import is_version, parse_version
 
 Record = dict[str, Any]
 
@@ -113,8 +113,8 @@ def find_state(portal: Portal, package: PackageFolder, organization: str) -> Sta
                 ),
                 place=f"{portal.target}: {found.dataset['name']}",
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
     return found

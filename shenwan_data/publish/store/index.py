@@ -15,11 +15,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text
 from shenwan_data.publish.plan import PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
 from shenwan_data.release.manifest import MANIFEST
-from shenwan_data.release.snapshot import is_version, parse_version
 
 INDEX = "index.json"
 LOCK = ".lock"

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import fsspec
 
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.config import Address
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
 from shenwan_data.publish.store.store import Client, Store
 from shenwan_data.publish.store.store_target import StoreTarget
+from shenwan_data.publish.targets import Address
 
 _TIMEOUT = 60
 # The transient ones among the client errors: timeout, locked, too early, too many requests.

@@ -69,8 +69,8 @@ class StoreTarget:
                 ),
                 place=self.name,
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
         return Plan(self.name, release.version, tuple(self._differences(release, force)))

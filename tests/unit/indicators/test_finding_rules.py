@@ -53,7 +53,7 @@ def test_a_rule_of_a_known_kind_needs_no_code(tmp_path: Path) -> None:
         ({"parameters": {**RULE["parameters"], "band": [5, 1]}}, "[5, 1]"),
         ({"parameters": {**RULE["parameters"], "band": [None, None]}}, "band"),
         ({"parameters": {**RULE["parameters"], "limit": 3}}, "limit"),
-        ({"parameters": {"band": [1, 2]}}, "denominator, numerator"),
+        ({"parameters": {"band": [1, 2]}}, "missing: numerator, denominator"),
         ({"note": "x"}, "note"),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_mistake_is_named_with_file_rule_and_way_out(
 
 def test_a_missing_field_and_a_code_given_twice(tmp_path: Path) -> None:
     short = {name: value for name, value in RULE.items() if name != "message"}
-    with pytest.raises(DataError, match="message is missing"):
+    with pytest.raises(DataError, match="missing: message"):
         read_rules(written(tmp_path, short))
     with pytest.raises(DataError, match="given twice"):
         read_rules(written(tmp_path, RULE, RULE))

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shenwan_data.release.snapshot import is_version
+from shenwan_data.config.settings import is_version
+from tests.town_settings import give_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -57,6 +58,7 @@ HOSTILE = """云坪镇2023年法治政府建设\u2067年度\u2069报告（虚构
 
 def data_folder(target: Path) -> Path:
     """The real report of 2022 and the made-up ones of 2023 in a data folder of their own."""
+    give_settings(target)
     shutil.copytree(ROOT / "data" / "reports" / "2022", target / "reports" / "2022")
     year = target / "reports" / "2023"
     year.mkdir(parents=True)

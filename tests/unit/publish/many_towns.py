@@ -21,6 +21,7 @@ from shenwan_data.indicators.read import interpret
 from shenwan_data.model import Reading, Report
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.town_settings import SETTINGS
 
 FIRST = 2004
 
@@ -42,7 +43,7 @@ def province(releases: Path, towns: int, years: int) -> Path:
     """Write the release; it is not validated, which would take longer than all the rest."""
     read = list(readings(towns, years))
     texts = {reading.report.id: reading.report.text for reading in read}
-    return write_release(build_tables(read), texts, releases, verify=lambda _: ())
+    return write_release(build_tables(read), texts, releases, SETTINGS.release, verify=lambda _: ())
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ from portal_double import PortalDouble
 
 from shenwan_data.errors import ShenwanError
 from shenwan_data.publish.ckan.ckan_target import CkanTarget
-from shenwan_data.publish.config import open_target, read_addresses
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
 from shenwan_data.publish.plan import PortalError, journal_of
@@ -33,6 +32,7 @@ from shenwan_data.publish.release_folder import read_release_folder
 from shenwan_data.publish.store.open_store import open_folder
 from shenwan_data.publish.store.store import Client, Store
 from shenwan_data.publish.store.store_target import StoreTarget
+from shenwan_data.publish.targets import open_target, read_addresses
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.release.validation import validate_release
 from tests.portal.portal_releases import small_release, whole_release

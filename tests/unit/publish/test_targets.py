@@ -11,14 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import UsageError
-from shenwan_data.publish.config import find_address, only_target, read_addresses
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.git import GitTarget
 from shenwan_data.publish.http import Retries, TransientError, retry_after
 from shenwan_data.publish.plan import ConflictError, Journal, PortalError, journal_of
 from shenwan_data.publish.store.index import Index, parse_index
-from shenwan_data.release.snapshot import parse_version
+from shenwan_data.publish.targets import (
+    find_address,
+    find_targets_file,
+    only_target,
+    read_addresses,
+)
 
 FAST = Retries(attempts=4, first_wait=0.001, longest_wait=1)
 
@@ -32,13 +37,17 @@ def write(tmp_path: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "lists no target"),
+        ("{}", "missing: targets"),
+        ("targets:", "one target at least"),
         ("targets: {a: {type: ftp}}", "its type must be one of"),
-        ("targets: {a: {type: folder}}", "a.path"),
-        ("targets: {a: {type: folder, path: /x, pasword: y}}", "no such option"),
+        ("targets: {a: {type: folder}}", "key targets.a: missing: path"),
+        ("targets: {a: {type: folder, path: /x, pasword: y}}", "unknown key pasword"),
         ("targets: {a: {type: folder, path: /x, password: y}}", "credentials do not belong"),
-        ("targets: {a: {type: folder, path: /x, retries: {often: 1}}}", "its options are"),
-        ("targets: {a: {type: folder, path: /x, retries: {attempts: many}}}", "numbers"),
+        ("targets: {a: {type: folder, path: /x, retries: {often: 1}}}", "unknown key often"),
+        (
+            "targets: {a: {type: folder, path: /x, retries: {attempts: many}}}",
+            "retries.attempts: should be a whole number",
+        ),
     ],
 )
 def test_wrong_entry_is_told_with_its_place(text: str, said: str, tmp_path: Path) -> None:
@@ -56,7 +65,7 @@ def test_target_is_found_by_name_or_by_kind(tmp_path: Path) -> None:
         only_target(read_addresses(path), "folder", None, path)
     assert only_target(read_addresses(path), "folder", "a", path).name == "a"
     with pytest.raises(UsageError, match="no targets file"):
-        find_address("a", tmp_path / "none.yaml")
+        find_targets_file(tmp_path, tmp_path / "none.yaml")
 
 
 def test_unclear_answer_is_looked_up_before_it_is_asked_again() -> None:
@@ -154,7 +163,7 @@ def test_credentials_are_not_sent_in_clear_unless_it_is_allowed(
 ) -> None:
     with pytest.raises(UsageError, match="in clear") as refused:
         read_addresses(write(tmp_path, f"targets: {{town: {{{entry}}}}}"))
-    assert refused.value.place == f"town.{key}" and "insecure: true" in refused.value.problem.en
+    assert f"{key}: " in refused.value.problem.en and "insecure: true" in refused.value.problem.en
     allowed = read_addresses(write(tmp_path, f"targets: {{town: {{{entry}, insecure: true}}}}"))
     assert allowed["town"].text(key)
     with pytest.raises(UsageError, match="true or false"):

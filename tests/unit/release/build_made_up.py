@@ -23,6 +23,7 @@ from shenwan_data import files
 from shenwan_data.errors import ShenwanError
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.town_settings import SETTINGS
 
 
 def kill_at(event: str, count: int, folder: str) -> None:
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--two-renames", action="store_true")
     options = parser.parse_args(arguments)
     readings = [read_by_hand(2030 + year, 600 + year) for year in range(options.years)]
-    built = build_tables(readings, CATALOGUE)
+    built = build_tables(readings, CATALOGUE, areas=SETTINGS.areas)
     texts = {reading.report.id: reading.report.text for reading in readings}
     if options.two_renames:
         files.exchange = lambda one, other: False
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.file_limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (options.file_limit, resource.RLIM_INFINITY))
     try:
-        print(write_release(built, texts, options.releases))
+        print(write_release(built, texts, options.releases, SETTINGS.release))
     except ShenwanError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -17,6 +17,7 @@ from made_up import CATALOGUE, read_by_hand
 from shenwan_data.model import Reading
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.town_settings import SETTINGS
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,7 @@ def readings() -> tuple[Reading, ...]:
 @pytest.fixture(scope="session")
 def built(readings: tuple[Reading, ...]) -> dict[str, pa.Table]:
     """The tables of the two years."""
-    return build_tables(readings, CATALOGUE)
+    return build_tables(readings, CATALOGUE, areas=SETTINGS.areas)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def pristine(
     built: dict[str, pa.Table], texts: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A good release, written once; not to be changed."""
-    return write_release(built, texts, tmp_path_factory.mktemp("releases"))
+    return write_release(built, texts, tmp_path_factory.mktemp("releases"), SETTINGS.release)
 
 
 @pytest.fixture

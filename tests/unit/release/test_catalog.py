@@ -23,7 +23,7 @@ from shenwan_data.release.about import About, Contact, about_release
 from shenwan_data.release.contents import packages
 from shenwan_data.release.manifest import package_files
 from shenwan_data.release.metadata.dcat import PREFIXES, catalog_files
-from shenwan_data.release.package import release_metadata
+from tests.town_settings import SETTINGS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -48,7 +48,7 @@ def graph(pristine: Path) -> Graph:
 
 @pytest.fixture(scope="session")
 def about(built: dict[str, pa.Table]) -> About:
-    return about_release(release_metadata(), built)
+    return about_release(SETTINGS.release, built)
 
 
 def problems(graph: Graph, shapes: Graph) -> str:

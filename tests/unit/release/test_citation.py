@@ -17,7 +17,7 @@ from datacite import schema45
 
 from shenwan_data.release.about import about_release
 from shenwan_data.release.metadata.citation import citation, citation_file, datacite_record
-from shenwan_data.release.package import release_metadata
+from tests.town_settings import SETTINGS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -105,7 +105,7 @@ def test_what_datacite_refuses_is_refused(
 
 def test_with_a_doi_every_form_gives_it(built: dict[str, Any], tmp_path: Path) -> None:
     about = replace(
-        about_release(release_metadata(), built),
+        about_release(SETTINGS.release, built),
         doi="10.1234/example",
         homepage="https://town.example/",
     )
@@ -117,10 +117,10 @@ def test_with_a_doi_every_form_gives_it(built: dict[str, Any], tmp_path: Path) -
 
 
 def test_the_citation_names_title_version_and_year(pristine: Path) -> None:
-    release = release_metadata()
+    release = SETTINGS.release
     readme = (pristine / "services" / "README.md").read_text(encoding="utf-8")
     for key in ("zh", "en"):
-        assert release["title"][key] in readme
+        assert getattr(release.title, key) in readme
     package = json.loads((pristine / "services" / "datapackage.json").read_text(encoding="utf-8"))
-    assert f"Version {release['version']}" in package["citation"]
-    assert str(release["created"].year) in package["citation"]
+    assert f"Version {release.version}" in package["citation"]
+    assert str(release.created.year) in package["citation"]

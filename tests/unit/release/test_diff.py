@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import CATALOGUE, read_by_hand
 
+from shenwan_data.config.settings import load_settings, parse_version
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.revisions import Revision
 from shenwan_data.release.diff import (
@@ -34,11 +35,11 @@ from shenwan_data.release.snapshot import (
     TableSnapshot,
     Version,
     next_version,
-    parse_version,
     read_snapshot,
 )
 from shenwan_data.release.tables import build_tables
 from shenwan_data.schemas import schemas_dir
+from tests.town_settings import SETTINGS
 
 SCHEMA = json.loads((schemas_dir() / "diff.schema.json").read_text(encoding="utf-8"))
 
@@ -66,8 +67,15 @@ def made_up(folder: Path, years: tuple[int, ...] = (2030, 2031), **options: Any)
         ]
     texts = {reading.report.id: reading.report.text for reading in readings}
     revisions = options.get("revisions", ())
-    built = build_tables(readings, options.get("catalogue", CATALOGUE), revisions=revisions)
-    return write_release(built, texts, folder)
+    built = build_tables(
+        readings,
+        options.get("catalogue", CATALOGUE),
+        revisions=revisions,
+        areas=SETTINGS.areas,
+    )
+    own = (folder.parent / "release.yaml").exists()
+    settings = load_settings(folder.parent) if own else SETTINGS
+    return write_release(built, texts, folder, settings.release)
 
 
 @pytest.fixture(scope="module")

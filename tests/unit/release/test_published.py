@@ -21,26 +21,29 @@ from shenwan_data.release.gone import find_gone
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.register import newest_published, read_register, record_published
 from shenwan_data.release.snapshot import read_snapshot
+from tests.town_settings import give_settings
 
 Declare = Callable[[str, str, str], None]
 
 
 @pytest.fixture
 def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
-    """Let the metadata be a copy in which a text of a file can be replaced by another."""
+    """Let settings and metadata be copies in which a text of a file can be replaced by another."""
     copy = Path(shutil.copytree(schemas.schemas_dir(), tmp_path / "schemas"))
-    monkeypatch.setattr(schemas, "schemas_dir", lambda: copy)
+    monkeypatch.setenv(schemas.VARIABLE, str(copy))
+    give_settings(tmp_path / "data")
 
     def change(file: str, old: str, new: str) -> None:
-        text = (copy / file).read_text(encoding="utf-8")
+        path = (tmp_path / "data" if file == "release.yaml" else copy) / file
+        text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
-        (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+        path.write_text(text.replace(old, new), encoding="utf-8")
 
     return change
 
 
 def version(declare: Declare, old: str, new: str) -> None:
-    declare("package.yaml", f"version: {old}\n", f"version: {new}\n")
+    declare("release.yaml", f"version: {old}\n", f"version: {new}\n")
 
 
 @pytest.fixture
@@ -154,7 +157,7 @@ def test_an_altered_register_is_found(what: str, releases: Path) -> None:
 def test_the_same_tables_with_other_bytes_are_a_change_too(
     releases: Path, declare: Declare
 ) -> None:
-    declare("package.yaml", "  zh: 神湾镇法治政府建设年度报告数据", "  zh: 另一个标题")
+    declare("release.yaml", "  zh: 神湾镇法治政府建设年度报告数据", "  zh: 另一个标题")
     with pytest.raises(DataError, match=re.escape("set `version: 1.0.1` or later")):
         made_up(releases)
     version(declare, "1.0.0", "1.0.1")
@@ -247,7 +250,7 @@ def test_an_indicator_must_have_been_marked_too(releases: Path, declare: Declare
 )
 def test_a_mark_of_another_form_is_refused(mark: str, tmp_path: Path, declare: Declare) -> None:
     declare("fields.yaml", "  ucum:\n", f"  ucum:\n    deprecated: {mark}\n")
-    with pytest.raises(DataError, match="deprecated must be"):
+    with pytest.raises(DataError, match=r"key fields\.ucum\.deprecated"):
         made_up(tmp_path / "releases")
 
 

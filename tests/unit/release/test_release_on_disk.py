@@ -14,15 +14,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import yaml
 from made_up import CATALOGUE, read_by_hand
 
+from shenwan_data.config.settings import load_settings
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release import package as package_module
 from shenwan_data.release.formats import read_parquet, restore
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.package import write_release
 from shenwan_data.release.tables import build_tables
+from tests.town_settings import SETTINGS, give_settings
 
 TOPICS = topics()
 
@@ -186,7 +188,7 @@ def test_the_same_release_is_left_alone(
     release: Path, built: dict[str, pa.Table], texts: dict[str, str]
 ) -> None:
     before = (release / MANIFEST).stat()
-    assert write_release(built, texts, release.parent) == release
+    assert write_release(built, texts, release.parent, SETTINGS.release) == release
     after = (release / MANIFEST).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
@@ -195,7 +197,7 @@ def test_a_damaged_release_of_the_same_manifest_is_replaced(
     release: Path, built: dict[str, pa.Table], texts: dict[str, str]
 ) -> None:
     (release / "services/services.csv").write_text("damaged", encoding="utf-8")
-    write_release(built, texts, release.parent)
+    write_release(built, texts, release.parent, SETTINGS.release)
     assert "applications" in (release / "services/services.csv").read_text(encoding="utf-8")
 
 
@@ -210,7 +212,7 @@ def test_a_release_that_fails_its_checks_does_not_appear(
     broken["figures"] = rows.set_column(index, rows.schema.field("quote"), quotes)
     text = read_by_hand(2030, 5).report.text
     with pytest.raises(DataError, match="is not 'not there'"):
-        write_release(broken, {"shenwan-2030": text}, release.parent)
+        write_release(broken, {"shenwan-2030": text}, release.parent, SETTINGS.release)
     assert hashes(release) == before
     assert sorted(path.name for path in release.parent.iterdir()) == [".lock", release.name]
 
@@ -235,7 +237,7 @@ def test_odd_texts_reach_the_reader_unchanged(tmp_path: Path) -> None:
             )
         )
     texts = {reading.report.id: reading.report.text for reading in readings}
-    release = write_release(build_tables(readings, CATALOGUE), texts, tmp_path)
+    release = write_release(build_tables(readings, CATALOGUE), texts, tmp_path, SETTINGS.release)
     found = read_parquet(release / "evidence/findings.parquet")
     assert found["message_zh"].to_pylist() == ODD_TEXTS
     with (release / "evidence/reports.csv").open(encoding="utf-8", newline="") as stream:
@@ -249,16 +251,15 @@ def test_odd_texts_reach_the_reader_unchanged(tmp_path: Path) -> None:
 def test_a_report_without_its_text_is_refused(texts: dict[str, str], tmp_path: Path) -> None:
     built = build_tables((read_by_hand(2030, 5),), CATALOGUE)
     with pytest.raises(DataError, match="the text of the report is missing"):
-        write_release(built, texts, tmp_path)
+        write_release(built, texts, tmp_path, SETTINGS.release)
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize("version", ["1.0", "../1.0.0", "1.0.0/..", "v1.0.0", "", None, 1.0])
-def test_a_version_that_is_none_is_refused(
-    version: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = package_module.metadata
-    monkeypatch.setattr(package_module, "metadata", lambda name: {**real(name), "version": version})
-    with pytest.raises(DataError, match=re.escape("of the form 1.0.0")):
-        write_release({}, {}, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_a_version_that_is_none_is_refused(version: object, tmp_path: Path) -> None:
+    folder = give_settings(tmp_path)
+    content = yaml.safe_load((folder / "release.yaml").read_text("utf-8")) | {"version": version}
+    (folder / "release.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    with pytest.raises(DataError, match=re.escape("of the form 1.0.0")) as refused:
+        load_settings(folder)
+    assert "release.yaml" in str(refused.value.file) and "key version" in str(refused.value.place)

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
-from shenwan_data.release.derived import derived_problems
+from shenwan_data.release.derived import derived_problems, settings_for
 from shenwan_data.release.descriptor import measured
 from shenwan_data.release.formats import read_parquet, write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
@@ -31,6 +31,7 @@ from shenwan_data.release.validation import (
     validate_package,
     validate_release,
 )
+from tests.town_settings import SETTINGS
 
 
 def failed(release: Path, package: str | None = None) -> list[Check]:
@@ -335,7 +336,7 @@ def test_one_byte_in_any_file_that_follows_from_the_tables_is_found(release: Pat
             # Still JSON, YAML, Turtle and Markdown, and still a zip archive.
             stream.write(b"\n")
     (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
-    found = {problem.en.split(" ")[0] for problem in derived_problems(release)}
+    found = {problem.en.split(" ")[0] for problem in derived_problems(release, SETTINGS.release)}
     assert found - {MANIFEST} == set(follows)
 
 
@@ -470,3 +471,14 @@ def test_a_published_version_is_held_to_the_register(release: Path, tmp_path: Pa
     (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
     checks = {check.name: check for check in validate_release(release, register=register)}
     assert not checks["register"].passed
+
+
+def test_a_release_of_another_data_set_is_not_derived_from_these_settings(release: Path) -> None:
+    assert settings_for(release) is not None
+    for path in release.glob("**/datapackage.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('"name": "shenwan-', '"name": "other-'), encoding="utf-8")
+    seal(release)
+    assert settings_for(release) is None
+    checks = {check.name: check for check in validate_release(release)}
+    assert checks["derived"].passed and "not derived again" in checks["derived"].message.en

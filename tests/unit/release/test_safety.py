@@ -24,6 +24,7 @@ from shenwan_data.release.package import markdown_cell, write_release
 from shenwan_data.release.register import record_published
 from shenwan_data.release.tables import build_tables
 from shenwan_data.report.archive import add_report
+from tests.town_settings import SETTINGS
 
 # Paths: no code or year leads out of the folder, and none is too long to be written.
 TRICKS = [
@@ -50,7 +51,10 @@ def test_an_area_that_is_a_path_is_refused_before_anything_is_written(
     reading = of_area(area)
     with pytest.raises(DataError):
         write_release(
-            build_tables([reading], CATALOGUE), {reading.report.id: reading.report.text}, releases
+            build_tables([reading], CATALOGUE),
+            {reading.report.id: reading.report.text},
+            releases,
+            SETTINGS.release,
         )
     assert [path for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"] == []
 
@@ -116,7 +120,7 @@ def test_no_text_of_any_file_begins_like_a_formula(text: str, tmp_path: Path) ->
         findings=(replace(finding, message=Text(text, text)),),
     )
     texts = {reading.report.id: reading.report.text}
-    release = write_release(build_tables([reading], CATALOGUE), texts, tmp_path)
+    release = write_release(build_tables([reading], CATALOGUE), texts, tmp_path, SETTINGS.release)
     seen = 0
     for path in release.rglob("*.csv"):
         with path.open(encoding="utf-8", newline="") as stream:
@@ -185,7 +189,7 @@ def test_a_title_is_text_wherever_it_is_published(title: str, tmp_path: Path) ->
     reading = read_by_hand(2030, 600)
     reading = replace(reading, report=replace(reading.report, title=title))
     texts = {reading.report.id: reading.report.text}
-    release = write_release(build_tables([reading], CATALOGUE), texts, tmp_path)
+    release = write_release(build_tables([reading], CATALOGUE), texts, tmp_path, SETTINGS.release)
     for path in release.rglob("*.md"):
         readme = path.read_text(encoding="utf-8")
         assert "<script>" not in readme
