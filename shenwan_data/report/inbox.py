@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.config.settings import is_area
 from shenwan_data.errors import MachineError, Text, UsageError
 from shenwan_data.files import replacing, write_atomic
-from shenwan_data.report.area import is_area
 from shenwan_data.report.inbox_stores import (
     VARIABLE,
     Entry,

@@ -266,7 +266,7 @@ def test_a_missing_inbox_fails_the_command(tmp_path: Path) -> None:
     assert told.exit_code != 0 and isinstance(told.exception, MachineError | SystemExit)
 
 
-SECRET = "s3cr3tPW"  # made up
+MADE_UP = "s3cr3tPW"  # made up
 
 
 class Server:
@@ -288,7 +288,8 @@ class Server:
                 if self.command == "GET":
                     self.wfile.write(body)
 
-            do_HEAD = do_GET
+            def do_HEAD(self) -> None:
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Nothing."""
@@ -356,7 +357,7 @@ def test_a_redirect_on_the_same_server_or_to_a_configured_host_is_followed(
     server.paths["/drop/2022/shenwan.txt"] = 302, {"Location": other}, b""
     server.paths["/other"] = 200, {"ETag": "2"}, text_of(2022, cases=7).encode()
     monkeypatch.setenv("SHENWAN_INBOX_HOSTS", "mirror.example.org, localhost")
-    address = server.url.replace("//", f"//town:{SECRET}@")
+    address = server.url.replace("//", f"//town:{MADE_UP}@")
     assert drop.fetch(address) == ["2022/shenwan.txt"]
     assert [auth for path, auth in server.asked if path == "/other"] == [None, None]
 
@@ -380,7 +381,7 @@ def test_a_slow_answer_is_cut_off(
 
 
 def test_a_password_is_used_and_never_printed_kept_or_sent(server: Server, drop: Drop) -> None:
-    address = server.url.replace("//", f"//town:{SECRET}@")
+    address = server.url.replace("//", f"//town:{MADE_UP}@")
     server.list(shenwan=REPORT.encode(), Yunping=b"x")
     drop.fetch(address)
     assert server.asked[0][1] is not None, "the server was asked with the password"
@@ -389,20 +390,20 @@ def test_a_password_is_used_and_never_printed_kept_or_sent(server: Server, drop:
         drop.fetch(address)
     kept = (drop.data / ".build" / "inbox.json").read_text()
     for text in (failed.value.render(), *drop.alerts, kept):
-        assert SECRET not in text and "town:" not in text
+        assert MADE_UP not in text and "town:" not in text
     assert len(drop.alerts) == 2
     assert failed.value.__cause__ is None and failed.value.__suppress_context__
     refused = Refusal(shown_address(address), "x", Text("", ""))
-    assert SECRET not in repr(refused)
-    assert hide(f"GET {address}?key=1 {SECRET}", f"{address}?key=1") == (
+    assert MADE_UP not in repr(refused)
+    assert hide(f"GET {address}?key=1 {MADE_UP}", f"{address}?key=1") == (
         f"GET {server.url} [hidden]"
     )
 
 
 def test_a_password_is_not_sent_in_clear_over_the_network(drop: Drop) -> None:
     with pytest.raises(UsageError, match="in clear") as refused:
-        drop.fetch(f"http://town:{SECRET}@drop.example.org/x")
-    assert SECRET not in refused.value.render()
+        drop.fetch(f"http://town:{MADE_UP}@drop.example.org/x")
+    assert MADE_UP not in refused.value.render()
 
 
 def test_the_note_of_an_older_version_is_read_as_none(drop: Drop) -> None:
