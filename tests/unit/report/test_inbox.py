@@ -23,6 +23,7 @@ from shenwan_data.report.archive import find_reports
 from shenwan_data.report.inbox import Refusal, fetch, fetch_unattended, listing
 from shenwan_data.report.inbox_stores import hide, shown_address
 from tests.pipeline.made_up import text_of
+from tests.town_settings import give_settings
 
 REPORT = text_of(2022)
 
@@ -87,12 +88,12 @@ def test_the_command_takes_what_has_arrived_before_it_builds(tmp_path, monkeypat
     arrived = tmp_path / "arrived" / "2022" / "shenwan.txt"
     arrived.parent.mkdir(parents=True)
     arrived.write_text(REPORT, encoding="utf-8")
-    data = tmp_path / "data"
+    data = give_settings(tmp_path / "data")
     (data / "reports").mkdir(parents=True)
     found = []
     monkeypatch.setattr(
         "shenwan_data.cli.main._run_build",
-        lambda folder, **_: found.extend(folder.glob("reports/2022/shenwan.txt")),
+        lambda *_, **__: found.extend(data.glob("reports/2022/shenwan.txt")),
     )
     command = ["build", "--data-dir", str(data)]
 
@@ -260,10 +261,10 @@ def test_a_missing_inbox_is_an_error_and_one_alert_until_it_is_back(
 
 
 def test_a_missing_inbox_fails_the_command(tmp_path: Path) -> None:
-    (tmp_path / "reports").mkdir()
+    (give_settings(tmp_path) / "reports").mkdir()
     command = ["build", "--data-dir", str(tmp_path), "--inbox", str(tmp_path / "none")]
     told = CliRunner().invoke(main, command)
-    assert told.exit_code != 0 and isinstance(told.exception, MachineError | SystemExit)
+    assert told.exit_code == 3 and "the inbox cannot be read" in told.output
 
 
 MADE_UP = "s3cr3tPW"  # made up
