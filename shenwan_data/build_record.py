@@ -104,7 +104,7 @@ def _manifest(release: Path) -> str | None:
 
 
 def _shown(path: Path) -> str:
-    """A path as a person types it: relative where it lies below the working directory."""
+    """A path as a person types it: relative where it is below the working directory."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 

@@ -32,8 +32,8 @@ DATA_DIR = click.option(
 )
 
 
-# What click says, and the same in Chinese; the groups of the one are filled into the other.
-_TOLD = (
+# A message of click as a pattern, and its Chinese; the groups of the one are filled into the other.
+_CHINESE_OF = (
     (r"No such command '(.+?)'", "没有命令 {0}"),
     (r"No such option:? '?(-[^ '.]+)", "没有选项 {0}"),
     (r"Missing (?:argument|parameter) '(.+?)'", "缺少参数 {0}"),
@@ -56,10 +56,10 @@ _CHINESE = re.compile(r"[一-鿿]")
 
 def in_chinese(message: str) -> str:
     """The Chinese of a message of click; a general one where the message is not known."""
-    for pattern, told in _TOLD:
+    for pattern, chinese in _CHINESE_OF:
         found = re.search(pattern, message, re.DOTALL)
         if found is not None:
-            return told.format(*found.groups())
+            return chinese.format(*found.groups())
     return "用法有误，请看 --help"
 
 
@@ -72,8 +72,8 @@ def in_both_languages() -> Iterator[None]:
         said = error.format_message()
         if _CHINESE.search(said) and not isinstance(error, click.BadParameter):
             raise
-        told = click.UsageError(f"{said}\n  {in_chinese(said)}", ctx=error.ctx)
-        raise told from error
+        bilingual = click.UsageError(f"{said}\n  {in_chinese(said)}", ctx=error.ctx)
+        raise bilingual from error
 
 
 def list_of_commands(group: click.Group, ctx: click.Context) -> list[tuple[str, str]]:

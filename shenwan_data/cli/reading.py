@@ -35,7 +35,7 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
 
     显示文件中的每一个数字，以及它被读成什么。
 
-    FILE is a report as text, HTML, Word or PDF; it need not lie in the data folder. A report of the
+    FILE is a report as text, HTML, Word or PDF; it need not be in the data folder. A report of the
     data folder is read with its corrections and compared with last year's. With --json every
     numeral is one object with start, end, quote, kind, value, unit, raw_value, raw_unit, lower,
     upper, qualifier, indicators and reason; start and end count characters of the text.

@@ -11,7 +11,7 @@ either the report was edited or the rules now read it differently, and a person 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -94,28 +94,25 @@ def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     return corrections
 
 
-def apply_corrections(
-    report: Report, figures: Sequence[Figure], data_dir: Path
-) -> tuple[Figure, ...]:
-    """The figures of a report with the corrections for it applied.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A correction with all figures of its report, by start, before and after it."""
 
-    Raises DataError when a correction names no figure of the report, or expects what is not there.
-    """
-    corrected = {figure.start: figure for figure in figures}
-    for _, _, after in decide(report, figures, data_dir):
-        corrected = after
-    return tuple(corrected[figure.start] for figure in figures)
+    correction: Correction
+    before: Mapping[int, Figure]
+    after: Mapping[int, Figure]
 
 
 def decide(
-    report: Report, figures: Sequence[Figure], data_dir: Path
-) -> Iterator[tuple[Correction, dict[int, Figure], dict[int, Figure]]]:
-    """Each correction of a report with all its figures, by start, before and after it.
+    report: Report, figures: Sequence[Figure], corrections: Iterable[Correction]
+) -> Iterator[Decision]:
+    """The decisions about one report, each starting from what the one before it left.
 
-    Raises DataError when a correction names no figure of the report, or expects what is not there.
+    Corrections of other reports are passed over. Raises DataError when a correction names no figure
+    of the report, or expects what is not there.
     """
     before = {figure.start: figure for figure in figures}
-    for correction in read_corrections(data_dir, report.time_period):
+    for correction in corrections:
         if correction.report != report.id:
             continue
         figure = _find(correction, report, before)
@@ -124,7 +121,7 @@ def decide(
         _check_outcome(correction, after[figure.start])
         if correction.action == "assign":
             _release_code(after, correction.to["indicator"], figure.start)
-        yield correction, before, after
+        yield Decision(correction, before, after)
         before = after
 
 

@@ -51,7 +51,7 @@ def zenodo(release: ReleaseFolder) -> dict[str, bytes]:
         "access_right": "open",
         "license": licence.lower(),
         "language": "zho",
-        "keywords": list(metadata("portals.yaml")["tags"]),
+        "keywords": list(release.descriptor.get("keywords", [])),
         "creators": [{"name": str(each["title"])} for each in contributors if each.get("title")],
     }
     if not content["creators"]:
@@ -81,7 +81,7 @@ def hugging_face(release: ReleaseFolder) -> dict[str, bytes]:
         "pretty_name": title,
         "license": licence.lower(),
         "language": list(metadata("portals.yaml")["language"]),
-        "tags": list(metadata("portals.yaml")["tags"]),
+        "tags": list(release.descriptor.get("keywords", [])),
         "configs": configurations,
     }
     front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False)

@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 import pyarrow as pa
 
-from shenwan_data.config.settings import ReleaseSettings
+from shenwan_data.config.settings import ReleaseSettings, is_area, malformed_area
 from shenwan_data.errors import DataError, Text
 from shenwan_data.files import (
     DRAFT,
@@ -51,8 +51,8 @@ from shenwan_data.release.manifest import (
 )
 from shenwan_data.release.metadata.citation import citation
 from shenwan_data.release.register import check_against_published, register_of
+from shenwan_data.release.rows import text_path
 from shenwan_data.release.schema import dictionary
-from shenwan_data.release.tables import text_path
 from shenwan_data.release.validation import Check, validate_draft
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -250,6 +250,10 @@ def write_release(
     Raises DataError where a check fails or the version is published or too low for what changed
     since; UsageError where another build is writing; MachineError where the disk cannot hold it.
     """
+    for row in tables["reports"].select(["ref_area"]).to_pylist():
+        # It becomes part of file names.
+        if not is_area(row["ref_area"] or ""):
+            raise malformed_area(str(row["ref_area"]), DataError)
     target = releases_dir / release.version
     draft = releases_dir / f".{target.name}{DRAFT}"
     busy = Text("另一个构建正在写入此目录", "another build is writing to this folder")

@@ -7,12 +7,13 @@ here: what a page shows (``tree``).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.files import DRAFT, machine_errors, swap
+from shenwan_data.model import Reading
 from shenwan_data.site.feeds import copy_data, feed, sitemap
 from shenwan_data.site.start import About
 from shenwan_data.site.templating import render
@@ -22,9 +23,9 @@ from shenwan_data.site.view import Published, read_published
 from shenwan_data.site.words import LANGUAGES, TAGS, say
 
 
-def site_files(published: Published) -> Iterator[tuple[str, str]]:
+def site_files(published: Published, readings: Mapping[str, Reading]) -> Iterator[tuple[str, str]]:
     """The path of each file from the root of the site, and its content."""
-    about = About(published)
+    about = About(published, readings)
     found = set()
     for language in LANGUAGES:
         tree = Tree(about, language)
@@ -64,12 +65,14 @@ STATIC = Path(__file__).resolve().parent / "static"
 MARK = "feed.xml"
 
 
-def build_site(release: Path, target: Path) -> Path:
+def build_site(release: Path, target: Path, readings: Mapping[str, Reading] | None = None) -> Path:
     """Write the site of the release in ``release`` to ``target`` and return ``target``.
 
+    ``readings`` are those that the release was made of, by report id: with them each figure shows the
+    words by which it was recognised, which no table of the release has.
     The site is self-contained: relative links, no server, a copy of the data in ``data/``. It replaces
-    an earlier site atomically. Raises UsageError where ``release`` is not a
-    release or ``target`` is a folder of something else, DataError where a file is broken, MachineError where
+    an earlier site atomically. Raises UsageError where ``release`` is not a release or ``target`` is a
+    folder of something else, DataError where a file is broken, MachineError where
     the disk cannot hold the site.
     """
     release, target = release.resolve(), target.resolve()
@@ -83,7 +86,7 @@ def build_site(release: Path, target: Path) -> Path:
         # A unique name, so that two builds at once do not share a draft.
         draft = Path(mkdtemp(prefix=f".{target.name}.", suffix=DRAFT, dir=target.parent))
         try:
-            write_site(published, draft)
+            write_site(published, draft, readings or {})
             draft.chmod(0o755)
             swap(draft, target)
         finally:
@@ -91,9 +94,9 @@ def build_site(release: Path, target: Path) -> Path:
     return target
 
 
-def write_site(published: Published, folder: Path) -> None:
+def write_site(published: Published, folder: Path, readings: Mapping[str, Reading]) -> None:
     """Write every file of the site into an empty folder. Raises OSError or DataError."""
-    for path, content in site_files(published):
+    for path, content in site_files(published, readings):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content.encode("utf-8"))
     shutil.copytree(STATIC, folder / "static")

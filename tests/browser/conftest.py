@@ -22,6 +22,7 @@ from made_up_site import data_folder, release_of
 from visitor import DESKTOP, Visit, watched
 
 from shenwan_data.site import build_site
+from shenwan_data.work_files import kept_readings
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -54,7 +55,8 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of two towns and two years, one of them hostile."""
     folder = tmp_path_factory.mktemp("browsed")
-    return build_site(release_of(data_folder(folder / "data")), folder / "site")
+    release = release_of(data_folder(folder / "data"))
+    return build_site(release, folder / "site", kept_readings(folder / "data"))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def whole_release(releases: Path) -> Path:
     readings = (made_up.read_by_hand(2031, 37991), made_up.read_by_hand(2030, 600))
     texts = {reading.report.id: reading.report.text for reading in readings}
     return write_release(
-        build_tables(readings, made_up.CATALOGUE, areas=SETTINGS.areas),
+        build_tables(readings, made_up.CATALOGUE, areas=SETTINGS.areas).tables,
         texts,
         releases,
         SETTINGS.release,

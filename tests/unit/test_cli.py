@@ -133,7 +133,7 @@ def test_a_message_of_click_that_is_not_known_still_has_its_chinese():
     assert in_chinese("Something new.") == "用法有误，请看 --help"
 
 
-@pytest.mark.parametrize("where", ["reports.json", "tables"])
+@pytest.mark.parametrize("where", ["readings", "tables"])
 def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, monkeypatch):
     def full(*_given, **_options):
         raise OSError(errno.ENOSPC, "a sentence of the library")
@@ -142,7 +142,7 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     if where == "tables":
         monkeypatch.setattr("pyarrow.parquet.write_table", full)
     else:
-        monkeypatch.setattr("assets.work_files.to_json", full)
+        monkeypatch.setattr("shenwan_data.work_files._lines", full)
 
     told = run("build", "--data-dir", tmp_path)
 
@@ -246,7 +246,7 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path):
     assert done.returncode == 0
 
 
-def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, monkeypatch):
+def test_an_installation_without_the_graph_says_so(tmp_path, monkeypatch):
     (give_settings(tmp_path / "data") / "reports").mkdir()
     monkeypatch.setattr(
         "shenwan_data.cli.main.__file__", str(tmp_path / "site" / "shenwan_data" / "cli.py")
@@ -255,7 +255,7 @@ def test_building_from_an_installed_package_points_to_the_checkout(tmp_path, mon
     told = run("build", "--data-dir", tmp_path / "data")
 
     assert told.exit_code == 2
-    assert "checkout" in told.stderr
+    assert "there is no assets/" in told.stderr
 
 
 def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):

@@ -1,5 +1,6 @@
 """A corpus is read by one process or many, whatever happens to them, into the same bytes."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -15,10 +16,15 @@ import pytest
 from click.testing import CliRunner
 
 from assets.launch import run_build
+from shenwan_data import versions
 from shenwan_data.cli.main import main
+from shenwan_data.corpus import cluster, worker
+from shenwan_data.corpus.documents import Document
+from shenwan_data.corpus.partitions import by_area
 from shenwan_data.corpus.run import read_corpus
-from shenwan_data.errors import DataError, UsageError
+from shenwan_data.errors import DataError, MachineError, UsageError
 from tests.pipeline.made_up import text_of
+from tests.town_settings import give_settings
 from tests.unit.corpus.made_up import YEARS, files, texts, write_folder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,6 +74,7 @@ def test_a_corpus_becomes_partitions_by_year_and_area(plain):
 
 def test_the_rows_are_those_of_a_build(tmp_path):
     data = tmp_path / "data"
+    give_settings(data)
     write_folder(data / "reports", {("shenwan", y): text_of(y) for y in (2021, 2022)})
     release = data / run_build(data).release
     read_corpus(str(data), str(tmp_path / "out"), workers=0)
@@ -268,11 +275,11 @@ def test_a_document_that_kills_its_process_is_found_and_set_aside(tmp_path):
     preload.write_text(
         "import os, signal\n"
         "from shenwan_data.corpus import worker\n"
-        "def interpret(report, folder, real=worker.interpret, **options):\n"
+        "def extract(report, corrections=(), real=worker.extract):\n"
         "    if '毒' in report.text:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return real(report, folder, **options)\n"
-        "worker.interpret = interpret\n",
+        "    return real(report, corrections)\n"
+        "worker.extract = extract\n",
         encoding="utf-8",
     )
 
@@ -294,3 +301,62 @@ def test_the_command_tells_what_it_did(small, tmp_path):
     assert told.exit_code == 0, told.output
     assert "partitions written 新写分区\t32" in told.stdout
     assert "[4/4]" in told.stderr
+
+
+def test_a_run_without_workers_ends_and_names_the_area_it_waits_for(monkeypatch):
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(cluster, "NO_WORKER", 0.1)
+    monkeypatch.setattr(cluster, "_LOOK", 0.05)
+    areas = by_area([Document("c0t00", 2020, "2020/c0t00.txt")])
+
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as empty,
+        Client(empty) as client,
+        pytest.raises(MachineError, match="there is no worker") as stopped,
+    ):
+        cluster.read_on(client, "in", "out", areas, lambda *_: None)
+
+    assert "c0t00" in stopped.value.place
+
+
+def test_a_document_whose_rows_break_a_rule_is_set_aside_and_the_others_stay(tmp_path, monkeypatch):
+    corpus = write_folder(tmp_path / "in", texts(1, 2))
+    sound = tmp_path / "sound"
+    read_corpus(str(corpus), str(sound), workers=0, area_prefix=1)
+    real = worker.extract
+
+    def spoiled(report, corrections=()):
+        reading = real(report, corrections)
+        if report.id != "c0t01-2018":
+            return reading
+        first = dataclasses.replace(reading.figures[0], kind="size", value=10**30)
+        return dataclasses.replace(reading, figures=(first, *reading.figures[1:]))
+
+    monkeypatch.setattr(worker, "extract", spoiled)
+    summary = read_corpus(str(corpus), str(tmp_path / "out"), workers=0, area_prefix=1)
+
+    assert (summary.reports, summary.set_aside) == (15, 1)
+    (noted,) = (tmp_path / "out" / "errors").iterdir()
+    error = json.loads(noted.read_text(encoding="utf-8"))
+    assert (error["file"], error["error"]) == ("2018/c0t01.txt", "TableRule")
+    assert "column value" in error["message_en"]
+    for table, key in (("figures", "report_id"), ("observations", "ref_area")):
+        kept = rows(tmp_path / "out", table)
+        assert kept
+        if table == "figures":
+            assert kept == [r for r in rows(sound, table) if r[key] != "c0t01-2018"]
+
+
+def test_an_edit_of_the_doctor_reads_no_corpus_again(tmp_path, monkeypatch):
+    corpus = write_folder(tmp_path / "in", texts(1, 1))
+    out = str(tmp_path / "out")
+    assert read_corpus(str(corpus), out, workers=0).written == 8
+    real = versions.package_files
+    edited = tmp_path / "edited.py"
+    edited.write_text("# edited\n", encoding="utf-8")
+
+    monkeypatch.setattr(versions, "package_files", lambda: {**real(), "doctor.py": edited})
+    assert read_corpus(str(corpus), out, workers=0).kept == 8
+    monkeypatch.setattr(versions, "package_files", lambda: {**real(), "corpus/worker.py": edited})
+    assert read_corpus(str(corpus), out, workers=0).written == 8

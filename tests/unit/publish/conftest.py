@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made_up_site import ROOT, data_folder, release_of
 
 from shenwan_data.site import build_site
+from shenwan_data.work_files import kept_readings
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,8 @@ def site_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(site_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its site; not to be changed."""
-    return build_site(site_release, tmp_path_factory.mktemp("sites") / "site")
+    target = tmp_path_factory.mktemp("sites") / "site"
+    return build_site(site_release, target, kept_readings(site_release.parents[1]))
 
 
 @pytest.fixture(scope="session")
@@ -33,4 +35,4 @@ def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("real") / "data"
     folder.mkdir()
     (folder / "reports").symlink_to(ROOT / "data" / "reports")
-    return build_site(release_of(folder), folder.parent / "site")
+    return build_site(release_of(folder), folder.parent / "site", kept_readings(folder))

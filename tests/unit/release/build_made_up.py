@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--two-renames", action="store_true")
     options = parser.parse_args(arguments)
     readings = [read_by_hand(2030 + year, 600 + year) for year in range(options.years)]
-    built = build_tables(readings, CATALOGUE, areas=SETTINGS.areas)
+    built = build_tables(readings, CATALOGUE, areas=SETTINGS.areas).tables
     texts = {reading.report.id: reading.report.text for reading in readings}
     if options.two_renames:
         files.exchange = lambda one, other: False

@@ -29,7 +29,7 @@ def readings() -> tuple[Reading, ...]:
 @pytest.fixture(scope="session")
 def built(readings: tuple[Reading, ...]) -> dict[str, pa.Table]:
     """The tables of the two years."""
-    return build_tables(readings, CATALOGUE, areas=SETTINGS.areas)
+    return build_tables(readings, CATALOGUE, areas=SETTINGS.areas).tables
 
 
 @pytest.fixture(scope="session")

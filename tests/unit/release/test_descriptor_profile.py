@@ -20,7 +20,6 @@ from jsonschema import FormatChecker
 from jsonschema.validators import validator_for
 from made_up import CATALOGUE, read_by_hand
 
-from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import validate_release
@@ -129,8 +128,8 @@ def test_a_row_of_totals_is_no_area(area: str) -> None:
     reading = read_by_hand(2030, 5)
     total = replace(reading.observations[0], ref_area=area)
     spoiled = replace(reading, observations=(*reading.observations, total))
-    with pytest.raises(DataError, match="ref_area"):
-        build_tables((spoiled,), CATALOGUE)
+    problems = build_tables((spoiled,), CATALOGUE).problems
+    assert ("services", "ref_area") in {(problem.table, problem.column) for problem in problems}
 
 
 @pytest.mark.parametrize("unit", [None, "万元", "亩（万）"])
@@ -139,8 +138,8 @@ def test_a_value_has_its_unit_in_its_own_row(unit: str | None) -> None:
     reading = read_by_hand(2030, 5)
     first, *rest = reading.observations
     spoiled = replace(reading, observations=(replace(first, unit=unit), *rest))  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="unit"):
-        build_tables((spoiled,), CATALOGUE)
+    problems = build_tables((spoiled,), CATALOGUE).problems
+    assert ("services", "unit") in {(problem.table, problem.column) for problem in problems}
 
 
 def test_numbers_are_published_in_the_base_unit(pristine: Path) -> None:

@@ -19,7 +19,7 @@ from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.config.settings import load_settings, parse_version
 from shenwan_data.errors import DataError, Text
-from shenwan_data.indicators.revisions import Revision
+from shenwan_data.model import Revision
 from shenwan_data.release.diff import (
     Diff,
     check_version,
@@ -66,16 +66,15 @@ def made_up(folder: Path, years: tuple[int, ...] = (2030, 2031), **options: Any)
             for reading in readings
         ]
     texts = {reading.report.id: reading.report.text for reading in readings}
-    revisions = options.get("revisions", ())
+    readings[0] = replace(readings[0], revisions=options.get("revisions", ()))
     built = build_tables(
         readings,
         options.get("catalogue", CATALOGUE),
-        revisions=revisions,
         areas=SETTINGS.areas,
     )
     own = (folder.parent / "release.yaml").exists()
     settings = load_settings(folder.parent) if own else SETTINGS
-    return write_release(built, texts, folder, settings.release)
+    return write_release(built.tables, texts, folder, settings.release)
 
 
 @pytest.fixture(scope="module")

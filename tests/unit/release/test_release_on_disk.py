@@ -92,7 +92,7 @@ def test_a_unit_brings_its_base_unit() -> None:
 
     catalogue = {"meetings": replace(CATALOGUE["meetings"], unit="亩")}
     package = next(package for package in packages() if package.name == "governance")
-    held = rows_of(package, build_tables((), catalogue))
+    held = rows_of(package, build_tables((), catalogue).tables)
     assert held["units"]["unit"].to_pylist() == ["平方米", "亩"]
 
 
@@ -205,7 +205,7 @@ def test_a_release_that_fails_its_checks_does_not_appear(
     release: Path, texts: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = hashes(release)
-    broken = build_tables((read_by_hand(2030, 5),), CATALOGUE)
+    broken = build_tables((read_by_hand(2030, 5),), CATALOGUE).tables
     rows = broken["figures"]
     quotes = pa.array(["not there"] * rows.num_rows, pa.string())
     index = rows.schema.get_field_index("quote")
@@ -237,7 +237,9 @@ def test_odd_texts_reach_the_reader_unchanged(tmp_path: Path) -> None:
             )
         )
     texts = {reading.report.id: reading.report.text for reading in readings}
-    release = write_release(build_tables(readings, CATALOGUE), texts, tmp_path, SETTINGS.release)
+    release = write_release(
+        build_tables(readings, CATALOGUE).tables, texts, tmp_path, SETTINGS.release
+    )
     found = read_parquet(release / "evidence/findings.parquet")
     assert found["message_zh"].to_pylist() == ODD_TEXTS
     with (release / "evidence/reports.csv").open(encoding="utf-8", newline="") as stream:
@@ -249,7 +251,7 @@ def test_odd_texts_reach_the_reader_unchanged(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("texts", [{}, {"shenwan-2030": "another text"}])
 def test_a_report_without_its_text_is_refused(texts: dict[str, str], tmp_path: Path) -> None:
-    built = build_tables((read_by_hand(2030, 5),), CATALOGUE)
+    built = build_tables((read_by_hand(2030, 5),), CATALOGUE).tables
     with pytest.raises(DataError, match="the text of the report is missing"):
         write_release(built, texts, tmp_path, SETTINGS.release)
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]

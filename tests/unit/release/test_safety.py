@@ -51,7 +51,7 @@ def test_an_area_that_is_a_path_is_refused_before_anything_is_written(
     reading = of_area(area)
     with pytest.raises(DataError):
         write_release(
-            build_tables([reading], CATALOGUE),
+            build_tables([reading], CATALOGUE).tables,
             {reading.report.id: reading.report.text},
             releases,
             SETTINGS.release,
@@ -73,8 +73,8 @@ def test_the_archive_takes_no_area_that_is_a_path(area: str, tmp_path: Path) -> 
 def test_a_year_that_is_none_is_refused(year: int) -> None:
     reading = read_by_hand(2030, 600)
     report = replace(reading.report, time_period=year)
-    with pytest.raises(DataError):
-        build_tables([replace(reading, report=report)], CATALOGUE)
+    problems = build_tables([replace(reading, report=report)], CATALOGUE).problems
+    assert {"time_period"} <= {problem.column for problem in problems if problem.table == "reports"}
 
 
 def test_a_folder_of_digits_that_are_not_ascii_is_no_year(tmp_path: Path) -> None:
@@ -120,7 +120,9 @@ def test_no_text_of_any_file_begins_like_a_formula(text: str, tmp_path: Path) ->
         findings=(replace(finding, message=Text(text, text)),),
     )
     texts = {reading.report.id: reading.report.text}
-    release = write_release(build_tables([reading], CATALOGUE), texts, tmp_path, SETTINGS.release)
+    release = write_release(
+        build_tables([reading], CATALOGUE).tables, texts, tmp_path, SETTINGS.release
+    )
     seen = 0
     for path in release.rglob("*.csv"):
         with path.open(encoding="utf-8", newline="") as stream:
@@ -189,7 +191,9 @@ def test_a_title_is_text_wherever_it_is_published(title: str, tmp_path: Path) ->
     reading = read_by_hand(2030, 600)
     reading = replace(reading, report=replace(reading.report, title=title))
     texts = {reading.report.id: reading.report.text}
-    release = write_release(build_tables([reading], CATALOGUE), texts, tmp_path, SETTINGS.release)
+    release = write_release(
+        build_tables([reading], CATALOGUE).tables, texts, tmp_path, SETTINGS.release
+    )
     for path in release.rglob("*.md"):
         readme = path.read_text(encoding="utf-8")
         assert "<script>" not in readme
