@@ -12,7 +12,6 @@ from pathlib import Path
 import dagster as dg
 
 from shenwan_data.errors import Text
-from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.figures.scan import unaccounted
 from shenwan_data.model import Blocked, Reading
 from shenwan_data.release.contents import EVIDENCE, packages
@@ -20,6 +19,7 @@ from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.table_rules import Problem
 from shenwan_data.release.validation import Check
 from shenwan_data.report.archive import areas_without_report
+from shenwan_data.report.privacy import find_personal_data
 from shenwan_data.work_files import Batch
 
 from .previews import markdown
@@ -42,8 +42,11 @@ PRIVACY = dg.AssetCheckSpec(
     asset="figures",
     blocking=True,
     description=(
-        "No sentence that is published beside a figure names a party to a case, and no text holds an "
-        "identity or mobile telephone number.\n\n发布的内容不含当事人姓名、身份证号码或手机号码。"
+        "No text that is published names a party or a resident, or holds a person's identity, "
+        "telephone, plate or card number, home or e-mail address, as far as the rules of "
+        "schemas/privacy.yaml find them.\n\n"
+        "按 schemas/privacy.yaml 的规则，发布的内容不含当事人和群众的姓名、证件号码、电话、车牌、银行卡号、"
+        "住址和邮箱。"
     ),
 )
 READABLE = dg.AssetCheckSpec(
@@ -134,11 +137,11 @@ def ledger_result(readings: Sequence[Reading]) -> dg.AssetCheckResult:
 
 
 def privacy_result(readings: Sequence[Reading]) -> dg.AssetCheckResult:
-    """Whether the texts name a person beside their figures."""
+    """Whether the texts name a person."""
     places = [
         (reading.report.id, place.start, place.end, place.label)
         for reading in readings
-        for place in disclosed(reading.report.text, reading.figures)
+        for place in find_personal_data(reading.report.text)
     ]
     # The words themselves are not repeated: a message is kept and shown more widely than a report.
     zh = "；".join(

@@ -28,6 +28,7 @@ from shenwan_data.report.inbox import inbox_address, listing
 from shenwan_data.report.inbox_stores import shown_address
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
+# Of what a build needs, that whose version reaches the bytes of a release; and Dagster, which runs it.
 _REQUIRED = (
     "dagster",
     "frictionless",
@@ -60,16 +61,20 @@ class Condition:
 
 
 def examine(
-    data_dir: Path | None = None, instance: Callable[[], str | None] = lambda: None
+    data_dir: Path | None = None,
+    instance: Callable[[], str | None] = lambda: None,
+    graph: Callable[[], object] = lambda: None,
 ) -> tuple[Condition, ...]:
     """Look at everything a build needs. Raises nothing: what fails is a condition.
 
     ``instance`` says what keeps the Dagster instance from being used; called where there is one.
+    ``graph`` imports what a build runs, and raises ShenwanError where that is not installed.
     """
     found: list[Condition] = []
     looks: Iterable[Callable[[], list[Condition]]] = (
         _python,
         _libraries,
+        lambda: _graph(graph),
         lambda: _folders(data_dir),
         lambda: _files(data_dir),
         lambda: _areas(data_dir),
@@ -147,7 +152,8 @@ def _libraries() -> list[Condition]:
                     "FAIL",
                     Text("未安装", "not installed"),
                     Text(
-                        "请运行 make release 安装环境", "run `make release`, it installs the lock"
+                        "请安装 shenwan-data[pipeline]；在检出目录中运行 make release",
+                        "install shenwan-data[pipeline]; in a checkout `make release` does",
                     ),
                 )
             )
@@ -162,12 +168,22 @@ def _libraries() -> list[Condition]:
                     "warn",
                     Text(f"锁定版本为 {want}", f"{have}, the lock says {want}"),
                     Text(
-                        "字节可能与他处不同；请用 make env 安装锁定版本",
-                        "the bytes may differ from those of others; `make env` installs the lock",
+                        "字节可能与他处不同；删除 .venv 后运行 make release，即安装锁定版本",
+                        "the bytes may differ from those of others; delete .venv and run "
+                        "`make release`, which installs the lock",
                     ),
                 )
             )
     return found
+
+
+def _graph(look: Callable[[], object]) -> list[Condition]:
+    """Whether what a build runs is there: ``assets`` and Dagster."""
+    try:
+        look()
+    except ShenwanError as error:
+        return [Condition("assets 数据流程", "FAIL", error.problem, error.remedy)]
+    return [Condition("assets 数据流程", "ok", Text("可以加载", "they load"))]
 
 
 def _is_installed(name: str) -> bool:

@@ -19,8 +19,9 @@ class Report:
     """A report and where it came from.
 
     ``text`` is the archived text that every offset refers to. ``sha256`` is of the file as
-    fetched (hex), ``text_sha256`` of the text in UTF-8. ``published`` is the day the publisher
-    gives, ``url`` the page or file it was fetched from; both are None when not recorded.
+    fetched (hex), or of the text where passages are masked; ``text_sha256`` of the text in UTF-8.
+    ``published`` is the day the publisher gives, ``url`` the page or file it was fetched from; both
+    are None when not recorded.
     """
 
     ref_area: str

@@ -164,8 +164,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
             name
             for name in folders
             if not name.startswith((".", "__pycache__"))
-            # In a wheel the metadata is inside the package and is listed by its own walk.
-            and Path(where, name) != schemas_dir()
+            # In a wheel the metadata is inside the package; it is listed by its own walk.
+            and Path(where, name) != _PACKAGE / "schemas"
         ]
         for name in names:
             if not name.startswith("."):

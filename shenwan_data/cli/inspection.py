@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.figures.disclosure import disclosed
 from shenwan_data.indicators.comparison import Comparison, compare
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
-from shenwan_data.report.privacy import PersonalData
+from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
 from shenwan_data.report.title import find_title, first_line, stated_years
@@ -128,7 +127,7 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     reading = _read(report, data_dir, before)
     return Inspected(
         reading=reading,
-        personal_data=disclosed(report.text, reading.figures),
+        personal_data=find_personal_data(report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
     )
 

@@ -1,8 +1,7 @@
 """The front door: the command ``shenwan-data``.
 
-Belongs here: the group of commands, exit codes, and the commands that need ``assets``: this is the only
-module that may import it, and only inside a command. Does not belong here: the other commands, and
-any of the work.
+Belongs here: the group of commands, exit codes, and the commands that need the Dagster code (``graph``).
+Does not belong here: the other commands, and any of the work.
 
 Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly, 3 the machine or the program
 failed, 130 interrupted.
@@ -14,7 +13,6 @@ import io
 import os
 import sys
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,11 +20,13 @@ import click
 
 from shenwan_data import __version__
 from shenwan_data.cli.corpora import corpus
+from shenwan_data.cli.graph import graph_module
 from shenwan_data.cli.initialise import init
 from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
+from shenwan_data.cli.withdrawing import withdraw
 from shenwan_data.errors import ShenwanError, Text, UsageError, cannot_write, unexpected
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -230,24 +230,8 @@ def _run_build(
                 encoding="utf-8",
             )
         return
-    run = _assets("launch").run_build
+    run = graph_module("launch").run_build
     click.echo(run(folder, year=year, force=force, log=log, report=report).render(folder))
-
-
-def _assets(module: str) -> Any:
-    """A module of ``assets``: inside the package of a wheel, beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    if (package / "assets" / "definitions.py").is_file():
-        return import_module(f"shenwan_data.assets.{module}")
-    if not (package.parent / "assets" / "definitions.py").is_file():
-        raise UsageError(
-            Text("安装不完整：缺少 assets/", "the installation is incomplete: there is no assets/"),
-            file=package,
-            remedy=Text("请重新安装", "install it again"),
-        )
-    # In front, because other distributions may carry a top-level package of the same name.
-    sys.path.insert(0, str(package.parent))
-    return import_module(f"assets.{module}")
 
 
 @main.command()
@@ -265,10 +249,10 @@ def doctor(data_dir: Path | None) -> None:
     from shenwan_data.doctor import examine
 
     def instance() -> str | None:
-        problem: str | None = _assets("instance").problem()
+        problem: str | None = graph_module("instance").problem()
         return problem
 
-    found = examine(data_dir, instance)
+    found = examine(data_dir, instance, lambda: graph_module("launch"))
     for condition in found:
         click.echo(condition.render())
     if any(condition.state == "FAIL" for condition in found):
@@ -283,6 +267,7 @@ for _command in (
     accuracy,
     validate,
     publish,
+    withdraw,
     export_command,
     site,
     diff,

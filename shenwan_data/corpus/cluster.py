@@ -16,6 +16,7 @@ from shenwan_data.corpus.documents import Document
 from shenwan_data.corpus.partitions import Area, Outcome
 from shenwan_data.corpus.worker import probe, read_area
 from shenwan_data.errors import MachineError, Text, UsageError
+from shenwan_data.extras import needs
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -111,17 +112,12 @@ def connect(scheduler: str | None, workers: int) -> Iterator[Client]:
 
     Raises UsageError where Dask is not installed or the scheduler does not answer.
     """
-    try:
+    instead = Text(
+        "；或用 --workers 0 在本进程中运行", "; or use --workers 0 to read in this process"
+    )
+    with needs("corpus", instead):
         import dask
         from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise UsageError(
-            Text("没有安装 Dask", "Dask is not installed"),
-            remedy=Text(
-                "请安装 shenwan-data[corpus]，或用 --workers 0 在本进程中运行",
-                "install shenwan-data[corpus], or take --workers 0 for a plain loop",
-            ),
-        ) from error
     if scheduler is not None:
         try:
             client = Client(scheduler, timeout=10)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.extras import needs_for
 from shenwan_data.files import LOCK, locked, remove_temporaries, write_atomic
 
 
@@ -108,7 +109,8 @@ def open_store(address: str) -> Store:
     try:
         import fsspec
 
-        system, root = fsspec.core.url_to_fs(address)
+        with needs_for(address):
+            system, root = fsspec.core.url_to_fs(address)
     except (ImportError, ValueError) as error:
         raise UsageError(
             Text("不支持这种地址", f"this kind of address cannot be opened: {error}"),

@@ -24,6 +24,7 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure, Report
+from shenwan_data.report.privacy import without_personal_data
 from shenwan_data.report.source import ENDINGS
 
 _REMEDY = Text(
@@ -60,7 +61,8 @@ def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     """The corrections for one year, in file order; none where the file does not exist.
 
     Raises DataError for a missing or unknown key, a value of the wrong kind, an unknown action, unit
-    or indicator, an entry for a report that is not there, and for a file that no year would read.
+    or indicator, an entry for a report that is not there or whose reason names a person, and for a
+    file that no year would read.
     """
     path = data_dir / "corrections" / f"{year}.yaml"
     _check_names(path.parent)
@@ -91,6 +93,8 @@ def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     )
     for correction in corrections:
         _check_report(correction, data_dir / "reports" / str(year), year)
+        # The reason is published with the revision.
+        without_personal_data({"why": correction.why}, path, correction.place)
     return corrections
 
 

@@ -10,20 +10,20 @@ commit. A branch that holds anything but releases of this data set is left alone
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.publish import git_withdrawal
 from shenwan_data.publish.credentials import Credentials
+from shenwan_data.publish.git_command import environment, executable
 from shenwan_data.publish.http import Retries, TransientError
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
@@ -31,7 +31,6 @@ from shenwan_data.publish.targets import Address
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST
 
-_AUTHOR = "shenwan-data", "shenwan-data@localhost"
 _TRANSIENT = re.compile(
     r"Could not resolve|[Cc]onnection|timed out|unexpectedly|HTTP (5|429)|returned error: (5|429)"
 )
@@ -62,39 +61,19 @@ class GitTarget:
         self._credentials = credentials
         self._retries = retries
 
-    def _environment(self) -> dict[str, str]:
-        settings = {"core.autocrlf": "false", "core.quotePath": "false", "gc.auto": "0"}
-        token = self._credentials.get("token")
-        if token is not None:
-            user = self._credentials.get("user") or "git"
-            basic = base64.b64encode(f"{user}:{token}".encode()).decode()
-            settings[f"http.{self._remote}.extraHeader"] = f"Authorization: Basic {basic}"
-            # A redirect would take the header to another server.
-            settings["http.followRedirects"] = "false"
-        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
-        numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
-        for at, (key, value) in enumerate(settings.items()):
-            numbered |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
-        return {
-            **kept,
-            **numbered,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_AUTHOR_NAME": _AUTHOR[0],
-            "GIT_AUTHOR_EMAIL": _AUTHOR[1],
-            "GIT_COMMITTER_NAME": _AUTHOR[0],
-            "GIT_COMMITTER_EMAIL": _AUTHOR[1],
-            "LC_ALL": "C.UTF-8",
-        }
-
-    def _git(self, folder: Path, *command: str, date: str | None = None) -> str:
+    def _git(
+        self,
+        folder: Path,
+        *command: str,
+        date: str | None = None,
+        who: dict[str, str] | None = None,
+    ) -> str:
         dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
 
         def once() -> str:
             done = subprocess.run(  # noqa: S603 - our own arguments, no shell
-                [_executable(), "-C", str(folder), *command],
-                env={**self._environment(), **dates},
+                [executable(), "-C", str(folder), *command],
+                env={**environment(self._remote, self._credentials), **dates, **(who or {})},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -171,7 +150,7 @@ class GitTarget:
         self._git(repository, "fetch", *options, self._remote, self._branch)
         names = self._git(repository, "ls-tree", "--name-only", "FETCH_HEAD").splitlines()
         found = None
-        if DESCRIPTOR in names and MANIFEST in names:
+        if DESCRIPTOR in names:
             try:
                 content = self._git(repository, "show", f"FETCH_HEAD:{DESCRIPTOR}")
                 found = json.loads(content)["name"]
@@ -301,22 +280,38 @@ class GitTarget:
             self._push(repository, moves, after)
         journal.write("public", tag, release.manifest_sha256)
 
+    def versions(self, name: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The versions that have a tag, or are being published."""
+        with self._repository() as repository:
+            return git_withdrawal.versions(self._references(repository))
+
+    def read_file(self, name: str, version: str, path: str) -> bytes | None:  # noqa: ARG002
+        """A file of a version; None where its commit holds none."""
+        with self._repository() as repository:
+            found = self._references(repository)
+            places = (f"refs/tags/v{version}", f"refs/staging/v{version}")
+            for reference in (each for each in places if each in found):
+                options = ("--quiet", "--depth=1", "--no-tags")
+                self._git(repository, "fetch", *options, self._remote, reference)
+                if self._git(repository, "ls-tree", "FETCH_HEAD", "--", path):
+                    return self._git(repository, "show", f"FETCH_HEAD:{path}").encode("utf-8")
+        return None
+
+    def withdraw(self, name: str, version: str) -> Text | None:
+        """Remove the tag, and write the branch again without the commits of the version."""
+        with self._repository() as repository:
+            run = partial(self._git, repository)
+            found = self._references(repository)
+            run("fetch", "--quiet", self._remote, "+refs/*:refs/*")
+            moves = git_withdrawal.rewritten(run, found, self._branch, name, version)
+            lease = f"--force-with-lease={self._branch}:{found.get(self._branch, '')}"
+            if moves:
+                run("push", "--quiet", "--atomic", lease, self._remote, *moves)
+        return git_withdrawal.LEFT
+
     def record(self, release: ReleaseFolder) -> str:
         """The address of the remote and the tag."""
         return f"{self.url}#v{release.version}"
-
-
-_KEPT = ("PATH", "HOME", "SSH_AUTH_SOCK", "https_proxy", "HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE")
-
-
-def _executable() -> str:
-    found = shutil.which("git")
-    if found is None:
-        raise UsageError(
-            Text("找不到 git", "git is not installed"),
-            remedy=Text("请安装 git", "install it (Debian: apt-get install git)"),
-        )
-    return found
 
 
 def open_git(address: Address, credentials: Credentials) -> GitTarget:

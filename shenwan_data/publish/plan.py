@@ -90,6 +90,15 @@ class Plan:
         return "\n".join(lines)
 
 
+def withdrawn_version(target: str, version: str) -> UsageError:
+    """What to say where a version that was taken back is to be published."""
+    return UsageError(
+        Text(f"{version} 已撤回，版本号不再使用", f"{version} was withdrawn; it is not used again"),
+        place=target,
+        remedy=Text("请提高版本号后重新构建", "raise the version, build again and publish that"),
+    )
+
+
 def forced(actions: Iterable[Action], force: bool) -> tuple[Action, ...]:
     """The actions; with ``force`` every drift becomes the update or removal that undoes it."""
     if not force:

@@ -18,6 +18,7 @@ from shenwan_data.config.forms import Filled, Model, near, refused, should_be, v
 from shenwan_data.config.settings import find_data_dir
 from shenwan_data.config.textfile import read_yaml_document
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.extras import needs
 from shenwan_data.publish.addresses import address_problem
 from shenwan_data.publish.credentials import FIELDS, Credentials
 from shenwan_data.publish.http import Retries
@@ -279,7 +280,8 @@ def only_target(
 def open_target(address: Address, credentials: Credentials) -> Target:
     """The target at an address. UsageError where a required credential is missing."""
     if address.kind == "ckan":
-        from shenwan_data.publish.ckan.ckan_target import open_ckan
+        with needs("ckan"):
+            from shenwan_data.publish.ckan.ckan_target import open_ckan
 
         return open_ckan(address, credentials)
     if address.kind == "git":

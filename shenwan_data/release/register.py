@@ -40,6 +40,7 @@ from shenwan_data.release.snapshot import (
     read_snapshot,
     table_resources,
 )
+from shenwan_data.release.withdrawn import check_not_withdrawn
 
 BUSY = Text("另一个进程正在登记", "another process is recording a release here")
 
@@ -99,6 +100,7 @@ def check_deprecations(old: Snapshot, diff: Diff) -> None:
 
 
 SHOWN = 5
+REGISTER = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Published:
 
 def register_of(releases: Path) -> Path:
     """The register of a folder of releases: the folder beside it."""
-    return releases.parent / "published"
+    return releases.parent / REGISTER
 
 
 def _altered(folder: Path, problem: object) -> DataError:
@@ -166,6 +168,7 @@ def check_against_published(draft: Path, version: str, register: Path) -> None:
     marked as deprecated. Raises DataError that names reports and values that are gone, then says
     which version it must be.
     """
+    check_not_withdrawn(version, register)
     entries = read_register(register)
     if not entries:
         return

@@ -23,7 +23,7 @@ from shenwan_data.config.settings import is_area, malformed_area
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.files import write_atomic
 from shenwan_data.model import Report
-from shenwan_data.report.privacy import mask
+from shenwan_data.report.privacy import find_personal_data, mask, without_personal_data
 from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line, stated_years
 
@@ -78,8 +78,10 @@ def read_report(path: Path) -> Report:
     """One archived report, checked against its folder and its record.
 
     A report that was dropped in without a record is read as it is; its origin is then unknown.
-    Raises DataError when the file cannot be read, is about another year than its folder's, or
-    differs from what its record says it was.
+    Where its record masks passages, the text is without them and ``sha256`` is that of the masked
+    text: from the hash of the file a short passage could be found by trial. Raises DataError when
+    the file cannot be read, is about another year than its folder's, differs from what its record
+    says it was, when a mask does not fit the text, or when the record itself names a person.
     """
     area, year = path.stem, _year_of(path)
     content = read_bytes(path)
@@ -88,17 +90,20 @@ def read_report(path: Path) -> Report:
     beside = sidecar_path(path)
     record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=_file_hash(content))
     _check_record(record, content, source, path)
+    own = {"title": record.title, "publisher": record.publisher, "origin": record.origin}
+    without_personal_data({**own, "note": record.note}, beside)
+    text = mask(source.text, record.mask, beside)
     return Report(
         ref_area=area,
         time_period=year,
-        title=record.title or find_title(source.text) or first_line(source.text),
-        text=mask(source.text, record.mask),
+        title=record.title or find_title(text) or first_line(text),
+        text=text,
         path=path,
         media_type=source.media_type,
-        sha256=record.sha256,
-        text_sha256=text_hash(mask(source.text, record.mask)),
+        sha256=text_hash(text) if record.mask else record.sha256,
+        text_sha256=text_hash(text),
         url=record.url,
-        published=record.published or find_published(source.text),
+        published=record.published or find_published(text),
         retrieved=record.retrieved,
     )
 
@@ -124,7 +129,8 @@ def add_report(
     ``published`` is taken from the text when not given. A file that already lies in its place
     without a record gets one. Raises UsageError for a malformed area, an impossible year or address
     and when the archive has this report already; DataError when the file cannot be read or says
-    that it is about another year. Nothing is written unless all is well.
+    that it is about another year, or ``publisher`` names a person. Nothing is written unless all
+    is well.
     """
     _check_origin(year, area, url)
     content = read_bytes(file)
@@ -144,8 +150,11 @@ def add_report(
                 "to replace it remove it and its .yaml first; else check year and area",
             ),
         )
+    without_personal_data({"publisher": publisher}, file)
+    title = find_title(source.text) or first_line(source.text)
     record = Sidecar(
-        title=find_title(source.text) or first_line(source.text),
+        # A title that names a person is taken from the text, once that is masked.
+        title=None if find_personal_data(title) else title,
         media_type=source.media_type,
         sha256=_file_hash(content),
         text_sha256=text_hash(source.text),

@@ -26,6 +26,7 @@ from typing import IO, Any, BinaryIO, Protocol
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from shenwan_data.errors import MachineError, Text, UsageError
+from shenwan_data.extras import needs_for
 
 VARIABLE = "SHENWAN_INBOX"
 HOSTS_VARIABLE = "SHENWAN_INBOX_HOSTS"
@@ -269,8 +270,9 @@ class Remote:
         from upath import UPath
 
         try:
-            self._root = UPath(address, use_listings_cache=False)
-            self._root.fs  # noqa: B018 - a missing implementation is reported here
+            with needs_for(address):
+                self._root = UPath(address, use_listings_cache=False)
+                self._root.fs  # noqa: B018 - a missing implementation is reported here
         except (ImportError, ValueError) as error:
             raise UsageError(
                 Text("不支持这种地址", f"this kind of address cannot be opened: {error}"),

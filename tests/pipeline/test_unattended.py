@@ -20,8 +20,8 @@ from assets.resources import DataFolder
 from assets.run_alerts import Alerts
 from shenwan_data.cli.main import main
 from shenwan_data.indicators.read import extract
+from tests.corpus.made_up import texts, write_folder
 from tests.pipeline.made_up import text_of, write_report
-from tests.unit.corpus.made_up import texts, write_folder
 
 
 def files(folder):

@@ -12,7 +12,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import ckan_server
 import pyarrow.parquet as pq
 import pytest
 import requests
@@ -22,6 +21,7 @@ from shenwan_data.release.about import about_release
 from shenwan_data.release.contents import packages
 from shenwan_data.release.manifest import package_files
 from shenwan_data.release.metadata.dcat import catalog_files
+from tests.portal import ckan_server
 from tests.town_settings import SETTINGS
 
 

@@ -38,17 +38,28 @@ def is_release_folder(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``index.json``: the hash of the manifest of each published release, by version."""
+    """``index.json``: the hash of the manifest of each published release, by version.
+
+    ``withdrawn`` are the versions that were taken back; they are listed only where there are some.
+    """
 
     name: str
     releases: Mapping[str, str]
+    withdrawn: tuple[str, ...] = ()
 
     def with_release(self, release: ReleaseFolder) -> Index:
         """The index with this release in it."""
         return Index(
             str(release.descriptor["name"]),
             {**self.releases, release.version: release.manifest_sha256},
+            self.withdrawn,
         )
+
+    def without(self, version: str) -> Index:
+        """The index without this release, which is listed as withdrawn."""
+        kept = {each: digest for each, digest in self.releases.items() if each != version}
+        withdrawn = sorted({*self.withdrawn, version}, key=parse_version)
+        return Index(self.name, kept, tuple(withdrawn))
 
     def to_json(self) -> bytes:
         """The index as the bytes of its file; the same releases give the same bytes."""
@@ -66,6 +77,7 @@ class Index:
                 }
                 for version in versions
             ],
+            **({"withdrawn": list(self.withdrawn)} if self.withdrawn else {}),
         }
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
@@ -77,8 +89,11 @@ def parse_index(content: bytes | None, target: str) -> Index:
     try:
         parsed = json.loads(content)
         releases = {entry["version"]: entry["manifest_sha256"] for entry in parsed["releases"]}
-        if all(map(is_version, releases)) and all(map(_HASH.fullmatch, releases.values())):
-            return Index(str(parsed["name"]), releases)
+        withdrawn = tuple(map(str, parsed.get("withdrawn", ())))
+        if all(map(is_version, (*releases, *withdrawn))) and all(
+            map(_HASH.fullmatch, releases.values())
+        ):
+            return Index(str(parsed["name"]), releases, withdrawn)
     except (ValueError, KeyError, TypeError):
         pass
     raise PortalError(

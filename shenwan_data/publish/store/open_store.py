@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import fsspec
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.extras import needs
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
 from shenwan_data.publish.store.store import Client, Store
@@ -84,9 +85,10 @@ def open_s3(
     retries: Retries,
 ) -> Store:
     """A bucket of object storage that speaks S3; ``endpoint`` is None for Amazon's own."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from s3fs import S3FileSystem
-    from s3fs.core import S3_RETRYABLE_ERRORS
+    with needs("s3"):
+        from botocore.exceptions import BotoCoreError, ClientError
+        from s3fs import S3FileSystem
+        from s3fs.core import S3_RETRYABLE_ERRORS
 
     def connect() -> Any:
         filesystem = S3FileSystem(
@@ -140,9 +142,10 @@ def open_sftp(
     retries: Retries,
 ) -> Store:
     """A folder of an SFTP server whose key is in ``known_hosts`` (else ~/.ssh/known_hosts)."""
-    import asyncssh
-    from asyncssh import sftp
-    from sshfs import SSHFileSystem
+    with needs("sftp"):
+        import asyncssh
+        from asyncssh import sftp
+        from sshfs import SSHFileSystem
 
     known = known_hosts or Path.home() / ".ssh" / "known_hosts"
     if not known.is_file():
@@ -205,10 +208,11 @@ def _webdav_refused(error: Exception) -> bool:
 
 def open_webdav(target: str, url: str, credentials: Credentials, retries: Retries) -> Store:
     """A folder of a WebDAV server. Redirects are refused, so no other server gets the password."""
-    import httpx
-    from webdav4.client import Client as WebdavClient
-    from webdav4.client import ClientError, HTTPError
-    from webdav4.fsspec import WebdavFileSystem
+    with needs("webdav"):
+        import httpx
+        from webdav4.client import Client as WebdavClient
+        from webdav4.client import ClientError, HTTPError
+        from webdav4.fsspec import WebdavFileSystem
 
     auth = (credentials.require("user"), credentials.require("password"))
 

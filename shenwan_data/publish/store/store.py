@@ -150,9 +150,9 @@ class Store:
             return None
 
     def sizes(self, folder: str) -> dict[str, int]:
-        """The size of every file under a folder, by path relative to the folder."""
-        place = self._at(folder)
-        base = place.strip("/") + "/"
+        """The size of every file under a folder (the whole store for ""), by relative path."""
+        place = self._at(folder) if folder else self.root.rstrip("/")
+        base = f"{place.strip('/')}/".lstrip("/")
 
         def find() -> dict[str, int]:
             # Otherwise a folder that cannot be listed would look empty.

@@ -21,10 +21,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
+from shenwan_data.publish.plan import (
+    Action,
+    ConflictError,
+    Journal,
+    Plan,
+    PortalError,
+    withdrawn_version,
+)
 from shenwan_data.publish.release_folder import ReleaseFile, ReleaseFolder
-from shenwan_data.publish.store.index import INDEX, LOCK, Index, parse_index, staging
+from shenwan_data.publish.store.index import (
+    INDEX,
+    LOCK,
+    Index,
+    parse_index,
+    staging,
+)
 from shenwan_data.publish.store.store import Store
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST
@@ -55,6 +69,8 @@ class StoreTarget:
         name = str(release.descriptor["name"])
         if index.name not in ("", name):
             raise self._foreign(INDEX, index.name)
+        if release.version in index.withdrawn:
+            raise withdrawn_version(self.name, release.version)
         published = index.releases.get(release.version)
         if published is None:
             actions = [Action("create", file.path) for file in release.files]
@@ -105,7 +121,7 @@ class StoreTarget:
 
     def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Bring the files that the plan names, the manifest last; those that are there stay."""
-        with self._locked(release):
+        with self._locked(release.version):
             place, new = self._staged(release, plan), _is_new(plan)
             present = self.store.sizes(place)
             if new and not self.store.renames:
@@ -134,18 +150,18 @@ class StoreTarget:
             if path not in known and not journal.knows("sent", place):
                 raise self._foreign(place, path)
 
-    def _remove_leftover(self, release: ReleaseFolder) -> None:
-        """Remove the unlisted folder of the version that an interrupted publication left."""
-        if not self.store.sizes(release.version):
+    def _remove_own(self, name: str, version: str) -> None:
+        """Remove the folder of a version, if it holds a release of this data set."""
+        if not self.store.sizes(version):
             return
-        content = self.store.read(f"{release.version}/{DESCRIPTOR}") or b"null"
+        content = self.store.read(f"{version}/{DESCRIPTOR}") or b"null"
         try:
             found = json.loads(content)["name"]
         except (ValueError, KeyError, TypeError):
             found = None
-        if found != release.descriptor["name"]:
-            raise self._foreign(release.version, str(found or release.version))
-        self.store.remove_release(release.version)
+        if found != name:
+            raise self._foreign(version, str(found or version))
+        self.store.remove_release(version)
 
     def _staged(self, release: ReleaseFolder, plan: Plan) -> str:
         """Where the files of the plan go: a published release is repaired in its own folder."""
@@ -185,13 +201,14 @@ class StoreTarget:
 
     def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Rename the staged folder to that of the version, then list it in the index."""
-        with self._locked(release) as lock:
+        with self._locked(release.version) as lock:
             if self._staged(release, plan) == release.version and self.store.renames:
                 self._remove_extra(release, plan)
                 return
             if self.store.renames:
                 if self.store.sizes(staging(release.version)):
-                    self._remove_leftover(release)
+                    # No index lists it: an interrupted publication left it.
+                    self._remove_own(str(release.descriptor["name"]), release.version)
                 self.store.move(staging(release.version), release.version)
                 journal.write("moved", release.version, release.manifest_sha256)
             else:
@@ -217,12 +234,50 @@ class StoreTarget:
         """The address of the release's descriptor."""
         return f"{self.url.rstrip('/')}/{release.version}/datapackage.json"
 
+    def versions(self, name: str) -> tuple[str, ...]:
+        """The versions that the index lists, and those that are or were being published."""
+        index = self._index()
+        folders = {
+            path.partition("/")[0].removeprefix(staging("")) for path in self.store.sizes("")
+        }
+        listed = (
+            {*index.releases, *filter(is_version, folders)} if index.name in ("", name) else set()
+        )
+        return tuple(sorted(listed, key=parse_version))
+
+    def read_file(self, name: str, version: str, path: str) -> bytes | None:  # noqa: ARG002
+        """A file of a version, published or staged; None where it holds none."""
+        content = self.store.read(f"{version}/{path}")
+        return self.store.read(f"{staging(version)}/{path}") if content is None else content
+
+    def withdraw(self, name: str, version: str) -> Text | None:
+        """Take a version out of the index, then remove its files. Another data set is left alone."""
+        if not is_version(version):
+            raise ValueError(version)
+        with self._locked(version) as lock:
+            self._check_lock(lock)
+            index = self._index()
+            if index.name not in ("", name):
+                raise self._foreign(INDEX, index.name)
+            self.store.write(INDEX, index.without(version).to_json())
+            if version in index.releases:
+                self.store.remove_release(version)
+            else:
+                self._remove_own(name, version)
+            self.store.remove_release(staging(version))
+        if self.store.renames:
+            return None
+        return Text(
+            "若该存储桶保留历史版本，请管理员删除其中的旧版本",
+            "if the bucket keeps versions of its objects, its administrator removes those",
+        )
+
     @contextmanager
-    def _locked(self, release: ReleaseFolder) -> Iterator[bytes]:
+    def _locked(self, version: str) -> Iterator[bytes]:
         """Hold the lock of the store and yield its content. ConflictError where another holds it."""
         owner = f"{socket.gethostname()} {os.getpid()}"
         expires = int(time.time()) + _LOCK_SECONDS
-        own = json.dumps({"owner": owner, "version": release.version, "expires": expires}).encode()
+        own = json.dumps({"owner": owner, "version": version, "expires": expires}).encode()
         # Read before and after: some object stores overwrite whatever the request says.
         held = self.store.read(LOCK)
         if held is None and not self.store.create(LOCK, own):

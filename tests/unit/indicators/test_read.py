@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.conflicts import conflict_errors, correction_entry
 from shenwan_data.indicators.corrections import Correction, read_corrections
@@ -166,13 +167,11 @@ def test_the_entry_decides_once_a_person_has_filled_it_in(chosen: int, tmp_path:
 
 
 def test_an_entry_left_unfilled_is_refused(tmp_path: Path) -> None:
-    from shenwan_data.errors import DataError
-
     reading = extract(report_of(TWICE))
     (tmp_path / "corrections").mkdir()
     entry = correction_entry(reading, reading.conflicts[0])
     (tmp_path / "corrections" / "2023.yaml").write_text(entry, encoding="utf-8")
-    with pytest.raises(DataError, match="who should be text"):
+    with pytest.raises(DataError, match="key who: should be text"):
         read_corrections(tmp_path, 2023)
 
 

@@ -249,7 +249,7 @@ def test_only_a_moved_reference_is_a_conflict(
     failing = tmp_path / "git"
     failing.write_text(f'#!/bin/sh\necho "{said}" >&2\nexit 128\n')
     failing.chmod(0o755)
-    monkeypatch.setattr("shenwan_data.publish.git._executable", lambda: str(failing))
+    monkeypatch.setattr("shenwan_data.publish.git.executable", lambda: str(failing))
     target = GitTarget("town", "x", "main", "x", Credentials("town", {}), FAST)
     with pytest.raises(PortalError) as failed:
         target._git(tmp_path, "push")

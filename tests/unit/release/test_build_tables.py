@@ -8,13 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_up import CATALOGUE, read_by_hand
 
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.model import Reading
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_table, rules_of
 from shenwan_data.release.tables import build_tables
+from tests.release.made_up import CATALOGUE, read_by_hand
+from tests.town_settings import SETTINGS
 
 TOPICS = topics()
 
@@ -63,7 +64,7 @@ def test_figures_carry_their_place_in_the_text(
 def test_the_order_of_the_readings_does_not_matter(
     readings: tuple[Reading, ...], built: dict[str, pa.Table]
 ) -> None:
-    turned = build_tables(readings[::-1], CATALOGUE).tables
+    turned = build_tables(readings[::-1], CATALOGUE, areas=SETTINGS.areas).tables
     assert all(turned[name].equals(built[name]) for name in built)
 
 
