@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from portal_double import PortalDouble
 
 from shenwan_data.errors import ShenwanError
 from shenwan_data.publish.ckan.ckan_target import CkanTarget
@@ -35,7 +34,8 @@ from shenwan_data.publish.store.store_target import StoreTarget
 from shenwan_data.publish.targets import open_target, read_addresses
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.release.validation import validate_release
-from tests.portal.portal_releases import small_release, whole_release
+from tests.portal.portal_releases import small_release
+from tests.release.portal_double import PortalDouble
 
 NAME = "made-up"
 FAST = Retries(attempts=1, first_wait=0.001, longest_wait=0.01)
@@ -49,12 +49,11 @@ NASTY = [
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``0.9.0`` and ``1.0.0`` of one small data set, not to be changed."""
+def releases(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three versions of one small data set, not to be changed."""
     folder = tmp_path_factory.mktemp("releases")
-    whole = whole_release(tmp_path_factory.mktemp("whole"))
-    for version in ("0.9.0", "1.0.0"):
-        small_release(whole, folder, NAME, version)
+    for version in ("0.9.0", "1.0.0", "2.0.0"):
+        small_release(pristine, folder, NAME, version)
     return folder
 
 
@@ -275,17 +274,9 @@ def test_a_good_release_is_published_beside_the_neighbour(world: World) -> None:
 
 
 @pytest.mark.parametrize("world", ["folder", "objects"], indirect=True)
-def test_a_folder_of_the_version_that_somebody_else_made_is_left_alone(
-    world: World, releases: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    later = small_release(
-        whole_release(tmp_path_factory.mktemp("whole")),
-        tmp_path_factory.mktemp("later"),
-        NAME,
-        "2.0.0",
-    )
+def test_a_folder_of_the_version_that_somebody_else_made_is_left_alone(world: World) -> None:
     with pytest.raises(PortalError, match="holds something else"):
-        world.publish(later)
+        world.publish(world.releases / "2.0.0")
     assert (world.root / "2.0.0" / "file").read_text() == "theirs"
     assert "2.0.0" not in (world.root / "index.json").read_text()
 
