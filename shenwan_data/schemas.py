@@ -11,14 +11,16 @@ import csv
 import io
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from pathlib import Path
 from stat import S_ISDIR
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from shenwan_data.config.textfile import read_text, read_yaml_document
 from shenwan_data.errors import DataError, Text
 
+P = ParamSpec("P")
 T = TypeVar("T")
 State = tuple[tuple[str, int, int], ...]
 VARIABLE = "SHENWAN_SCHEMAS_DIR"
@@ -82,23 +84,57 @@ def file_state(path: Path) -> State:
     return ((str(path), status.st_mtime_ns, status.st_size),)
 
 
+@dataclass
+class _Call:
+    """How many calls that look once are under way, and the number of the outermost."""
+
+    depth: int = 0
+    number: int = 0
+
+
+_call = _Call()
+
+
+def looks_once(function: Callable[P, T]) -> Callable[P, T]:
+    """Look at the files of ``schemas/`` once for a whole call, not at each word of a text."""
+
+    @wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> T:
+        if not _call.depth:
+            _call.number += 1
+        _call.depth += 1
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _call.depth -= 1
+
+    return called
+
+
 def while_unchanged(*names: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
     """Keep the value of a function as long as these files of ``schemas/`` stay as they are.
 
-    An edit is seen by a running process at the next call.
+    An edit is seen by a running process at the next call, or at the next outermost call of a
+    function that ``looks_once``.
     """
 
     def decorate(function: Callable[[], T]) -> Callable[[], T]:
         kept: dict[State, T] = {}
+        seen = 0  # the number of the call under way in which the files were last looked at
 
         @wraps(function)
         def current() -> T:
+            nonlocal seen
+            if _call.depth and seen == _call.number:
+                (value,) = kept.values()
+                return value
             folder = schemas_dir()
             state = tuple(state for name in names for state in file_state(folder / name))
             if state not in kept:
                 value = function()
                 kept.clear()
                 kept[state] = value
+            seen = _call.number if _call.depth else 0
             return kept[state]
 
         return current

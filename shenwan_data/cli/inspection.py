@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.figures.units import listed_unit
 from shenwan_data.indicators.comparison import Comparison, compare
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import read
@@ -103,6 +104,15 @@ class Inspected:
             Sentence(start, end, divided.section_at(start), tuple(inside))
             for (start, end), inside in by_place.items()
         )
+
+    @property
+    def unknown_units(self) -> Mapping[str, tuple[Figure, ...]]:
+        """The figures in a unit that ``units.csv`` does not have, by unit as printed."""
+        found: dict[str, tuple[Figure, ...]] = {}
+        for figure in self.figures:
+            if figure.unit is not None and listed_unit(figure.unit) is None:
+                found[figure.unit] = (*found.get(figure.unit, ()), figure)
+        return found
 
     @property
     def unmapped(self) -> tuple[Figure, ...]:
@@ -225,6 +235,10 @@ def document(inspected: Inspected) -> dict[str, Any]:
             for sentence in inspected.sentences
         ],
         "unmapped": [figure_id(report.id, f) for f in inspected.unmapped],
+        "unknown_units": {
+            unit: [figure_id(report.id, f) for f in figures]
+            for unit, figures in inspected.unknown_units.items()
+        },
         "conflicts": [
             {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
             for c in inspected.conflicts

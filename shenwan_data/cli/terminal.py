@@ -94,6 +94,17 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
             ],
             _STYLES["unmapped"],
         )
+    if inspected.unknown_units:
+        _show_list(
+            console,
+            "Unknown units, read as printed: add them to schemas/units.csv "
+            "未知单位，按原文读取，可补入 schemas/units.csv",
+            [
+                f"{unit}: {', '.join(f'{f.quote} @{f.start}' for f in figures)}"
+                for unit, figures in inspected.unknown_units.items()
+            ],
+            _STYLES["unmapped"],
+        )
     if inspected.conflicts:
         _show_list(
             console,

@@ -49,6 +49,17 @@ def _surfaces(value: str) -> str:
     return value
 
 
+def _parts(value: str) -> str:
+    for part in value.split("|") if value else ():
+        name, found, share = part.partition("=")
+        if not name.strip() or not found:
+            raise refused(
+                Text("应写作“名称=份额”，如 角=1/10", "write it as name=share, such as 角=1/10")
+            )
+        _factor(share)
+    return value
+
+
 class UnitRow(Model):
     """A row of ``units.csv``, every cell a text; see ``figures.units.Unit`` for the meaning."""
 
@@ -65,6 +76,15 @@ class UnitRow(Model):
     not_before: Pattern
     digits_only: Annotated[str, one_of(("", "digits"), Text("取值", "value"))]
     one_counts: Annotated[str, one_of(("", "event", "never"), Text("取值", "value"))]
+    digit_surfaces: Annotated[str, AfterValidator(_surfaces)]
+    prefixes: Annotated[str, AfterValidator(_surfaces)]
+    parts: Annotated[str, AfterValidator(_parts)]
+
+    @property
+    def exact_parts(self) -> tuple[tuple[str, Fraction], ...]:
+        """The names of its parts and what share of the unit each is: 角 is 1/10 of 元."""
+        pairs = (part.split("=") for part in self.parts.split("|") if part)
+        return tuple((name, Fraction(share)) for name, share in pairs)
 
     @property
     def exact_factor(self) -> Fraction:
@@ -77,6 +97,23 @@ class Deprecated(Model):
 
     since: Day
     replaced_by: Filled | None = None
+
+
+class WayEntry(Model):
+    """One way of saying an indicator, in concepts of the lexicon; see ``indicators.concepts``."""
+
+    things: Annotated[Listed[Filled], Field(min_length=1)]
+    acts: Listed[Filled] = ()
+    about: Listed[Filled] = ()
+    clause: Listed[Filled] = ()
+    beside: Listed[Filled] = ()
+    around: Listed[Filled] = ()
+    then: Listed[Filled] = ()
+    own: Listed[Filled] = ()
+    source: Annotated[Listed[Filled], Field(alias="from")] = ()
+    further: Annotated[Listed[Filled], Field(alias="with")] = ()
+    units: Listed[Filled] = ()
+    order: Annotated[int, Field(ge=1, le=9)] = 5
 
 
 class IndicatorEntry(Model):
@@ -97,6 +134,9 @@ class IndicatorEntry(Model):
     since: int | None = None
     note: Bilingual | None = None
     deprecated: Deprecated | None = None
+    series: Annotated[str, one_of(("core", "event"), Text("系列", "series"))] = "core"
+    part_of: Filled | None = None
+    says: Listed[WayEntry] = ()
 
 
 class CodeEntry(Model):

@@ -1,136 +1,96 @@
-"""The grammar of numerals in Chinese administrative prose, compiled.
+"""The grammar of numerals in Chinese administrative prose: a table of branches, compiled.
 
-Belongs here: patterns, built from the tables in ``schemas/`` (units, hedges, idioms, contexts).
-Does not belong here: what a match becomes (``scan``).
+Belongs here: the branches, each with how it starts, its pattern and its reader, built from the tables
+in ``schemas/``. Does not belong here: what a match becomes (the readers), the order of a text (``scan``).
 
-Every branch starts at one of a few characters. So there is one alternation for each kind of start
-(digits, Chinese numerals, 第, quotation marks …), and only the one that fits is tried. Branches are
-ordered: names and dates win over quantities, quantities over the last branch, which takes any numeral
-that nothing else explains.
+Every branch starts at one of a few characters. So there is one alternation for each kind of start,
+and only the one that fits is tried. Branches are ordered: names and dates win over quantities,
+quantities over the last branch, which takes any numeral that nothing else explains. Where a reader
+finds that a match is no case of its branch, the branches behind it are tried.
 """
 
 from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
-from shenwan_data.figures.hedges import alternation, hedges
+from shenwan_data.figures import counts, ordinals, ranges, shares, written
+from shenwan_data.figures.cues import cues
 from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.numerals import (
     ARABIC,
+    CAPITAL,
+    CAPITALS,
     CHINESE,
+    MIXED_TAIL,
     MYRIADS,
     NUMERAL_CHARS,
     ONE_TO_NINE,
     ORDINAL,
     SPACE,
-    TO,
     C,
     D,
 )
-from shenwan_data.figures.units import Unit, units
+from shenwan_data.figures.ordinals import Reader, other
+from shenwan_data.figures.sizes import more, size_pattern
+from shenwan_data.figures.units import units
 from shenwan_data.schemas import metadata, while_unchanged
 
-# How the groups of idioms are named: this, a number, and their reason.
-IDIOM = "idiom"
-# How a unit begins that holds the hedge of its number.
-MORE_UNIT = "个多"
+# The kinds of start: how a place of a text begins, and the characters that do.
+DIGIT, ONE, NUMERAL, LETTER = "digit", "一", "numeral", "letter"
+ORDINAL_MARK, TOP, VAGUE, SIGN = "第", "前", "数几多", "￥¥$€£"
+CAPITAL_NUMERAL = "".join(sorted(set(CAPITALS + "拾")))
+_CHARACTERS = {
+    ONE: "一",
+    NUMERAL: C.replace("一", ""),
+    LETTER: string.ascii_letters,
+}
+
+
+# What can follow the digits of a date or an idiom; any other character of Chinese is a unit or a noun.
+_NOT_PLAIN = "年月日号时点季星周世学至到余多几来个种位级版模阶后届分小公国省县乡村线"
+PLAIN_FOLLOWS = rf"{D}[{D},]*+(?:[.．]{D}+)?(?![{_NOT_PLAIN}])[一-鿿]"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One case of the grammar.
+
+    ``starts`` are the kinds of start it is tried at. ``reader`` makes the figure of a match; None for
+    what ``scan`` takes apart itself: quotations, titles and list markers. ``unless`` is a pattern of
+    what makes a try idle: most digits are followed by a plain unit.
+    """
+
+    name: str
+    starts: tuple[str, ...]
+    pattern: str
+    reader: Reader | None
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """The compiled patterns.
+    """The compiled branches.
 
     ``first`` finds where something may start, ``by_first`` has the alternation for that character,
-    ``digits`` the one for the digits of any script. ``marker`` is what a list marker looks like.
+    ``digits`` the one for the digits of any script; ``behind`` the alternation of the branches that
+    follow a branch at the same kind of start. ``marker`` is what a list marker looks like.
     """
 
     first: re.Pattern[str]
-    by_first: dict[str, re.Pattern[str]]
+    by_first: Mapping[str, re.Pattern[str]]
     digits: re.Pattern[str]
+    readers: Mapping[str, Reader | None]
     marker: re.Pattern[str]
-    unit_by_surface: dict[str, Unit]
-    rank_before: re.Pattern[str]
-    money_before: re.Pattern[str]
-    money_after: re.Pattern[str]
-    counted_after: re.Pattern[str]
-    cue_before: re.Pattern[str]
-    score_before: re.Pattern[str]
-    rank_cue_before: re.Pattern[str]
-    one_not_after: re.Pattern[str]
-    page_counter_before: re.Pattern[str]
-    zero_noun_before: re.Pattern[str]
-    listed_after: re.Pattern[str]
-
-
-def _unit_pattern(*, chinese: bool) -> tuple[str, dict[str, Unit]]:
-    """One alternation over the spellings of all units, longest first, and what each means."""
-    pieces: list[tuple[str, str]] = []
-    guarded: list[str] = []
-    meaning: dict[str, Unit] = {}
-    for unit in units().values():
-        for surface in unit.surfaces:
-            meaning[surface] = unit
-            if chinese and unit.digits_only:
-                continue
-            guard = f"(?!{unit.not_before})" if unit.not_before else ""
-            if surface[-1].isascii() and surface[-1].isalpha():
-                guard += "(?![A-Za-z])"
-            if unit.not_before:
-                guarded.append(surface)
-            pattern = re.escape(surface)
-            # 2个多小时: the hedge stands inside the unit.
-            if surface[0] == "个" and len(surface) > 1:
-                pattern = pattern.replace("个", "个多?", 1)
-                meaning[MORE_UNIT + surface[1:]] = unit
-            pieces.append((surface, pattern + guard))
-    pieces.sort(key=lambda piece: (-len(piece[0]), piece[0]))
-    by_first: dict[str, list[str]] = {}
-    for surface, pattern in pieces:
-        by_first.setdefault(surface[0], []).append(pattern)
-    # Grouped by first character, so that a character that starts no unit fails at once.
-    grouped = "|".join("|".join(patterns) for patterns in by_first.values())
-    first = "".join(re.escape(char) for char in by_first)
-    # 处以 (罚款) is another word, 处以上 is not: a hedge behind the unit lifts its guard.
-    lifted = rf"(?:{alternation(guarded)})(?={_behind()})"
-    return rf"(?=[{first}])(?:{grouped}|{lifted})", meaning
-
-
-def _behind() -> str:
-    """A hedge behind a unit; one of a single character only where no word can begin with it."""
-    words = hedges().meaning_after
-    long = alternation([word for word in words if len(word) > 1])
-    short = "".join(word for word in words if len(word) == 1)
-    return rf"{long}|[{short}](?![一-鿿])"
-
-
-def _more() -> str:
-    """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, 多元化."""
-    return rf"(?:[{hedges().inner}](?!样|元化|次性))"
-
-
-def _size(prefix: str, *, chinese: bool) -> str:
-    """A number with its multipliers and the hedges between them, as groups named by ``prefix``.
-
-    ``_digits`` the numeral, ``_scale`` 十, 百 or 千 behind digits, ``_big`` 万 or 亿, ``_more1`` and
-    ``_more2`` a hedge before and behind 万/亿.
-    """
-    more = _more()
-    numeral = CHINESE if chinese else ARABIC
-    scale = "(?:)" if chinese else r"(?:[十百](?!分)|千(?![米克瓦伏卡]))?"
-    big = rf"[百千]?[{MYRIADS}]{{1,2}}" if chinese else rf"[{MYRIADS}]{{1,2}}"
-    gap = "" if chinese else SPACE
-    return (
-        rf"(?P<{prefix}_digits>{numeral}){gap}(?P<{prefix}_scale>{scale})(?P<{prefix}_more1>{more}?)"
-        rf"(?P<{prefix}_big>(?:{big})?)(?P<{prefix}_more2>{more}?)"
-    )
 
 
 def _several(words: list[str]) -> str:
-    """多 or 数 + classifier, where the classifier is not the start of another word (多项式, 多家庭)."""
+    """The classifier behind 多 or 数, where it is not the start of another word (多项式, 多家庭)."""
     nots = {unit.code: unit.not_before for unit in units().values() if unit.not_before}
     return "|".join(
         re.escape(word) + (f"(?!{nots[word]})" if word in nots else "")
@@ -138,133 +98,195 @@ def _several(words: list[str]) -> str:
     )
 
 
-def _idioms(characters: str) -> str:
-    """The idioms that may start with one of the characters; each run of one reason is a group."""
-    fitting = [i for i in idioms() if i.starts is None or i.starts & frozenset(characters)]
-    groups = [(reason, list(run)) for reason, run in groupby(fitting, key=lambda i: i.reason)]
-    return "|".join(
-        f"(?P<{IDIOM}{number}_{reason}>{'|'.join(idiom.pattern for idiom in run)})"
-        for number, (reason, run) in enumerate(groups)
+def _idioms() -> Iterable[Branch]:
+    """The idioms, each run of one start and reason as a branch."""
+    kinds = {"一": (ONE,), "numeral": (ONE, NUMERAL), "digit": (DIGIT,)}
+    runs = groupby(idioms(), key=lambda idiom: (idiom.start, idiom.reason))
+    for index, ((start, reason), run) in enumerate(runs):
+        pattern = "|".join(idiom.pattern for idiom in run)
+        kind = "contact" if reason == "hotline" else "name"
+        plain = PLAIN_FOLLOWS if start == "digit" and kind == "name" else ""
+        yield Branch(f"idiom{index}_{reason}", kinds[start], pattern, other(kind, reason), plain)
+
+
+@while_unchanged("contexts.yaml", "hedges.yaml", "idioms.yaml", "units.csv")
+def branches() -> tuple[Branch, ...]:
+    """All branches in the order in which they are tried. Raises DataError for a broken table."""
+    contexts = metadata("contexts.yaml")
+    either = (DIGIT, ONE, NUMERAL)
+    chinese = (ONE, NUMERAL)
+    signs = "|".join(
+        re.escape(sign)
+        for sign in sorted((s for u in units().values() for s in u.prefixes), key=lambda s: -len(s))
     )
-
-
-def _range(unit: str, *, chinese: bool) -> str:
-    space = "" if chinese else SPACE
+    not_many, not_number = contexts["several_not_after"], contexts["number_of_after"]
+    zero = "|".join(map(re.escape, contexts["zero_nouns"]))
     return (
-        rf"(?P<range>(?<![从由])(?>{_size('low', chinese=chinese)}(?P<low_unit>{space}(?:{unit}))?){TO}"
-        rf"{_size('high', chinese=chinese)}{space}(?P<high_unit>{unit}))"
-    )
+        Branch("contact", (DIGIT, LETTER), contacts(), other("contact", "phone_number")),
+        Branch("document", (DIGIT, ORDINAL_MARK), documents(), ordinals.document),
+        Branch(
+            "formula",
+            (DIGIT, LETTER),
+            rf"[{D}NXn][{D}]*+[wW]?(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
+            rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+",
+            ordinals.formula,
+            PLAIN_FOLLOWS,
+        ),
+        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", ordinals.code, PLAIN_FOLLOWS),
+        Branch(
+            "currency",
+            (SIGN, LETTER),
+            rf"(?<![A-Za-z])(?P<sign>{signs}){SPACE}{size_pattern('y', ARABIC, chinese=False)}",
+            counts.currency,
+        ),
+        Branch(
+            "lettered",
+            (LETTER,),
+            rf"(?<![A-Za-z])[A-Za-z]{{1,4}}[-—·.]?(?P<code_number>{D}+)(?!{D})[A-Za-z0-9.\-]*",
+            ordinals.code,
+        ),
+        *_idioms(),
+        Branch("date", (DIGIT,), dates(chinese=False), ordinals.date, PLAIN_FOLLOWS),
+        Branch("day", chinese, dates(chinese=True), ordinals.date),
+        Branch(
+            "slash",
+            (DIGIT,),
+            rf"(?P<over>{D}{{1,3}}+)[/／](?<![{D}/.]{D}[/／])(?<![{D}/.]{D}{D}[/／])(?P<under>{D}{{1,3}})(?![{D}/年月.])",
+            shares.slash,
+            PLAIN_FOLLOWS,
+        ),
+        Branch(
+            "share",
+            chinese,
+            rf"(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more()}?)"
+            rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}])"
+            rf"|十之(?P<of_ten>[{ONE_TO_NINE}]{{2}})(?![{C}])"
+            r"|(?P<half>一半)(?![会点儿天年截壁夜])|(?P<hundred>百分(?:之)?百)(?![分])",
+            shares.share,
+        ),
+        Branch(
+            "adjacent",
+            chinese,
+            rf"(?P<head>(?:[{C}]{{0,7}}[十百千{MYRIADS}])?)(?P<low>[{ONE_TO_NINE}两])"
+            rf"(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})(?![{C}]){more()}?",
+            ranges.adjacent,
+        ),
+        Branch(
+            "arabic",
+            (DIGIT,),
+            rf"{size_pattern('a', f'{ARABIC}(?P<a_tail>{MIXED_TAIL})?', chinese=False)}"
+            rf"(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]))?",
+            counts.arabic,
+        ),
+        Branch("plain", (DIGIT,), size_pattern("p", ARABIC, chinese=False), counts.plain),
+        Branch("zero", either, rf"[零〇0０](?={zero})", counts.zero),
+        Branch(
+            "chinese",
+            chinese,
+            rf"{size_pattern('c', CHINESE, chinese=True)}(?P<great>(?:大(?=类|方面|项|环节))?)",
+            written.chinese,
+        ),
+        Branch(
+            "capital",
+            (CAPITAL_NUMERAL,),
+            rf"{size_pattern('c', CAPITAL, chinese=True)}(?P<great>)",
+            written.capital,
+        ),
+        Branch("loose", either, rf"[{NUMERAL_CHARS}]+", counts.loose),
+        Branch(
+            "rank",
+            (ORDINAL_MARK, TOP),
+            rf"第{SPACE}(?P<place>{ORDINAL})(?:(?:名|位)(?:次)?|{contexts['rank_after']})"
+            rf"|前{SPACE}(?P<top>{ORDINAL})(?:名|位|强|甲|{contexts['rank_after']})",
+            ordinals.rank,
+        ),
+        Branch(
+            "quarter",
+            (ORDINAL_MARK, TOP),
+            rf"第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月)",
+            ordinals.date,
+        ),
+        Branch(
+            "ordinal", (ORDINAL_MARK,), rf"第{SPACE}{ORDINAL}", other("name", "ordinal_name")
+        ),
+        Branch(
+            "vague",
+            (VAGUE,),
+            rf"(?:几|(?<![{contexts['index_of_after']}])数(?!(?<=[{not_number}]数){SPACE}[十百千万亿]{{1,3}}{more()}))"
+            rf"{SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more()}?",
+            counts.vague,
+        ),
+        Branch(
+            "several",
+            (VAGUE,),
+            rf"(?:(?<![{not_many}过])多|(?<=经过)多|(?<![{not_many}{not_number}])数)"
+            rf"(?P<classifier>(?:{_several(contexts['vague_classifiers'])}))",
+            counts.several,
+        ),
+        Branch("title", ("《",), r"《[^》《\n]{0,100}》", None),
+        Branch(
+            "quoted",
+            ("“「『",),
+            r"“[^“”\n，。；]{1,18}”|「[^「」\n，。；]{1,18}」|『[^『』\n，。；]{1,18}』",
+            None,
+        ),
+        Branch("straight", ('"',), r'"[^"\n]{1,60}"', None),
+        Branch("circled", ("".join(map(chr, range(0x2460, 0x2488))),), "[①-⒇]",
+               other("list_marker", "list_marker")),
+    )  # fmt: skip
 
 
 @while_unchanged("contexts.yaml", "hedges.yaml", "idioms.yaml", "units.csv")
 def grammar() -> Grammar:
     """The grammar compiled from ``schemas/``. Raises DataError when a table is missing or broken."""
-    contexts = metadata("contexts.yaml")
-    arabic_unit, meaning = _unit_pattern(chinese=False)
-    chinese_unit, _ = _unit_pattern(chinese=True)
-    inner = hedges().inner
-    zero = alternation(contexts["zero_nouns"])
-    counted = alternation(contexts["counted_nouns"])
-    more = _more()
-    several_not = contexts["several_not_after"]
-    contact = rf"(?P<contact>{contacts()})"
-    document = rf"(?P<document>{documents()})"
-    formula = (
-        rf"(?P<formula>[{D}NXn][{D}]*+(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
-        rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+)"
-    )
-    code_before_digits = (
-        rf"(?P<code>(?<![A-Za-z])[A-Za-z]{{1,4}}[-—·.]?{D}+(?![{D}万亿%％.]|{SPACE}(?:{arabic_unit}))"
-        r"[A-Za-z0-9.\-]*)"
-    )
-    code_behind_digits = rf"(?P<code>{D}++(?=[A-Za-z])(?!(?:{arabic_unit}))[A-Za-z]+)"
-    rank = (
-        rf"(?P<rank>第{SPACE}(?P<place>{ORDINAL})(?:(?:名|位)(?:次)?|{contexts['rank_after']})"
-        rf"|前{SPACE}(?P<top>{ORDINAL})(?:名|位|强|甲|{contexts['rank_after']}))"
-    )
-    quarter = rf"(?P<date>第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月))"
-    zero_of = rf"(?P<zero>[零〇0０](?={zero}))"
-    loose = rf"(?P<loose>[{NUMERAL_CHARS}]+)"
-    digits = [
-        contact,
-        document,
-        formula,
-        code_behind_digits,
-        _idioms("0123456789０１２３４５６７８９"),
-        rf"(?P<date>{dates(chinese=False)})",
-        rf"(?P<slash>(?<![{D}/.])(?P<over>{D}{{1,3}})[/／](?P<under>{D}{{1,3}})(?![{D}/年月.]))",
-        _range(arabic_unit, chinese=False),
-        rf"(?P<compound>(?P<myriads>{ARABIC})(?P<myriad>[亿億](?={D}{{1,4}}[千百]?[万萬]|{D}{{4,8}}(?!{D}))"
-        rf"|[万萬](?={D}[千百十]|{D}{{3,4}}(?!{D}))){_size('k', chinese=False)}{SPACE}(?P<k_unit>{arabic_unit})?)",
-        rf"(?P<arabic>{_size('a', chinese=False)}(?:{SPACE}(?P<a_unit>{arabic_unit})(?P<a_times>[（(]次[）)])?)?)",
-        zero_of,
-        loose,
-    ]
-    chinese = [
-        _idioms(C),
-        rf"(?P<date>{dates(chinese=True)})",
-        rf"(?P<share>(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more}?)"
-        rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}]|{chinese_unit})"
-        r"|(?P<half>一半)(?![会点儿天年截壁夜]))",
-        _range(chinese_unit, chinese=True),
-        rf"(?P<adjacent>(?P<tens>[{ONE_TO_NINE}]?十)?(?P<low>[{ONE_TO_NINE}两])(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})"
-        rf"{more}?(?P<adjacent_unit>{chinese_unit}))",
-        zero_of,
-        rf"(?P<chinese>{_size('c', chinese=True)}(?:大(?=类|方面|项|环节))?{SPACE}(?P<c_unit>{chinese_unit})(?P<c_times>[（(]次[）)])?"
-        rf"|{_size('b', chinese=True)}(?={counted}))",
-        rf"(?P<unitless>{_size('u', chinese=True)}(?<=[{inner}万亿萬億]))",
-        loose,
-    ]
-    vague = (
-        rf"(?P<vague>[数几]{SPACE}(?P<vague_scale>[十百千万亿]{{1,3}}){more}?(?P<vague_unit>{chinese_unit})?"
-        rf"|(?:(?<![{several_not}])多|(?<![{several_not}{contexts['number_of_after']}])数)"
-        rf"(?P<several>(?:{_several(contexts['vague_classifiers'])})))"
-    )
-    letters = string.ascii_letters
-    starts = {
-        C: chinese,
-        "第": [document, rank, quarter, rf"(?P<ordinal>第{SPACE}{ORDINAL})"],
-        "前": [rank, quarter],
-        "数几多": [vague],
-        "《": [r"(?P<title>《[^》《\n]{0,100}》)"],
-        "“「『": [
-            r"(?P<quoted>“[^“”\n，。；]{1,18}”|「[^「」\n，。；]{1,18}」|『[^『』\n，。；]{1,18}』)"
-        ],
-        '"': [r'(?P<straight>"[^"\n]{1,60}")'],
-        letters: [contact, formula, code_before_digits],
+    cues()
+    table = branches()
+    kinds = dict.fromkeys(kind for branch in table for kind in branch.starts)
+    compiled = {
+        kind: _alternation(branch for branch in table if kind in branch.starts) for kind in kinds
     }
-    by_first: dict[str, re.Pattern[str]] = {}
-    for characters, branches in starts.items():
-        by_first.update(dict.fromkeys(characters, re.compile("|".join(branches))))
-    circled = re.compile(r"(?P<circled>[①-⒇])")
-    by_first.update({chr(code): circled for code in range(ord("①"), ord("⒇") + 1)})
-    money = alternation(contexts["money_nouns"])
+    digits = compiled.pop(DIGIT)
+    by_first = {
+        char: pattern for kind, pattern in compiled.items() for char in _CHARACTERS.get(kind, kind)
+    }
     return Grammar(
-        first=re.compile(rf"[{D}{''.join(re.escape(char) for char in by_first)}]"),
+        first=_first(by_first),
         by_first=by_first,
-        digits=re.compile("|".join(digits)),
+        digits=digits,
+        readers={branch.name: branch.reader for branch in table},
         marker=re.compile(rf"(?P<marker>{markers()})"),
-        unit_by_surface=meaning,
-        rank_before=re.compile(rf"{contexts['rank_before']}[^，。；,;\n]{{0,6}}$"),
-        money_before=re.compile(rf"(?:{money})[^，。；,;\n]{{0,5}}$"),
-        money_after=re.compile(rf"[^，。；,;\n]{{0,3}}(?:{money})"),
-        counted_after=re.compile(rf"(?:{counted}|{contexts['counted_places']})"),
-        # Between two numbers a colon is part of a proportion.
-        cue_before=re.compile(
-            rf"(?:{alternation(contexts['value_cues'])}|(?<![{D}])[:：])[ \u3000]?$"
-        ),
-        score_before=re.compile(
-            rf"(?:{alternation(contexts['score_cues'])})[为达:：是]?[ \u3000]?$"
-        ),
-        rank_cue_before=re.compile(
-            rf"(?:{alternation(contexts['rank_cues'])}|列|居)(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"
-        ),
-        one_not_after=re.compile(rf"{contexts['one_not_after']}$"),
-        page_counter_before=re.compile(
-            rf"(?:{alternation(contexts['page_counters'])})[ \u3000\xa0]?[:：][ \u3000\xa0\[【]?$"
-        ),
-        zero_noun_before=re.compile(rf"(?:{zero})[数率量]?[为是]?$"),
-        listed_after=re.compile(
-            rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与][{NUMERAL_CHARS}]+(?P<unit>{arabic_unit})"
-        ),
     )
+
+
+def _first(characters: Iterable[str]) -> re.Pattern[str]:
+    """Where something may start: one of the characters, with what must follow the commonest of them."""
+    first = {surface[0] for surface in metadata("contexts.yaml")["vague_classifiers"]}
+    followed = (
+        ("第前", rf"{SPACE}[（(]?[{NUMERAL_CHARS}]"),
+        ("数几", rf"{SPACE}[十百千万亿{''.join(sorted(first))}]"),
+        ("多", f"[{''.join(sorted(first))}]"),
+        ("“「『", rf"[^“”「」『』\n]{{0,18}}[{NUMERAL_CHARS}]"),
+        ('"', rf'[^"\n]{{0,60}}[{NUMERAL_CHARS}]'),
+    )
+    any_other = "".join(chars for chars, _ in followed)
+    cases = "|".join(f"(?<=[{chars}])(?={pattern})" for chars, pattern in followed)
+    every = "".join(re.escape(char) for char in characters)
+    return re.compile(rf"[{D}{every}](?:(?<![{any_other}])|{cases})")
+
+
+def _alternation(members: Iterable[Branch]) -> re.Pattern[str]:
+    """The branches in order, those in a row with one ``unless`` behind one look at it."""
+    pieces = []
+    for unless, run in groupby(members, key=lambda branch: branch.unless):
+        cases = "|".join(f"(?P<{branch.name}>{branch.pattern})" for branch in run)
+        pieces.append(f"(?!{unless})(?:{cases})" if unless else cases)
+    return re.compile("|".join(pieces))
+
+
+@cache
+def behind(pattern: re.Pattern[str], name: str) -> re.Pattern[str] | None:
+    """The branches that one alternation tries after the branch of a name; None for the last."""
+    groups = [group for group in pattern.groupindex if group in grammar().readers]
+    following = groups[groups.index(name) + 1 :]
+    rest = [branch for branch in branches() if branch.name in following]
+    return _alternation(rest) if rest else None

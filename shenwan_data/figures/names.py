@@ -6,7 +6,6 @@ Belongs here: patterns that no table holds. Does not belong here: set phrases (`
 from __future__ import annotations
 
 from shenwan_data.figures.numerals import (
-    ARABIC,
     CHINESE,
     DASH,
     DASHES,
@@ -27,6 +26,11 @@ def dates(*, chinese: bool) -> str:
         rf"(?:3[01]|[12]{D}|0?[1-9]|[１-３]?[０-９]|三十一?|二?十[{ONE_TO_NINE}]?|[{ONE_TO_NINE}])"
     )
     to = TO
+    hour = rf"(?:[01]?{D}|2[0-4]|二十[一二三四]?|十[{ONE_TO_NINE}]?|[零{ONE_TO_NINE}])"
+    # 五点五分 is a score: minutes below ten are said with 零.
+    minute = rf"(?:{D}{{2}}|[二三四五]?十[{ONE_TO_NINE}]?|零[{ONE_TO_NINE}])"
+    clock = rf"{hour}{SPACE}(?:时(?:{SPACE}(?:{D}|{minute}){SPACE}分(?!钟)|半|整)?|点(?:{SPACE}{minute}{SPACE}分(?!钟)|半|整)?)"
+    part_of_day = "(?:[上中下]午|早上|晚上|凌晨|次日)?"
     month_day = rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?"
     tail = rf"{to}(?:{year}{SPACE}年{SPACE})?(?:{month_day}|{day}{SPACE}[日号])"
     with_digits = [
@@ -41,18 +45,18 @@ def dates(*, chinese: bool) -> str:
         rf"{year}{SPACE}年(?!级)度?(?:{SPACE}{month_day}(?:{tail})?)?",
         rf"{month}{to}{month}{SPACE}月份?",
         rf"{month}{SPACE}月份?(?:{SPACE}{day}{SPACE}[日号])?(?:{tail})?",
-        rf"{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
+        rf"(?:{day}{to})?{day}{SPACE}日(?!内|以内|之内|均|常|报|前完|元(?!旦))(?:{tail})?",
         rf"[1-4一二三四１-４]{SPACE}(?:个)?季度",
-        rf"(?:(?<=[午晚晨日])){day}[时点](?:半|{D}{{1,2}}分)?",
+        rf"{clock}(?:{to}{part_of_day}{clock}|(?<=[分半整]))|(?<=[午晚晨日]){clock}|{D}{{1,2}}{SPACE}时(?=起|前|后|许|整)",
         rf"{D}{{1,2}}世纪(?:{D}{{2}}年代)?|{ORDINAL}世纪|{D}{{2}}年代|[{ONE_TO_NINE}]十年代",
-        rf"(?:{ARABIC}|{CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来)?",
+        rf"(?:{D}++(?![.．]{D})|{CHINESE})(?:[余多几来])?(?:个)?(?:周年|年|年度|学年)(?!级|龄|轻|画|货|糕|夜|味|会|初|底|末|鉴|薪|报)(?:多|余|来|半(?!年))?",
         rf"(?:{D}+|[{C}]+)(?:个)?(?:星期|周)(?!年|边|期|到|密|末|长|围|转|刊|知|易|全|岁|口|庄|村|家|某|市)",
     ]
     # What may follow the numeral of a date; a look at it spares most counts the whole list.
-    after = r"年月日号时点个周星季学世余多几来:：·•‧∙/至到" + DASHES
+    after = rf"[年月日号时点季星周世学:：·•‧∙/至到{DASHES}]|[余多几来]?个?(?:年|周|星期|学年|季)"
     if chinese:
-        return rf"(?=[{C}]++{SPACE}[{after}])(?:{'|'.join(either)})"
-    gate = rf"(?={ARABIC}{SPACE}[{after}]|{D}{{4}}[.．])"
+        return rf"(?=[{C}]++{SPACE}(?:{after}))(?:{'|'.join(either)})"
+    gate = rf"(?={D}++{SPACE}(?:{after})|{D}{{4}}[.．])"
     day_of_month = rf"{D}{{1,2}}[.．]{D}{{1,2}}(?={SPACE}[”\"』」]|国际|全民|国家|世界|全国|消防|禁毒|宪法|宣传[日月周]|交通安全日)"
     return rf"{gate}(?:{'|'.join(with_digits + either)})|{day_of_month}"
 
@@ -78,7 +82,7 @@ def contacts() -> str:
             # Bounded on both sides, so that a run of letters is not tried from each of them.
             r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]{1,64}@[A-Za-z0-9_.\-]+",
             rf"(?<![{D}.])(?:0{D}{{2,3}}[-—－―‐]?{D}{{7,8}}(?:[-—转]{D}{{1,6}})?|1[3-9]{D}{{9}}"
-            rf"|400[-—]?{D}{{3}}[-—]?{D}{{4}}|{D}{{17}}[{D}Xx])(?!{D})",
+            rf"|400[-—]?{D}{{3}}[-—]?{D}{{4}}|{D}{{17}}[{D}Xx])(?![{D}元万亿])",
             rf"(?<=[话线真打编备:：])(?:(?<=电话)|(?<=电话[:：])|(?<=热线)|(?<=热线[:：])|(?<=传真)|(?<=传真[:：])|(?<=拨打)|(?<=邮编)|(?<=邮编[:：])|(?<=[安网P]备))"
             rf"{D}{{3,14}}(?:[-—]{D}{{3,8}})?号?(?!{D}|[万亿.．]|余|多|[件次条宗起例单通])",
         ]
@@ -87,4 +91,4 @@ def contacts() -> str:
 
 def markers() -> str:
     """What a list marker looks like; where one may stand is for ``scan`` to say."""
-    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:])"
+    return rf"[{C}]{{1,3}}(?=[是要则])|(?:[{C}]{{1,3}}|{D}{{1,2}})(?:[、)）]|[.．](?!{D}))|第[{C}]{{1,3}}(?=[，,、：:](?![{C}]))"

@@ -1,79 +1,49 @@
-"""From a matched number and unit to a Figure with value, base unit, qualifier and interval.
+"""From a number and its unit to a Figure with value, base unit, qualifier and interval.
 
-Belongs here: putting number, multiplier, unit and hedges together. Does not belong here: recognising
-them (``grammar``) or deciding whether a match is a quantity at all (``scan``).
+Belongs here: putting number, multiplier, unit, smaller parts and hedges together. Does not belong
+here: recognising them (``grammar``) or deciding whether a match is a quantity at all (``counts``).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from shenwan_data.figures.grammar import MORE_UNIT
-from shenwan_data.figures.hedges import Bounds, hedge_before, hedges, interval
-from shenwan_data.figures.numerals import Numeral, arabic, chinese, multiplier, number
-from shenwan_data.figures.units import Unit, units
+from shenwan_data.figures.hedges import (
+    REACH,
+    Bounds,
+    hedge_apart,
+    hedge_before,
+    hedges,
+    interval,
+    overcomes,
+)
+from shenwan_data.figures.numerals import (
+    CAPITALS,
+    ONE_TO_NINE,
+    Exact,
+    Numeral,
+    arabic,
+    chinese,
+    number,
+)
+from shenwan_data.figures.record import data, no_data
+from shenwan_data.figures.sizes import Size
+from shenwan_data.figures.units import Unit, unit_by_surface, units
 from shenwan_data.model import Figure, Number
+from shenwan_data.schemas import while_unchanged
 
-_PARTS = {
-    prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "big", "more1", "more2"))
-    for prefix in ("a", "b", "c", "k", "u", "low", "high")
-}
-_TRAILING_BIG = re.compile(r"[万亿萬億]+$")
-_MYRIAD = re.compile("[万亿萬億]")
-_LONGEST_BIG = 2
-_DURATIONS = frozenset(u.code for u in units().values() if u.dimension == "duration")
-_BARE = frozenset("百千万亿萬億")
-
-
+# Below this a count that follows 突破 is of what was overcome (突破7宗积案).
+_SMALL = 10
 # The same few numbers and units fill most reports: what they come to is worked out once.
 _CACHED = 1 << 14
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Size:
-    """A number as printed: the ``raw`` numeral, the 万/亿 behind it, and what the two come to.
-
-    Compared by identity, which makes it a cheap key.
-    """
-
-    raw: Numeral
-    big: str
-    full: Numeral
-    more: bool
-    # Begins with 百, 千, 万: a multiplier without a digit, which counts only with a hedge.
-    bare: bool
-
-
-def read_size(match: re.Match[str], prefix: str, surface: str = "") -> Size | None:
-    """The number of one ``_size`` group of the grammar; None for a run that is no number.
-
-    ``surface`` is the unit as printed, which may hold a hedge of its own (2个多小时).
-    """
-    digits, scale, big, more1, more2 = match.group(*_PARTS[prefix])
-    return _size(digits, scale, big, bool(more1 or more2 or surface[:2] == MORE_UNIT))
-
-
-@lru_cache(maxsize=_CACHED)
-def _size(digits: str, scale: str, big: str, more: bool) -> Size | None:
-    bare = digits[0] in _BARE
-    if digits[0].isdecimal():
-        raw: Numeral | None = arabic(digits)
-    else:
-        trailing = _TRAILING_BIG.search(digits)
-        # 五十一亿二千三百一十九万: the last 万 multiplies what stands behind 亿 and not the whole.
-        alone = trailing is not None and not _MYRIAD.search(digits, 0, trailing.start())
-        if trailing and alone and not big and trailing.start() >= len(digits) - _LONGEST_BIG:
-            big = trailing.group()
-            digits = digits[: trailing.start()]
-        # 万 alone is one 万; 百万 keeps its 百 as the number.
-        raw = chinese(digits) if digits else Numeral(1, 1)
-    if raw is None:
-        return None
-    raw = raw.times(multiplier(scale))
-    return Size(raw=raw, big=big, full=raw.times(multiplier(big)), more=more, bare=bare)
+def name(match: re.Match[str], reason: str) -> Figure:
+    """The whole match as a numeral that counts nothing."""
+    return no_data(match.start(), match.end(), match.group(), "name", reason)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -86,10 +56,69 @@ def _numbers(
     return number(full.value), number(size.raw.value), number(lower), number(upper)
 
 
-def unit_for(surface: str, times: bool, table: dict[str, Unit]) -> Unit:
-    """The unit of a spelling; a classifier with 次 in brackets behind it is the 次 form (家（次）)."""
-    unit = table[surface]
-    return units().get(unit.code + "次", unit) if times else unit
+_HALVES = frozenset({"duration", "area", "length", "mass", "volume"})
+_HALF_UNITS = frozenset({"成", "倍", "元"})
+_HALF = re.compile("半(?![价数径天月年载小生点途截])")
+_PART_DIGITS = rf"[零〇]?(?P<n>\d{{1,2}}|[{ONE_TO_NINE}两十{CAPITALS}拾]{{1,3}})"
+# What a smaller part of a unit starts with, or the half of one.
+PART_STARTS = frozenset(f"半零〇{ONE_TO_NINE}两十{CAPITALS}拾0123456789０１２３４５６７８９")
+_COMMON = "分钟"
+
+
+@while_unchanged("contexts.yaml", "hedges.yaml", "units.csv")
+def _half_inside() -> re.Pattern[str]:
+    """个半小时, 个半月: half of a unit that is said with 个."""
+    words = (s[1:] for s in unit_by_surface() if s[0] == "个" and s[1:2] not in ("", "多", "次"))
+    return re.compile(f"个半({'|'.join(sorted(words, key=lambda w: (-len(w), w)))})")
+
+
+def half_inside(text: str, end: int, size: Size) -> tuple[Size, Unit, int] | None:
+    """The number with 个半 and a unit behind it (两个半小时); None where that does not stand there."""
+    if not text.startswith("个半", end) or size.big or size.more:
+        return None
+    match = _half_inside().match(text, end)
+    if match is None:
+        return None
+    return _plus(size, Fraction(1, 2)), unit_by_surface()["个" + match[1]], match.end()
+
+
+def with_parts(text: str, end: int, size: Size, unit: Unit) -> tuple[Size, Unit, int]:
+    """The number with what follows its unit in smaller units: 123元1角1分, 3亩5分, 1小时20分, 2亩半.
+
+    A time is then in minutes, all else in the unit itself.
+    """
+    follows = text[end : end + 1]
+    if follows == "半":
+        halves = unit.dimension in _HALVES or unit.code in _HALF_UNITS
+        half = _HALF.match(text, end) if halves and not size.more else None
+        return (_plus(size, Fraction(1, 2)), unit, half.end()) if half else (size, unit, end)
+    if not unit.parts or follows not in PART_STARTS or size.more:
+        return size, unit, end
+    first, shares = end, dict(unit.parts)
+    while (match := _part(unit).match(text, end)) is not None:
+        amount = arabic(match["n"]) if match["n"].isdecimal() else chinese(match["n"])
+        if amount is None:
+            break
+        size, end = _plus(size, amount.value * shares[match["part"]]), match.end()
+    if end > first and unit.dimension == "duration" and unit.code != _COMMON:
+        minutes = size.full.times(1 / shares[_COMMON])
+        return Size(minutes, "", minutes, more=False), units()[_COMMON], end
+    return size, unit, end
+
+
+@cache
+def _part(unit: Unit) -> re.Pattern[str]:
+    names = "|".join(sorted((name for name, _ in unit.parts), key=lambda n: -len(n)))
+    money = "钱?" if unit.kind == "money" else ""
+    return re.compile(rf"{_PART_DIGITS}(?P<part>{names}){money}(?!之)")
+
+
+def _plus(size: Size, share: Exact) -> Size:
+    """The number and a share of its unit: what is printed is then one number without 万."""
+    value = size.full.value + share
+    whole = Fraction(value)
+    numeral = Numeral(value, Fraction(1, whole.denominator) if whole.denominator > 1 else 1)
+    return Size(numeral, "", numeral, more=False)
 
 
 def quantity(
@@ -102,34 +131,49 @@ def quantity(
     floor: int = 0,
     kind: str | None = None,
     printed: bool = True,
+    plus: bool = False,
 ) -> Figure:
     """The figure for a number at ``start`` whose unit ends at ``end``, with the hedges around it.
 
     ``floor`` is the end of the figure before: a hedge may not reach into it. ``printed`` is False
-    where the unit is understood (价值4亿的土地).
+    where the unit is understood (价值4亿的土地); ``plus`` says that a plus sign stands before the
+    unit (5000+人次).
     """
-    qualifier = "exact"
-    before = hedge_before(text, start, bare=size.bare)
-    if before and before[0] >= floor:
-        start, qualifier = before
+    table = hedges()
+    qualifier, number_start = "exact", start
+    if start and text[start - 1] in table.last_before:
+        before = hedge_before(text, start, bare=size.bare)
+        if before and before[0] >= floor:
+            small = size.full.value < _SMALL and unit is not None and unit.kind == "count"
+            if not overcomes(text, start, end, small=small):
+                start, qualifier = before
     if size.more:
         qualifier = "more_than"
-    after = hedge_after(text, end, unit)
-    if after:
-        end, qualifier = after
+    elif plus:
+        qualifier = "at_least"
+    if text[end : end + 1] in table.first_after:
+        after = hedge_after(text, end, unit)
+        if after:
+            end, qualifier = after
+    if qualifier == "exact" and kind is None:
+        reach = text[max(floor, number_start - REACH) : number_start]
+        # Nearly all numbers have none: three characters looked for cost less than a pattern.
+        if "至" in reach or "止" in reach or "的" in reach[-2:]:
+            share = unit is not None and unit.code == "%"
+            qualifier = hedge_apart(text, number_start, floor, share=share) or qualifier
     value, raw_value, lower, upper = _numbers(size, unit.factor if unit else None, qualifier)
-    return Figure(
-        start=start,
-        end=end,
-        quote=text[start:end],
-        kind=kind or (unit.kind if unit else "count"),
-        value=value,
-        unit=unit.base if unit else None,
-        raw_value=raw_value,
-        raw_unit=(size.big + unit.code if unit and printed else size.big) or None,
-        lower=lower,
-        upper=upper,
-        qualifier=qualifier,
+    return data(
+        start,
+        end,
+        text[start:end],
+        kind or (unit.kind if unit else "count"),
+        value,
+        unit.base if unit else None,
+        raw_value,
+        (size.big + unit.code if unit and printed else size.big) or None,
+        lower,
+        upper,
+        qualifier,
     )
 
 
@@ -162,18 +206,47 @@ def bounded(
 def hedge_after(text: str, end: int, unit: Unit | None) -> tuple[int, str] | None:
     """The hedge behind a unit that ends at ``end``: its own end and its qualifier."""
     table = hedges()
-    if text[end : end + 1] not in table.first_after:
-        return None
     match = table.after.match(text, end)
     if match is None:
         return None
     word = match.group(1)
     if word is None:  # a plus sign: 10万+
         return match.end(), "at_least"
-    if word in table.duration_words and (unit is None or unit.code not in _DURATIONS):
+    if word in table.duration_words and (unit is None or unit.dimension != "duration"):
         return None
     if word == "多" and (unit is None or unit.kind not in ("ratio", "measure")):
         return None
     if word == "余" and (unit is None or unit.kind != "measure"):
         return None
     return match.end(), table.meaning_after[word]
+
+
+_MINUS = re.compile(
+    r"(?:(?:(?<=[一-鿿\s:：|｜（(，,])|(?<![\s\S]))[-－−]|(?<![减担肩抱胜正背辜自欺增])负(?:增长)?)$"
+)
+_LONGEST_MINUS = 4
+
+
+def below_zero(text: str, figure: Figure, start: int, floor: int) -> Figure:
+    """-9.82%, 负3.5%, 负增长9.8%: the sign belongs to a change in percent, no count has one.
+
+    ``start`` is where the number starts.
+    """
+    if start != figure.start or start <= floor or text[start - 1] not in "-－−负长":
+        return figure
+    sign = _MINUS.search(text, max(floor, start - _LONGEST_MINUS), start)
+    if sign is None:
+        return figure
+    return replace(
+        figure,
+        start=sign.start(),
+        quote=text[sign.start() : figure.end],
+        value=_negative(figure.value),
+        raw_value=_negative(figure.raw_value),
+        lower=_negative(figure.upper),
+        upper=_negative(figure.lower),
+    )
+
+
+def _negative(value: Number | None) -> Number | None:
+    return None if value is None else -value

@@ -1,7 +1,7 @@
 """A person's recorded decisions about single figures, from ``data/corrections/<year>.yaml``.
 
 Belongs here: reading, checking and applying corrections. Does not belong here: new wordings, which
-are anchors (``schemas/anchors.yaml``).
+are words of the lexicon (``schemas/lexicon``).
 
 Each entry names the report, the figure by quote and offset, what to do, who decided when and why,
 and what it expects to find. A correction whose expectation no longer holds stops the build:
@@ -244,7 +244,8 @@ def _check_outcome(correction: Correction, figure: Figure) -> None:
     if code is None or figure.unit is None:
         return
     wanted = catalogue()[code].unit
-    if units()[wanted].dimension != units()[figure.unit].dimension:
+    printed = units().get(figure.unit)
+    if printed is None or units()[wanted].dimension != printed.dimension:
         raise _senseless(
             correction,
             Text(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shenwan_data.config.settings import Area
-from shenwan_data.figures.units import units
+from shenwan_data.figures.units import listed_unit, units
 from shenwan_data.indicators.catalogue import Indicator
 from shenwan_data.indicators.gold import Measurement
 from shenwan_data.model import Reading, Revision, figure_id
@@ -69,7 +69,7 @@ def figures_rows(readings: Iterable[Reading]) -> Iterable[Row]:
                 "sentence": report.text[begin:stop].strip(),
                 "kind": figure.kind,
                 "value": figure.value,
-                "unit": figure.unit,
+                "unit": listed_unit(figure.unit),
                 "raw_value": figure.raw_value,
                 "raw_unit": figure.raw_unit,
                 "lower": figure.lower,
@@ -93,7 +93,7 @@ def findings_rows(readings: Iterable[Reading]) -> Iterable[Row]:
                 "indicators": _joined(finding.indicators),
                 "reported": finding.reported,
                 "implied": finding.implied,
-                "unit": finding.unit,
+                "unit": listed_unit(finding.unit),
                 "message_zh": finding.message.zh,
                 "message_en": finding.message.en,
             }

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shenwan_data.figures.scan import find_figures
-from shenwan_data.figures.units import units
+from shenwan_data.figures.units import listed_unit, units
 from shenwan_data.model import DATA_KINDS, KINDS, QUALIFIERS, Figure
 from shenwan_data.schemas import metadata
 from tests.golden.gold import phrases
@@ -76,9 +76,13 @@ def check_record(figure: Figure) -> None:
         return
     assert figure.qualifier in QUALIFIERS
     assert figure.reason is None
-    if figure.unit is not None:
-        assert figure.unit in units()
+    if figure.unit in units():
         assert units()[figure.unit].base == figure.unit
+    elif figure.unit is not None:  # a word that counts, as printed
+        assert figure.kind == "count"
+        assert listed_unit(figure.unit) is None
+        assert (figure.raw_unit or "").endswith(figure.unit)
+        assert figure.unit in figure.quote
     if figure.qualifier in ("range", "vague"):
         assert figure.value is None
         assert figure.lower is not None

@@ -132,6 +132,8 @@ def _accepts(unit: Unit, number: Written) -> bool:
         return False
     if unit.code in ("千瓦", "千瓦时") and number.chinese:
         return False
+    if unit.code == "年":  # 3年 is a duration, 11.4年 a measure
+        return number.value.denominator != 1
     return unit.code != "日" or number.value > 31
 
 
@@ -143,13 +145,16 @@ def quantities(draw: st.DrawFn) -> Quantity:
     fitting = [big for big, size in MYRIADS.items() if number.value * size * unit.factor < MOST]
     big = draw(st.sampled_from(["", *fitting]))
     # Behind Chinese numerals 千米 is a thousand metres and 百分点 a hundred points of something.
+    surfaces = [s for s in unit.surfaces if not (number.chinese and s[0] in "千百")]
     surface = draw(
-        st.sampled_from([s for s in unit.surfaces if not (number.chinese and s[0] in "千百")])
+        st.sampled_from(surfaces if number.chinese else [*surfaces, *unit.digit_surfaces])
     )
     place = draw(st.sampled_from(["none", "before", "inner", "after"]))
     more, prefix, suffix, qualifier = "", "", "", "exact"
     if place == "inner" and number.value:
         more = draw(st.sampled_from(HEDGES["inner"]["more_than"]))
+        if more == "来" and number.chinese and number.words[-1] not in "十百千":
+            more = "多"  # 来 follows a round number (十来件); 一来 is another word
         qualifier = "more_than"
     elif place == "before":
         qualifier, prefix = draw(st.sampled_from(_words("before")))
@@ -207,3 +212,58 @@ def bounds(
         "at_most": (None, value),
     }
     return table[qualifier]
+
+
+_CAPITAL = str.maketrans("零一二三四五六七八九十百千", "零壹贰叁肆伍陆柒捌玖拾佰仟")
+SPACES = " \u3000\xa0\u2009\u202f"
+
+
+def capital_words(value: int) -> str:
+    """A whole number in 大写, as on a receipt: 壹佰贰拾叁, 伍仟; 10 to 19 begin with 壹拾."""
+    return _no_leading_ten(value, "二").translate(_CAPITAL)
+
+
+def mixed_words(value: int) -> str:
+    """Digits with the multipliers of speech: 3千5百万, 2万零五百, 1亿零500万, 12万5千6百."""
+    words = ""
+    for size, name in (
+        (10**8, "亿"),
+        (10**4, "万"),
+        (1000, "千"),
+        (100, "百"),
+        (10, "十"),
+        (1, ""),
+    ):
+        digits, value = divmod(value, size)
+        if digits:
+            words += f"{digits}{name}"
+        elif words and value and words[-1] != "零":
+            words += "零"
+    return words
+
+
+def short_ten_words(value: int) -> str:
+    """零十 as it is said beside 零一十: 一千零十七."""
+    return chinese_words(value).replace("零一十", "零十")
+
+
+def twenty_words(value: int) -> str:
+    """廿三, 卅 for 二十三, 三十 where the number is no more."""
+    words = chinese_words(value)
+    return words.replace("二十", "廿").replace("三十", "卅") if 20 <= value < 40 else words
+
+
+def spaced(value: int, space: str) -> str:
+    """35 000: thousands parted by a space (GB/T 15835-2011)."""
+    return f"{value:,}".replace(",", space)
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> tuple[int, str]:
+    """A whole number and one of the ways to write it."""
+    value = draw(
+        st.one_of(st.integers(2, 120), st.integers(121, 99_999), st.integers(10**5, 10**11))
+    )
+    writers = [chinese_words, capital_words, mixed_words, short_ten_words, twenty_words, str]
+    writers += [lambda n: f"{n:,}", lambda n: spaced(n, draw(st.sampled_from(SPACES)))]
+    return value, draw(st.sampled_from(writers))(value)

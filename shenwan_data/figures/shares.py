@@ -1,0 +1,88 @@
+"""Shares of a whole: 三分之二, 百分之九十五, 十分之七八, 九成五, 一半, 百分百, 1/4.
+
+Belongs here: the readers of what is printed as a share without a percent sign. Does not belong here:
+a number with one (``counts``). The readers are called as those of ``counts`` are.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from shenwan_data.figures.numerals import CHINESE_DIGITS, Numeral, arabic, chinese, multiplier
+from shenwan_data.figures.quantity import bounded, name, quantity
+from shenwan_data.figures.ranges import neighbours
+from shenwan_data.figures.sizes import Size
+from shenwan_data.figures.units import unit_at, units
+from shenwan_data.model import Figure
+
+_PER = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
+
+
+def place(words: str) -> Numeral | None:
+    """The number of an ordinal or a numerator in either script; None for a run that is no number."""
+    return arabic(words) if words[0].isdecimal() else chinese(words)
+
+
+def share(text: str, match: re.Match[str], floor: int) -> Figure | None:
+    """三分之二, 百分之九十五, 十分之七八, 九成五, 一半, 百分百."""
+    percent = units()["%"]
+    span = match.span()
+    if match["half"]:
+        return _fraction(text, span, Fraction(1, 2), floor)
+    if match["hundred"]:
+        size = Size(Numeral(100, 1), "", Numeral(100, 1), more=False)
+        return quantity(text, *span, size, percent, floor=floor)
+    if match["tenths"]:  # 九成五 is 95 %
+        if unit_at(text, match.end(), digits=False):
+            return None
+        tenths = chinese(match["tenths"] + "十" + match["hundredths"])
+        if tenths is None:
+            raise AssertionError("two digits make a number")
+        size = Size(tenths.times(Fraction(1, 10)), "", tenths, more=False)
+        return quantity(text, *span, size, percent, floor=floor)
+    if match["of_ten"]:  # 十之八九
+        return _about(text, span, match["of_ten"], Fraction(10))
+    return _divided(text, match, floor)
+
+
+def _divided(text: str, match: re.Match[str], floor: int) -> Figure:
+    denominator, printed = match["denominator"], match["numerator"]
+    divisor = chinese(denominator)
+    if divisor is None or divisor.value == 0:
+        return name(match, "idiom")
+    if len(printed) in (2, 3) and printed[0] in CHINESE_DIGITS and printed[1] in CHINESE_DIGITS:
+        ranged = _about(text, match.span(), printed, Fraction(100) / divisor.value)
+        if ranged is not None:
+            return ranged
+    numerator = place(printed)
+    if numerator is None:
+        return name(match, "idiom")
+    if denominator in _PER:
+        full = numerator.times(_PER[denominator])
+        size = Size(numerator, "", full, bool(match["share_more"]))
+        return quantity(text, *match.span(), size, units()["%"], floor=floor)
+    return _fraction(text, match.span(), Fraction(numerator.value) / divisor.value, floor)
+
+
+def _about(text: str, span: tuple[int, int], words: str, part: Fraction) -> Figure | None:
+    """Two neighbouring digits over a denominator: 十分之七八 is 70 to 80 %, 百分之二三十 20 to 30."""
+    digits = neighbours(words[0], words[1])
+    if digits is None or words[2:] not in ("", "十"):
+        return None
+    step = part * multiplier(words[2:])
+    return bounded(text, span, (digits[0] * step, digits[1] * step), units()["%"], "range")
+
+
+def slash(text: str, match: re.Match[str], floor: int) -> Figure:
+    """1/4: a share where it is less than one."""
+    over, under = int(match["over"]), int(match["under"])
+    if not 0 < over < under:
+        return name(match, "bare_number")
+    return _fraction(text, match.span(), Fraction(over, under), floor)
+
+
+def _fraction(text: str, span: tuple[int, int], part: Fraction, floor: int) -> Figure:
+    """三分之二: printed as a fraction, valued in percent, as fine as a whole percent."""
+    size = Size(Numeral(part, part), "", Numeral(part * 100, Fraction(1)), more=False)
+    return quantity(text, *span, size, units()["%"], floor=floor)
