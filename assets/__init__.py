@@ -1,8 +1,8 @@
 """The Dagster graph over ``shenwan_data``.
 
 Belongs here: assets, checks, jobs, schedules, sensors and resources, each a thin call of the
-library plus metadata. Does not belong here: any rule about reports, figures or tables. Runs from a
-checkout; it is not part of the wheel.
+library plus metadata. Does not belong here: any rule about reports, figures or tables. In a
+wheel it is ``shenwan_data.assets``, so its modules import each other relatively.
 """
 
 import warnings

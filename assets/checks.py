@@ -1,26 +1,28 @@
 """What must hold before a release, as Dagster asset checks.
 
-Belongs here: turning the library's verdicts into check results. A check that is blocking stops the
-release; one that warns is published as a finding or is about something outside this data. Does not
-belong here: the rules themselves (``figures.ledger``, ``release.rules``, ``release.validation``).
+Belongs here: turning the library's verdicts into check results. A blocking check stops the release;
+one with severity ERROR that does not block concerns single reports, and the others go on; one that
+warns is published as a finding or is about something outside this data. Does not belong here: the
+rules themselves (``figures.scan``, ``release.table_rules``, ``release.validation``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
-import pyarrow as pa
 
 from shenwan_data.errors import Text
 from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.model import Blocked, Reading
 from shenwan_data.release.contents import EVIDENCE, packages
-from shenwan_data.release.disclosure import disclosed
 from shenwan_data.release.schema import Table, tables
+from shenwan_data.release.table_rules import Problem
 from shenwan_data.release.validation import Check
-from shenwan_data.report.calendar import areas_without_report
+from shenwan_data.report.archive import areas_without_report
+from shenwan_data.report.privacy import find_personal_data
+from shenwan_data.work_files import Batch
 
 from .previews import markdown
-from .work_files import Batch
 
 ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN
@@ -31,7 +33,7 @@ LEDGER = dg.AssetCheckSpec(
     asset="figures",
     blocking=True,
     description=(
-        "Every digit and Chinese numeral of every report lies in a figure.\n\n"
+        "Every digit and Chinese numeral of every report is in a figure.\n\n"
         "报告中的每一个数字都有着落。"
     ),
 )
@@ -40,8 +42,28 @@ PRIVACY = dg.AssetCheckSpec(
     asset="figures",
     blocking=True,
     description=(
-        "No sentence that is published beside a figure names a party to a case, and no text holds an "
-        "identity or mobile telephone number.\n\n发布的内容不含当事人姓名、身份证号码或手机号码。"
+        "No text that is published names a party or a resident, or holds a person's identity, "
+        "telephone, plate or card number, home or e-mail address, as far as the rules of "
+        "schemas/privacy.yaml find them.\n\n"
+        "按 schemas/privacy.yaml 的规则，发布的内容不含当事人和群众的姓名、证件号码、电话、车牌、银行卡号、"
+        "住址和邮箱。"
+    ),
+)
+READABLE = dg.AssetCheckSpec(
+    "every_file_can_be_read",
+    asset="reports",
+    description=(
+        "Every file of the archive is the report that it is filed as. The others go on; a release "
+        "waits until this one is corrected.\n\n每份归档文件都能读取，且与归档信息一致；其他报告照常处理。"
+    ),
+)
+DECIDED = dg.AssetCheckSpec(
+    "every_figure_is_decided",
+    asset="figures",
+    description=(
+        "No indicator of a report has two different figures, and every recorded correction still "
+        "holds. The other reports go on; a release waits until a person has decided.\n\n"
+        "同一指标没有两个不同的数字，人工更正仍与原文相符；其他报告照常处理。"
     ),
 )
 FINDINGS = dg.AssetCheckSpec(
@@ -67,19 +89,39 @@ def both(message: Text) -> str:
     return f"{message.en}\n\n{message.zh}"
 
 
-def ledger_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg.AssetCheckResult:
-    """Whether every numeral of the texts (by report id) lies in a figure of the batches (by year)."""
-    missed = []
-    for batch in batches.values():
-        for report_id, figures in batch.records.items():
-            for start, end in unaccounted(texts[report_id], figures):
-                missed.append((report_id, start, texts[report_id][start:end]))
+def blocked_result(spec: dg.AssetCheckSpec, blocked: Sequence[Blocked]) -> dg.AssetCheckResult:
+    """Whether anything keeps a report out of a release: each with its file and the way out."""
+    shown = [one.error() for one in blocked]
+    zh = "\n".join(f"{error.where}{error.problem.zh}\n→ {error.remedy.zh}" for error in shown)
+    en = "\n".join(f"{error.where}{error.problem.en}\n→ {error.remedy.en}" for error in shown)
+    rows = [(one.report, one.place or "", one.problem.zh, one.problem.en) for one in blocked]
+    return dg.AssetCheckResult(
+        check_name=spec.name,
+        asset_key=spec.asset_key,
+        passed=not blocked,
+        severity=ERROR,
+        description=both(Text(zh, en)) if blocked else None,
+        metadata={
+            "blocked": len(blocked),
+            "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),
+            "which": dg.MetadataValue.md(markdown(("report", "place", "zh", "en"), rows[:_SHOWN])),
+        },
+    )
+
+
+def ledger_result(readings: Sequence[Reading]) -> dg.AssetCheckResult:
+    """Whether every numeral of the texts is in a figure."""
+    missed = [
+        (reading.report.id, start, reading.report.text[start:end])
+        for reading in readings
+        for start, end in unaccounted(reading.report.text, reading.figures)
+    ]
     places = ", ".join(f"{report} {start}: {quote}" for report, start, quote in missed[:3])
     message = Text(
         f"{len(missed)} 处数字没有着落（{places}）" if missed else "每一处数字都有着落",
-        f"numerals that lie in no figure: {len(missed)} ({places})"
+        f"numerals that are in no figure: {len(missed)} ({places})"
         if missed
-        else "every numeral lies in a figure",
+        else "every numeral is in a figure",
     )
     return dg.AssetCheckResult(
         check_name=LEDGER.name,
@@ -94,13 +136,12 @@ def ledger_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg.
     )
 
 
-def privacy_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg.AssetCheckResult:
-    """Whether the texts (by report id) name a person beside the figures of the batches (by year)."""
+def privacy_result(readings: Sequence[Reading]) -> dg.AssetCheckResult:
+    """Whether the texts name a person."""
     places = [
-        (report_id, place.start, place.end, place.label)
-        for batch in batches.values()
-        for report_id, figures in batch.records.items()
-        for place in disclosed(texts[report_id], figures)
+        (reading.report.id, place.start, place.end, place.label)
+        for reading in readings
+        for place in find_personal_data(reading.report.text)
     ]
     # The words themselves are not repeated: a message is kept and shown more widely than a report.
     zh = "；".join(
@@ -113,7 +154,7 @@ def privacy_result(texts: Mapping[str, str], batches: Mapping[str, Batch]) -> dg
         f"{len(places)} 处个人信息（{zh}）；请在报告旁的 .yaml 中用 mask: [[起, 止], …] 遮盖"
         if places
         else "不含个人信息",
-        f"personal data in {len(places)} places ({en}); blot them out with mask: [[start, end], …] in "
+        f"personal data in {len(places)} places ({en}); redact them with mask: [[start, end], …] in "
         "the .yaml beside the report"
         if places
         else "nobody is named",
@@ -177,24 +218,22 @@ def table_key(name: str) -> dg.AssetKey:
     return dg.AssetKey(["tables", name])
 
 
-def table_checks() -> dg.AssetChecksDefinition:
-    """One blocking check for each table of ``schemas/tables.yaml``, all in one step.
+WHOLE = "holds_every_report"
+_REPORTS_TABLE = "reports"
 
-    They judge the tables as they are stored, not as they were made, so that a check can be run again
-    from the UI at any time.
-    """
-    declared = tables()
 
-    @dg.multi_asset_check(
-        name="tables_keep_their_schemas",
-        specs=[_table_spec(table) for table in declared.values()],
-        ins={name: dg.AssetIn(table_key(name)) for name in declared},
+def table_specs() -> list[dg.AssetCheckSpec]:
+    """One blocking check for each table of ``schemas/tables.yaml``, and one that no report is missing."""
+    whole = dg.AssetCheckSpec(
+        WHOLE,
+        asset=table_key(_REPORTS_TABLE),
+        blocking=True,
+        description=(
+            "No report of the archive is blocked: a release would leave it out without a word.\n\n"
+            "没有被搁置的报告。"
+        ),
     )
-    def check(**rows: pa.Table) -> Iterable[dg.AssetCheckResult]:
-        for table in declared.values():
-            yield _table_result(table, rows)
-
-    return check
+    return [*(_table_spec(table) for table in tables().values()), whole]
 
 
 def _table_spec(table: Table) -> dg.AssetCheckSpec:
@@ -208,29 +247,41 @@ def _table_spec(table: Table) -> dg.AssetCheckSpec:
     )
 
 
-def _table_result(table: Table, rows: Mapping[str, pa.Table]) -> dg.AssetCheckResult:
-    from shenwan_data.release.schema import arrow_schema, table_schema
-    from shenwan_data.release.table_rules import broken_rules
+def whole_result(blocked: Sequence[Blocked]) -> dg.AssetCheckResult:
+    """Whether the tables hold every report of the archive."""
+    spec = dg.AssetCheckSpec(WHOLE, asset=table_key(_REPORTS_TABLE))
+    return blocked_result(spec, blocked)
 
-    own = rows[table.name]
-    problems: list[tuple[str, str]] = []
-    if not own.schema.equals(arrow_schema(table_schema(table))):
-        problems.append(("schema", "columns or types differ 栏目或类型不符"))
-    else:
-        problems += [
-            (problem.place, both(problem.message)) for problem in broken_rules(table, own, rows)
-        ]
-    return dg.AssetCheckResult(
-        check_name="keeps_its_schema",
-        asset_key=table_key(table.name),
-        passed=not problems,
-        severity=ERROR,
-        description=problems[0][1] if problems else None,
-        metadata={
-            "rows": own.num_rows,
-            "broken": dg.MetadataValue.md(markdown(("place", "rule"), problems[:_SHOWN])),
-        },
-    )
+
+def table_results(problems: Sequence[Problem]) -> Iterable[dg.AssetCheckResult]:
+    """The check of every table; the problems are those of all of them."""
+    for table in tables().values():
+        own = [problem for problem in problems if problem.table == table.name]
+        first = own[0] if own else None
+        more = Text(f"（另有 {len(own) - 1} 处）", f" (and {len(own) - 1} more)")
+        message = Text("", "")
+        if first is not None:
+            message = Text(
+                f"{first.place}：{first.message.zh}{more.zh if own[1:] else ''}；"
+                "请检查这一行所出自的报告、指标目录或 schemas/ 中的元数据",
+                f"{first.place}: {first.message.en}{more.en if own[1:] else ''}; check the report, "
+                "the catalogue or the metadata in schemas/ that the row comes from",
+            )
+        yield dg.AssetCheckResult(
+            check_name="keeps_its_schema",
+            asset_key=table_key(table.name),
+            passed=not own,
+            severity=ERROR,
+            description=both(message) if own else None,
+            metadata={
+                "broken": dg.MetadataValue.md(
+                    markdown(
+                        ("place", "zh", "en"),
+                        [(one.place, one.message.zh, one.message.en) for one in own[:_SHOWN]],
+                    )
+                )
+            },
+        )
 
 
 RELEASE = dg.AssetKey("release")

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from shenwan_data.corpus.run import CorpusSummary, read_corpus
-from shenwan_data.versions import code_version
+from shenwan_data.versions import version_through
 
 from .previews import of_counts
 from .resources import OWNERS
@@ -29,7 +29,7 @@ class CorpusReader(dg.ConfigurableResource["CorpusReader"]):
 
 
 class CorpusConfig(dg.Config):
-    """Where the corpus lies and where its tables go: paths or fsspec addresses."""
+    """The corpus and the folder of its tables: paths or fsspec addresses."""
 
     source: str
     target: str
@@ -40,7 +40,7 @@ class CorpusConfig(dg.Config):
     group_name=GROUP,
     owners=OWNERS,
     kinds={"dask", "parquet"},
-    code_version=code_version()[:12],
+    code_version=version_through("corpus")[:12],
     description=(
         "Figures and observations of a whole corpus as Parquet by year and area, by the command "
         "`shenwan-data corpus` or the job `read_corpus`. No part of a release.\n\n"

@@ -1,11 +1,11 @@
-"""The Dagster instance of DAGSTER_HOME and the disk: whether they hold, and what is known of the past."""
+"""The Dagster instance of DAGSTER_HOME: whether it can be used, what it knows, how it fails."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 
-from shenwan_data.errors import MachineError, ShenwanError, Text
+from shenwan_data.errors import MachineError, ShenwanError, Text, cannot_write
 
 _DATABASE = ("sqlalchemy.", "dagster_postgres.", "psycopg2.")
 
@@ -13,7 +13,7 @@ _DATABASE = ("sqlalchemy.", "dagster_postgres.", "psycopg2.")
 def has_history(
     instance: dg.DagsterInstance, key: dg.AssetKey, partitions: Collection[str] = ()
 ) -> bool:
-    """Whether a run of this instance, or one told to it, has made the asset, in all partitions.
+    """Whether this instance has a record that the asset was made, in all partitions.
 
     The UI shows rows, previews and checks only of what its own history holds. Where a release was
     built from the command line, the first run of a new instance has to do the work once more.
@@ -42,35 +42,35 @@ def problem() -> str | None:
 
 def outside_error(error: BaseException) -> MachineError | None:
     """The failure of the disk or of the database that an error goes back to, None where it is ours."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ShenwanError):
+    for cause in _causes(error):
+        if isinstance(cause, ShenwanError):
             return None
-        if isinstance(seen, OSError) and seen.errno is not None:
-            return MachineError(
-                Text(f"无法读写：{seen.strerror}", f"cannot be read or written: {seen.strerror}"),
-                file=str(seen.filename) if seen.filename else None,
-                place=None if seen.filename else "disk 磁盘",
-                remedy=Text(
-                    "请检查磁盘空间和权限后重试；原有发布版本保持不变",
-                    "look at the room on the disk and at the permissions, and run it again; the "
-                    "release of before is unchanged",
-                ),
-            )
-        if type(seen).__module__.startswith(_DATABASE):
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return cannot_write(cause, cause.filename or "disk 磁盘")
+        if type(cause).__module__.startswith(_DATABASE):
             return MachineError(
                 Text(
-                    "运行记录的数据库不可用", f"the database of the instance failed: {_said(seen)}"
+                    f"运行记录的数据库不可用：{_said(cause)}",
+                    f"the database of the instance failed: {_said(cause)}",
                 ),
                 file="DAGSTER_HOME",
                 remedy=Text(
                     "请用 shenwan-data doctor 检查后重试；原有发布版本保持不变",
-                    "look at it with `shenwan-data doctor` and run it again; the release of before "
-                    "is unchanged",
+                    "check it with `shenwan-data doctor` and run again; the previous release is "
+                    "unchanged",
                 ),
             )
-        seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it goes back to, each once: one that is raised again may be its own cause."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        yield cause
+        seen.append(cause)
+        cause = cause.__cause__ or cause.__context__
 
 
 def _said(error: BaseException) -> str:

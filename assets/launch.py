@@ -1,12 +1,13 @@
 """A build from the command line: the real jobs, in this process.
 
-Belongs here: choosing the years that have to be read, running the job and telling how it went. Does
+Belongs here: choosing the years that have to be read, running the job and saying how it went. Does
 not belong here: what the job does (the assets).
 """
 
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,19 +16,21 @@ from typing import Any, TextIO
 import dagster as dg
 from rich.console import Console
 
-from shenwan_data.build_record import Summary, exclusive_build, keep_build
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.build_record import WORK_FOLDER, Summary, exclusive_build, keep_build
+from shenwan_data.errors import DataError, ShenwanError, Text, UsageError, unexpected
 from shenwan_data.versions import inputs_version, years_with_files
+from shenwan_data.work_files import is_current
 
 from .automation import FORCE, range_tags
-from .checks import ERROR
+from .checks import ERROR, WHOLE
 from .definitions import build_defs
 from .instance import outside_error
 from .outputs import SUMMARY
-from .previews import Display, Listener
-from .resources import FIRST_YEAR, DataFolder
+from .previews import LABELS, Display, Listener
+from .resources import DataFolder
 from .run_alerts import json_lines, markdown_report
-from .work_files import is_current
+
+DETAILS = "error.txt"
 
 
 def run_build(
@@ -41,13 +44,15 @@ def run_build(
 ) -> Summary:
     """Read what has to be read and build the release.
 
-    Reads the years whose files, corrections or code have changed since they were last read; all of
+    Reads the years whose files, corrections or rules have changed since they were last read; all of
     them with ``force``; ``year`` in any case. Progress goes to ``console``, stderr unless given;
     with ``log`` every event goes there as a line of JSON instead. ``report`` is written as Markdown,
-    however the build ends. Keeps a history of runs where DAGSTER_HOME is set. Raises UsageError for
-    a year without a report, DataError where the data is wrong or a blocking check fails, and
-    MachineError where the disk or the database of the instance fails; the release of before then
-    stays as it was.
+    however the build ends. Keeps a history of runs where DAGSTER_HOME is set.
+
+    Raises UsageError for a year without a report, DataError where the data is wrong or a check
+    fails, MachineError where the disk or the database of the instance fails, ProgramError for
+    anything else (its traceback is then in ``.build/error.txt``), and KeyboardInterrupt. The
+    previous release then stays as it was, and the lock is free.
     """
     with exclusive_build(data_dir):
         years = years_with_files(data_dir)
@@ -59,22 +64,41 @@ def run_build(
             if force or one == year or not is_current(data_dir, "observations", one)
         ]
         events: list[dg.DagsterEvent] = []
+        shown = console or Console(stderr=True, quiet=log is not None)
         try:
-            _run(data_dir, due, events, console or Console(stderr=True, quiet=log is not None), log)
+            _run(data_dir, years[0], due, events, shown, log)
             summary = _summary(events)
             keep_build(data_dir, inputs, summary)
+        except dg.DagsterExecutionInterruptedError as error:
+            raise KeyboardInterrupt from error
         except Exception as error:
-            told = outside_error(error) or error
+            failure = _failure(error, events, data_dir)
             if report is not None:
-                # A disk that is full takes no report either; what is told is why the run stopped.
+                # A disk that is full takes no report either; what is shown is why the run stopped.
                 with suppress(OSError):
-                    report.write_text(markdown_report(events, None, told), encoding="utf-8")
-            if told is error:
-                raise
-            raise told from error
+                    report.write_text(markdown_report(events, None, failure), encoding="utf-8")
+            raise failure from error
     if report is not None:
         report.write_text(markdown_report(events, summary, None), encoding="utf-8")
     return summary
+
+
+def _failure(error: Exception, events: list[dg.DagsterEvent], data_dir: Path) -> ShenwanError:
+    """What to show for whatever stopped a run."""
+    if isinstance(error, ShenwanError):
+        return error
+    if isinstance(error, dg.DagsterError) and (stopped := _stopped(events)) is not None:
+        return stopped
+    outside = outside_error(error)
+    if outside is not None:
+        return outside
+    details = data_dir / WORK_FOLDER / DETAILS
+    with suppress(OSError):
+        details.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    failure = unexpected(error, details)
+    failed = [event.step_key for event in events if event.event_type_value == "STEP_FAILURE"]
+    failure.place = ", ".join(LABELS.get(step or "", step or "") for step in failed) or None
+    return failure
 
 
 def _require(years: tuple[int, ...], year: int | None, data_dir: Path) -> None:
@@ -97,19 +121,11 @@ def _require(years: tuple[int, ...], year: int | None, data_dir: Path) -> None:
                 f"years with a report: {', '.join(map(str, years))}",
             ),
         )
-    if years[0] < FIRST_YEAR:
-        raise DataError(
-            Text(f"年度早于 {FIRST_YEAR}", f"the year is before {FIRST_YEAR}"),
-            file=reports / str(years[0]),
-            remedy=Text(
-                "请检查目录名；确有更早报告的，改 assets/resources.py 中的 FIRST_YEAR",
-                "check the folder's name; for older reports change FIRST_YEAR in assets/resources.py",
-            ),
-        )
 
 
 def _run(
     data_dir: Path,
+    first_year: int,
     due: list[int],
     events: list[dg.DagsterEvent],
     console: Console,
@@ -121,29 +137,24 @@ def _run(
         for each in listeners:
             each(event)
 
-    defs = build_defs(data=DataFolder(path=str(data_dir)), listen=listen)
+    data = DataFolder(path=str(data_dir))
+    defs = build_defs(data=data, listen=listen, first_year=first_year)
     job = defs.resolve_job_def("rebuild" if due else "release")
-    tags = {**(_tags(due, data_dir) if due else {}), FORCE: "true"}
+    tags = {**(_tags(due, first_year, data_dir) if due else {}), FORCE: "true"}
     steps = len(job.graph.node_defs)
     with _instance() as instance, Display(steps, console) as display:
         listeners.append(display.listen)
-        try:
-            job.execute_in_process(
-                instance=instance, run_config={"loggers": {"progress": {}}}, tags=tags
-            )
-        except dg.DagsterError as error:
-            stopped = _stopped(events)
-            if stopped is None:
-                raise
-            raise stopped from error
+        job.execute_in_process(
+            instance=instance, run_config={"loggers": {"progress": {}}}, tags=tags
+        )
 
 
-def _tags(due: list[int], data_dir: Path) -> dict[str, str]:
+def _tags(due: list[int], first_year: int, data_dir: Path) -> dict[str, str]:
     try:
-        return range_tags(due[0], due[-1])
+        return range_tags(due[0], due[-1], first_year)
     except ValueError as error:
         raise DataError(
-            Text("年度在将来", f"the year lies in the future ({error})"),
+            Text("年度在将来", f"the year is in the future ({error})"),
             file=data_dir / "reports" / str(due[-1]),
             remedy=Text(
                 "请检查目录名或本机时钟", "check the folder's name or this machine's clock"
@@ -170,13 +181,15 @@ def _evaluations(events: list[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]
 
 
 def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
-    """What to tell when a blocking check has ended the run, None when something else has."""
+    """What to show when checks have ended the run, None when something else has."""
     failed = [one for one in _evaluations(events) if not one.passed and one.severity == ERROR]
+    # That a report is missing from the tables follows from what keeps it out.
+    failed = [one for one in failed if one.check_name != WHOLE] or failed
     if not failed:
         return None
-    told = [(one.description or one.check_name).split("\n\n") for one in failed]
-    english = "; ".join(text[0] for text in told)
-    chinese = "；".join(text[-1] for text in told)
+    descriptions = [(one.description or one.check_name).split("\n\n") for one in failed]
+    english = "; ".join(text[0] for text in descriptions)
+    chinese = "；".join(text[-1] for text in descriptions)
     names = ", ".join(f"{one.asset_key.to_user_string()}: {one.check_name}" for one in failed)
     return DataError(
         Text(
@@ -186,8 +199,8 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
         place=f"check {names}",
         remedy=Text(
             "原有发布版本保持不变。请用 shenwan-data inspect 查看该报告，修正后重新构建",
-            "the release of before is unchanged; look at the report with `shenwan-data inspect`, "
-            "put it right and build again",
+            "the previous release is unchanged; look at the report with `shenwan-data inspect`, "
+            "correct it and build again",
         ),
     )
 

@@ -1,6 +1,11 @@
-"""Layer release: the web site of the release."""
+"""Layers release and site: tables, packages and pages, each made whole from all years.
+
+Belongs here: three steps, each a call of the library with what the UI shows of it. Does not belong
+here: any table, package or page.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,62 +17,71 @@ from shenwan_data.build_record import Summary, keep_build, unchanged_build
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.indicators.gold import read_measurements
-from shenwan_data.indicators.revisions import find_revisions
 from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
-from shenwan_data.release.package import release_metadata, write_release
+from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import Check, validate_release
 from shenwan_data.site import build_site, site_beside
-from shenwan_data.versions import code_version, inputs_version, years_with_files
+from shenwan_data.versions import inputs_version, layer_version, years_with_files
+from shenwan_data.work_files import Batch, require_current
 
 from .automation import FORCE
-from .checks import RELEASE, package_key, package_results, package_specs, table_key
+from .checks import (
+    RELEASE,
+    package_key,
+    package_results,
+    package_specs,
+    table_key,
+    table_results,
+    table_specs,
+    whole_result,
+)
 from .instance import has_history
 from .previews import of_counts, of_table
 from .resources import OWNERS, DataFolder
-from .work_files import Batch, require_current
 
 GROUP = "release"
-_READ = ("reports", "figures", "findings", "observations")
 
 
 def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> list[Reading]:
     """All that was read from the reports of the years, one Reading per report."""
     return [
-        Reading(
-            report=report,
-            figures=batches["figures"][str(year)].records[report_id],
+        replace(
+            reading,
             findings=batches["findings"][str(year)].records[report_id],
             observations=batches["observations"][str(year)].records[report_id],
         )
         for year in years
-        for report_id, (report,) in batches["reports"][str(year)].records.items()
+        for report_id, reading in batches["figures"][str(year)].records.items()
     ]
 
 
 @dg.multi_asset(
     name="tables",
     group_name=GROUP,
-    ins={name: dg.AssetIn(name) for name in _READ},
+    ins={name: dg.AssetIn(name) for name in ("figures", "findings", "observations")},
     outs={
         name: dg.AssetOut(
             key=table_key(name),
             is_required=False,
             owners=OWNERS,
             kinds={"arrow"},
-            code_version=code_version()[:12],
+            code_version=layer_version("tables")[:12],
             description=f"{table.description.en}\n\n{table.description.zh}",
         )
         for name, table in declared_tables().items()
     },
+    check_specs=table_specs(),
+    # So that a run with nothing to do need not claim that a check was passed.
+    can_subset=True,
 )
 def tables(
     context: dg.AssetExecutionContext, data: DataFolder, **batches: Any
-) -> Iterator[dg.Output[pa.Table]]:
-    """Build every table from the readings of all years."""
+) -> Iterator[dg.Output[pa.Table] | dg.AssetCheckResult]:
+    """Build every table from the readings of all years, and hold each to its schema."""
     current = unchanged_build(data.dir) is not None and has_history(context.instance, RELEASE)
     if current and not context.run.tags.get(FORCE):
         context.log.info("the release holds all that has been read 发布版本已是最新")
@@ -75,11 +89,22 @@ def tables(
     years = years_with_files(data.dir)
     # A year whose files have changed since they were read would publish what is no longer there.
     require_current(data.dir, "observations", years)
-    held = readings(batches, years)
-    revisions = find_revisions([reading.report for reading in held], data.dir)
-    built = build_tables(held, revisions=revisions, measurements=read_measurements(data.dir))
-    for name, table in built.items():
-        yield dg.Output(table, name, metadata=of_table(table))
+    blocked = [one for year in years for one in batches["figures"][str(year)].blocked]
+    if blocked:
+        yield whole_result(blocked)
+        return
+    built = build_tables(
+        readings(batches, years),
+        measurements=read_measurements(data.dir),
+        areas=data.settings.areas,
+    )
+    checks = [whole_result(blocked), *table_results(built.problems)]
+    yield from checks
+    if built.problems:
+        return
+    for name, table in built.tables.items():
+        if name in context.op_execution_context.selected_output_names:
+            yield dg.Output(table, name, metadata=of_table(table))
 
 
 SUMMARY = "summary"
@@ -104,7 +129,7 @@ _KINDS = {"frictionless", "csv", "parquet"}
                 dagster_type=dg.Nothing,
                 owners=OWNERS,
                 kinds=_KINDS,
-                code_version=code_version()[:12],
+                code_version=layer_version("release")[:12],
                 description=f"{package.description.en}\n\n{package.description.zh}",
             )
             for package in declared_packages()
@@ -115,10 +140,10 @@ _KINDS = {"frictionless", "csv", "parquet"}
             owners=OWNERS,
             kinds={"frictionless"},
             freshness_policy=NEW_EACH_YEAR,
-            code_version=code_version()[:12],
+            code_version=layer_version("release")[:12],
             description=(
                 "The folder releases/<version>: all packages under one index and one manifest. It "
-                "appears whole and checked, or the one of before stays.\n\n完整的发布版本。"
+                "appears whole and checked, or the previous one stays.\n\n完整的发布版本。"
             ),
         ),
     },
@@ -142,7 +167,7 @@ def packages(
     years = years_with_files(data.dir)
     require_current(data.dir, "reports", years)
     archived = {
-        report.id: report.text for year in years for (report,) in texts[str(year)].records.values()
+        report.id: report.text for year in years for report in texts[str(year)].records.values()
     }
     checks: list[Check] = []
 
@@ -151,7 +176,8 @@ def packages(
         return tuple(checks)
 
     try:
-        folder = write_release(tables, archived, data.releases, verify=verify)
+        settings = data.settings
+        folder = write_release(tables, archived, data.releases, settings.release, verify=verify)
     except DataError:
         # The failed checks belong in the record of the run as well, not only in the message.
         yield from package_results(checks) if checks else ()
@@ -202,18 +228,21 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
 @dg.asset(
     group_name=GROUP,
     deps=[RELEASE],
+    # The words that each figure was recognised by are in no table.
+    ins={"figures": dg.AssetIn("figures")},
     owners=OWNERS,
     kinds={"html"},
-    code_version=code_version()[:12],
+    code_version=layer_version("site")[:12],
     description=(
-        "The release as static pages in Chinese and English, with every numeral of each report lit "
-        "up in its place.\n\n静态网站：发布的数据以及报告原文中的每一个数字。"
+        "The release as static pages in Chinese and English, with every numeral of each report "
+        "highlighted in its place.\n\n静态网站：发布的数据以及报告原文中的每一个数字。"
     ),
 )
-def site(data: DataFolder) -> dg.MaterializeResult[None]:
+def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[None]:
     """Write the site beside the release."""
-    release = data.releases / str(release_metadata()["version"])
-    target = build_site(release, site_beside(release))
+    release = data.settings.release_dir
+    read = {key: one for batch in figures.values() for key, one in batch.records.items()}
+    target = build_site(release, site_beside(release), read)
     files = [path for path in target.rglob("*") if path.is_file()]
     return dg.MaterializeResult(
         metadata={

@@ -1,6 +1,7 @@
-"""How a build shows that it is moving, driven by the events of the run.
+"""What a run shows: its progress on a terminal, and rows and counts of each asset in the UI.
 
-Belongs here: the display and the logger that feeds it. Does not belong here: the run (``build``).
+Belongs here: the display with the logger that feeds it, and metadata of materialisations. Does not
+belong here: the run (``launch``).
 """
 
 from __future__ import annotations
@@ -77,8 +78,7 @@ LABELS = {
     "reports": "reading reports 读取报告",
     "figures": "reading figures 识别数字",
     "indicators": "comparing and observing 核查与归集",
-    "tables": "building tables 生成数据表",
-    "tables_keep_their_schemas": "checking tables 检查数据表",
+    "tables": "building and checking tables 生成并检查数据表",
     "site": "writing the site 生成网站",
     "packages": "packing and checking the release 打包并检查",
 }

@@ -10,12 +10,11 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from shenwan_data.publish.config import find_targets_file, only_target, open_target, read_addresses
 from shenwan_data.publish.credentials import hiding, read_credentials
 from shenwan_data.publish.plan import journal_of
 from shenwan_data.publish.publisher import publish
 from shenwan_data.publish.release_folder import read_release_folder
-from shenwan_data.release.package import release_metadata
+from shenwan_data.publish.targets import find_targets_file, only_target, open_target, read_addresses
 from shenwan_data.release.validation import validate_release
 
 from .checks import RELEASE
@@ -37,7 +36,7 @@ class Portals(dg.ConfigurableResource[Path]):
 
     targets: str | None = Field(
         default=None,
-        description="The file of targets. Left out: SHENWAN_TARGETS, else targets.yaml.",
+        description="The file of targets. Left out: SHENWAN_TARGETS, else targets.yaml of the data folder.",
     )
     names: dict[str, str] = Field(
         default_factory=dict,
@@ -68,13 +67,13 @@ def _publication(kind: str, place: tuple[str, str]) -> dg.AssetsDefinition:
     def publication(
         context: dg.AssetExecutionContext, config: Publishing, data: DataFolder, portals: Portals
     ) -> dg.MaterializeResult[None]:
-        folder = data.releases / str(release_metadata()["version"])
+        folder = data.settings.release_dir
         # The checks of the run that built it may be long past; the files are judged as they are.
         failed = [check for check in validate_release(folder) if not check.passed]
         if failed:
             message = failed[0].message
             raise dg.Failure(f"{failed[0].target}: {message.en}\n{message.zh}", allow_retries=False)
-        file = find_targets_file(Path(portals.targets) if portals.targets else None)
+        file = find_targets_file(data.dir, Path(portals.targets) if portals.targets else None)
         address = only_target(read_addresses(file), kind, portals.names.get(kind), file)
         credentials = read_credentials(address.name)
         with hiding(credentials):

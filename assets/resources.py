@@ -1,15 +1,24 @@
-"""What the assets need from outside: the data folder."""
+"""What the assets need from outside: the data folder, and the files that keep what was read.
 
-from __future__ import annotations
+Belongs here: resources and the years that partition what is read. Does not belong here: the form of
+the work files (``shenwan_data.work_files``).
+"""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import dagster as dg
 from pydantic import Field
 
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.data_folder import find_data_dir
+from shenwan_data.config.settings import Settings, find_data_dir, load_settings
+from shenwan_data.files import replacing
 from shenwan_data.report.inbox import fetch, inbox_address
+from shenwan_data.work_files import Batch, read_batch, write_batch
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 OWNERS = ["team:data-office"]
 
@@ -38,8 +47,13 @@ class DataFolder(dg.ConfigurableResource[Path]):
         return find_data_dir(Path(self.path) if self.path else None)
 
     @property
+    def settings(self) -> Settings:
+        """The settings of the town, as its files are now."""
+        return load_settings(self.dir)
+
+    @property
     def releases(self) -> Path:
-        """Where finished releases lie."""
+        """The folder of finished releases."""
         return self.dir / "releases"
 
     @property
@@ -50,13 +64,54 @@ class DataFolder(dg.ConfigurableResource[Path]):
 
 FIRST_YEAR = 2004
 
-YEARS = dg.TimeWindowPartitionsDefinition(
-    start=str(FIRST_YEAR),
-    fmt="%Y",
-    cron_schedule="0 0 1 1 *",
-    timezone="Asia/Shanghai",
-    end_offset=1,
-)
+
+def years_from(first: int) -> dg.TimeWindowPartitionsDefinition:
+    """One partition for each year from ``first`` to the running one."""
+    return dg.TimeWindowPartitionsDefinition(
+        start=str(first),
+        fmt="%Y",
+        cron_schedule="0 0 1 1 *",
+        timezone="Asia/Shanghai",
+        end_offset=1,
+    )
+
 
 # One run reads any number of years, so that a backfill of twenty costs one start and not twenty.
 ONE_RUN = dg.BackfillPolicy.single_run()
+
+
+class WorkFiles(dg.ConfigurableIOManager):
+    """Keeps what was read of a year as ``.build/<asset>/<year>.jsonl``, and tables as Parquet.
+
+    The same files serve a build from the command line and a run from the UI.
+    """
+
+    data: dg.ResourceDependency[DataFolder]
+
+    def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+        """Write each year of a mapping year -> Batch, or one table. A file appears whole or not."""
+        if context.has_asset_partitions:
+            batches = cast("Mapping[str, Batch]", obj)
+            for year in context.asset_partition_keys:
+                write_batch(self.data.dir, context.asset_key.path[-1], int(year), batches[year])
+            return
+        import pyarrow.parquet as pq
+
+        with replacing(self._table(context.asset_key)) as path:
+            pq.write_table(obj, path, compression="zstd")
+
+    def load_input(self, context: dg.InputContext) -> "dict[str, Batch] | pa.Table":
+        """The batches of the years that were asked for and are there, or the table."""
+        if context.has_asset_partitions:
+            asset = context.asset_key.path[-1]
+            found = {
+                year: read_batch(self.data.dir, asset, int(year))
+                for year in context.asset_partition_keys
+            }
+            return {year: batch for year, batch in found.items() if batch is not None}
+        import pyarrow.parquet as pq
+
+        return pq.read_table(self._table(context.asset_key))
+
+    def _table(self, key: dg.AssetKey) -> Path:
+        return self.data.work.joinpath(*key.path).with_suffix(".parquet")

@@ -1,4 +1,8 @@
-"""A run that fails tells the people who look after it."""
+"""How a run is reported: as JSON lines, as a Markdown file, and by a message when it has failed.
+
+Belongs here: turning the events of a run into words. Does not belong here: how a message is sent
+(``shenwan_data.alerts``).
+"""
 
 from __future__ import annotations
 
@@ -51,7 +55,7 @@ def markdown_report(
     events: Sequence[dg.DagsterEvent], summary: Summary | None, error: Exception | None
 ) -> str:
     """A run as Markdown: how it ended, what it counted, its steps and its checks."""
-    ended = "finished 完成" if error is None else "stopped, the release of before stays 已停止"
+    ended = "finished 完成" if error is None else "stopped, the previous release stays 已停止"
     lines = ["# Build report 构建报告", "", f"The run {ended}.", ""]
     if error is not None:
         said = error.render() if isinstance(error, ShenwanError) else repr(error)
@@ -80,9 +84,9 @@ def markdown_report(
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             check = event.asset_check_evaluation_data
             said = "passed 通过" if check.passed else f"{check.severity.value.lower()} 未通过"
-            told = "" if check.passed else ": " + _cell(check.description or "")
+            why = "" if check.passed else ": " + _cell(check.description or "")
             asset = check.asset_key.to_user_string()
-            lines.append(f"| {check.check_name} | {asset} | {said}{told} |")
+            lines.append(f"| {check.check_name} | {asset} | {said}{why} |")
     return "\n".join(lines) + "\n"
 
 
@@ -100,30 +104,30 @@ class Alerts(dg.ConfigurableResource["Alerts"]):
 
     settings: Mapping[str, str] | None = None
 
-    def tell(self, subject: Text, body: str) -> tuple[str, ...]:
+    def send(self, subject: Text, body: str) -> tuple[str, ...]:
         """Send an alert; the names of the channels that failed. Raises UsageError."""
         return send(channels(self.settings), subject, body)
 
 
 @dg.run_failure_sensor(
-    name="tell_failure",
+    name="failure_alert",
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Tells by log, web hook or mail that a run has failed; the release of before stays.\n\n"
+        "Sends a message by log, web hook or mail when a run has failed; the previous release stays.\n\n"
         "运行失败时通过日志、网址或邮件通知。"
     ),
 )
-def tell_failure(context: dg.RunFailureSensorContext, alerts: Alerts) -> None:
+def failure_alert(context: dg.RunFailureSensorContext, alerts: Alerts) -> None:
     """Send one alert for a failed run."""
     run = context.dagster_run
     if run.tags.get(_WILL_RETRY) == "true":
-        context.log.info("run %s is tried again before anybody is told", run.run_id)
+        context.log.info("run %s is tried again first", run.run_id)
         return
-    told = [*_failed_checks(context), *_causes(context)] or [context.failure_event.message or ""]
-    alerts.tell(
+    why = [*_failed_checks(context), *_causes(context)] or [context.failure_event.message or ""]
+    alerts.send(
         Text(f"运行失败：{run.job_name}", f"a run has failed: {run.job_name}"),
-        "\n\n".join([*told, f"run {run.run_id}"]),
+        "\n\n".join([*why, f"run {run.run_id}"]),
     )
 
 

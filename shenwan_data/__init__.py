@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shenwan_data.indicators.read import scan
-    from shenwan_data.load import load
+    from shenwan_data.loading import load
 
 __version__ = "1.0.0"
 __all__ = ["__version__", "load", "scan"]
@@ -19,7 +19,7 @@ def __getattr__(name: str) -> Any:
 
         return scan
     if name == "load":
-        from shenwan_data.load import load
+        from shenwan_data.loading import load
 
         return load
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,15 +6,14 @@ here: the build itself (``assets``), or anything that is published.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shenwan_data.errors import Text, UsageError, cannot_write
+from shenwan_data.errors import Text
+from shenwan_data.files import locked, write_atomic
 from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
 from shenwan_data.versions import inputs_version
 
@@ -81,38 +80,22 @@ def unchanged_build(data_dir: Path) -> Summary | None:
 def exclusive_build(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for one build; the hold ends with the process, however it ends.
 
-    Raises UsageError when another build holds it.
+    Raises UsageError when another build holds it, MachineError where the folder cannot be written.
     """
-    folder = data_dir / WORK_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(
-                Text("另一个构建正在进行", "another build of this data folder is running"),
-                file=data_dir,
-                remedy=Text("请等它结束后再试", "wait until it has ended and try again"),
-            ) from error
+    busy = Text("另一个构建正在进行", "another build of this data folder is running")
+    with locked(data_dir / WORK_FOLDER / "lock", busy):
         yield
 
 
 def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
     """Record a finished build. ``inputs`` is the ``inputs_version`` taken before it began."""
-    folder = data_dir / WORK_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     kept = {
         "inputs": inputs,
         "manifest": _manifest(data_dir / summary.release),
         "summary": asdict(summary),
     }
-    beside = folder / f"{_RECORD}.{os.getpid()}.tmp"
-    try:
-        beside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-        beside.replace(folder / _RECORD)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise cannot_write(error, folder / _RECORD) from error
+    content = json.dumps(kept, ensure_ascii=False, indent=1)
+    write_atomic(data_dir / WORK_FOLDER / _RECORD, content)
 
 
 def _manifest(release: Path) -> str | None:
@@ -121,7 +104,7 @@ def _manifest(release: Path) -> str | None:
 
 
 def _shown(path: Path) -> str:
-    """A path as a person types it: relative where it lies below the working directory."""
+    """A path as a person types it: relative where it is below the working directory."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 

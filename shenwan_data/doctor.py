@@ -11,21 +11,23 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from shenwan_data import __version__
 from shenwan_data.alerts import channels
 from shenwan_data.build_record import exclusive_build
-from shenwan_data.data_folder import find_data_dir
+from shenwan_data.config.settings import find_data_dir, read_areas
+from shenwan_data.edited_files import readers
 from shenwan_data.errors import ShenwanError, Text
-from shenwan_data.publish import config as targets
+from shenwan_data.publish import targets
 from shenwan_data.publish.credentials import read_credentials
 from shenwan_data.report.archive import find_reports
 from shenwan_data.report.inbox import inbox_address, listing
-from shenwan_data.schemas import metadata
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
+# Of what a build needs, that whose version reaches the bytes of a release; and Dagster, which runs it.
 _REQUIRED = (
     "dagster",
     "frictionless",
@@ -58,32 +60,55 @@ class Condition:
 
 
 def examine(
-    data_dir: Path | None = None, instance: Callable[[], str | None] = lambda: None
+    data_dir: Path | None = None,
+    instance: Callable[[], str | None] = lambda: None,
+    graph: Callable[[], object] = lambda: None,
 ) -> tuple[Condition, ...]:
     """Look at everything a build needs. Raises nothing: what fails is a condition.
 
     ``instance`` says what keeps the Dagster instance from being used; called where there is one.
+    ``graph`` imports what a build runs, and raises ShenwanError where that is not installed.
     """
     found: list[Condition] = []
     looks: Iterable[Callable[[], list[Condition]]] = (
         _python,
         _libraries,
+        lambda: _graph(graph),
         lambda: _folders(data_dir),
+        lambda: _files(data_dir),
         lambda: _areas(data_dir),
         lambda: _instance(instance),
         _inbox,
-        _targets,
+        lambda: _targets(data_dir),
         _alerts,
     )
     for look in looks:
-        try:
-            found += look()
-        except ShenwanError as error:
-            found.append(_told(error.file or "setting 设置", error))
-    return tuple(found)
+        found += _looked(look)
+    return tuple(dict.fromkeys(found))
 
 
-def _told(name: str, error: ShenwanError) -> Condition:
+def _looked(look: Callable[[], list[Condition]]) -> list[Condition]:
+    """What a look finds; an error is a condition, whatever it is."""
+    try:
+        return look()
+    except ShenwanError as error:
+        return [_failed(error.file or "setting 设置", error)]
+    except Exception as error:  # noqa: BLE001 - the doctor lists what it meets and goes on
+        problem = f"{type(error).__name__}: {error}"
+        return [
+            Condition(
+                "unexpected 意外错误",
+                "FAIL",
+                Text(f"程序未能识别的错误：{problem}", f"not recognised: {problem}"),
+                Text(
+                    "请检查最近改动的文件；若无改动，请报告此问题",
+                    "check the files you changed last; if there are none, report it",
+                ),
+            )
+        ]
+
+
+def _failed(name: str, error: ShenwanError) -> Condition:
     place = f"{error.place}: " if error.place and not name.endswith(error.place) else ""
     problem = Text(f"{place}{error.problem.zh}", f"{place}{error.problem.en}")
     return Condition(name, "FAIL", problem, error.remedy)
@@ -126,7 +151,8 @@ def _libraries() -> list[Condition]:
                     "FAIL",
                     Text("未安装", "not installed"),
                     Text(
-                        "请运行 make release 安装环境", "run `make release`, it installs the lock"
+                        "请安装 shenwan-data[pipeline]；在检出目录中运行 make release",
+                        "install shenwan-data[pipeline]; in a checkout `make release` does",
                     ),
                 )
             )
@@ -141,12 +167,22 @@ def _libraries() -> list[Condition]:
                     "warn",
                     Text(f"锁定版本为 {want}", f"{have}, the lock says {want}"),
                     Text(
-                        "字节可能与他处不同；请用 make env 安装锁定版本",
-                        "the bytes may differ from those of others; `make env` installs the lock",
+                        "字节可能与他处不同；删除 .venv 后运行 make release，即安装锁定版本",
+                        "the bytes may differ from those of others; delete .venv and run "
+                        "`make release`, which installs the lock",
                     ),
                 )
             )
     return found
+
+
+def _graph(look: Callable[[], object]) -> list[Condition]:
+    """Whether what a build runs is there: ``assets`` and Dagster."""
+    try:
+        look()
+    except ShenwanError as error:
+        return [Condition("assets 数据流程", "FAIL", error.problem, error.remedy)]
+    return [Condition("assets 数据流程", "ok", Text("可以加载", "they load"))]
 
 
 def _is_installed(name: str) -> bool:
@@ -165,24 +201,41 @@ def _locked() -> dict[str, str]:
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
+def _files(data_dir: Path | None) -> list[Condition]:
+    """Everything that people edit, each file by itself."""
+    # One mistake in units.csv shows up wherever units are needed; it is listed once.
+    found = dict.fromkeys(
+        condition
+        for read in readers(find_data_dir(data_dir))
+        for condition in _looked(partial(_read, read))
+    )
+    return list(found) or [Condition("files 设置文件", "ok", Text("均正确", "all are valid"))]
+
+
+def _read(read: Callable[[], object]) -> list[Condition]:
+    read()
+    return []
+
+
 def _areas(data_dir: Path | None) -> list[Condition]:
     """A mistyped file name would else be published as a town of its own."""
-    named = {row["ref_area"] for row in metadata("areas.csv")}
-    reported = {path.stem for path in find_reports(find_data_dir(data_dir))}
+    folder = find_data_dir(data_dir)
+    named = read_areas(folder)
+    reported = {path.stem for path in find_reports(folder)}
     return [
         Condition(
             f"area 地区 {area}",
             "warn",
             Text(
-                "schemas/areas.csv 中没有名称，将以代码发布",
-                "it has no name in schemas/areas.csv and would be published as its code",
+                "areas.csv 中没有名称，将以代码发布",
+                "it has no name in areas.csv and would be published as its code",
             ),
             Text(
-                "请在 schemas/areas.csv 中登记，或改正报告的文件名",
-                "give it a line in schemas/areas.csv, or correct the file name of the report",
+                "请在数据目录的 areas.csv 中登记，或改正报告的文件名",
+                "add it to areas.csv of the data folder, or correct the file name of the report",
             ),
         )
-        for area in sorted(reported - named)
+        for area in sorted(reported - set(named))
     ]
 
 
@@ -270,12 +323,13 @@ def _inbox() -> list[Condition]:
     ]
 
 
-def _targets() -> list[Condition]:
-    if not os.environ.get(targets.TARGETS_VARIABLE) and not Path(targets.TARGETS_FILE).is_file():
+def _targets(data_dir: Path | None) -> list[Condition]:
+    given = os.environ.get(targets.TARGETS_VARIABLE)
+    if not given and not (find_data_dir(data_dir) / targets.TARGETS_FILE).is_file():
         none = Text("未设置，不对外发布", "none; a file of them is needed for publishing only")
         return [Condition("targets 发布目标", "ok", none)]
     found = []
-    for address in targets.read_addresses(targets.find_targets_file()).values():
+    for address in targets.read_addresses(targets.find_targets_file(data_dir)).values():
         name = f"target 发布目标 {address.name}"
         needed = targets.needed_credentials(address)
         try:
@@ -288,7 +342,7 @@ def _targets() -> list[Condition]:
             kind = address.kind
             found.append(Condition(name, "ok", Text(f"{kind}，{said.zh}", f"{kind}, {said.en}")))
         except ShenwanError as error:
-            found.append(_told(name, error))
+            found.append(_failed(name, error))
     return found
 
 

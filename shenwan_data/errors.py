@@ -1,4 +1,4 @@
-"""The ways an action can fail, and the one shape in which every failure is told.
+"""The ways an action can fail, and the one form in which every failure is shown.
 
 Belongs here: exceptions that reach the person at the keyboard. Does not belong here: findings
 (a report that disagrees with itself is published with a finding, it is not an error).
@@ -40,35 +40,22 @@ class ShenwanError(Exception):
         self.remedy = remedy
         super().__init__(self.render())
 
-    def render(self) -> str:
-        """Three lines at the most: where and what in English, the same in Chinese, the way out."""
+    @property
+    def where(self) -> str:
+        """File and place in front of a message, empty where there are none."""
         where = ", ".join(part for part in (self.file, self.place) if part)
-        head = f"{where}: " if where else ""
+        return f"{where}: " if where else ""
+
+    def render(self) -> str:
+        """Where and what in English, the same in Chinese, and the way out in both."""
         return (
-            f"{head}{self.problem.en}\n  {self.problem.zh}\n"
+            f"{self.where}{self.problem.en}\n  {self.problem.zh}\n"
             f"  -> {self.remedy.en}\n     {self.remedy.zh}"
         )
 
 
 class DataError(ShenwanError):
     """The data is wrong: a report, a correction, the metadata or a release. Exit code 1."""
-
-
-def cannot_write(error: OSError, path: Path | str | None = None) -> DataError:
-    """What to tell where the system refuses a file: a full disk, no permission.
-
-    ``path`` is the file, where the error does not know it or names another.
-    """
-    # Libraries put a sentence of their own where the system's word for it belongs.
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return DataError(
-        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}"),
-        file=path or error.filename,
-        remedy=Text(
-            "请检查磁盘空间和权限后重试；原有发布不变",
-            "check free space and permissions and try again; an earlier release is untouched",
-        ),
-    )
 
 
 class UsageError(ShenwanError):
@@ -81,3 +68,49 @@ class MachineError(ShenwanError):
     """Neither: the disk is full, a database is away. The same may succeed later. Exit code 3."""
 
     exit_code = 3
+
+
+class ProgramError(ShenwanError):
+    """A mistake in the program. Exit code 3."""
+
+    exit_code = 3
+
+
+def cannot_write(
+    error: OSError, path: Path | str | None = None, what: Text | None = None
+) -> MachineError:
+    """The error for a file that the system refuses: a full disk, no permission.
+
+    ``path`` is the file, where the error does not name it or names another; ``what`` is what could
+    not be written (the release).
+    """
+    # Libraries put a sentence of their own where the system's word for it belongs.
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    problem = (
+        Text(f"系统拒绝读写：{reason}", f"the system refused to read or write it: {reason}")
+        if what is None
+        else Text(f"无法写入{what.zh}：{reason}", f"{what.en} cannot be written: {reason}")
+    )
+    return MachineError(
+        problem,
+        # Of a copy that failed, the second name is the file that could not be written.
+        file=path or error.filename2 or error.filename,
+        remedy=Text(
+            "请检查磁盘空间和权限后重试；原有内容不变",
+            "check free space and permissions and try again; what was there before is unchanged",
+        ),
+    )
+
+
+def unexpected(error: BaseException, details: Path | str | None = None) -> ProgramError:
+    """The message for an exception that nobody foresaw; ``details`` is the file with its traceback."""
+    kept = f" ({details})" if details else ""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return ProgramError(
+        Text(f"程序意外出错：{said}", f"the program failed unexpectedly: {said}"),
+        remedy=Text(
+            f"原有发布不变；请将此信息{'和详情文件' if details else ''}告知维护者{kept}",
+            f"the previous release is unchanged; report this to the maintainers"
+            f"{' with the details' if details else ''}{kept}",
+        ),
+    )

@@ -1,16 +1,17 @@
-"""Everything that one report says, read.
+"""The records: a report, its figures, findings and observations, and all that was read from it.
 
-Belongs here: the record that holds a report with its figures, findings and observations, which is
-what a release is built from. Does not belong here: any of the reading itself.
+Belongs here: what is handed from one layer to the next and kept between the steps of a build. Does
+not belong here: any of the reading itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import Text
+from shenwan_data.errors import DataError, ShenwanError, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,9 @@ class Report:
     """A report and where it came from.
 
     ``text`` is the archived text that every offset refers to. ``sha256`` is of the file as
-    fetched (hex), ``text_sha256`` of the text in UTF-8. ``published`` is the day the publisher
-    gives, ``url`` the page or file it was fetched from; both are None when not recorded.
+    fetched (hex), or of the text where passages are masked; ``text_sha256`` of the text in UTF-8.
+    ``published`` is the day the publisher gives, ``url`` the page or file it was fetched from; both
+    are None when not recorded.
     """
 
     ref_area: str
@@ -136,10 +138,73 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two or more figures that fit one indicator equally well and give different values."""
+
+    indicator: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One field of one figure that a correction changed.
+
+    ``old`` and ``new`` are texts (numbers in plain digits, codes joined by a space), None for
+    nothing. ``indicators`` are the codes the figure had before or has after. Who decided stays in
+    the correction and is not published.
+    """
+
+    report: str
+    figure_id: str
+    quote: str
+    indicators: tuple[str, ...]
+    when: date
+    field: str
+    old: str | None
+    new: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One report with all that was read from it."""
+    """One report with all that was read from it, corrections applied.
+
+    By the start of a figure, ``candidates`` are the indicators it fits before one figure is chosen
+    for each, and ``because`` the words its indicator was recognised by (none where a person
+    assigned it). ``conflicts`` are those that no correction has decided; neither figure is then the
+    indicator's value. ``in_parts`` is, by indicator, the first figure that gives a part of a value
+    the report does not give as a whole; a figure that a correction drops is never one.
+    """
 
     report: Report
     figures: tuple[Figure, ...]
-    findings: tuple[Finding, ...]
-    observations: tuple[Observation, ...]
+    findings: tuple[Finding, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    candidates: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    because: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    in_parts: Mapping[str, Figure] = field(default_factory=dict)
+    revisions: tuple[Revision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What keeps a report out of a release, as an error says it.
+
+    ``report`` is the id of a report, or a year where all its reports are concerned.
+    """
+
+    report: str
+    problem: Text
+    file: str | None
+    place: str | None
+    remedy: Text
+
+    @classmethod
+    def by(cls, report: str, error: ShenwanError) -> Blocked:
+        """The same, from the error that stopped the reading of a report."""
+        return cls(report, error.problem, error.file, error.place, error.remedy)
+
+    def error(self) -> DataError:
+        """The error again, to be raised or shown."""
+        return DataError(self.problem, file=self.file, place=self.place, remedy=self.remedy)

@@ -1,32 +1,49 @@
 """Where ``schemas/`` is, and how a file of it is read.
 
-Belongs here: finding and parsing the YAML and CSV files. Does not belong here: what they mean
-(units are in ``figures.units``, indicators in ``indicators.catalogue``, tables in ``release.schema``).
+Belongs here: finding and reading the YAML and CSV files of the library, and keeping what is made of
+them as long as they stay the same. Does not belong here: what they mean (units are in
+``figures.units``, indicators in ``indicators.catalogue``, tables in ``release.schema``).
 """
 
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from stat import S_ISDIR
+from typing import Any, ParamSpec, TypeVar
 
-import yaml
-
+from shenwan_data.config.textfile import read_text, read_yaml_document
 from shenwan_data.errors import DataError, Text
 
+P = ParamSpec("P")
+T = TypeVar("T")
+State = tuple[tuple[str, int, int], ...]
+VARIABLE = "SHENWAN_SCHEMAS_DIR"
 _PACKAGE = Path(__file__).resolve().parent
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def schemas_dir() -> Path:
+    """The folder of the metadata: that of ``SHENWAN_SCHEMAS_DIR``, else the library's own.
+
+    Raises DataError where it is missing.
+    """
+    named = os.environ.get(VARIABLE)
+    return Path(named).resolve() if named else _own_schemas()
 
 
 @lru_cache(maxsize=1)
-def schemas_dir() -> Path:
-    """The folder of the metadata: beside the package in a checkout, inside it in a wheel.
+def _own_schemas() -> Path:
+    """Beside the package in a checkout, inside it in a wheel.
 
     The checkout comes first, because an editable install leaves a stale copy in the wheel's place.
     """
     for folder in (_PACKAGE.parent / "schemas", _PACKAGE / "schemas"):
-        if (folder / "package.yaml").is_file():
+        if (folder / "tables.yaml").is_file():
             return folder
     raise DataError(
         Text("找不到元数据目录 schemas/", "the metadata folder schemas/ is missing"),
@@ -36,29 +53,8 @@ def schemas_dir() -> Path:
 
 
 def read_yaml(path: Path) -> Any:
-    """The content of one YAML file. Raises DataError naming line and column when it is broken."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - safe loader
-    except FileNotFoundError as error:
-        raise DataError(
-            Text("文件不存在", "the file does not exist"),
-            file=path,
-            remedy=Text("请从版本库恢复该文件", "restore it from the repository"),
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise DataError(
-            Text("不是有效的 YAML", f"not valid YAML: {getattr(error, 'problem', None) or error}"),
-            file=path,
-            place=f"line {mark.line + 1}, column {mark.column + 1}" if mark else None,
-            remedy=Text("请按提示修正该行", "correct the line"),
-        ) from error
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    """The rows of one CSV file of ``schemas/``, every cell as text."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    """The content of one YAML file. Raises DataError naming the line where it is broken."""
+    return read_yaml_document(path).content
 
 
 def metadata(name: str) -> Any:
@@ -67,13 +63,80 @@ def metadata(name: str) -> Any:
     A file is parsed once for each state it is in: a build asks for the same few a hundred times.
     """
     path = schemas_dir() / name
-    try:
-        state = path.stat()
-    except FileNotFoundError:
-        return _parsed(path, 0, 0)
-    return _parsed(path, state.st_mtime_ns, state.st_size)
+    return _parsed(path, file_state(path))
 
 
 @lru_cache(maxsize=64)
-def _parsed(path: Path, changed: int, size: int) -> Any:  # noqa: ARG001 - they are the key
-    return read_csv(path) if path.suffix == ".csv" else read_yaml(path)
+def _parsed(path: Path, state: State) -> Any:  # noqa: ARG001 - the state is the key
+    if path.suffix == ".csv":
+        return list(csv.DictReader(io.StringIO(read_text(path))))
+    return read_yaml(path)
+
+
+def file_state(path: Path) -> State:
+    """What changes when a file, or a file of a folder, is edited; empty where there is none."""
+    try:
+        status = path.stat()
+        if S_ISDIR(status.st_mode):
+            return tuple(state for entry in sorted(path.iterdir()) for state in file_state(entry))
+    except OSError:
+        return ()
+    return ((str(path), status.st_mtime_ns, status.st_size),)
+
+
+@dataclass
+class _Call:
+    """How many calls that look once are under way, and the number of the outermost."""
+
+    depth: int = 0
+    number: int = 0
+
+
+_call = _Call()
+
+
+def looks_once(function: Callable[P, T]) -> Callable[P, T]:
+    """Look at the files of ``schemas/`` once for a whole call, not at each word of a text."""
+
+    @wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> T:
+        if not _call.depth:
+            _call.number += 1
+        _call.depth += 1
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _call.depth -= 1
+
+    return called
+
+
+def while_unchanged(*names: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
+    """Keep the value of a function as long as these files of ``schemas/`` stay as they are.
+
+    An edit is seen by a running process at the next call, or at the next outermost call of a
+    function that ``looks_once``.
+    """
+
+    def decorate(function: Callable[[], T]) -> Callable[[], T]:
+        kept: dict[State, T] = {}
+        seen = 0  # the number of the call under way in which the files were last looked at
+
+        @wraps(function)
+        def current() -> T:
+            nonlocal seen
+            if _call.depth and seen == _call.number:
+                (value,) = kept.values()
+                return value
+            folder = schemas_dir()
+            state = tuple(state for name in names for state in file_state(folder / name))
+            if state not in kept:
+                value = function()
+                kept.clear()
+                kept[state] = value
+            seen = _call.number if _call.depth else 0
+            return kept[state]
+
+        return current
+
+    return decorate

@@ -1,13 +1,23 @@
-"""What a build depends on, as one hash: it tells whether work has to be done again.
+"""What every result depends on, as hashes: they decide whether work has to be done again.
 
-Belongs here: hashing inputs and code. Does not belong here: the hashes that a release publishes
-(``release.manifest``), which are about its files, not about where they came from.
+Belongs here: which files and libraries each layer is made of, and hashing them with the inputs. Does
+not belong here: the hashes that a release publishes (``release.manifest``), which are about its
+files, not about where they came from.
+
+A layer's version covers all its package files (modules, templates, styles, scripts, YAML) and the
+libraries whose output it publishes, and nothing else: an edit in a template makes a build due, one in
+the doctor re-reads no report. A hash is kept for each state of a file, never beyond it, so that a
+process that runs for months sees every edit.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,40 +25,166 @@ from pathlib import Path
 from shenwan_data.schemas import schemas_dir
 
 MANIFEST_NAME = "MANIFEST.sha256"
-ACCURACY_NAME = "accuracy.csv"
 _PACKAGE = Path(__file__).resolve().parent
-# The libraries whose version reaches the bytes of a release.
-_WRITERS = (
-    "pyarrow",
-    "pandas",
-    "frictionless",
-    "pdfplumber",
-    "python-docx",
-    "beautifulsoup4",
-    "lxml",
-    "xlsxwriter",
-    "pyyaml",
-)
+# Files of the data folder, beside reports and corrections, that a release is made from.
+_RELEASE_INPUTS = ("accuracy.csv", "areas.csv", "release.yaml")
 
 
-def _digest(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The layers it is built on, its files (patterns), and the libraries whose output it gives."""
+
+    needs: tuple[str, ...]
+    files: tuple[str, ...]
+    libraries: tuple[str, ...] = ()
+
+
+LAYERS: Mapping[str, Layer] = {
+    "base": Layer(
+        (),
+        (
+            "errors.py", "model.py", "schemas.py", "files.py", "config/__init__.py",
+            "config/declarations.py", "config/forms.py", "config/records.py", "config/settings.py",
+            "config/textfile.py",
+        ),
+        ("pyyaml", "pydantic"),
+    ),
+    "report": Layer(
+        ("base",),
+        ("report/*", "schemas/privacy.yaml", "schemas/units.csv"),
+        ("beautifulsoup4", "lxml", "pdfminer.six", "pdfplumber", "python-docx"),
+    ),
+    "figures": Layer(
+        ("report",),
+        ("figures/*", "schemas/contexts.yaml", "schemas/hedges.yaml", "schemas/idioms.yaml"),
+    ),
+    "reading": Layer(
+        ("figures",),
+        (
+            "statements/*", "indicators/*", "findings/*", "schemas/anchors.yaml",
+            "schemas/findings.yaml", "schemas/indicators/*", "schemas/lexicon/*",
+            # The topics of the catalogue are in it.
+            "schemas/codes.yaml",
+        ),
+    ),
+    "tables": Layer(
+        ("reading",),
+        (
+            "release/__init__.py", "release/tables.py", "release/rows.py", "release/schema.py",
+            "release/codes.py", "release/formats.py", "release/table_rules.py",
+            "release/cell_rules.py", "release/keys.py", "schemas/fields.yaml", "schemas/tables.yaml",
+        ),
+        ("numpy", "pyarrow"),
+    ),
+    "release": Layer(
+        ("tables",),
+        ("release/*", "schemas/catalogues.yaml", "schemas/schema_org.yaml"),
+        ("jinja2", "markupsafe", "xlsxwriter"),
+    ),
+    "site": Layer(
+        ("release",), ("site/*", "schemas/site.yaml"), ("jinja2", "markupsafe", "svg.py")
+    ),
+    "corpus": Layer(("tables",), ("corpus/*",)),
+}  # fmt: skip
+# Package files that no result depends on, each with the reason.
+NO_LAYER: Mapping[str, str] = {
+    "__init__.py": "leads to names of other modules",
+    "__main__.py": "starts the command",
+    "alerts.py": "sends messages",
+    "assets/*": "calls the library and adds what the UI shows",
+    "build_record.py": "keeps what the last build was made from",
+    "cli/*": "reads options and prints",
+    "config/town.py": "writes a new data folder",
+    "doctor.py": "looks at the machine",
+    "edited_files.py": "lists what the doctor looks at",
+    "loading.py": "reads a release",
+    "publish/*": "copies a release, byte for byte",
+    "schemas/diff.schema.json": "describes what `diff` prints",
+    "schemas/portals.yaml": "what a portal is given, not what a release holds",
+    "versions.py": "decides when, not what",
+    "work_files.py": "keeps readings between two steps and checks their form when it reads them",
+}
+
+
+def package_files() -> dict[str, Path]:
+    """Every file of the package and of ``schemas/`` by its name, in the order of the names."""
+    return dict(sorted((*_walk(_PACKAGE, ""), *_walk(schemas_dir(), "schemas/"))))
+
+
+@lru_cache(maxsize=4096)
+def owner(name: str) -> str | None:
+    """The layer that a package file belongs to, None for those of ``NO_LAYER``."""
+    for layer, declared in LAYERS.items():
+        if any(fnmatchcase(name, pattern) for pattern in declared.files):
+            return layer
+    return None
+
+
+def layer_version(*layers: str) -> str:
+    """Hash (hex) of the files and libraries of some layers and of the base, without what they need."""
+    return _version({"base", *layers})
+
+
+def version_through(layer: str) -> str:
+    """Hash (hex) of a layer and of all that it is built on: of everything its results depend on."""
+    return _version(_through(layer))
+
+
+def _through(layer: str) -> set[str]:
+    return {layer}.union(*(_through(needed) for needed in LAYERS[layer].needs))
+
+
+def _version(layers: set[str]) -> str:
+    libraries = sorted({name for layer in layers for name in LAYERS[layer].libraries})
+    return digest(
+        [
+            *(
+                part
+                for name, path in package_files().items()
+                if owner(name) in layers
+                for part in (name.encode(), _hash_of(path))
+            ),
+            *(f"{name}={_installed(name)}".encode() for name in libraries),
+        ]
+    )
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """Hash (hex) of a sequence of byte strings."""
+    found = hashlib.sha256()
     for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.hexdigest()
 
 
-def _files(folder: Path, pattern: str = "*") -> Iterable[bytes]:
-    """Name and content of every file below a folder, in the order of the names."""
-    for path in sorted(folder.rglob(pattern)) if folder.is_dir() else ():
-        if path.is_file() and not any(
-            part.startswith(".") for part in path.relative_to(folder).parts
-        ):
-            yield path.relative_to(folder).as_posix().encode()
-            yield path.read_bytes()
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith((".", "__pycache__"))
+            # In a wheel the metadata is inside the package; it is listed by its own walk.
+            and Path(where, name) != _PACKAGE / "schemas"
+        ]
+        for name in names:
+            if not name.startswith("."):
+                path = Path(where, name)
+                yield prefix + path.relative_to(folder).as_posix(), path
 
 
+def _hash_of(path: Path) -> bytes:
+    state = path.stat()
+    return _hash_in_state(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _hash_in_state(path: Path, changed: int, size: int) -> bytes:  # noqa: ARG001 - the key
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+# A process goes on with the library it has loaded, whatever is installed meanwhile.
+@lru_cache(maxsize=64)
 def _installed(name: str) -> str:
     try:
         return version(name)
@@ -56,35 +192,45 @@ def _installed(name: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """Hash (hex) of the library, of ``schemas/`` and of the writers' versions."""
-    return _digest(
-        [
-            *(part for part in _files(_PACKAGE, "*.py")),
-            *(part for part in _files(schemas_dir())),
-            *(f"{name}={_installed(name)}".encode() for name in _WRITERS),
-        ]
-    )
+def _files(folder: Path, pattern: str = "*") -> Iterator[bytes]:
+    """Name and hash of every file below a folder, in the order of the names."""
+    for path in sorted(folder.rglob(pattern)) if folder.is_dir() else ():
+        if path.is_file() and not any(
+            part.startswith(".") for part in path.relative_to(folder).parts
+        ):
+            yield path.relative_to(folder).as_posix().encode()
+            yield _hash_of(path)
 
 
 def year_version(data_dir: Path, year: int) -> str:
     """Hash (hex) of all that the reading of one year depends on.
 
-    That is its files, those of the year before (a report is compared with it), the corrections and
-    the code.
+    That is its files and corrections, those of the year before (a report is compared with it), and
+    the layers that read.
     """
-    return _digest(
+    return digest(
         [
-            code_version().encode(),
-            *_files(data_dir / "reports" / str(year - 1)),
-            b"",
-            *_files(data_dir / "reports" / str(year)),
-            b"",
-            # A correction names its report inside, so any change of one may touch any year.
-            *_files(data_dir / "corrections"),
+            version_through("reading").encode(),
+            *(
+                part
+                for one in (year - 1, year)
+                for part in (*_files(data_dir / "reports" / str(one)), b"")
+            ),
+            *_corrections(data_dir / "corrections", (year - 1, year)),
         ]
     )
+
+
+def _corrections(folder: Path, years: tuple[int, ...]) -> Iterator[bytes]:
+    """The corrections of some years; and the name of any file that none would read: it is refused."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
+            continue
+        if not re.fullmatch(r"\d{4}\.yaml", path.name):
+            yield path.name.encode()
+        elif int(path.stem) in years:
+            yield path.name.encode()
+            yield _hash_of(path)
 
 
 def years_with_files(data_dir: Path) -> tuple[int, ...]:
@@ -99,15 +245,14 @@ def years_with_files(data_dir: Path) -> tuple[int, ...]:
 
 
 def inputs_version(data_dir: Path) -> str:
-    """Hash (hex) of all that a release depends on."""
-    years = years_with_files(data_dir)
-    accuracy = data_dir / ACCURACY_NAME
-    return _digest(
+    """Hash (hex) of all that a release and its site depend on."""
+    settings = [data_dir / name for name in _RELEASE_INPUTS]
+    return digest(
         [
-            code_version().encode(),
-            *(year_version(data_dir, year).encode() for year in years),
+            version_through("site").encode(),
+            *(year_version(data_dir, year).encode() for year in years_with_files(data_dir)),
             # Whether a version is still free is part of whether it can be built.
             *_files(data_dir / "published", MANIFEST_NAME),
-            accuracy.read_bytes() if accuracy.is_file() else b"",
+            *(_hash_of(path) if path.is_file() else b"" for path in settings),
         ]
     )

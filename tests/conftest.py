@@ -1,27 +1,34 @@
-"""What holds for every test: how property tests run, and which tests stay in one process.
+"""What holds for every test: property tests, which tests stay in one process, what several folders share.
 
-Property tests mind no clock, and are the same on every machine in CI. Where the tests are shared out
+Property tests have no deadline, and are the same on every machine in CI. Where the tests are shared out
 to several processes, those of one file stay together, because they share fixtures, and so do all that
-need CKAN, because they share one.
+need CKAN, because there is one. Releases and sites that tests only look at are built once in a run.
 """
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
+
+from tests.once import once
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from shenwan_data.model import Reading
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 HERE = Path(__file__).parent
-# What takes longest is begun first, so that no process is left alone with it at the end.
-LONGEST = ("portal", "pipeline", "browser", "unit/corpus", "unit/publish", "unit/release")
-
-
+# What takes longest starts first, so that no process is left alone with it at the end.
+LONGEST = ("portal", "pipeline", "browser", "wheel", "corpus", "site", "release")
 # Of the tests of publishing, those that need no CKAN.
 ELSEWHERE = ("test_git.py", "test_stores.py", "test_store_faults.py")
 
@@ -47,3 +54,61 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(starts, len(LONGEST))
 
     items.sort(key=turn)
+
+
+@pytest.fixture(scope="session")
+def readings() -> tuple[Reading, ...]:
+    """The readings of two made-up reports, the later year first, as nobody promises an order."""
+    from tests.release.made_up import read_by_hand
+
+    return (read_by_hand(2031, 37991), read_by_hand(2030, 600))
+
+
+@pytest.fixture(scope="session")
+def built(readings: tuple[Reading, ...]) -> dict[str, pa.Table]:
+    """Their tables."""
+    from shenwan_data.release.tables import build_tables
+    from tests.release.made_up import CATALOGUE
+    from tests.town_settings import SETTINGS
+
+    return build_tables(readings, CATALOGUE, areas=SETTINGS.areas).tables
+
+
+@pytest.fixture(scope="session")
+def texts(readings: tuple[Reading, ...]) -> dict[str, str]:
+    """Their texts by the id of the report."""
+    return {reading.report.id: reading.report.text for reading in readings}
+
+
+@pytest.fixture(scope="session")
+def pristine(
+    built: dict[str, pa.Table], texts: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The release of the two, with all its packages; not to be changed."""
+    from shenwan_data.release.package import write_release
+    from tests.town_settings import SETTINGS
+
+    def make(folder: Path) -> Path:
+        return write_release(built, texts, folder, SETTINGS.release)
+
+    return once(tmp_path_factory, "pristine", make)
+
+
+@pytest.fixture(scope="session")
+def site_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of two towns and two years, one of them hostile; not to be changed."""
+    from tests.site.made_up_site import data_folder, release_of
+
+    return once(tmp_path_factory, "two", lambda folder: release_of(data_folder(folder / "data")))
+
+
+@pytest.fixture(scope="session")
+def site(site_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its site; not to be changed."""
+    from shenwan_data.site import build_site
+    from shenwan_data.work_files import kept_readings
+
+    def make(folder: Path) -> Path:
+        return build_site(site_release, folder / "site", kept_readings(site_release.parents[1]))
+
+    return once(tmp_path_factory, "site", make)

@@ -29,15 +29,15 @@ def bar(console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
 
     shown = console or Console(stderr=True)
     if not shown.is_terminal:
-        told = 0
+        shown_tenths = 0
 
-        def tell(done: int, total: int) -> None:
-            nonlocal told
-            if done * 10 // total > told or done == total:
-                told = done * 10 // total
+        def show(done: int, total: int) -> None:
+            nonlocal shown_tenths
+            if done * 10 // total > shown_tenths or done == total:
+                shown_tenths = done * 10 // total
                 shown.print(f"[{done}/{total}] areas read 已读地区", markup=False)
 
-        yield tell
+        yield show
         return
     with Progress(
         TextColumn("reading 读取"),
@@ -81,7 +81,7 @@ def corpus(
     IN is a folder of reports (<year>/<area>.txt, .html, .docx, .pdf), Parquet files with the columns
     ref_area, time_period and text, or an address such as s3://bucket/reports. OUT gets figures/ and
     observations/ by year and area, and errors/ with the documents that could not be read. A run that
-    was stopped is begun again by the same command: what is finished is kept.
+    was stopped goes on with the same command: what is finished is kept.
 
     \b
     Examples 示例:

@@ -1,6 +1,6 @@
 """The reading of one file, gathered.
 
-Belongs here: reading a file that may or may not lie in the archive. Does not belong here: showing it.
+Belongs here: reading a file in or outside the archive. Does not belong here: showing it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
-from shenwan_data.findings import find_findings
 from shenwan_data.indicators.comparison import Comparison, compare
-from shenwan_data.indicators.corrections import apply_corrections
-from shenwan_data.indicators.matching import Conflict, Matching, match_text
-from shenwan_data.indicators.mentions import Mention, find_mentions
-from shenwan_data.indicators.patterns import anchors
-from shenwan_data.indicators.read import settle
-from shenwan_data.model import Figure, Finding, Report, figure_id
-from shenwan_data.release.disclosure import disclosed
+from shenwan_data.indicators.corrections import read_corrections
+from shenwan_data.indicators.read import read
+from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
-from shenwan_data.report.privacy import PersonalData
+from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
 from shenwan_data.report.title import find_title, first_line, stated_years
@@ -31,7 +26,7 @@ from shenwan_data.report.title import find_title, first_line, stated_years
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A stretch ``text[start:end]``, the headings above it, and the figures that lie in it."""
+    """A stretch ``text[start:end]``, the headings above it, and the figures in it."""
 
     start: int
     end: int
@@ -43,22 +38,60 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``because`` holds by a figure's start the words its indicator was recognised by. ``conflicts``
-    are the indicators a build would stop at, ``in_parts`` the clauses of those that only parts are
-    given of, ``personal_data`` the places. ``comparison`` is None
-    without a report to compare; ``mentions`` says of what only the other report has a number for
-    where this one speaks of it without one.
+    ``personal_data`` are places of its text. ``comparison`` is with the report of another year,
+    None without one.
     """
 
-    report: Report
-    figures: tuple[Figure, ...]
-    because: Mapping[int, tuple[str, ...]]
-    conflicts: tuple[Conflict, ...]
-    in_parts: Mapping[str, str]
-    findings: tuple[Finding, ...]
+    reading: Reading
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
-    mentions: Mapping[str, Mention]
+
+    @property
+    def report(self) -> Report:
+        """The report itself."""
+        return self.reading.report
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every numeral, in the order of the text."""
+        return self.reading.figures
+
+    @property
+    def because(self) -> Mapping[int, tuple[str, ...]]:
+        """By a figure's start, the words its indicator was recognised by."""
+        return self.reading.because
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The indicators that a person has to decide before a release."""
+        return self.reading.conflicts
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Where the report disagrees with itself, the year before or plain sense."""
+        return self.reading.findings
+
+    @property
+    def in_parts(self) -> Mapping[str, str]:
+        """By indicator, the clause that gives the first of its parts, where there is no whole."""
+        undecided = {conflict.indicator for conflict in self.conflicts}
+        return {
+            code: clause_at(self.report.text, part.start, part.end)
+            for code, part in self.reading.in_parts.items()
+            if code not in undecided
+        }
+
+    @property
+    def mentions(self) -> Mapping[str, str]:
+        """Of the indicators that only the other report has a number for, the clause that names them."""
+        lacking = self.comparison.lacking if self.comparison else {}
+        return {
+            row.indicator: row.quote
+            for row in self.reading.observations
+            if row.indicator in lacking
+            and row.obs_status == "mentioned_without_number"
+            and row.quote is not None
+        }
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -95,47 +128,31 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     to compare with. Raises DataError when a file cannot be read.
     """
     data_dir = _archive_of(file)
-    report = read_report(file) if data_dir else _loose(file)
-    matching, figures, conflicts = _read(report, data_dir)
+    report = _report(file, data_dir)
     other = against or _year_before(report, data_dir)
-    before: tuple[Figure, ...] | None = None
+    before = None
     if other is not None:
         its_data = _archive_of(other)
-        before = _read(read_report(other) if its_data else _loose(other), its_data)[1]
-    comparison = None if before is None else compare(figures, before)
-    lacking = comparison.lacking if comparison else ()
+        before = _read(_report(other, its_data), its_data, None)
+    reading = _read(report, data_dir, before)
     return Inspected(
-        report=report,
-        figures=figures,
-        because=matching.because,
-        conflicts=conflicts,
-        in_parts={
-            code: clause_at(report.text, part.start, part.end)
-            for code, part in matching.in_parts.items()
-            if not any(code in figure.indicators for figure in figures)
-            and code not in {conflict.indicator for conflict in conflicts}
-        },
-        findings=find_findings(report, figures, before),
-        personal_data=disclosed(report.text, figures),
-        comparison=comparison,
-        mentions=find_mentions(
-            report.text, figures, {code: anchors().get(code, ()) for code in lacking}
-        ),
+        reading=reading,
+        personal_data=find_personal_data(report.text),
+        comparison=None if before is None else compare(reading.figures, before.figures),
     )
 
 
-def _read(
-    report: Report, data_dir: Path | None
-) -> tuple[Matching, tuple[Figure, ...], tuple[Conflict, ...]]:
-    matching = match_text(report.text)
-    figures = matching.figures
-    if data_dir is not None:
-        figures = apply_corrections(report, figures, data_dir)
-    return matching, *settle(matching, figures)
+def _report(file: Path, data_dir: Path | None) -> Report:
+    return read_report(file) if data_dir else _loose(file)
+
+
+def _read(report: Report, data_dir: Path | None, previous: Reading | None) -> Reading:
+    corrections = () if data_dir is None else read_corrections(data_dir, report.time_period)
+    return read(report, previous, corrections)
 
 
 def _archive_of(file: Path) -> Path | None:
-    """The data folder of an archived file, None for a file that lies elsewhere."""
+    """The data folder of an archived file, None for a file elsewhere."""
     path = file.resolve()
     archived = path.parent.parent.name == "reports" and path.parent.name.isdecimal()
     return path.parents[2] if archived else None
@@ -250,9 +267,7 @@ def _comparison(inspected: Inspected) -> dict[str, Any] | None:
         return None
     return {
         "lacking": list(inspected.comparison.lacking),
-        "mentioned_without_number": {
-            code: mention.quote for code, mention in inspected.mentions.items()
-        },
+        "mentioned_without_number": dict(inspected.mentions),
         "new": list(inspected.comparison.new),
         "jumps": [
             {"indicator": jump.indicator, "before": jump.before.value, "now": jump.now.value}

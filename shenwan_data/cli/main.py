@@ -1,10 +1,10 @@
 """The front door: the command ``shenwan-data``.
 
-Belongs here: the group of commands, exit codes, and the commands that need ``assets``: this is the only
-module that may import it, and only inside a command. Does not belong here: the other commands
-(``commands``), and any of the work.
+Belongs here: the group of commands, exit codes, and the commands that need the Dagster code (``graph``).
+Does not belong here: the other commands, and any of the work.
 
-Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly.
+Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly, 3 the machine or the program
+failed, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,17 +20,23 @@ import click
 
 from shenwan_data import __version__
 from shenwan_data.cli.corpora import corpus
+from shenwan_data.cli.graph import graph_module
+from shenwan_data.cli.initialise import init
 from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
-from shenwan_data.errors import DataError, ShenwanError, Text, UsageError, cannot_write
+from shenwan_data.cli.withdrawing import withdraw
+from shenwan_data.errors import ShenwanError, Text, UsageError, cannot_write, unexpected
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+_INTERRUPTED = 130
+
+
 class _Commands(click.Group):
-    """A group that tells a ShenwanError on stderr and returns its exit code."""
+    """A group that shows every failure on stderr as one message and returns its exit code."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands 命令"):
@@ -53,18 +58,35 @@ class _Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as error:
-            click.echo(cannot_write(error).render(), err=True)
-            ctx.exit(DataError.exit_code)
+            refused = cannot_write(error)
+            click.echo(refused.render(), err=True)
+            ctx.exit(refused.exit_code)
+        except KeyboardInterrupt:
+            click.echo(
+                "Interrupted; what was there before is unchanged. 已中断，原有内容不变。", err=True
+            )
+            ctx.exit(_INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("SHENWAN_TRACEBACK"):
+                raise
+            failure = unexpected(error)
+            hint = "with SHENWAN_TRACEBACK=1 it shows where 设 SHENWAN_TRACEBACK=1 可显示出错位置"
+            click.echo(f"{failure.render()}\n     {hint}", err=True)
+            ctx.exit(failure.exit_code)
 
 
 @click.group(cls=_Commands, context_settings=_CONTEXT)
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def main() -> None:
+@DATA_DIR
+def main(data_dir: Path | None) -> None:  # noqa: ARG001 - the commands take it from here
     """Open data from the yearly rule-of-law reports of a town.
 
     从乡镇法治政府建设年度报告中读出数字，逐一注明单位、精度和出处，发布为开放数据。
 
-    Exit codes 退出码: 0 good 正常, 1 the data is wrong 数据有误, 2 wrong use 用法有误.
+    Exit codes 退出码: 0 good 正常, 1 the data is wrong 数据有误, 2 wrong use 用法有误, 3 the machine or
+    the program failed 机器或程序故障, 130 interrupted 已中断.
     """
     # A terminal set to an encoding with few signs shows the others as their codes.
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -75,18 +97,18 @@ def main() -> None:
 @click.option(
     "--year",
     type=click.IntRange(1949, 2999),
-    help="Read this year's reports anew. 只重新读取该年度的报告。",
+    help="Read this year's reports again. 只重新读取该年度的报告。",
 )
 @click.option(
     "--force",
     is_flag=True,
-    help="Read everything anew, also where nothing has changed. 全部重新读取。",
+    help="Read everything again, also where nothing has changed. 全部重新读取。",
 )
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="How progress is told on stderr; json: one object for each event. 日志格式。",
+    help="How progress is shown on stderr; json: one object for each event. 日志格式。",
 )
 @click.option(
     "--report",
@@ -114,20 +136,18 @@ def build(
     读取全部报告，生成数据发布版本。
 
     Reads every report in reports/ that is new or changed (with --year: that year in any case),
-    checks the result and writes releases/<version>/. When a check fails, the release of before stays
-    as it is. When nothing has changed, nothing is done.
+    checks the result and writes releases/<version>/. When a check fails, the previous release is
+    unchanged. When nothing has changed, nothing is done.
 
     读取 reports/ 中新增或改动的报告（加 --year 则该年度必定重读），检查结果，写入
     releases/<版本>/。检查不通过时，原有发布保持不变；没有变化时不做任何工作。
-
-    Exit codes beside 0, 1, 2: 3 the disk or the database of the runs failed 磁盘或数据库故障.
 
     \b
     Examples 示例:
       shenwan-data build
       shenwan-data build --year 2022
     """
-    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.config.settings import find_data_dir, load_settings
 
     if report is not None and not report.absolute().parent.is_dir():
         raise UsageError(
@@ -138,16 +158,22 @@ def build(
     log = sys.stderr if log_format == "json" else None
     try:
         folder = find_data_dir(data_dir)
+        # What is wrong in the settings is said before anything is read.
+        load_settings(folder)
         if inbox:
             _fetch(inbox, folder)
         _run_build(folder, year=year, force=force, log=log, report=report)
     except Exception as error:
-        told = error.render() if isinstance(error, ShenwanError) else repr(error)
-        _alert(told)
-        if log is None or not isinstance(error, ShenwanError):
+        failure = error if isinstance(error, ShenwanError) else _as_shown(error)
+        _alert(failure.render())
+        if log is None:
             raise
-        _log_line(log, "error", "BUILD_FAILED", told)
-        sys.exit(error.exit_code)
+        _log_line(log, "error", "BUILD_FAILED", failure.render())
+        sys.exit(failure.exit_code)
+
+
+def _as_shown(error: Exception) -> ShenwanError:
+    return cannot_write(error) if isinstance(error, OSError) else unexpected(error)
 
 
 def _fetch(inbox: str, folder: Path) -> None:
@@ -158,18 +184,18 @@ def _fetch(inbox: str, folder: Path) -> None:
         click.echo(f"arrived 收到: {path}")
 
 
-def _alert(told: str) -> None:
-    """Tell the channels that are set; the log alone is none, the error stands on stderr."""
+def _alert(message: str) -> None:
+    """Send to the channels that are set; the log alone is none, the error is on stderr."""
     from shenwan_data.alerts import channels, send
 
     try:
         to = channels()
     except UsageError as wrong:
-        # Told beside the error and not in its place.
+        # Shown beside the error and not in its place.
         click.echo(wrong.render(), err=True)
         return
     if to != type(to)():
-        send(to, Text("构建失败", "the build has failed"), told)
+        send(to, Text("构建失败", "the build has failed"), message)
 
 
 def _log_line(log: TextIO, level: str, event: str, message: str) -> None:
@@ -199,30 +225,8 @@ def _run_build(
                 encoding="utf-8",
             )
         return
-    run = _assets_build()
+    run = graph_module("launch").run_build
     click.echo(run(folder, year=year, force=force, log=log, report=report).render(folder))
-
-
-def _assets_build() -> Callable[..., Any]:
-    """The build of ``assets``, which lies beside the library in a checkout and not in a wheel."""
-    checkout = Path(__file__).resolve().parents[2]
-    if not (checkout / "assets" / "definitions.py").is_file():
-        raise UsageError(
-            Text(
-                "构建需要项目的检出目录，已安装的包里不含 assets/",
-                "building needs a checkout of the project; the installed package has no assets/",
-            ),
-            file=checkout,
-            remedy=Text(
-                "请检出项目并在其中运行 make release",
-                "check the project out and run `make release` in it",
-            ),
-        )
-    # In front, because other distributions may carry a top-level package of the same name.
-    sys.path.insert(0, str(checkout))
-    from assets.launch import run_build
-
-    return run_build
 
 
 @main.command()
@@ -232,7 +236,7 @@ def doctor(data_dir: Path | None) -> None:
 
     检查版本、目录、Dagster 实例、发布目标、凭据和通知设置，并说明如何修复。
 
-    Exit code 0 when a build can run and every target has its credentials (warnings are told), 1
+    Exit code 0 when a build can run and every target has its credentials (warnings are shown), 1
     when something must be fixed first. Nothing is sent anywhere.
 
     可以构建且各发布目标都有凭据时退出码为 0（有警告也会提示），须先修复时为 1；不发送任何内容。
@@ -240,12 +244,10 @@ def doctor(data_dir: Path | None) -> None:
     from shenwan_data.doctor import examine
 
     def instance() -> str | None:
-        _assets_build()
-        from assets.instance import problem
+        problem: str | None = graph_module("instance").problem()
+        return problem
 
-        return problem()
-
-    found = examine(data_dir, instance)
+    found = examine(data_dir, instance, lambda: graph_module("launch"))
     for condition in found:
         click.echo(condition.render())
     if any(condition.state == "FAIL" for condition in found):
@@ -253,12 +255,14 @@ def doctor(data_dir: Path | None) -> None:
 
 
 for _command in (
+    init,
     inspect,
     add,
     coverage,
     accuracy,
     validate,
     publish,
+    withdraw,
     export_command,
     site,
     diff,

@@ -16,16 +16,24 @@ import click
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 
+
+def _of_the_group(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    """The data folder given behind the command, else the one given before it."""
+    given: Path | None = ctx.find_root().params.get("data_dir")
+    return value or given
+
+
 DATA_DIR = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
+    callback=_of_the_group,
     help="The folder that holds reports/. Default: $SHENWAN_DATA_DIR, else data/ here or above. "
     "含有 reports/ 的数据目录，默认为 $SHENWAN_DATA_DIR，否则为当前或上级目录中的 data/。",
 )
 
 
-# What click says, and the same in Chinese; the groups of the one are filled into the other.
-_TOLD = (
+# A message of click as a pattern, and its Chinese; the groups of the one are filled into the other.
+_CHINESE_OF = (
     (r"No such command '(.+?)'", "没有命令 {0}"),
     (r"No such option:? '?(-[^ '.]+)", "没有选项 {0}"),
     (r"Missing (?:argument|parameter) '(.+?)'", "缺少参数 {0}"),
@@ -48,10 +56,10 @@ _CHINESE = re.compile(r"[一-鿿]")
 
 def in_chinese(message: str) -> str:
     """The Chinese of a message of click; a general one where the message is not known."""
-    for pattern, told in _TOLD:
+    for pattern, chinese in _CHINESE_OF:
         found = re.search(pattern, message, re.DOTALL)
         if found is not None:
-            return told.format(*found.groups())
+            return chinese.format(*found.groups())
     return "用法有误，请看 --help"
 
 
@@ -64,8 +72,8 @@ def in_both_languages() -> Iterator[None]:
         said = error.format_message()
         if _CHINESE.search(said) and not isinstance(error, click.BadParameter):
             raise
-        told = click.UsageError(f"{said}\n  {in_chinese(said)}", ctx=error.ctx)
-        raise told from error
+        bilingual = click.UsageError(f"{said}\n  {in_chinese(said)}", ctx=error.ctx)
+        raise bilingual from error
 
 
 def list_of_commands(group: click.Group, ctx: click.Context) -> list[tuple[str, str]]:

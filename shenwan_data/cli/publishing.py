@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from shenwan_data.cli.options import FOLDER
+from shenwan_data.cli.options import DATA_DIR, FOLDER
 
 
 @click.command()
@@ -18,7 +18,8 @@ from shenwan_data.cli.options import FOLDER
 @click.option(
     "--targets",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file of targets. Default: $SHENWAN_TARGETS, else targets.yaml here. 目标文件。",
+    help="The file of targets. Default: $SHENWAN_TARGETS, else targets.yaml of the data folder. "
+    "目标文件，默认为数据目录中的 targets.yaml。",
 )
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing. 只显示计划。")
 @click.option(
@@ -26,7 +27,15 @@ from shenwan_data.cli.options import FOLDER
     is_flag=True,
     help="Undo what others changed on the portal. 覆盖他人在门户上的改动。",
 )
-def publish(release: Path, name: str, targets: Path | None, dry_run: bool, force: bool) -> None:
+@DATA_DIR
+def publish(
+    release: Path,
+    name: str,
+    targets: Path | None,
+    dry_run: bool,
+    force: bool,
+    data_dir: Path | None,
+) -> None:
     """Publish the release in the folder RELEASE on a portal or store.
 
     把一个发布版本发布到门户或存储。
@@ -44,13 +53,13 @@ def publish(release: Path, name: str, targets: Path | None, dry_run: bool, force
       shenwan-data publish data/releases/1.0.0 --to town-portal --dry-run
       shenwan-data publish data/releases/1.0.0 --to town-portal
     """
-    from shenwan_data.publish.config import find_address, open_target
     from shenwan_data.publish.credentials import hiding, read_credentials
     from shenwan_data.publish.plan import journal_of
     from shenwan_data.publish.publisher import publish as run
     from shenwan_data.publish.release_folder import read_release_folder
+    from shenwan_data.publish.targets import find_address, find_targets_file, open_target
 
-    address = find_address(name, targets)
+    address = find_address(name, find_targets_file(data_dir, targets))
     credentials = read_credentials(name)
     with hiding(credentials):
         folder = read_release_folder(release)

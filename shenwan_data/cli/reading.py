@@ -35,7 +35,7 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
 
     显示文件中的每一个数字，以及它被读成什么。
 
-    FILE is a report as text, HTML, Word or PDF; it need not lie in the data folder. A report of the
+    FILE is a report as text, HTML, Word or PDF; it need not be in the data folder. A report of the
     data folder is read with its corrections and compared with last year's. With --json every
     numeral is one object with start, end, quote, kind, value, unit, raw_value, raw_unit, lower,
     upper, qualifier, indicators and reason; start and end count characters of the text.
@@ -77,9 +77,7 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
     required=True,
     help="The year it reports on. 报告年度。",
 )
-@click.option(
-    "--area", required=True, help="The code of the town, as in schemas/areas.csv. 地区代码。"
-)
+@click.option("--area", required=True, help="The code of the town, as in areas.csv. 地区代码。")
 @click.option("--url", help="Where it was published. 发布网址。")
 @click.option("--publisher", help="Who published it. 发布单位或网站。")
 @click.option(
@@ -109,10 +107,12 @@ def add(
     Example 示例:
       shenwan-data add 下载/报告.html --year 2023 --area shenwan --url http://www.zs.gov.cn/…
     """
-    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.config.forms import near
+    from shenwan_data.config.settings import find_data_dir, read_areas
     from shenwan_data.report.archive import add_report
-    from shenwan_data.schemas import metadata
 
+    folder = find_data_dir(data_dir)
+    areas = read_areas(folder)
     report = add_report(
         file,
         year=year,
@@ -121,14 +121,15 @@ def add(
         publisher=publisher,
         published=published.date() if published else None,
         retrieved=retrieved.date() if retrieved else None,
-        data_dir=find_data_dir(data_dir),
+        data_dir=folder,
     )
     click.echo(f"{report.path}\n{report.path.with_suffix('.yaml')}")
     click.echo(f"archived {report.id} 已归档: {report.title}, sha256 {report.sha256}")
-    if area not in {row["ref_area"] for row in metadata("areas.csv")}:
+    if area not in areas:
+        hint = near(area, areas)
         click.echo(
-            f"note 提示: {area} is not in schemas/areas.csv yet; a release will call it by its code\n"
-            f"  {area} 尚未登记在 schemas/areas.csv，发布时只能以代码代替名称；请登记，或检查是否写错"
+            f"note 提示: {area} is not in areas.csv; a release will show its code{hint.en}\n"
+            f"  {area} 未登记在 areas.csv，发布时只能以代码代替名称{hint.zh or '；请登记，或检查是否写错'}"
         )
     click.echo(f"next 下一步: shenwan-data inspect {report.path}")
 
@@ -142,7 +143,7 @@ def coverage(year: int | None, data_dir: Path | None) -> None:
     逐份报告统计：已归入指标、未归入指标的数据，以及非数据的数字。
     """
     from shenwan_data.cli.inspection import inspect_file
-    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.config.settings import find_data_dir
     from shenwan_data.report.archive import find_reports
 
     click.echo("report 报告\tnumerals 数字\tmapped 已归入\tunmapped 未归入\tnot data 非数据")
@@ -170,7 +171,7 @@ def accuracy(gold: Path | None, write: bool, data_dir: Path | None) -> None:
 
     用人工标注的文本测量识读准确度：准确率、召回率、F1。
     """
-    from shenwan_data.data_folder import find_data_dir
+    from shenwan_data.config.settings import find_data_dir
     from shenwan_data.indicators.gold import FILE, measure, render
     from shenwan_data.release.codes import code_lists
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from shenwan_data.cli.inspection import Inspected, Sentence
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.conflicts import conflict_errors
 from shenwan_data.model import Figure, Number, figure_id
 from shenwan_data.schemas import metadata
 
@@ -87,7 +88,10 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
         _show_list(
             console,
             f"Data of no indicator 未归入指标的数据 ({len(inspected.unmapped)})",
-            [f"{f.quote} @{f.start}  {_reason(f)}" for f in inspected.unmapped],
+            [
+                f"{f.quote} @{f.start}  {_reason(f)}{_candidates(inspected, f)}"
+                for f in inspected.unmapped
+            ],
             _STYLES["unmapped"],
         )
     if inspected.unknown_units:
@@ -104,10 +108,17 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
     if inspected.conflicts:
         _show_list(
             console,
-            "A build stops here: two figures claim one indicator 构建将在此停止：两个数字对应同一指标",
+            "No release until this is decided: different figures of one indicator "
+            "须先确定才能发布：同一指标有不同的数字",
             [
-                f"{_named(c.indicator)}: {', '.join(f'{f.quote} @{f.start}' for f in c.figures)}"
-                for c in inspected.conflicts
+                line
+                for error in conflict_errors(inspected.reading)
+                for line in (
+                    error.problem.zh,
+                    error.problem.en,
+                    error.remedy.zh,
+                    *error.remedy.en.splitlines(),
+                )
             ],
             "bold red",
         )
@@ -169,8 +180,14 @@ def _show_list(console: Console, title: str, lines: list[str], style: str) -> No
 
 def _mentioned(inspected: Inspected, code: str) -> str:
     """Where this year's report speaks of an indicator without a number."""
-    mention = inspected.mentions.get(code)
-    return f"  (this year without a number 今年提到而无数字：{mention.quote})" if mention else ""
+    quote = inspected.mentions.get(code)
+    return f"  (this year without a number 今年提到而无数字：{quote})" if quote else ""
+
+
+def _candidates(inspected: Inspected, figure: Figure) -> str:
+    """The indicators that a figure fits and is not the value of."""
+    codes = inspected.reading.candidates.get(figure.start, ())
+    return f"  ({', '.join(_named(code) for code in codes)})" if codes else ""
 
 
 def _named(code: str) -> str:

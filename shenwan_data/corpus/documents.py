@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from shenwan_data.config.settings import is_area
 from shenwan_data.corpus.locations import Store, open_store
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.model import Report
 from shenwan_data.report.archive import read_report, text_hash
-from shenwan_data.report.area import is_area
 from shenwan_data.report.source import ENDINGS, read_source
 from shenwan_data.report.title import find_title, first_line, stated_years
 
@@ -24,7 +24,7 @@ COLUMNS = ("ref_area", "time_period", "text")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Document:
-    """One document of a corpus: which report it is, and where it lies.
+    """One document of a corpus: which report it is, and its file.
 
     ``file`` is relative to the corpus. In a Parquet file ``group`` is the row group and ``row`` the
     row in it; both are None where the file is the document.
@@ -204,5 +204,5 @@ def as_report(source: str, document: Document, content: bytes) -> Report:
 
 def _wrong(path: Path, problem: Text) -> DataError:
     return DataError(
-        problem, file=path, remedy=Text("请检查该文件", "look at the document and put it right")
+        problem, file=path, remedy=Text("请检查该文件", "check the document and correct it")
     )

@@ -5,7 +5,6 @@ Belongs here: listing, reading and writing files whole. Does not belong here: wh
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from shenwan_data.errors import Text, UsageError
+from shenwan_data.extras import needs_for
+from shenwan_data.files import LOCK, locked, remove_temporaries, write_atomic
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,7 @@ class Store:
             self.system.makedirs(self._at(name).rpartition("/")[0], exist_ok=True)
             self.system.pipe_file(self._at(name), content)
             return
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with beside.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_atomic(self.folder / name, content)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -85,28 +76,14 @@ class Store:
         if self.folder is None:
             yield
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise UsageError(
-                    Text("另一次运行正在写入此目录", "another run is writing to this folder"),
-                    file=self.folder,
-                    remedy=Text("请等它结束后再试", "wait until it has ended and try again"),
-                ) from error
-            self._sweep()
+        busy = Text("另一次运行正在写入此目录", "another run is writing to this folder")
+        with locked(self.folder / LOCK, busy):
+            remove_temporaries(self.folder)
             try:
                 yield
             finally:
                 # A worker that was killed and replaced left what it was writing.
-                self._sweep()
-
-    def _sweep(self) -> None:
-        """Remove every half-written file of a folder that this run holds."""
-        if self.folder is not None:
-            for left in self.folder.rglob(".*.tmp"):
-                left.unlink(missing_ok=True)
+                remove_temporaries(self.folder)
 
     def remove(self, name: str) -> None:
         """Remove a file that may not be there."""
@@ -132,7 +109,8 @@ def open_store(address: str) -> Store:
     try:
         import fsspec
 
-        system, root = fsspec.core.url_to_fs(address)
+        with needs_for(address):
+            system, root = fsspec.core.url_to_fs(address)
     except (ImportError, ValueError) as error:
         raise UsageError(
             Text("不支持这种地址", f"this kind of address cannot be opened: {error}"),

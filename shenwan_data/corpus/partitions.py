@@ -10,7 +10,6 @@ two Parquet files names the inputs, so that a run that is begun again knows what
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections import defaultdict
@@ -69,15 +68,6 @@ def by_area(documents: Iterable[Document], prefix: int | None = None) -> tuple[A
     for document in documents:
         areas[document.ref_area[:prefix]].append(document)
     return tuple(Area(name, tuple(sorted(areas[name]))) for name in sorted(areas))
-
-
-def fingerprint(parts: Sequence[bytes]) -> str:
-    """Hash (hex) of a sequence of byte strings."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
 
 
 def finished(store: Store, year: int, area: str, inputs: str) -> Outcome | None:

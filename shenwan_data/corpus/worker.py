@@ -6,45 +6,44 @@ who runs it where (``cluster``). Memory is bounded by two years of one area.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from shenwan_data.config.records import sidecar_path
 from shenwan_data.corpus.documents import Document, Rejected, as_report, load
 from shenwan_data.corpus.locations import open_store
-from shenwan_data.corpus.partitions import Area, Outcome, fingerprint, finished, keep
+from shenwan_data.corpus.partitions import Area, Outcome, finished, keep
 from shenwan_data.errors import ShenwanError, Text
-from shenwan_data.findings import find_findings
-from shenwan_data.indicators.observations import observe
-from shenwan_data.indicators.read import interpret
-from shenwan_data.model import Figure, Reading, Report
-from shenwan_data.release.tables import figure_table, observation_table
-from shenwan_data.report.sidecar import sidecar_path
-from shenwan_data.versions import code_version
+from shenwan_data.indicators.corrections import Correction, read_corrections
+from shenwan_data.indicators.read import complete, extract
+from shenwan_data.model import Reading
+from shenwan_data.release.tables import Built, CorpusTables
+from shenwan_data.versions import digest, version_through
 
 KILLED = Text(
     "读取该文件时工作进程被终止（可能内存不足或程序崩溃）",
     "the process that read it was killed (out of memory, or a crash)",
 )
-_Read = tuple[Report, tuple[Figure, ...]]
 
 
 def read_area(source: str, target: str, area: Area) -> tuple[Outcome, ...]:
     """Read what is not finished of an area, one Outcome a year.
 
-    A document that cannot be read is set aside with its error. Raises OSError where the corpus
-    cannot be read or the partition not written.
+    A document that cannot be read, or whose rows break a rule of the tables, is set aside with its
+    error. Raises OSError where the corpus cannot be read or the partition not written.
     """
     store = open_store(target)
+    tables, version = CorpusTables.compiled(), version_through("corpus").encode()
     outcomes = []
     last_hash = b""
     last_year = 0
-    before: Mapping[str, _Read] | None = None
+    before: Mapping[str, Reading] | None = None
     for year in area.years:
         documents = area.of_year(year)
         if last_year != year - 1:
             last_hash, before = b"", {}
         own = _content_hash(source, documents)
-        inputs = fingerprint([code_version().encode(), last_hash, own])
+        inputs = digest([version, last_hash, own])
         last_hash, last_year = own, year
         kept = finished(store, year, area.name, inputs)
         if kept is not None:
@@ -52,29 +51,49 @@ def read_area(source: str, target: str, area: Area) -> tuple[Outcome, ...]:
             before = None
             continue
         if before is None:
-            before = _read_year(source, area, year - 1)[0]
-        found, rejected = _read_year(source, area, year)
+            before = _extract_year(source, area, year - 1)[0]
+        found, rejected = _extract_year(source, area, year)
+        of_area = {document.ref_area: document for document in documents}
         readings = []
-        for report, figures in found.values():
+        for ref_area, reading in found.items():
             try:
-                readings.append(_reading(report, figures, before.get(report.ref_area)))
+                readings.append(complete(reading, before.get(ref_area)))
             except Exception as error:  # noqa: BLE001 - no document may stop the corpus
-                document = next(one for one in documents if one.ref_area == report.ref_area)
-                rejected.append(_rejected(document, error))
-        tables = {"figures": figure_table(readings), "observations": observation_table(readings)}
+                rejected.append(_rejected(of_area[ref_area], error))
+        built, breaking = _tables(tables, readings)
+        rejected += [
+            Rejected(of_area[ref_area], "TableRule", problem)
+            for ref_area, problem in breaking.items()
+        ]
         outcome = Outcome(
             year,
             area.name,
             True,
-            len(readings),
-            tables["figures"].num_rows,
-            tables["observations"].num_rows,
+            len(readings) - len(breaking),
+            built.tables["figures"].num_rows,
+            built.tables["observations"].num_rows,
             len(rejected),
         )
-        keep(store, outcome, inputs, tables, sorted(rejected, key=lambda one: one.document))
+        keep(store, outcome, inputs, built.tables, sorted(rejected, key=lambda one: one.document))
         outcomes.append(outcome)
         before = found
     return tuple(outcomes)
+
+
+def _tables(tables: CorpusTables, readings: Sequence[Reading]) -> tuple[Built, dict[str, Text]]:
+    """The tables of the readings that keep every rule, and by area what the others break."""
+    built = tables.build(readings)
+    breaking: dict[str, Text] = {}
+    if built.problems:
+        for reading in readings:
+            problems = tables.build([reading]).problems
+            if problems:
+                place, message = problems[0].place, problems[0].message
+                breaking[reading.report.ref_area] = Text(
+                    f"{place}：{message.zh}", f"{place}: {message.en}"
+                )
+        built = tables.build([r for r in readings if r.report.ref_area not in breaking])
+    return built, breaking
 
 
 def probe(source: str, document: Document) -> None:
@@ -82,8 +101,7 @@ def probe(source: str, document: Document) -> None:
     for _, content in load(source, [document]):
         try:
             report = as_report(source, document, content)
-            figures = interpret(report, _data_dir(source), undecided=True)
-            _reading(report, figures, None)
+            complete(extract(report, _corrections(source, document.time_period)))
         except Exception:  # noqa: BLE001 - an error is not what is asked for here
             return
 
@@ -97,29 +115,28 @@ def _content_hash(source: str, documents: tuple[Document, ...]) -> bytes:
     if folder is not None:
         beside = {sidecar_path(folder / one.file) for one in documents if one.row is None}
         year = documents[0].time_period
-        for path in (*sorted(beside), _data_dir(source) / "corrections" / f"{year}.yaml"):
+        corrections = (_data_dir(source) or folder) / "corrections" / f"{year}.yaml"
+        for path in (*sorted(beside), corrections):
             if path.is_file():
                 parts.append(path.read_bytes())
-    return fingerprint(parts).encode()
+    return digest(parts).encode()
 
 
-def _read_year(source: str, area: Area, year: int) -> tuple[dict[str, _Read], list[Rejected]]:
-    found: dict[str, _Read] = {}
+def _extract_year(source: str, area: Area, year: int) -> tuple[dict[str, Reading], list[Rejected]]:
+    """What the documents of a year say, by area, and those that are set aside.
+
+    Nobody can be asked about a conflict in the reports of a country: neither figure is a value.
+    """
+    found: dict[str, Reading] = {}
     wanted = area.of_year(year)
     rejected = [Rejected(one, "KilledWorker", KILLED) for one in wanted if one in area.excluded]
     for document, content in load(source, [one for one in wanted if one not in area.excluded]):
         try:
             report = as_report(source, document, content)
-            figures = interpret(report, _data_dir(source), undecided=True)
-            found[document.ref_area] = report, figures
+            found[document.ref_area] = extract(report, _corrections(source, year))
         except Exception as error:  # noqa: BLE001 - no document may stop the corpus
             rejected.append(_rejected(document, error))
     return found, rejected
-
-
-def _reading(report: Report, figures: tuple[Figure, ...], before: _Read | None) -> Reading:
-    findings = find_findings(report, figures, before[1] if before else None)
-    return Reading(report, figures, findings, observe(report, figures, findings))
 
 
 def _rejected(document: Document, error: Exception) -> Rejected:
@@ -131,9 +148,15 @@ def _rejected(document: Document, error: Exception) -> Rejected:
     )
 
 
-def _data_dir(source: str) -> Path:
-    """Where the corrections lie that hold for a corpus: beside ``reports/``, if anywhere."""
+def _corrections(source: str, year: int) -> tuple[Correction, ...]:
+    """The corrections that hold for a year of a corpus: those beside ``reports/``, if any."""
+    folder = _data_dir(source)
+    return read_corrections(folder, year) if folder is not None else ()
+
+
+def _data_dir(source: str) -> Path | None:
+    """The folder with ``corrections/``; an address has none."""
     folder = open_store(source).folder
     if folder is None:
-        return Path("an-address-has-no-corrections")
+        return None
     return folder.parent if folder.name == "reports" else folder

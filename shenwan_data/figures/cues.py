@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shenwan_data.figures.hedges import alternation
 from shenwan_data.figures.numerals import NUMERAL_CHARS, D
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 # How far before a number a word can stand that says what it is.
 WINDOW = 12
@@ -38,7 +37,7 @@ class Cues:
     distributed_before: re.Pattern[str]
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml", "units.csv", "hedges.yaml")
 def cues() -> Cues:
     """The patterns. Raises DataError when the table is missing or broken."""
     table = metadata("contexts.yaml")

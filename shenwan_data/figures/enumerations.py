@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import interval
@@ -22,7 +21,7 @@ from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, size_of
 from shenwan_data.figures.units import Unit, units, unlisted
 from shenwan_data.model import Figure
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 _JOINTS = frozenset({"、", "和", "与", "及", "以及", "或", "、 ", " 、"})
 _TO = frozenset("至到-—－~～")
@@ -75,7 +74,7 @@ def _manner(text: str, left: Figure, right: Figure) -> list[Figure]:
     return [left, right]
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml")
 def _table() -> dict[str, str]:
     contexts = metadata("contexts.yaml")
     return {name: contexts[name] for name in ("correlative", "ordinal_classifiers")}

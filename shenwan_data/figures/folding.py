@@ -12,12 +12,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from shenwan_data.figures.hedges import hedges
 from shenwan_data.figures.numerals import ANY_SPACE, MYRIADS, SPACES, C, D
 from shenwan_data.figures.units import unit_at
 from shenwan_data.model import Figure
+from shenwan_data.schemas import while_unchanged
 
 _WIDTHLESS = "\u200b\u200c\u200d\u2060\ufeff\xad"
 _RAISED = "¹²³⁰⁴-⁹"
@@ -120,7 +120,7 @@ def _grouped(text: str, space: int) -> list[tuple[int, int]]:
     return [(at, at + 1) for at in range(start, number.end()) if text[at] in SPACES]
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("hedges.yaml")
 def _multiplier() -> re.Pattern[str]:
     return re.compile(
         rf"{ANY_SPACE}?(?:[{MYRIADS}十百千]|[{hedges().inner}+＋]|[wW](?![A-Za-z0-9]))"

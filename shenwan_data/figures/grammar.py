@@ -15,7 +15,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 
 from shenwan_data.figures import counts, ordinals, ranges, shares, words
@@ -39,7 +39,7 @@ from shenwan_data.figures.numerals import (
 from shenwan_data.figures.ordinals import Reader, other
 from shenwan_data.figures.sizes import more, size_pattern
 from shenwan_data.figures.units import units
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 # The kinds of start: how a place of a text begins, and the characters that do.
 DIGIT, ONE, NUMERAL, LETTER = "digit", "一", "numeral", "letter"
@@ -109,7 +109,7 @@ def _idioms() -> Iterable[Branch]:
         yield Branch(f"idiom{index}_{reason}", kinds[start], pattern, other(kind, reason), plain)
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml", "hedges.yaml", "idioms.yaml", "units.csv")
 def branches() -> tuple[Branch, ...]:
     """All branches in the order in which they are tried. Raises DataError for a broken table."""
     contexts = metadata("contexts.yaml")
@@ -236,7 +236,7 @@ def branches() -> tuple[Branch, ...]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml", "hedges.yaml", "idioms.yaml", "units.csv")
 def grammar() -> Grammar:
     """The grammar compiled from ``schemas/``. Raises DataError when a table is missing or broken."""
     cues()

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from shenwan_data.figures.numerals import NUMERAL_CHARS, SPACE, SPACES, Exact, Numeral
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 Bounds = tuple[Exact | None, Exact | None]
 _LONGEST_HEDGE = 9
@@ -52,7 +51,7 @@ def alternation(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("hedges.yaml")
 def hedges() -> Hedges:
     """The hedge table of ``schemas/hedges.yaml``."""
     table = metadata("hedges.yaml")

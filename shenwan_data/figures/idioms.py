@@ -6,9 +6,8 @@ Belongs here: reading the table. Does not belong here: when its patterns are tri
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 STARTS = ("一", "numeral", "digit")
 
@@ -23,7 +22,7 @@ class Idiom:
     example: str
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("idioms.yaml")
 def idioms() -> tuple[Idiom, ...]:
     """The patterns in the order of the table."""
     table = metadata("idioms.yaml")

@@ -33,6 +33,7 @@ from shenwan_data.figures.record import data, no_data
 from shenwan_data.figures.sizes import Size
 from shenwan_data.figures.units import Unit, unit_by_surface, units
 from shenwan_data.model import Figure, Number
+from shenwan_data.schemas import while_unchanged
 
 # Below this a count that follows 突破 is of what was overcome (突破7宗积案).
 _SMALL = 10
@@ -47,11 +48,10 @@ def name(match: re.Match[str], reason: str) -> Figure:
 
 @lru_cache(maxsize=_CACHED)
 def _numbers(
-    size: Size, unit_code: str | None, qualifier: str
+    size: Size, factor: Fraction | None, qualifier: str
 ) -> tuple[Number | None, Number | None, Number | None, Number | None]:
     """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
-    unit = units().get(unit_code or "")
-    full = size.full if unit is None else size.full.times(unit.factor)
+    full = size.full if factor is None else size.full.times(factor)
     lower, upper = interval(qualifier, full)
     return number(full.value), number(size.raw.value), number(lower), number(upper)
 
@@ -65,7 +65,7 @@ PART_STARTS = frozenset(f"半零〇{ONE_TO_NINE}两十{CAPITALS}拾0123456789０
 _COMMON = "分钟"
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml", "hedges.yaml", "units.csv")
 def _half_inside() -> re.Pattern[str]:
     """个半小时, 个半月: half of a unit that is said with 个."""
     words = (s[1:] for s in unit_by_surface() if s[0] == "个" and s[1:2] not in ("", "多", "次"))
@@ -161,7 +161,7 @@ def quantity(
         if "至" in reach or "止" in reach or "的" in reach[-2:]:
             share = unit is not None and unit.code == "%"
             qualifier = hedge_apart(text, number_start, floor, share=share) or qualifier
-    value, raw_value, lower, upper = _numbers(size, unit.code if unit else None, qualifier)
+    value, raw_value, lower, upper = _numbers(size, unit.factor if unit else None, qualifier)
     return data(
         start,
         end,

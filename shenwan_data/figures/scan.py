@@ -20,6 +20,7 @@ from shenwan_data.figures.ordinals import date
 from shenwan_data.figures.quantity import name
 from shenwan_data.figures.record import no_data
 from shenwan_data.model import Figure
+from shenwan_data.schemas import looks_once
 
 _SENTENCE_END = "。；;：:！？!?”"
 _CLAUSE_END = _SENTENCE_END + "，,、）)"
@@ -31,6 +32,7 @@ _MYRIAD = re.compile(f"[{MYRIADS}]")
 _LONGEST_NAME = 18
 
 
+@looks_once
 def find_figures(text: str) -> tuple[Figure, ...]:
     """Every numeral of a text as a Figure, in text order, without indicators.
 

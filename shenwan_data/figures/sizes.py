@@ -24,6 +24,7 @@ from shenwan_data.figures.numerals import (
     chinese,
     multiplier,
 )
+from shenwan_data.schemas import while_unchanged
 
 _PARTS = {
     prefix: tuple(f"{prefix}_{part}" for part in ("digits", "scale", "big", "more1", "more2", "ge"))
@@ -56,7 +57,7 @@ class Size:
     compound: bool = False
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("hedges.yaml")
 def more() -> str:
     """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, the 来 of 统一来."""
     words = hedges().inner.replace("来", "")

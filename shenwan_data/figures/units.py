@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from shenwan_data.errors import Text
+from shenwan_data.config.declarations import UnitRow
+from shenwan_data.config.forms import validated
+from shenwan_data.config.textfile import read_csv_document
+from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.hedges import alternation, hedges
 from shenwan_data.figures.numerals import SPACES
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, schemas_dir, while_unchanged
 
 QUDT = "http://qudt.org/vocab/unit/"
 
@@ -55,29 +58,42 @@ class Unit:
     listed: bool = True
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv")
 def units() -> dict[str, Unit]:
-    """All units by code, in file order."""
+    """All units by code, in file order. Raises DataError naming line and column of a mistake."""
+    path = schemas_dir() / "units.csv"
+    remedy = Text("请参照其他行改正该格", "correct the cell; the other rows show the format")
+    document = read_csv_document(path, tuple(UnitRow.model_fields))
+    rows = validated(list[UnitRow], document, remedy=remedy, entry="row")
     table: dict[str, Unit] = {}
-    for row in metadata("units.csv"):
-        code = row["unit"]
-        parts = (part.split("=") for part in _split(row["parts"]))
-        table[code] = Unit(
-            code=code,
-            label=Text(row["label_zh"], row["label_en"]),
-            kind=row["kind"],
-            dimension=row["dimension"],
-            surfaces=_split(row["surfaces"]) or (code,),
-            base=row["base_unit"] or code,
-            factor=Fraction(row["factor"] or 1),
-            ucum=row["ucum"] or None,
-            qudt=f"{QUDT}{row['qudt']}" if row["qudt"] else None,
-            not_before=row["not_before"],
-            digits_only=bool(row["digits_only"]),
-            one_counts=row["one_counts"],
-            digit_surfaces=_split(row["digit_surfaces"]),
-            prefixes=_split(row["prefixes"]),
-            parts=tuple((name, Fraction(share)) for name, share in parts),
+    for index, row in enumerate(rows):
+        twice = row.unit in table
+        base = row.base_unit or row.unit
+        if twice or all(base != other.unit for other in rows):
+            raise DataError(
+                Text(f"单位“{row.unit}”重复", f"the unit {row.unit!r} is given twice")
+                if twice
+                else Text(f"基本单位“{base}”不存在", f"unknown base unit {base!r}"),
+                file=path,
+                place=f"line {document.line_of((index,))}",
+                remedy=remedy,
+            )
+        table[row.unit] = Unit(
+            code=row.unit,
+            label=Text(row.label_zh, row.label_en),
+            kind=row.kind,
+            dimension=row.dimension,
+            surfaces=_split(row.surfaces) or (row.unit,),
+            base=base,
+            factor=row.exact_factor,
+            ucum=row.ucum or None,
+            qudt=f"{QUDT}{row.qudt}" if row.qudt else None,
+            not_before=row.not_before,
+            digits_only=bool(row.digits_only),
+            one_counts=row.one_counts,
+            digit_surfaces=_split(row.digit_surfaces),
+            prefixes=_split(row.prefixes),
+            parts=row.exact_parts,
         )
     return table
 
@@ -111,7 +127,7 @@ def listed_unit(code: str | None) -> str | None:
     return code if code in units() else None
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("contexts.yaml")
 def _classifiers() -> tuple[Unit, ...]:
     """The words that count without an entry of their own."""
     table = metadata("contexts.yaml")["classifiers"]
@@ -122,7 +138,7 @@ def _classifiers() -> tuple[Unit, ...]:
     )
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv", "contexts.yaml")
 def unit_by_surface() -> dict[str, Unit]:
     """What each spelling means; 个多小时 holds the hedge of its number."""
     every = [*units().values(), *_classifiers()]
@@ -137,7 +153,7 @@ _BRACKETS = frozenset("（(")
 _TIMES = re.compile("[（(]次[）)]")
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv", "contexts.yaml")
 def _by_first() -> dict[str, list[tuple[str, Unit, bool]]]:
     """Every spelling under its first character, the longest first, with whether it is for digits."""
     spellings = [
@@ -191,7 +207,7 @@ def _spellings(first: str, *, digits: bool) -> re.Pattern[str] | None:
     return re.compile("|".join(pieces) + lifted)
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("hedges.yaml")
 def _behind() -> str:
     """A hedge behind a unit; one of a single character only where no word can begin with it."""
     words = hedges().meaning_after

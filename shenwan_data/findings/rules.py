@@ -6,92 +6,104 @@ check types).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import (
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    create_model,
+    field_validator,
+)
+
+from shenwan_data.config.declarations import MEASURE_TYPES
+from shenwan_data.config.forms import (
+    Bilingual,
+    Code,
+    Filled,
+    Model,
+    known_as,
+    one_of,
+    refused,
+    should_be,
+    validated,
+)
+from shenwan_data.config.textfile import read_yaml_document
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.findings import growth, lists, printing, ratios, totals, years
 from shenwan_data.findings.check import CheckType
-from shenwan_data.indicators.catalogue import MEASURE_TYPES, catalogue
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import DATA_KINDS, QUALIFIERS
-from shenwan_data.schemas import read_yaml, schemas_dir
+from shenwan_data.schemas import schemas_dir, while_unchanged
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _list_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, list) and bool(value) and all(map(holds, value))
-
-
-def _one_of(known: Callable[[], Any]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and value in known()
-
-
-def _band(value: Any) -> bool:
+def _is_band(value: Any) -> bool:
     if not isinstance(value, list) or len(value) != 2:
         return False
     ends = [end for end in value if end is not None]
-    return bool(ends) and all(map(_number, ends)) and ends == sorted(ends)
+    return bool(ends) and all(map(_is_number, ends)) and ends == sorted(ends)
 
 
-def _place(value: Any) -> bool:
+def _is_month_day(value: Any) -> bool:
     return (
-        isinstance(value, dict)
-        and set(value) == {"ref_area", "within", "number"}
-        and _number(value["number"])
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(part, int) for part in value)
+        and 1 <= value[0] <= 12
+        and 1 <= value[1] <= 28
     )
 
 
-def _month_day(value: Any) -> bool:
-    return (
-        isinstance(value, list) and len(value) == 2 and 1 <= value[0] <= 12 and 1 <= value[1] <= 28
-    )
+class Ranking(Model):
+    """Among how many an area is ranked: ``within`` are the words that name the ranking."""
+
+    ref_area: Filled
+    within: Filled
+    number: int
 
 
-_UNITS = _list_of(_one_of(units))
-# What a parameter may be: how that is called in both languages, and the check.
-PARAMETER_TYPES: dict[str, tuple[Text, Callable[[Any], bool]]] = {
-    "indicator": (Text("指标目录中的代码", "a code of the catalogue"), _one_of(catalogue)),
-    "number": (Text("数", "a number"), _number),
-    "band": (
-        Text("[下限, 上限]，其一可为 null", "[lowest, highest], one of them may be null"),
-        _band,
-    ),
-    "closed_band": (
-        Text("[下限, 上限]", "[lowest, highest]"),
-        lambda value: _band(value) and None not in value,
-    ),
-    "words": (
-        Text("一列文字", "a list of words"),
-        _list_of(lambda word: isinstance(word, str) and bool(word)),
-    ),
-    "unit": (Text("units.csv 中的单位", "a unit of units.csv"), _one_of(units)),
-    "units": (Text("units.csv 中的一列单位", "a list of units of units.csv"), _UNITS),
-    "unit_groups": (Text("若干组单位", "a list of lists of units"), _list_of(_UNITS)),
-    "unit_pairs": (
-        Text("若干对单位", "a list of pairs of units"),
-        _list_of(lambda pair: _UNITS(pair) and len(pair) == 2),
-    ),
-    "kinds": (Text("数字的种类", "a list of kinds of figures"), _list_of(DATA_KINDS.__contains__)),
-    "qualifiers": (Text("一列约数", "a list of qualifiers"), _list_of(QUALIFIERS.__contains__)),
-    "measure_types": (
-        Text("一列度量类型", "a list of measure types"),
-        _list_of(MEASURE_TYPES.__contains__),
-    ),
-    "places": (
-        Text("一列 {ref_area, within, number}", "a list of {ref_area, within, number}"),
-        _list_of(_place),
-    ),
-    "side": (Text("early 或 late", "early or late"), ("early", "late").__contains__),
-    "month_day": (Text("[月, 日]", "[month, day]"), _month_day),
+_NONEMPTY = Field(min_length=1)
+_INDICATOR = Annotated[str, known_as("indicators", Text("指标", "indicator"))]
+_UNIT = Annotated[str, known_as("units", Text("计量单位", "unit"))]
+_UNITS = Annotated[list[_UNIT], _NONEMPTY]
+_BAND = Text("[下限, 上限]，其一可为 null", "[lowest, highest], one of them may be null")
+# What a parameter of a check type may be.
+PARAMETER_TYPES: dict[str, Any] = {
+    "indicator": _INDICATOR,
+    "number": Annotated[Any, should_be(Text("数", "a number"), _is_number)],
+    "band": Annotated[Any, should_be(_BAND, _is_band)],
+    "closed_band": Annotated[
+        Any,
+        should_be(
+            Text("[下限, 上限]", "[lowest, highest]"),
+            lambda value: _is_band(value) and None not in value,
+        ),
+    ],
+    "words": Annotated[list[Filled], _NONEMPTY],
+    "unit": _UNIT,
+    "units": _UNITS,
+    "unit_groups": Annotated[list[_UNITS], _NONEMPTY],
+    "unit_pairs": Annotated[
+        list[Annotated[list[_UNIT], Field(min_length=2, max_length=2)]], _NONEMPTY
+    ],
+    "kinds": Annotated[list[Annotated[str, one_of(DATA_KINDS, Text("种类", "kind"))]], _NONEMPTY],
+    "qualifiers": Annotated[
+        list[Annotated[str, one_of(QUALIFIERS, Text("约数词", "qualifier"))]], _NONEMPTY
+    ],
+    "measure_types": Annotated[
+        list[Annotated[str, one_of(MEASURE_TYPES, Text("度量类型", "measure type"))]], _NONEMPTY
+    ],
+    "places": Annotated[list[Ranking], _NONEMPTY],
+    "side": Annotated[str, one_of(("early", "late"), Text("取值", "value"))],
+    "month_day": Annotated[Any, should_be(Text("[月, 日]", "[month, day]"), _is_month_day)],
 }
 
 
@@ -102,28 +114,67 @@ CHECK_TYPES: dict[str, CheckType] = {
 
 
 GRADES = ("error", "doubt", "note")
-_FIELDS = frozenset({"code", "kind", "grade", "title", "message", "parameters"})
-_CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. ``kind`` names the check_type, ``parameters`` are what it is given.
+def _parameters_of(kind: str, check_type: CheckType) -> type[Model]:
+    fields: dict[str, Any] = {
+        name: (PARAMETER_TYPES[wanted], ...) for name, wanted in check_type.parameters.items()
+    }
+    return create_model(f"{kind}_parameters", __base__=Model, **fields)
 
-    ``message`` holds the check_type's placeholders in braces. ``grade`` is ``error`` for what cannot
-    be right as printed, ``doubt`` for what is probably wrong, ``note`` for style or precision; none
-    stops a release.
+
+_PARAMETERS = {kind: _parameters_of(kind, each) for kind, each in CHECK_TYPES.items()}
+
+
+class Rule(Model):
+    """One rule. ``kind`` names the check type, ``parameters`` are what it is given.
+
+    ``message`` holds the placeholders of the check type in braces. ``grade`` is ``error`` for what
+    cannot be right as printed, ``doubt`` for what is probably wrong, ``note`` for style or precision;
+    none stops a release.
     """
 
-    code: str
-    kind: str
-    grade: str
-    title: Text
-    message: Text
-    parameters: Mapping[str, Any]
+    code: Code
+    kind: Annotated[str, one_of(CHECK_TYPES, Text("规则种类", "kind"))]
+    grade: Annotated[str, one_of(GRADES, Text("程度", "grade"))]
+    title: Bilingual
+    message: Bilingual
+    parameters: Mapping[str, Any] = Field(default_factory=dict, validate_default=True)
+
+    @field_validator("message")
+    @classmethod
+    def _placeholders_are_known(cls, message: Text, info: ValidationInfo) -> Text:
+        kind = info.data.get("kind")
+        for words in message if kind is not None else ():
+            try:
+                names = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+            except ValueError as error:
+                raise refused(
+                    Text(f"花括号不成对：{error}", f"unbalanced braces in the message: {error}")
+                ) from error
+            known = CHECK_TYPES[str(kind)].placeholders
+            for name in sorted(names - known):
+                raise refused(
+                    Text(
+                        f"占位符“{name}”不存在，可用：{'、'.join(sorted(known))}",
+                        f"unknown placeholder {name!r}; use one of {', '.join(sorted(known))}",
+                    )
+                )
+        return message
+
+    @field_validator("parameters", mode="wrap")
+    @classmethod
+    def _parameters_fit(
+        cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Mapping[str, Any]:
+        kind = info.data.get("kind")
+        if kind is not None:
+            _PARAMETERS[kind].model_validate({} if value is None else value, context=info.context)
+        given: Mapping[str, Any] = handler({} if value is None else value)
+        return given
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("findings.yaml", "indicators", "units.csv", "codes.yaml")
 def rules() -> dict[str, Rule]:
     """All rules by code, in file order. Raises DataError as ``read_rules`` does."""
     return read_rules(schemas_dir() / "findings.yaml")
@@ -132,140 +183,28 @@ def rules() -> dict[str, Rule]:
 def read_rules(path: Path) -> dict[str, Rule]:
     """The rules of one file.
 
-    Raises DataError naming file and rule for an unknown kind, grade, field, parameter, indicator,
-    unit or placeholder, a missing language, or a code given twice.
+    Raises DataError naming file, line and rule for an unknown kind, grade, field, parameter,
+    indicator, unit or placeholder, a missing language, or a code given twice.
     """
-    found: dict[str, Rule] = {}
-    for number, entry in enumerate(read_yaml(path) or (), start=1):
-        if not isinstance(entry, dict) or not _CODE.fullmatch(str(entry.get("code", ""))):
-            raise _wrong(
-                path,
-                f"rule {number}",
-                Text(
-                    "规则缺少代码，或代码不是小写英文、数字和下划线",
-                    "a rule needs a code of lower-case letters, digits and _",
-                ),
-            )
-        rule = _rule(entry, path)
-        if rule.code in found:
-            raise _wrong(path, rule.code, Text("规则代码重复", "the code is given twice"))
-        found[rule.code] = rule
-    return found
-
-
-def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
-    code = str(entry["code"])
-    unknown = set(entry) - _FIELDS
-    missing = _FIELDS - {"parameters"} - set(entry)
-    if unknown or missing:
-        names = ", ".join(sorted(unknown or missing))
-        problem = (
-            Text(f"没有名为 {names} 的字段", f"there is no field {names}")
-            if unknown
-            else Text(f"缺少字段 {names}", f"the field {names} is missing")
-        )
-        raise _wrong(path, code, problem)
-    check_type = CHECK_TYPES.get(str(entry["kind"]))
-    if check_type is None:
-        raise _wrong(
-            path,
-            code,
-            Text(
-                f"没有“{entry['kind']}”这种规则，可用：{'、'.join(CHECK_TYPES)}",
-                f"unknown kind {entry['kind']!r}; use one of {', '.join(CHECK_TYPES)}",
-            ),
-        )
-    if entry["grade"] not in GRADES:
-        raise _wrong(
-            path,
-            code,
-            Text(
-                f"等级“{entry['grade']}”不存在，可用：{'、'.join(GRADES)}",
-                f"unknown grade {entry['grade']!r}; use one of {', '.join(GRADES)}",
-            ),
-        )
-    return Rule(
-        code=code,
-        kind=str(entry["kind"]),
-        grade=entry["grade"],
-        title=_text(entry["title"], "title", code, path),
-        message=_message(entry["message"], check_type, code, path),
-        parameters=_parameters(entry.get("parameters") or {}, check_type, code, path),
-    )
-
-
-def _text(value: Any, name: str, code: str, path: Path) -> Text:
-    if (
-        not isinstance(value, dict)
-        or set(value) != {"zh", "en"}
-        or not all(isinstance(words, str) and words.strip() for words in value.values())
-    ):
-        raise _wrong(
-            path,
-            code,
-            Text(f"{name} 须有 zh 和 en 两种文字", f"{name} needs zh and en, and nothing else"),
-        )
-    return Text(value["zh"].strip(), value["en"].strip())
-
-
-def _message(value: Any, check_type: CheckType, code: str, path: Path) -> Text:
-    message = _text(value, "message", code, path)
-    for words in message:
-        try:
-            names = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
-        except ValueError as error:
-            raise _wrong(
-                path,
-                code,
-                Text(f"花括号不成对：{error}", f"unbalanced braces in the message: {error}"),
-            ) from error
-        for name in sorted(names - check_type.placeholders):
-            known = sorted(check_type.placeholders)
-            raise _wrong(
-                path,
-                code,
-                Text(
-                    f"占位符“{name}”不存在，可用：{'、'.join(known)}",
-                    f"unknown placeholder {name!r}; use one of {', '.join(known)}",
-                ),
-            )
-    return message
-
-
-def _parameters(
-    given: Mapping[str, Any], check_type: CheckType, code: str, path: Path
-) -> Mapping[str, Any]:
-    unknown = set(given) - set(check_type.parameters)
-    missing = set(check_type.parameters) - set(given)
-    if unknown or missing:
-        names = ", ".join(sorted(unknown or missing))
-        problem = (
-            Text(f"这种规则没有参数 {names}", f"this kind of rule has no parameter {names}")
-            if unknown
-            else Text(f"缺少参数 {names}", f"the parameter {names} is missing")
-        )
-        raise _wrong(path, code, problem)
-    for name, value in given.items():
-        expected, holds = PARAMETER_TYPES[check_type.parameters[name]]
-        if not holds(value):
-            raise _wrong(
-                path,
-                code,
-                Text(
-                    f"参数 {name} 的值 {value!r} 不对：应为{expected.zh}",
-                    f"the parameter {name} is {value!r}, but must be {expected.en}",
-                ),
-            )
-    return dict(given)
-
-
-def _wrong(path: Path, place: str, problem: Text) -> DataError:
-    return DataError(
-        problem,
-        file=path,
-        place=place if place.startswith("rule ") else f"rule {place}",
+    document = read_yaml_document(path)
+    listed = validated(
+        list[Rule],
+        document,
+        context={"units": units(), "indicators": catalogue()},
         remedy=Text(
             "请参照文件开头的说明和其他规则改正",
-            "correct it after the notes atop the file and the other rules",
+            "correct it; the notes at the top of the file and the other rules show the format",
         ),
+        entry="rule",
     )
+    found: dict[str, Rule] = {}
+    for index, rule in enumerate(listed):
+        if rule.code in found:
+            raise DataError(
+                Text("规则代码重复", "the code is given twice"),
+                file=path,
+                place=f"line {document.line_of((index,))}, rule {rule.code}",
+                remedy=Text("请删除或改名其中一个", "remove or rename one of the two"),
+            )
+        found[rule.code] = rule
+    return found

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.patterns import Anchor, anchors
+from shenwan_data.schemas import while_unchanged
 from shenwan_data.statements.context import Setting, Words
 
 _GROUP_WEIGHT = 4
@@ -80,11 +80,24 @@ def _claim(code: str, fits: Sequence[tuple[bool, int, tuple[str, ...]]], setting
     return Claim(code, strong, total, score, in_unit, words)
 
 
-@cache
-def _candidates(
-    kind: str, unit: str | None, mean: bool
-) -> tuple[tuple[str, Anchor, Callable[[str], object]], ...]:
+_Fitting = tuple[tuple[str, Anchor, Callable[[str], object]], ...]
+
+
+@while_unchanged("anchors.yaml", "indicators", "units.csv", "codes.yaml")
+def _kept() -> dict[tuple[str, str | None, bool], _Fitting]:
+    """What ``_candidates`` has found so far."""
+    return {}
+
+
+def _candidates(kind: str, unit: str | None, mean: bool) -> _Fitting:
     """The wordings whose unit and measure fit a figure, in the catalogue's order, with their first word."""
+    kept = _kept()
+    if (kind, unit, mean) not in kept:
+        kept[kind, unit, mean] = _fitting(kind, unit, mean)
+    return kept[kind, unit, mean]
+
+
+def _fitting(kind: str, unit: str | None, mean: bool) -> _Fitting:
     return tuple(
         (code, anchor, anchor.own[0].search)
         for code, indicator in catalogue().items()

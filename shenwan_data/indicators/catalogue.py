@@ -6,20 +6,18 @@ Belongs here: reading and checking the catalogue. Does not belong here: how repo
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from shenwan_data.config.declarations import MEASURE_TYPES, IndicatorEntry
+from shenwan_data.config.forms import validated
+from shenwan_data.config.textfile import Document, read_yaml_document
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
-from shenwan_data.schemas import metadata, read_yaml, schemas_dir
+from shenwan_data.schemas import metadata, schemas_dir, while_unchanged
 
-MEASURE_TYPES = ("stock", "flow", "ratio", "rank", "mean")
-_CODE = re.compile(r"[a-z][a-z0-9_]*")
+__all__ = ["MEASURE_TYPES", "Indicator", "catalogue", "read_catalogue", "topics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,124 +47,84 @@ class Indicator:
 
 
 def topics() -> tuple[str, ...]:
-    """The topics of the release, in order, from ``schemas/package.yaml``."""
-    return tuple(metadata("package.yaml")["topics"])
+    """The topics of the release, in order: the codes of the list ``topic`` of ``codes.yaml``."""
+    return tuple(metadata("codes.yaml")["topic"])
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("indicators", "units.csv", "codes.yaml")
 def catalogue() -> dict[str, Indicator]:
-    """All indicators by code, in topic and file order.
-
-    Raises DataError naming file and entry for an unknown unit, topic or measure type, a missing
-    field, or a code given twice.
-    """
+    """All indicators by code, in topic and file order. Raises DataError as ``read_catalogue`` does."""
     return read_catalogue(schemas_dir() / "indicators")
 
 
 def read_catalogue(folder: Path) -> dict[str, Indicator]:
-    """The catalogue of a folder with one ``<topic>.yaml`` a topic; see ``catalogue``."""
+    """The catalogue of a folder with one ``<topic>.yaml`` a topic.
+
+    Raises DataError naming file, line and indicator for an unknown unit, topic or measure type, a
+    missing field, or a code given twice.
+    """
     found: dict[str, Indicator] = {}
     known = topics()
     for path in sorted(folder.glob("*.yaml"), key=lambda p: (p.stem not in known, p.stem)):
         if path.stem not in known:
-            raise _wrong(
-                path,
-                None,
-                Text(f"主题“{path.stem}”未在 package.yaml 中定义", f"unknown topic {path.stem!r}"),
-                Text(
+            raise DataError(
+                Text(f"主题“{path.stem}”未在 codes.yaml 中定义", f"unknown topic {path.stem!r}"),
+                file=path,
+                remedy=Text(
                     f"文件名须为：{'、'.join(known)}",
                     f"name the file after one of {', '.join(known)}",
                 ),
             )
     for topic in known:
-        path = folder / f"{topic}.yaml"
-        for entry in read_yaml(path) or ():
-            indicator = _indicator(entry, topic, path)
-            if indicator.code in found:
+        document = read_yaml_document(folder / f"{topic}.yaml")
+        entries = validated(
+            list[IndicatorEntry],
+            document,
+            context={"units": units()},
+            remedy=Text("请参照其他条目改正", "correct it; the other entries show the format"),
+            entry="indicator",
+        )
+        for index, entry in enumerate(entries):
+            if entry.topic not in (None, topic):
                 raise _wrong(
-                    path,
-                    indicator.code,
+                    document,
+                    index,
+                    Text(
+                        f"主题“{entry.topic}”与文件不符",
+                        f"topic {entry.topic!r} does not match the file",
+                    ),
+                    Text("请把条目移到对应主题的文件", "move the entry to the file of its topic"),
+                )
+            if entry.code in found:
+                raise _wrong(
+                    document,
+                    index,
                     Text("指标代码重复", "the code is given twice"),
                     Text("请删除或改名其中一个", "remove or rename one of the two"),
                 )
-            found[indicator.code] = indicator
+            found[entry.code] = _indicator(entry, topic)
     return found
 
 
-def _indicator(entry: Mapping[str, Any], topic: str, path: Path) -> Indicator:
-    code = str(entry.get("code", ""))
-    if not _CODE.fullmatch(code):
-        raise _wrong(
-            path,
-            code or "?",
-            Text(
-                "指标代码须为小写英文、数字和下划线", "a code is lower-case letters, digits and _"
-            ),
-            Text("请改正代码", "correct the code"),
-        )
-    declared = entry.get("topic", topic)
-    if declared != topic:
-        raise _wrong(
-            path,
-            code,
-            Text(f"主题“{declared}”与文件不符", f"topic {declared!r} does not match the file"),
-            Text("请把条目移到对应主题的文件", "move the entry to the file of its topic"),
-        )
-    try:
-        unit = entry["unit"]
-        accepted = tuple(entry["units_accepted"])
-        measure_type = entry["measure_type"]
-        indicator = Indicator(
-            code=code,
-            topic=topic,
-            label=Text(**entry["label"]),
-            definition=Text(**entry["definition"]),
-            unit=unit,
-            units_accepted=accepted,
-            measure_type=measure_type,
-            additive_areas=bool(entry["additive_areas"]),
-            additive_years=bool(entry["additive_years"]),
-            since=entry.get("since"),
-            note=Text(**entry["note"]) if entry.get("note") else None,
-            **_deprecated(entry),
-        )
-    except (KeyError, TypeError) as error:
-        raise _wrong(
-            path,
-            code,
-            Text(f"字段缺失或格式不对：{error}", f"a field is missing or malformed: {error}"),
-            Text("请参照其他条目补全", "complete it after the other entries"),
-        ) from error
-    for name in (unit, *accepted):
-        if name not in units():
-            raise _wrong(
-                path,
-                code,
-                Text(f"计量单位“{name}”未在 units.csv 中定义", f"unknown unit {name!r}"),
-                Text(
-                    "请改用已有单位或先在 units.csv 增加", "use a unit of units.csv or add it there"
-                ),
-            )
-    if measure_type not in MEASURE_TYPES:
-        raise _wrong(
-            path,
-            code,
-            Text(f"度量类型“{measure_type}”不存在", f"unknown measure type {measure_type!r}"),
-            Text(f"可用：{'、'.join(MEASURE_TYPES)}", f"use one of {', '.join(MEASURE_TYPES)}"),
-        )
-    return indicator
+def _indicator(entry: IndicatorEntry, topic: str) -> Indicator:
+    return Indicator(
+        code=entry.code,
+        topic=topic,
+        label=entry.label,
+        definition=entry.definition,
+        unit=entry.unit,
+        units_accepted=entry.units_accepted,
+        measure_type=entry.measure_type,
+        additive_areas=entry.additive_areas,
+        additive_years=entry.additive_years,
+        since=entry.since,
+        note=entry.note,
+        deprecated=entry.deprecated.since if entry.deprecated else None,
+        replaced_by=entry.deprecated.replaced_by if entry.deprecated else None,
+    )
 
 
-def _deprecated(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The mark ``deprecated: {since: a date, replaced_by: a code}``. TypeError where it is none."""
-    mark = entry.get("deprecated")
-    if mark is None:
-        return {}
-    if not isinstance(mark, dict) or type(mark.get("since")) is not date:
-        raise TypeError("deprecated must be {since: a date, replaced_by: a code}")
-    return {"deprecated": mark["since"], "replaced_by": mark.get("replaced_by")}
-
-
-def _wrong(path: Path, code: str | None, problem: Text, remedy: Text) -> DataError:
-    place = f"indicator {code}" if code else None
-    return DataError(problem, file=path, place=place, remedy=remedy)
+def _wrong(document: Document, index: int, problem: Text, remedy: Text) -> DataError:
+    code = document.content[index]["code"]
+    place = f"line {document.line_of((index,))}, indicator {code}"
+    return DataError(problem, file=document.file, place=place, remedy=remedy)

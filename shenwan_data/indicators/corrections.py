@@ -11,23 +11,28 @@ either the report was edited or the rules now read it differently, and a person 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.config.forms import validated
+from shenwan_data.config.records import CorrectionEntry
+from shenwan_data.config.textfile import read_yaml_document
 from shenwan_data.errors import DataError, Text
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.model import DATA_KINDS, QUALIFIERS, Figure, Report
+from shenwan_data.model import Figure, Report
+from shenwan_data.report.privacy import without_personal_data
 from shenwan_data.report.source import ENDINGS
-from shenwan_data.schemas import read_yaml
 
-ACTIONS = ("set", "drop", "assign")
-_SETTABLE = ("kind", "value", "unit", "lower", "upper", "qualifier")
-_EXPECTABLE = (*_SETTABLE, "indicators")
-_REQUIRED = ("report", "quote", "start", "action", "who", "when", "why", "expect")
+_REMEDY = Text(
+    "每条须有 report、quote、start、action、who、when、why、expect，set 和 assign 另须 to；"
+    "见 README 的“每年一小时”",
+    "an entry has report, quote, start, action, who, when, why, expect, and to for set and assign; "
+    "see the README",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +61,62 @@ def read_corrections(data_dir: Path, year: int) -> tuple[Correction, ...]:
     """The corrections for one year, in file order; none where the file does not exist.
 
     Raises DataError for a missing or unknown key, a value of the wrong kind, an unknown action, unit
-    or indicator, an entry for a report that is not there, and for a file that no year would read.
+    or indicator, an entry for a report that is not there or whose reason names a person, and for a
+    file that no year would read.
     """
     path = data_dir / "corrections" / f"{year}.yaml"
     _check_names(path.parent)
     if not path.exists():
         return ()
-    entries = read_yaml(path) or []
-    if not isinstance(entries, list):
-        raise _wrong(path, None, Text("应为条目列表", "it must be a list of entries"))
+    entries = validated(
+        list[CorrectionEntry],
+        read_yaml_document(path),
+        context={"units": units(), "indicators": catalogue()},
+        remedy=_REMEDY,
+        empty=[],
+    )
     corrections = tuple(
-        _correction(entry, path, number) for number, entry in enumerate(entries, start=1)
+        Correction(
+            report=entry.report,
+            quote=entry.quote,
+            start=entry.start,
+            action=entry.action,
+            to=entry.to.model_dump(exclude_unset=True),
+            who=entry.who,
+            when=entry.when,
+            why=entry.why,
+            expect=entry.expect.model_dump(exclude_unset=True),
+            file=path,
+            entry=number,
+        )
+        for number, entry in enumerate(entries, start=1)
     )
     for correction in corrections:
         _check_report(correction, data_dir / "reports" / str(year), year)
+        # The reason is published with the revision.
+        without_personal_data({"why": correction.why}, path, correction.place)
     return corrections
 
 
-def apply_corrections(
-    report: Report, figures: Sequence[Figure], data_dir: Path
-) -> tuple[Figure, ...]:
-    """The figures of a report with the corrections for it applied.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A correction with all figures of its report, by start, before and after it."""
 
-    Raises DataError when a correction names no figure of the report, or expects what is not there.
-    """
-    corrected = {figure.start: figure for figure in figures}
-    for _, _, after in decide(report, figures, data_dir):
-        corrected = after
-    return tuple(corrected[figure.start] for figure in figures)
+    correction: Correction
+    before: Mapping[int, Figure]
+    after: Mapping[int, Figure]
 
 
 def decide(
-    report: Report, figures: Sequence[Figure], data_dir: Path
-) -> Iterator[tuple[Correction, dict[int, Figure], dict[int, Figure]]]:
-    """Each correction of a report with all its figures, by start, before and after it.
+    report: Report, figures: Sequence[Figure], corrections: Iterable[Correction]
+) -> Iterator[Decision]:
+    """The decisions about one report, each starting from what the one before it left.
 
-    Raises DataError when a correction names no figure of the report, or expects what is not there.
+    Corrections of other reports are passed over. Raises DataError when a correction names no figure
+    of the report, or expects what is not there.
     """
     before = {figure.start: figure for figure in figures}
-    for correction in read_corrections(data_dir, report.time_period):
+    for correction in corrections:
         if correction.report != report.id:
             continue
         figure = _find(correction, report, before)
@@ -103,7 +125,7 @@ def decide(
         _check_outcome(correction, after[figure.start])
         if correction.action == "assign":
             _release_code(after, correction.to["indicator"], figure.start)
-        yield correction, before, after
+        yield Decision(correction, before, after)
         before = after
 
 
@@ -167,93 +189,6 @@ def _release_code(figures: dict[int, Figure], code: str, keep: int) -> None:
             rest = tuple(other for other in figure.indicators if other != code)
             reason = None if rest else "assigned_elsewhere"
             figures[start] = replace(figure, indicators=rest, reason=reason)
-
-
-def _correction(entry: Any, path: Path, number: int) -> Correction:
-    place = f"entry {number}"
-    if not isinstance(entry, dict):
-        raise _wrong(path, place, Text("条目应为键值对", "an entry must be a mapping"))
-    missing = [key for key in _REQUIRED if key not in entry]
-    unknown = sorted(set(entry) - {*_REQUIRED, "to"})
-    if missing or unknown:
-        raise _wrong(
-            path,
-            place,
-            Text(
-                f"缺少 {missing}，不认识 {unknown}",
-                f"keys missing: {missing}, keys unknown: {unknown}",
-            ),
-        )
-    for key, (holds, wanted) in _KINDS.items():
-        if key in entry and not holds(entry[key]):
-            raise _wrong(
-                path,
-                place,
-                Text(
-                    f"{key} 应为{wanted.zh}，现为“{entry[key]}”",
-                    f"{key} should be {wanted.en}, not {entry[key]!r}",
-                ),
-            )
-    action, to, expect = entry["action"], entry.get("to") or {}, entry["expect"] or {}
-    if action not in ACTIONS:
-        raise _wrong(path, place, Text(f"没有操作“{action}”", f"there is no action {action!r}"))
-    _check_keys(path, place, expect, _EXPECTABLE)
-    _check_keys(path, place, to, {"set": _SETTABLE, "assign": ("indicator",), "drop": ()}[action])
-    if not expect:
-        raise _wrong(path, place, Text("expect 不能为空", "expect must name at least one field"))
-    if (action != "drop") != bool(to):
-        raise _wrong(path, place, Text("to 与操作不符", "to does not fit the action"))
-    _check_values(path, place, to)
-    return Correction(
-        report=entry["report"],
-        quote=str(entry["quote"]),
-        start=entry["start"],
-        action=action,
-        to=to,
-        who=entry["who"],
-        when=_day(entry["when"]),
-        why=entry["why"],
-        expect=expect,
-        file=path,
-        entry=number,
-    )
-
-
-def _day(value: object) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def _is_day(value: object) -> bool:
-    try:
-        _day(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-_MAPPING = Text("键值对（如 {value: 86.5}）", "a mapping (such as {value: 86.5})")
-_WORDS = Text("文字", "text")
-_KINDS: dict[str, tuple[Callable[[object], bool], Text]] = {
-    "report": (_is_text, Text("报告代码（如 shenwan-2023）", "a report (such as shenwan-2023)")),
-    "quote": (lambda v: _is_text(v) or _is_number(v), _WORDS),
-    "start": (
-        lambda v: isinstance(v, int) and not isinstance(v, bool),
-        Text("整数，即 inspect 在 @ 之后显示的位置", "the number that inspect shows behind @"),
-    ),
-    "to": (lambda v: v is None or isinstance(v, dict), _MAPPING),
-    "expect": (lambda v: v is None or isinstance(v, dict), _MAPPING),
-    "who": (_is_text, _WORDS),
-    "when": (_is_day, Text("日期（2024-03-05）", "a date (2024-03-05)")),
-    "why": (_is_text, _WORDS),
-}
 
 
 def _check_names(folder: Path) -> None:
@@ -325,54 +260,5 @@ def _senseless(correction: Correction, problem: Text) -> DataError:
         problem,
         file=correction.file,
         place=correction.place,
-        remedy=Text("请改正 to 后重试", "put `to` right and try again"),
-    )
-
-
-def _check_keys(path: Path, place: str, given: Any, known: Sequence[str]) -> None:
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise _wrong(
-            path,
-            place,
-            Text(
-                f"不认识 {unknown}，可用 {list(known)}",
-                f"unknown {unknown}; known are {list(known)}",
-            ),
-        )
-
-
-def _check_values(path: Path, place: str, to: dict[str, Any]) -> None:
-    code = to.get("indicator")
-    checks = (
-        ("indicator", code, code is None or code in catalogue()),
-        ("unit", to.get("unit"), to.get("unit") is None or to["unit"] in units()),
-        ("kind", to.get("kind"), to.get("kind") in (None, *DATA_KINDS)),
-        ("qualifier", to.get("qualifier"), to.get("qualifier") in (None, *QUALIFIERS)),
-    )
-    for name in ("value", "lower", "upper"):
-        if to.get(name) is not None and not _is_number(to[name]):
-            raise _wrong(
-                path,
-                place,
-                Text(
-                    f"{name} 应为不带单位的数（865000，而非 86.5万元），现为“{to[name]}”",
-                    f"{name} should be a number without its unit (865000, not 86.5万元), "
-                    f"not {to[name]!r}",
-                ),
-            )
-    for name, value, known in checks:
-        if not known:
-            raise _wrong(path, place, Text(f"{name}“{value}”不存在", f"unknown {name} {value!r}"))
-
-
-def _wrong(path: Path, place: str | None, problem: Text) -> DataError:
-    return DataError(
-        problem,
-        file=path,
-        place=place,
-        remedy=Text(
-            f"每条须有 {'、'.join(_REQUIRED)}，set 和 assign 另须 to；见 README 的“每年一小时”",
-            f"an entry has {', '.join(_REQUIRED)}, and to for set and assign; see the README",
-        ),
+        remedy=Text("请改正 to 后重试", "correct `to` and try again"),
     )

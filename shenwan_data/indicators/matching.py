@@ -11,61 +11,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.candidates import Claim, claims_of, same_unit
-from shenwan_data.model import Figure
+from shenwan_data.model import Conflict, Figure
 from shenwan_data.statements.context import Setting, settings
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two figures of one report that fit one indicator equally well and give different values."""
-
-    indicator: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Matching:
     """The figures with their indicators, and the indicators that could not be settled.
 
-    ``because`` holds, by the start of a figure, the words that its indicator was recognised by;
-    ``in_parts``, by indicator, the first figure of those that the report gives parts of only, or
-    several values that none is the whole of.
+    By the start of a figure, ``because`` holds the words that its indicator was recognised by, and
+    ``candidates`` the indicators it fits before the better of two figures is chosen. ``in_parts``
+    holds, by indicator, the figures that give only parts of it, or several values of which none is
+    the whole, in text order.
     """
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
     because: Mapping[int, tuple[str, ...]]
-    in_parts: Mapping[str, Figure]
-
-
-# One report is read for its figures, its page and its revisions, in one build; a very long text only once.
-_REMEMBERED, _LONGEST_REMEMBERED = 64, 200_000
+    in_parts: Mapping[str, tuple[Figure, ...]]
+    candidates: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def match_text(text: str) -> Matching:
-    """Every numeral of a text, each data figure with its indicators or the reason why it has none.
-
-    What was read lately is remembered.
-    """
-    read = _read_lately if len(text) <= _LONGEST_REMEMBERED else match_anew
-    return read(text)
-
-
-def match_anew(text: str) -> Matching:
-    """The same, whatever is remembered."""
+    """Every numeral of a text, each data figure with its indicators or the reason why it has none."""
     return match_figures(text, find_figures(text))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _read_lately(text: str) -> Matching:
-    return match_anew(text)
 
 
 def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
@@ -86,6 +61,11 @@ def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
         *_parts(around),
         *((setting.figure, c) for setting, c in zip(around, claims, strict=True)),
     ]
+    candidates = {
+        setting.figure.start: tuple(claim.code for claim in claim_set)
+        for setting, claim_set in zip(around, claims, strict=True)
+        if claim_set
+    }
     conflicts = _settle(text, [setting.figure for setting in around], claims, reasons)
     decided = {
         setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
@@ -97,13 +77,13 @@ def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
         if claim_set
     }
     given = {claim.code for claim_set in claims for claim in claim_set}
-    in_parts: dict[str, Figure] = {}
+    in_parts: dict[str, tuple[Figure, ...]] = {}
     for figure, raised_claims in sorted(raised, key=lambda pair: pair[0].start):
         for claim in raised_claims:
             if claim.code not in given:
-                in_parts.setdefault(claim.code, figure)
+                in_parts[claim.code] = (*in_parts.get(claim.code, ()), figure)
     decided_figures = tuple(_decide(figure, decided) for figure in figures)
-    return Matching(decided_figures, conflicts, because, in_parts)
+    return Matching(decided_figures, conflicts, because, in_parts, candidates)
 
 
 def _parts(around: Sequence[Setting]) -> Iterator[tuple[Figure, tuple[Claim, ...]]]:

@@ -1,7 +1,7 @@
 """From the figures of a report to the value of every indicator for its area and year.
 
 Belongs here: one observation for each indicator of the catalogue, and the name of its absence. Does
-not belong here: choosing the figure (``matching``) or what one observation holds (``observation``).
+not belong here: choosing the figure (``matching``).
 """
 
 from __future__ import annotations
@@ -9,40 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shenwan_data.indicators.catalogue import Indicator, catalogue
-from shenwan_data.indicators.matching import match_text
 from shenwan_data.indicators.mentions import Mention, find_mentions
 from shenwan_data.indicators.patterns import anchors
-from shenwan_data.model import Figure, Finding, Observation, Report, figure_id
+from shenwan_data.model import Figure, Finding, Observation, Reading, Report, figure_id
 from shenwan_data.report.structure import clause_at
 
 
-def observe(
-    report: Report, figures: Sequence[Figure], findings: Sequence[Finding]
-) -> tuple[Observation, ...]:
+def observe(reading: Reading) -> tuple[Observation, ...]:
     """One observation for each indicator of the catalogue, in its order.
 
     Where two figures say the same of an indicator, the first in the text is the evidence.
     """
+    report, figures = reading.report, reading.figures
     by_code: dict[str, Figure] = {}
     for figure in figures:
         for code in figure.indicators:
             by_code.setdefault(code, figure)
-    in_parts = match_text(report.text).in_parts if _tells_parts(figures) else {}
+    in_parts = reading.in_parts
     unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
     mentions = find_mentions(
         report.text, figures, {code: anchors().get(code, ()) for code in unreported}
     )
     return tuple(
-        _reported(report, indicator, by_code[code], findings)
+        _reported(report, indicator, by_code[code], reading.findings)
         if code in by_code
         else _absent(report, indicator, mentions.get(code), in_parts.get(code))
         for code, indicator in catalogue().items()
     )
-
-
-def _tells_parts(figures: Sequence[Figure]) -> bool:
-    """Whether a figure is a part, or one of several values: only then is there something to find."""
-    return any(figure.reason in ("part_of_whole", "ambiguous_indicator") for figure in figures)
 
 
 def _reported(

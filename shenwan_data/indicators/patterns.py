@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from shenwan_data.config.forms import near
+from shenwan_data.config.textfile import empty_file
 from shenwan_data.errors import DataError, Text
+from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.schemas import read_yaml, schemas_dir
+from shenwan_data.schemas import read_yaml, schemas_dir, while_unchanged
 
 _PLACES = ("own", "before", "context")
 _REFUSALS = ("not", "not_near", "not_context")
@@ -37,7 +39,7 @@ class Anchor:
     weak: bool
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("anchors.yaml", "indicators", "units.csv", "codes.yaml")
 def anchors() -> dict[str, tuple[Anchor, ...]]:
     """The wordings of every indicator by code.
 
@@ -45,7 +47,10 @@ def anchors() -> dict[str, tuple[Anchor, ...]]:
     """
     path = schemas_dir() / "anchors.yaml"
     compiled: dict[str, tuple[Anchor, ...]] = {}
-    for code, wordings in read_yaml(path).items():
+    content = read_yaml(path)
+    if content is None:
+        raise empty_file(path)
+    for code, wordings in content.items():
         if code not in catalogue():
             raise DataError(
                 Text(f"指标“{code}”不在目录中", f"there is no indicator {code!r}"),
@@ -71,6 +76,12 @@ def _anchor(wording: dict[str, Any]) -> Anchor:
     unknown = set(wording) - {*_PLACES, *_REFUSALS, "units", "weak"}
     if unknown:
         raise ValueError(f"unknown place {', '.join(sorted(unknown))}")
+    for name, words in wording.items():
+        if name != "weak" and not isinstance(words, list):
+            raise ValueError(f"{name} should be a list, written [a, b], not {words!r}")
+    for unit in wording.get("units", ()):
+        if unit not in units():
+            raise ValueError(f"unknown unit {unit!r}{near(unit, units()).en}")
     places = {place: tuple(re.compile(g) for g in wording.get(place, ())) for place in _PLACES}
     if not places["own"]:
         raise ValueError("'own' is required")

@@ -1,74 +1,74 @@
-"""Every numeral of a text with what it means.
+"""How a report is read: THE pipeline, from its text to findings and observations.
 
-Belongs here: the one call that reads a string. Does not belong here: reports, years, corrections.
+Belongs here: the order of the steps, and what each hands to the next. Does not belong here: any of
+the steps, or where reports, corrections and readings are kept.
+
+``read`` is the whole of it. A build takes it in two parts, because the second needs the figures of
+the year before: ``extract`` looks at one report alone, ``complete`` compares it and gives every
+indicator its value. No other module puts these steps together, and none reads a text a second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from shenwan_data.errors import DataError, Text
-from shenwan_data.indicators.corrections import apply_corrections
-from shenwan_data.indicators.matching import Conflict, Matching, match_text
-from shenwan_data.model import Figure, Report
+from shenwan_data.indicators.corrections import Correction, decide
+from shenwan_data.indicators.matching import Matching, match_text
+from shenwan_data.indicators.revisions import revisions_of
+from shenwan_data.model import Conflict, Figure, Reading, Report
 
 
-def interpret(report: Report, data_dir: Path, *, undecided: bool = False) -> tuple[Figure, ...]:
-    """Every numeral of a report with its indicators, corrections applied.
+def read(
+    report: Report,
+    previous: Reading | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Reading:
+    """Everything that one report says.
 
-    Two figures that fit one indicator equally well, with no correction to decide between them, are
-    a DataError, or with ``undecided`` neither of them its value: a person can be asked about the
-    reports of a town, not about those of a country. Raises DataError for any correction that does
-    not hold.
+    ``previous`` is what the report of the year before and the same area says, None without one;
+    ``corrections`` are a person's decisions, those about other reports being passed over. Raises
+    DataError for a correction that does not hold.
+    """
+    return complete(extract(report, corrections), previous)
+
+
+def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
+    """The figures of a report with their indicators, corrections applied.
+
+    Of two figures that fit one indicator equally well neither is its value, unless a correction
+    decides: they are a conflict, for a person to look at. Raises DataError for a correction that
+    does not hold.
     """
     matching = match_text(report.text)
-    figures, open_ = settle(matching, apply_corrections(report, matching.figures, data_dir))
-    if open_ and not undecided:
-        raise _undecided(report, open_[0])
-    return figures
-
-
-def settle(
-    matching: Matching, corrected: Sequence[Figure]
-) -> tuple[tuple[Figure, ...], tuple[Conflict, ...]]:
-    """The corrected figures, and the conflicts that no correction has decided.
-
-    Assigning the indicator decides, and so does dropping all figures but one, which then has it.
-    """
-    figures = {figure.start: figure for figure in corrected}
-    undecided: list[Conflict] = []
-    for conflict in matching.conflicts:
-        if any(conflict.indicator in figure.indicators for figure in figures.values()):
-            continue
-        claimants = [figures[f.start] for f in conflict.figures]
-        left = [f for f in claimants if f.reason != "dropped_by_correction"]
-        if len(left) > 1:
-            undecided.append(conflict)
-            continue
-        for figure in left:
-            codes = (*figure.indicators, conflict.indicator)
-            figures[figure.start] = replace(figure, indicators=codes, reason=None)
-    return tuple(figures.values()), tuple(undecided)
-
-
-def _undecided(report: Report, conflict: Conflict) -> DataError:
-    quotes = ", ".join(f"{f.quote} (at {f.start})" for f in conflict.figures)
-    return DataError(
-        Text(
-            f"指标 {conflict.indicator} 对应两个不同的数字：{quotes}",
-            f"indicator {conflict.indicator} matches different figures: {quotes}",
-        ),
-        file=report.path,
-        place=f"offsets {', '.join(str(f.start) for f in conflict.figures)}",
-        remedy=Text(
-            f"请在 data/corrections/{report.time_period}.yaml 用 assign 指定其一（或用 drop 排除），"
-            "或在 schemas/anchors.yaml 细化写法",
-            f"assign it to one (or drop the others) in data/corrections/{report.time_period}.yaml, "
-            "or make the wording in schemas/anchors.yaml finer",
-        ),
+    decisions = tuple(decide(report, matching.figures, corrections))
+    corrected = decisions[-1].after if decisions else {f.start: f for f in matching.figures}
+    figures, conflicts = _settle(matching, corrected)
+    read_as = {figure.start: figure.indicators for figure in matching.figures}
+    return Reading(
+        report=report,
+        figures=figures,
+        conflicts=conflicts,
+        candidates=matching.candidates,
+        because={
+            figure.start: matching.because[figure.start]
+            for figure in figures
+            if figure.start in matching.because and figure.indicators == read_as[figure.start]
+        },
+        in_parts=_in_parts(matching, figures),
+        revisions=tuple(revisions_of(report, decisions)),
     )
+
+
+def complete(reading: Reading, previous: Reading | None = None) -> Reading:
+    """The reading with its findings, and with one observation for each indicator."""
+    from shenwan_data.findings import find_findings
+    from shenwan_data.indicators.observations import observe
+
+    before = None if previous is None else previous.figures
+    findings = find_findings(reading.report, reading.figures, before)
+    compared = replace(reading, findings=findings)
+    return replace(compared, observations=observe(compared))
 
 
 def scan(text: str) -> tuple[Figure, ...]:
@@ -77,3 +77,48 @@ def scan(text: str) -> tuple[Figure, ...]:
     Offsets are code points: ``text[f.start:f.end] == f.quote``. Needs no file and no year.
     """
     return match_text(text).figures
+
+
+def _settle(
+    matching: Matching, corrected: Mapping[int, Figure]
+) -> tuple[tuple[Figure, ...], tuple[Conflict, ...]]:
+    """The corrected figures, and the conflicts that no correction has decided.
+
+    Assigning the indicator decides, and so does dropping all figures but one, which then has it.
+    """
+    figures = dict(corrected)
+    undecided: list[Conflict] = []
+    for conflict in matching.conflicts:
+        if any(conflict.indicator in figure.indicators for figure in figures.values()):
+            continue
+        left = [figures[f.start] for f in conflict.figures if not _dropped(figures[f.start])]
+        if len(left) > 1:
+            undecided.append(Conflict(conflict.indicator, tuple(left)))
+            continue
+        for figure in left:
+            codes = (*figure.indicators, conflict.indicator)
+            figures[figure.start] = replace(figure, indicators=codes, reason=None)
+    return tuple(figures.values()), tuple(undecided)
+
+
+def _in_parts(matching: Matching, figures: Sequence[Figure]) -> dict[str, Figure]:
+    """The first figure that gives a part of each indicator without a whole.
+
+    None that a person has dropped or made the value of another indicator.
+    """
+    given = {code for figure in figures for code in figure.indicators}
+    read_as = {figure.start: figure.indicators for figure in matching.figures}
+    left = {
+        figure.start: figure
+        for figure in figures
+        if not _dropped(figure) and figure.indicators == read_as[figure.start]
+    }
+    firsts = {
+        code: next((left[part.start] for part in parts if part.start in left), None)
+        for code, parts in matching.in_parts.items()
+    }
+    return {code: part for code, part in firsts.items() if part is not None and code not in given}
+
+
+def _dropped(figure: Figure) -> bool:
+    return figure.reason == "dropped_by_correction"

@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.files import DRAFT, machine_errors
 from shenwan_data.publish.release_folder import ReleaseFile, ReleaseFolder
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.schemas import metadata
@@ -50,7 +51,7 @@ def zenodo(release: ReleaseFolder) -> dict[str, bytes]:
         "access_right": "open",
         "license": licence.lower(),
         "language": "zho",
-        "keywords": list(metadata("portals.yaml")["tags"]),
+        "keywords": list(release.descriptor.get("keywords", [])),
         "creators": [{"name": str(each["title"])} for each in contributors if each.get("title")],
     }
     if not content["creators"]:
@@ -80,7 +81,7 @@ def hugging_face(release: ReleaseFolder) -> dict[str, bytes]:
         "pretty_name": title,
         "license": licence.lower(),
         "language": list(metadata("portals.yaml")["language"]),
-        "tags": list(metadata("portals.yaml")["tags"]),
+        "tags": list(release.descriptor.get("keywords", [])),
         "configs": configurations,
     }
     front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
@@ -169,24 +170,19 @@ def export(release: ReleaseFolder, site: str, folder: Path) -> Path:
             file=folder,
             remedy=Text("请给出一个新目录", "name a new one"),
         )
-    draft = folder.with_name(f".{folder.name}.draft")
+    draft = folder.with_name(f".{folder.name}{DRAFT}")
     shutil.rmtree(draft, ignore_errors=True)
     try:
-        for file in _sent(release, site):
-            place = draft / (_flat(file.path) if site == "zenodo" else file.path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file.file, place)
-        for name, content in SITES[site](release).items():
-            (draft / name).write_bytes(content)
-        # Names and a file or two are not those of the release: the manifest tells what is here.
-        (draft / MANIFEST).write_text(manifest_text(hashes(draft)), encoding="utf-8")
-        draft.rename(folder)
-    except OSError as error:
-        raise DataError(
-            Text(f"无法写入：{error.strerror}", f"it cannot be written: {error.strerror}"),
-            file=folder,
-            remedy=Text("请检查磁盘空间和权限", "check free space and rights"),
-        ) from error
+        with machine_errors(folder, Text("导出文件", "the export")):
+            for file in _sent(release, site):
+                place = draft / (_flat(file.path) if site == "zenodo" else file.path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.file, place)
+            for name, content in SITES[site](release).items():
+                (draft / name).write_bytes(content)
+            # Some names and files differ from the release: the manifest lists what is here.
+            (draft / MANIFEST).write_text(manifest_text(hashes(draft)), encoding="utf-8")
+            draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder

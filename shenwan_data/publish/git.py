@@ -17,14 +17,16 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.config import Address
+from shenwan_data.publish import git_withdrawal
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import PassingError, Retries
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.publish.targets import Address
 from shenwan_data.release.manifest import MANIFEST
 
 _AUTHOR = "shenwan-data", "shenwan-data@localhost"
@@ -80,13 +82,19 @@ class GitTarget:
             "LC_ALL": "C.UTF-8",
         }
 
-    def _git(self, folder: Path, *command: str, date: str | None = None) -> str:
+    def _git(
+        self,
+        folder: Path,
+        *command: str,
+        date: str | None = None,
+        who: dict[str, str] | None = None,
+    ) -> str:
         dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
 
         def once() -> str:
             done = subprocess.run(  # noqa: S603 - our own arguments, no shell
                 [_executable(), "-C", str(folder), *command],
-                env={**self._environment(), **dates},
+                env={**self._environment(), **dates, **(who or {})},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -182,8 +190,8 @@ class GitTarget:
                 ),
                 place=self.name,
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
         actions = []
@@ -264,6 +272,35 @@ class GitTarget:
             after = {tag: tagged, staging: None} | ({} if mended else {self._branch: commit})
             self._push(repository, moves, after)
         journal.write("public", tag, release.manifest_sha256)
+
+    def versions(self, name: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The versions that have a tag, or are being published."""
+        with self._repository() as repository:
+            return git_withdrawal.versions(self._references(repository))
+
+    def read_file(self, name: str, version: str, path: str) -> bytes | None:  # noqa: ARG002
+        """A file of a version; None where its commit holds none."""
+        with self._repository() as repository:
+            found = self._references(repository)
+            places = (f"refs/tags/v{version}", f"refs/staging/v{version}")
+            for reference in (each for each in places if each in found):
+                options = ("--quiet", "--depth=1", "--no-tags")
+                self._git(repository, "fetch", *options, self._remote, reference)
+                if self._git(repository, "ls-tree", "FETCH_HEAD", "--", path):
+                    return self._git(repository, "show", f"FETCH_HEAD:{path}").encode("utf-8")
+        return None
+
+    def withdraw(self, name: str, version: str) -> Text | None:
+        """Remove the tag, and write the branch again without the commits of the version."""
+        with self._repository() as repository:
+            run = partial(self._git, repository)
+            found = self._references(repository)
+            run("fetch", "--quiet", self._remote, "+refs/*:refs/*")
+            moves = git_withdrawal.rewritten(run, found, self._branch, name, version)
+            lease = f"--force-with-lease={self._branch}:{found.get(self._branch, '')}"
+            if moves:
+                run("push", "--quiet", "--atomic", lease, self._remote, *moves)
+        return git_withdrawal.LEFT
 
     def record(self, release: ReleaseFolder) -> str:
         """The address of the remote and the tag."""

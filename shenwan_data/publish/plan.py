@@ -7,14 +7,14 @@ target) or carrying them out (``publisher``).
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from shenwan_data.errors import ShenwanError, Text
+from shenwan_data.errors import ShenwanError, Text, UsageError
+from shenwan_data.files import append_durable
 
 
 class PortalError(ShenwanError):
@@ -89,6 +89,15 @@ class Plan:
         return "\n".join(lines)
 
 
+def withdrawn_version(target: str, version: str) -> UsageError:
+    """What to say where a version that was taken back is to be published."""
+    return UsageError(
+        Text(f"{version} 已撤回，版本号不再使用", f"{version} was withdrawn; it is not used again"),
+        place=target,
+        remedy=Text("请提高版本号后重新构建", "raise the version, build again and publish that"),
+    )
+
+
 def forced(actions: Iterable[Action], force: bool) -> tuple[Action, ...]:
     """The actions; with ``force`` every drift becomes the update or removal that undoes it."""
     if not force:
@@ -130,27 +139,14 @@ class Journal:
 
     def write(self, step: str, subject: str, sha256: str = "") -> None:
         """Note that a step is done."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         entry = {
             "time": self._clock().isoformat(timespec="seconds"),
             "step": step,
             "subject": subject,
             "sha256": sha256,
         }
-        line = json.dumps(entry, ensure_ascii=False) + "\n"
-        with self.path.open("ab") as stream:
-            # A line that was cut short must not swallow this one.
-            if stream.tell() and not self._ends_line():
-                line = "\n" + line
-            stream.write(line.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
+        append_durable(self.path, json.dumps(entry, ensure_ascii=False))
         self._done.add((step, subject, sha256))
-
-    def _ends_line(self) -> bool:
-        with self.path.open("rb") as stream:
-            stream.seek(-1, os.SEEK_END)
-            return stream.read(1) == b"\n"
 
 
 def journal_of(release: Path, target: str) -> Journal:

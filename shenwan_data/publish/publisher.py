@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from shenwan_data.errors import Text
 from shenwan_data.publish.plan import Journal, Plan
 from shenwan_data.publish.release_folder import ReleaseFolder
 
@@ -47,6 +48,15 @@ class Target(Protocol):
 
     def record(self, release: ReleaseFolder) -> str:
         """The address at which the public, without credentials where it needs none, finds it."""
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """The versions of the data set ``name`` that it holds, public or not."""
+
+    def read_file(self, name: str, version: str, path: str) -> bytes | None:
+        """A file of a version by its path in the release; None where it holds none."""
+
+    def withdraw(self, name: str, version: str) -> Text | None:
+        """Take a version back; what is left for somebody else to do there, or None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a release says of itself, read once from ``schemas/package.yaml`` and its own tables.
+"""What a release says of itself, from the settings of the town and its own tables.
 
 Belongs here: the facts that every description of the release repeats. Does not belong here: the form
 in which a standard wants them (``catalog``, ``schema_org``, ``croissant``, ``citation``, ``csvw``,
@@ -11,18 +11,14 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shenwan_data.errors import DataError, Text
-from shenwan_data.release.codes import text_of
-from shenwan_data.schemas import metadata, schemas_dir
-
-_FILE = "package.yaml"
+from shenwan_data.config.settings import Contact, ReleaseSettings
+from shenwan_data.errors import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +28,6 @@ class Licence:
     name: str
     title: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom to write to."""
-
-    name: Text
-    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +78,6 @@ class About:
     reports: tuple[str, ...]
 
 
-def _wrong(place: str, problem: Text) -> DataError:
-    return DataError(
-        problem,
-        file=schemas_dir() / _FILE,
-        place=place,
-        remedy=Text("请按该文件中的说明修正", "correct it as the file explains"),
-    )
-
-
-def _address(release: Mapping[str, Any], key: str) -> str | None:
-    """An address of package.yaml, or None. DataError where it is no web address."""
-    found = release.get(key)
-    if found is None:
-        return None
-    if not isinstance(found, str) or not found.startswith(("https://", "http://")) or " " in found:
-        raise _wrong(key, Text("须是 https 网址或 null", "must be an https address or null"))
-    return found
-
-
 def _areas(built: Mapping[str, pa.Table]) -> tuple[Area, ...]:
     held = set(built["reports"]["ref_area"].to_pylist())
     return tuple(
@@ -124,48 +93,30 @@ def _areas(built: Mapping[str, pa.Table]) -> tuple[Area, ...]:
     )
 
 
-def about_release(release: Mapping[str, Any], built: Mapping[str, pa.Table]) -> About:
-    """The facts of the release of ``package.yaml`` (``release``) with the tables ``built``.
-
-    Raises DataError naming the entry where one is malformed or not a key of ``catalogues.yaml``.
-    """
-    known = metadata("catalogues.yaml")
-    for key, codes in (("update_frequency", "frequencies"), ("access", "access")):
-        if release.get(key) not in known[codes]:
-            raise _wrong(key, Text("catalogues.yaml 中没有此项", "it is not in catalogues.yaml"))
-    for theme in release["themes"]:
-        if theme not in known["themes"]:
-            raise _wrong("themes", Text(f"没有主题 {theme}", f"there is no theme {theme}"))
-    if not isinstance(release["created"], date):
-        raise _wrong(
-            "created", Text("须是日期，例如 2026-11-23", "must be a day such as 2026-11-23")
-        )
+def about_release(release: ReleaseSettings, built: Mapping[str, pa.Table]) -> About:
+    """The facts of the release with these settings and the tables ``built``."""
     years = pc.min_max(built["reports"]["time_period"]).as_py()
-    contact, publisher, licence = release["contact"], release["publisher"], release["licenses"][0]
+    licence = release.licenses[0]
     return About(
-        name=release["name"],
-        version=str(release["version"]),
-        created=release["created"],
-        title=text_of(release["title"], _FILE, "title"),
-        description=text_of(release["description"], _FILE, "description"),
-        licence=Licence(licence["name"], licence["title"], licence["path"]),
-        publisher=text_of(publisher["name"], _FILE, "publisher.name"),
-        publisher_code=publisher["code"],
-        contact=Contact(text_of(contact["name"], _FILE, "contact.name"), contact["email"])
-        if contact
-        else None,
-        creators=tuple(
-            entry["title"] for entry in release["contributors"] if "creator" in entry["roles"]
-        ),
-        keywords=tuple(text_of(word, _FILE, "keywords") for word in release["keywords"]),
-        themes=tuple(release["themes"]),
-        update_frequency=release["update_frequency"],
-        access=release["access"],
-        homepage=_address(release, "homepage"),
-        landing_page=_address(release, "landing_page"),
-        base_url=_address(release, "base_url"),
-        namespace=UUID(release["namespace"]),
-        doi=release["doi"],
+        name=release.name,
+        version=release.version,
+        created=release.created,
+        title=release.title,
+        description=release.description,
+        licence=Licence(licence.name, licence.title, licence.path),
+        publisher=release.publisher.name,
+        publisher_code=release.publisher.code,
+        contact=release.contact,
+        creators=tuple(each.title for each in release.contributors if "creator" in each.roles),
+        keywords=release.keywords,
+        themes=release.themes,
+        update_frequency=release.update_frequency,
+        access=release.access,
+        homepage=release.homepage,
+        landing_page=release.landing_page,
+        base_url=release.base_url,
+        namespace=UUID(release.namespace),
+        doi=release.doi,
         areas=_areas(built),
         years=None if years["min"] is None else (years["min"], years["max"]),
         reports=tuple(built["reports"]["report_title"].to_pylist()),

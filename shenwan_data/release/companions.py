@@ -24,6 +24,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from shenwan_data.files import durable, sync_folder
 from shenwan_data.release.about import About
 from shenwan_data.release.archives import write_zip
 from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
@@ -46,7 +47,6 @@ from shenwan_data.release.metadata.croissant import CROISSANT, croissant
 from shenwan_data.release.metadata.csvw import csvw_files
 from shenwan_data.release.metadata.dcat import catalog_files
 from shenwan_data.release.metadata.schema_org import SCHEMA_ORG, package_dataset, release_dataset
-from shenwan_data.release.swap import durable, sync_folder
 from shenwan_data.release.workbooks import (
     NAME,
     catalogue_rows,

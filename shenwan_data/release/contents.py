@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shenwan_data.errors import Text
-from shenwan_data.release.codes import code_lists, text_of
-from shenwan_data.release.schema import Table, tables
-from shenwan_data.schemas import metadata
+from shenwan_data.release.codes import code_lists
+from shenwan_data.release.schema import Table, declared_tables, tables
+from shenwan_data.schemas import while_unchanged
 
 OBSERVATIONS = "observations"
 EVIDENCE = "evidence"
@@ -41,9 +41,10 @@ class Package:
         return tuple(name for name in code_lists() if name in used)
 
 
+@while_unchanged("tables.yaml", "fields.yaml", "codes.yaml")
 def packages() -> tuple[Package, ...]:
     """The packages of a release: one for each topic, then the evidence."""
-    declared = metadata("tables.yaml")["packages"]
+    declared = declared_tables()[0].packages
     known = tables()
     found = [
         Package(
@@ -51,20 +52,18 @@ def packages() -> tuple[Package, ...]:
             title=code.label,
             description=code.description or code.label,
             tables=tuple(
-                known[code.code if name == OBSERVATIONS else name] for name in declared["topic"]
+                known[code.code if name == OBSERVATIONS else name] for name in declared.topic
             ),
         )
         for code in code_lists()["topic"].values()
     ]
-    evidence = declared[EVIDENCE]
+    evidence = declared.evidence
     found.append(
         Package(
             name=EVIDENCE,
-            title=text_of(evidence["title"], "tables.yaml", "packages.evidence.title"),
-            description=text_of(
-                evidence["description"], "tables.yaml", "packages.evidence.description"
-            ),
-            tables=tuple(known[name] for name in evidence["tables"]),
+            title=evidence.title,
+            description=evidence.description,
+            tables=tuple(known[name] for name in evidence.tables),
         )
     )
     return tuple(found)

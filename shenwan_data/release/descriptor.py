@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.config.settings import ReleaseSettings
 from shenwan_data.errors import Text
 from shenwan_data.release.manifest import sha256
 from shenwan_data.release.schema import Table, both, table_schema
@@ -85,12 +86,12 @@ def descriptor(
     name: str,
     title: Text,
     description: Text,
-    release: Mapping[str, Any],
+    release: ReleaseSettings,
     sources: Sequence[Mapping[str, str]],
     resources: Iterable[Mapping[str, Any]],
     citation: Text,
 ) -> dict[str, Any]:
-    """A package descriptor; ``release`` is ``schemas/package.yaml``.
+    """A package descriptor; ``release`` are the settings of the town.
 
     ``citation`` is no word of the standard, which allows others beside its own.
     """
@@ -99,12 +100,14 @@ def descriptor(
         "name": name,
         "title": both(title),
         "description": both(description),
-        "version": str(release["version"]),
-        "created": f"{release['created']}T00:00:00Z",
-        "homepage": release.get("homepage"),
-        "licenses": release["licenses"],
-        "contributors": release.get("contributors"),
-        "keywords": [word[key] for word in release.get("keywords", ()) for key in ("zh", "en")],
+        "version": release.version,
+        "created": f"{release.created}T00:00:00Z",
+        "homepage": release.homepage,
+        "licenses": [licence.model_dump() for licence in release.licenses],
+        "contributors": [
+            each.model_dump(mode="json", exclude_none=True) for each in release.contributors
+        ],
+        "keywords": [word for text in release.keywords for word in text],
         "sources": list(sources),
         "citation": both(citation),
         "resources": list(resources),

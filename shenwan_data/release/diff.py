@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.snapshot import (
     Bump,
@@ -26,7 +27,6 @@ from shenwan_data.release.snapshot import (
     TableSnapshot,
     larger,
     next_version,
-    parse_version,
     read_snapshot,
 )
 
@@ -338,7 +338,7 @@ def check_version(old_version: str, new_version: str, diff: Diff) -> None:
                 f"version {new} is too small for what changed since the published {old}: "
                 f"{WHY[bump].en} ({bump}), it must be {least} at the least",
             ),
-            file="schemas/package.yaml",
+            file="data/release.yaml",
             place="version",
             remedy=Text(
                 f"请把 version 改为 {least}，并更新 created；shenwan-data diff 可列出全部变化",

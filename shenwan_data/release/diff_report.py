@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import Text
 from shenwan_data.release.diff import WHY, Diff, RowChange, RowOnly, required_bump
 from shenwan_data.release.package import markdown_cell
-from shenwan_data.release.snapshot import Key, Snapshot, next_version, parse_version
+from shenwan_data.release.snapshot import Key, Snapshot, next_version
 
 SHOWN = 200
 EMPTY = "∅"

@@ -18,9 +18,20 @@ from typing import Any
 import jinja2
 import pyarrow as pa
 
+from shenwan_data.config.settings import ReleaseSettings, is_area, malformed_area
 from shenwan_data.errors import DataError, Text
+from shenwan_data.files import (
+    DRAFT,
+    LOCK,
+    durable,
+    locked,
+    machine_errors,
+    recover,
+    swap,
+    sync_folder,
+)
 from shenwan_data.release.about import About, about_release
-from shenwan_data.release.codes import code_lists, text_of
+from shenwan_data.release.codes import code_lists
 from shenwan_data.release.companions import write_companions
 from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
 from shenwan_data.release.descriptor import (
@@ -40,19 +51,9 @@ from shenwan_data.release.manifest import (
 )
 from shenwan_data.release.metadata.citation import citation
 from shenwan_data.release.register import check_against_published, register_of
+from shenwan_data.release.rows import text_path
 from shenwan_data.release.schema import dictionary
-from shenwan_data.release.snapshot import parse_version
-from shenwan_data.release.swap import (
-    DRAFT,
-    durable,
-    locked,
-    put_in_place,
-    recover,
-    sync_folder,
-)
-from shenwan_data.release.tables import text_path
 from shenwan_data.release.validation import Check, validate_release
-from shenwan_data.schemas import metadata, schemas_dir
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -95,13 +96,6 @@ def render(template: str, **values: Any) -> bytes:
     return _environment().get_template(template).render(**values).encode("utf-8")
 
 
-def release_metadata() -> Mapping[str, Any]:
-    """``schemas/package.yaml``. DataError where the version is not of the form 1.0.0."""
-    release: Mapping[str, Any] = metadata("package.yaml")
-    parse_version(release.get("version"), str(schemas_dir() / "package.yaml"))
-    return release
-
-
 def _write(path: Path, content: bytes) -> None:
     with durable(path) as stream:
         stream.write(content)
@@ -137,7 +131,7 @@ def _write_package(
     package: Package,
     built: Mapping[str, pa.Table],
     texts: Mapping[str, str],
-    release: Mapping[str, Any],
+    release: ReleaseSettings,
     about: About,
 ) -> None:
     folder.mkdir()
@@ -157,7 +151,7 @@ def _write_package(
             resources.append(text_resource(row["report_id"], row["report_title"], folder, path))
             archived += 1
     whole = descriptor(
-        f"{release['name']}-{package.name}",
+        f"{release.name}-{package.name}",
         package.title,
         package.description,
         release,
@@ -195,16 +189,16 @@ def _write_all(
     folder: Path,
     built: Mapping[str, pa.Table],
     texts: Mapping[str, str],
-    release: Mapping[str, Any],
+    release: ReleaseSettings,
 ) -> None:
     folder.mkdir()
     about = about_release(release, built)
     for package in packages():
         _write_package(folder / package.name, package, built, texts, release, about)
     index = descriptor(
-        release["name"],
-        text_of(release["title"], "package.yaml", "title"),
-        text_of(release["description"], "package.yaml", "description"),
+        release.name,
+        release.title,
+        release.description,
         release,
         _sources(built["reports"]),
         [
@@ -237,47 +231,40 @@ def write_release(
     tables: Mapping[str, pa.Table],
     texts: Mapping[str, str],
     releases_dir: Path,
+    release: ReleaseSettings,
     verify: Callable[[Path], Iterable[Check]] = validate_release,
     register: Path | None = None,
 ) -> Path:
     """Write ``releases_dir/<version>/`` and return it.
 
-    ``tables`` are those of ``build_tables``; ``texts`` the archived text of every report by its
-    id. The release appears whole and checked or not at all; one that is there already keeps its
-    place until then, and is left alone if it is the same. ``verify`` judges the draft before that.
+    ``tables`` are those of ``build_tables``; ``texts`` the archived text of every report by its id;
+    ``release`` the settings of the town. The release appears whole and checked or not at all; one
+    that is there already stays until then, and is left alone if it is the same. ``verify`` judges the
+    draft before that.
     ``register`` is that of the published versions, the one beside ``releases_dir`` unless given.
-    Raises DataError where a check fails, the version is published or too small for what changed
-    since, or the disk cannot hold it; UsageError where another build is writing.
+    Raises DataError where a check fails or the version is published or too low for what changed
+    since; UsageError where another build is writing; MachineError where the disk cannot hold it.
     """
-    release = release_metadata()
-    target = releases_dir / str(release["version"])
+    for row in tables["reports"].select(["ref_area"]).to_pylist():
+        # It becomes part of file names.
+        if not is_area(row["ref_area"] or ""):
+            raise malformed_area(str(row["ref_area"]), DataError)
+    target = releases_dir / release.version
     draft = releases_dir / f".{target.name}{DRAFT}"
-    try:
-        with locked(releases_dir):
-            recover(releases_dir)
-            try:
-                _write_all(draft, tables, texts, release)
-                _require(verify(draft))
-                check_against_published(draft, target.name, register or register_of(releases_dir))
-                same = (
-                    (target / MANIFEST).is_file()
-                    and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()
-                    and not manifest_problems(target)
-                )
-                if not same:
-                    put_in_place(draft, target)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
-    except OSError as error:
-        raise DataError(
-            Text(
-                f"无法写入发布：{error.strerror or error}",
-                f"the release cannot be written: {error.strerror or error}",
-            ),
-            file=error.filename or releases_dir,
-            remedy=Text(
-                "请检查磁盘空间和权限后重新构建；原有发布不变",
-                "check free space and permissions and build again; an earlier release is untouched",
-            ),
-        ) from error
+    busy = Text("另一个构建正在写入此目录", "another build is writing to this folder")
+    with locked(releases_dir / LOCK, busy), machine_errors(what=Text("发布版本", "the release")):
+        recover(releases_dir)
+        try:
+            _write_all(draft, tables, texts, release)
+            _require(verify(draft))
+            check_against_published(draft, target.name, register or register_of(releases_dir))
+            same = (
+                (target / MANIFEST).is_file()
+                and (target / MANIFEST).read_bytes() == (draft / MANIFEST).read_bytes()
+                and not manifest_problems(target)
+            )
+            if not same:
+                swap(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return target

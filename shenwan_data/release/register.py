@@ -18,7 +18,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from packaging.version import Version
+
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import DRAFT, LOCK, durable, locked, machine_errors, recover, sync_folder
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.diff import Diff, check_version, diff_snapshots, required_bump
 from shenwan_data.release.manifest import (
@@ -29,16 +33,15 @@ from shenwan_data.release.manifest import (
 )
 from shenwan_data.release.snapshot import (
     Snapshot,
-    Version,
     descriptors,
-    is_version,
     larger,
     next_version,
-    parse_version,
     read_snapshot,
     table_resources,
 )
-from shenwan_data.release.swap import durable, locked, recover, sync_folder
+from shenwan_data.release.withdrawn import check_not_withdrawn
+
+BUSY = Text("另一个进程正在登记", "another process is recording a release here")
 
 
 def _in_time(since: object, created: str) -> bool:
@@ -96,6 +99,7 @@ def check_deprecations(old: Snapshot, diff: Diff) -> None:
 
 
 SHOWN = 5
+REGISTER = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class Published:
 
 def register_of(releases: Path) -> Path:
     """The register that belongs to a folder of releases: it lies beside it."""
-    return releases.parent / "published"
+    return releases.parent / REGISTER
 
 
 def _altered(folder: Path, problem: object) -> DataError:
@@ -162,6 +166,7 @@ def check_against_published(draft: Path, version: str, register: Path) -> None:
     the newest and by as large a step as the change asks for, and may only leave out what that one
     marked as deprecated. Raises DataError that says what is wrong and which version it must be.
     """
+    check_not_withdrawn(version, register)
     entries = read_register(register)
     if not entries:
         return
@@ -200,7 +205,7 @@ def _changed(
             f"version {entry.version} is published, and a published version never changes; "
             f"what differs: {shown}",
         ),
-        file="schemas/package.yaml",
+        file="data/release.yaml",
         place="version",
         remedy=Text(
             f"请把 version 改为 {least} 或更高，并更新 created",
@@ -235,12 +240,12 @@ def record_published(release: Path, register: Path) -> Path:
             remedy=Text("请重新构建", "build it again"),
         )
     entry = register / release.name
-    with locked(register):
+    with machine_errors(register), locked(register / LOCK, BUSY):
         recover(register)
         check_against_published(release, release.name, register)
         if entry.exists():
             return entry
-        draft = register / f".{release.name}.draft"
+        draft = register / f".{release.name}{DRAFT}"
         for name in (MANIFEST, *_kept(release)):
             (draft / name).parent.mkdir(parents=True, exist_ok=True)
             with durable(draft / name) as stream:

@@ -14,10 +14,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from shenwan_data.config.declarations import Deprecated, FieldsFile, TableEntry, TablesFile
+from shenwan_data.config.forms import near, validated
+from shenwan_data.config.textfile import Document, read_yaml_document
 from shenwan_data.errors import DataError, Text
-from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release.codes import Deprecated, code_lists, deprecated_of, text_of
-from shenwan_data.schemas import metadata, schemas_dir
+from shenwan_data.release.codes import code_lists
+from shenwan_data.schemas import schemas_dir, while_unchanged
 
 TABLE_SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 # Twenty-eight digits before the point and ten after it: enough for a share, a quotient of 亩 and
@@ -78,109 +80,106 @@ class Table:
         return tuple(field.name for field in self.fields)
 
 
-def _wrong(file: str, place: str, problem: Text) -> DataError:
-    return DataError(
-        problem,
-        file=schemas_dir() / file,
-        place=place,
-        remedy=Text("请按该文件开头的说明修正", "correct it as the head of the file explains"),
-    )
+_REMEDY = Text(
+    "请按该文件开头的说明修正", "correct it; the comments at the top of the file explain the keys"
+)
+
+
+def declared_tables() -> tuple[TablesFile, Document]:
+    """``schemas/tables.yaml``. Raises DataError naming line and key of a mistake."""
+    document = read_yaml_document(schemas_dir() / "tables.yaml")
+    return validated(TablesFile, document, remedy=_REMEDY), document
 
 
 def _fields() -> dict[str, Field]:
     lists = code_lists()
-    fields: dict[str, Field] = {}
-    for name, entry in metadata("fields.yaml")["fields"].items():
-        if entry.get("type") not in ARROW_TYPES:
-            known = ", ".join(ARROW_TYPES)
-            raise _wrong(
-                "fields.yaml",
-                name,
-                Text(f"类型须是 {known} 之一", f"the type must be one of {known}"),
-            )
-        codes = entry.get("codes")
-        if codes is not None and codes not in lists:
-            raise _wrong(
-                "fields.yaml", name, Text(f"没有代码表 {codes}", f"there is no code list {codes}")
-            )
-        constraints = dict(entry.get("constraints") or {})
-        if codes is not None:
-            constraints["enum"] = list(lists[codes])
-        fields[name] = Field(
+    declared = validated(
+        FieldsFile,
+        read_yaml_document(schemas_dir() / "fields.yaml"),
+        context={"types": ARROW_TYPES, "code_lists": lists},
+        remedy=_REMEDY,
+    )
+    return {
+        name: Field(
             name=name,
-            type=entry["type"],
-            title=text_of(entry.get("title"), "fields.yaml", f"{name}.title"),
-            description=text_of(entry.get("description"), "fields.yaml", f"{name}.description"),
-            constraints=constraints,
-            codes=codes,
-            unit=text_of(entry["unit"], "fields.yaml", f"{name}.unit") if "unit" in entry else None,
-            rdf_type=entry.get("rdf_type"),
-            deprecated=deprecated_of(entry, "fields.yaml", name),
+            type=entry.type,
+            title=entry.title,
+            description=entry.description,
+            constraints=entry.constraints
+            if entry.codes is None
+            else {**entry.constraints, "enum": list(lists[entry.codes])},
+            codes=entry.codes,
+            unit=entry.unit,
+            rdf_type=entry.rdf_type,
+            deprecated=entry.deprecated,
         )
-    return fields
+        for name, entry in declared.fields.items()
+    }
 
 
-def _table(name: str, entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Table:
-    columns = entry["fields"]
-    keys = [key["field"] for key in entry.get("foreign_keys", [])]
-    named = [*columns, *entry.get("required", []), *entry["primary_key"], *keys]
-    for column in named:
-        if column not in fields or column not in columns:
+def _table(
+    name: str, title: Text, entry: TableEntry, fields: Mapping[str, Field], document: Document
+) -> Table:
+    keys = [key.field for key in entry.foreign_keys]
+    for column in (*entry.fields, *entry.required, *entry.primary_key, *keys):
+        if column not in fields or column not in entry.fields:
+            hint = near(column, entry.fields if column in fields else fields)
             raise _wrong(
-                "tables.yaml", f"{name}.{column}", Text("没有这一栏", "there is no such column")
+                document,
+                name,
+                column,
+                Text(f"没有这一栏{hint.zh}", f"there is no such column{hint.en}"),
             )
     return Table(
         name=name,
-        title=text_of(entry.get("title"), "tables.yaml", f"{name}.title"),
-        description=text_of(entry.get("description"), "tables.yaml", f"{name}.description"),
-        fields=tuple(fields[column] for column in columns),
-        required=frozenset([*entry["primary_key"], *entry.get("required", [])]),
-        primary_key=tuple(entry["primary_key"]),
-        unique_keys=tuple(tuple(key) for key in entry.get("unique_keys", [])),
+        title=title,
+        description=entry.description,
+        fields=tuple(fields[column] for column in entry.fields),
+        required=frozenset([*entry.primary_key, *entry.required]),
+        primary_key=entry.primary_key,
+        unique_keys=entry.unique_keys,
         foreign_keys=tuple(
             ForeignKey(
-                field=key["field"],
-                table=key["table"],
-                column=key.get("column", key["field"]),
-                is_list=bool(key.get("list", False)),
+                field=key.field, table=key.table, column=key.column or key.field, is_list=key.list
             )
-            for key in entry.get("foreign_keys", [])
+            for key in entry.foreign_keys
         ),
-        deprecated=deprecated_of(entry, "tables.yaml", name),
+        deprecated=entry.deprecated,
     )
 
 
+def _wrong(document: Document, table: str, place: str, problem: Text) -> DataError:
+    line = document.line_of(("tables", table))
+    return DataError(
+        problem, file=document.file, place=f"line {line}, {table}.{place}", remedy=_REMEDY
+    )
+
+
+@while_unchanged("tables.yaml", "fields.yaml", "codes.yaml")
 def tables() -> dict[str, Table]:
     """Every published table by name: the topics first, then the registers and the evidence.
 
-    Raises DataError naming file and place where the metadata contradicts itself.
+    Raises DataError naming file, line and place where the metadata contradicts itself.
     """
     fields = _fields()
-    declared = metadata("tables.yaml")["tables"]
+    declared, document = declared_tables()
+    common = declared.tables["observations"]
     found: dict[str, Table] = {}
-    for topic in topics():
-        title = code_lists()["topic"][topic].label
-        common = declared["observations"]
-        found[topic] = _table(
-            topic,
-            {
-                **common,
-                "title": {
-                    "zh": f"{title.zh}：{common['title']['zh']}",
-                    "en": f"{title.en}: {common['title']['en'].lower()}",
-                },
-            },
-            fields,
+    for topic, code in code_lists()["topic"].items():
+        title = Text(
+            f"{code.label.zh}：{common.title.zh}", f"{code.label.en}: {common.title.en.lower()}"
         )
-    for name, entry in declared.items():
+        found[topic] = _table(topic, title, common, fields, document)
+    for name, entry in declared.tables.items():
         if name != "observations":
-            found[name] = _table(name, entry, fields)
+            found[name] = _table(name, entry.title, entry, fields, document)
     for table in found.values():
         for key in table.foreign_keys:
             if key.table not in found or key.column not in found[key.table].columns:
                 raise _wrong(
-                    "tables.yaml",
-                    f"{table.name}.foreign_keys.{key.field}",
+                    document,
+                    table.name,
+                    f"foreign_keys.{key.field}",
                     Text(
                         f"没有 {key.table} 表的 {key.column} 栏",
                         f"there is no column {key.column} in a table {key.table}",

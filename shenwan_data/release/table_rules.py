@@ -254,12 +254,16 @@ def check_batches(
     return search.finish()
 
 
-def broken_rules(
-    table: Table, rows: pa.Table, others: Mapping[str, pa.Table]
-) -> tuple[Problem, ...]:
-    """The first breach of every rule of a table of this project; see ``check_batches``."""
+def rules_of(table: Table, others: tuple[str, ...]) -> Rules:
+    """The rules of a table of this project, with its keys to those of ``others``."""
     lists = [key for key in table.foreign_keys if key.is_list]
-    rules = compile_rules(table.name, table_schema(table, tuple(others)), lists)
+    return compile_rules(table.name, table_schema(table, others), lists)
+
+
+def check_table(
+    rules: Rules, rows: pa.Table, others: Mapping[str, pa.Table]
+) -> tuple[Problem, ...]:
+    """The first breach of every rule in a table; see ``check_batches``."""
     return check_batches(rules, rows.schema, rows.to_batches(max_chunksize=BATCH), others)
 
 

@@ -1,9 +1,9 @@
 """Is a release what it says it is? Every check of it, from the files alone.
 
 Belongs here: the checks on a release folder. Does not belong here: the rules of the tables before
-they are written (``rules``), or building (``package``).
+they are written (``table_rules``), or building (``package``).
 
-Frictionless judges the CSV packages, the manifest every file, ``twins`` each Parquet file against
+Frictionless judges the CSV packages, the manifest every file, ``twin_problem`` each Parquet file against
 its CSV; the keys that lead from one package to another and the offsets of the quotes are checked
 here, since no descriptor can state them.
 """
@@ -162,7 +162,7 @@ def _rules(path: Path, resource: Mapping[str, Any]) -> list[Text]:
     try:
         found = check_parquet(path, rules, {k: v for k, v in beside.items() if v.is_file()})
     except (pa.ArrowException, KeyError, OSError):
-        # This file was read just before: it is a neighbour that is broken, and told of by its own.
+        # This file was read just before: it is a neighbour that is broken, and has a check of its own.
         return []
     return [
         Text(f"{problem.place}：{problem.message.zh}", f"{problem.place}: {problem.message.en}")
@@ -197,7 +197,7 @@ def _read(path: Path) -> pa.Table | None:
     try:
         return read_parquet(path)
     except (pa.ArrowException, OSError):
-        # An unreadable file is told of by its own check.
+        # An unreadable file fails a check of its own.
         return None
 
 

@@ -7,27 +7,27 @@ filed as. Does not belong here: formats (``source``), the record (``sidecar``), 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.model import Report
-from shenwan_data.report.area import is_area, malformed_area
-from shenwan_data.report.privacy import mask
-from shenwan_data.report.sidecar import (
+from shenwan_data.config.forms import is_url
+from shenwan_data.config.records import (
     Sidecar,
-    is_url,
     read_sidecar,
     render_sidecar,
     sidecar_path,
 )
+from shenwan_data.config.settings import is_area, malformed_area
+from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.files import write_atomic
+from shenwan_data.model import Report
+from shenwan_data.report.privacy import find_personal_data, mask, without_personal_data
 from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
 from shenwan_data.report.title import find_published, find_title, first_line, stated_years
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_PARTIAL = ".partial"
 
 
 def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
@@ -55,31 +55,55 @@ def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda path: (int(path.parent.name), path.stem)))
 
 
+def due_date(year: int) -> date:
+    """The day by which the report of a year must be public: before 1 April of the next year."""
+    return date(year + 1, 3, 31)
+
+
+def areas_without_report(data_dir: Path, year: int) -> tuple[str, ...]:
+    """The areas that have reported for an earlier year and not for this one, in order."""
+    years: dict[str, set[int]] = defaultdict(set)
+    for path in find_reports(data_dir):
+        years[path.stem].add(int(path.parent.name))
+    return tuple(
+        sorted(
+            area
+            for area, reported in years.items()
+            if year not in reported and min(reported) < year
+        )
+    )
+
+
 def read_report(path: Path) -> Report:
     """One archived report, checked against its folder and its record.
 
     A report that was dropped in without a record is read as it is; its origin is then unknown.
-    Raises DataError when the file cannot be read, is about another year than its folder's, or
-    differs from what its record says it was.
+    Where its record masks passages, the text is without them and ``sha256`` is that of the masked
+    text: from the hash of the file a short passage could be found by trial. Raises DataError when
+    the file cannot be read, is about another year than its folder's, differs from what its record
+    says it was, when a mask does not fit the text, or when the record itself names a person.
     """
     area, year = path.stem, _year_of(path)
     content = read_bytes(path)
     source = read_source(content, path)
     _check_year(source.text, year, path)
     beside = sidecar_path(path)
-    record = read_sidecar(beside) if beside.is_file() else Sidecar(_file_hash(content))
+    record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=_file_hash(content))
     _check_record(record, content, source, path)
+    own = {"title": record.title, "publisher": record.publisher, "origin": record.origin}
+    without_personal_data({**own, "note": record.note}, beside)
+    text = mask(source.text, record.mask, beside)
     return Report(
         ref_area=area,
         time_period=year,
-        title=record.title or find_title(source.text) or first_line(source.text),
-        text=mask(source.text, record.mask),
+        title=record.title or find_title(text) or first_line(text),
+        text=text,
         path=path,
         media_type=source.media_type,
-        sha256=record.sha256,
-        text_sha256=text_hash(mask(source.text, record.mask)),
+        sha256=text_hash(text) if record.mask else record.sha256,
+        text_sha256=text_hash(text),
         url=record.url,
-        published=record.published or find_published(source.text),
+        published=record.published or find_published(text),
         retrieved=record.retrieved,
     )
 
@@ -105,7 +129,8 @@ def add_report(
     ``published`` is taken from the text when not given. A file that already lies in its place
     without a record gets one. Raises UsageError for a malformed area, an impossible year or address
     and when the archive has this report already; DataError when the file cannot be read or says
-    that it is about another year. Nothing is written unless all is well.
+    that it is about another year, or ``publisher`` names a person. Nothing is written unless all
+    is well.
     """
     _check_origin(year, area, url)
     content = read_bytes(file)
@@ -125,8 +150,11 @@ def add_report(
                 "to replace it remove it and its .yaml first; else check year and area",
             ),
         )
+    without_personal_data({"publisher": publisher}, file)
+    title = find_title(source.text) or first_line(source.text)
     record = Sidecar(
-        title=find_title(source.text) or first_line(source.text),
+        # A title that names a person is taken from the text, once that is masked.
+        title=None if find_personal_data(title) else title,
         media_type=source.media_type,
         sha256=_file_hash(content),
         text_sha256=text_hash(source.text),
@@ -136,8 +164,8 @@ def add_report(
         retrieved=retrieved,
     )
     if not target.exists():
-        _write(target, content)
-    _write(sidecar_path(target), render_sidecar(record).encode("utf-8"))
+        write_atomic(target, content)
+    write_atomic(sidecar_path(target), render_sidecar(record))
     return read_report(target)
 
 
@@ -297,26 +325,3 @@ def _stray(path: Path) -> DataError:
             f"move it away; reports are reports/YEAR/AREA.({'|'.join(e[1:] for e in ENDINGS)})",
         ),
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, check, rename: the name never stands for half a file."""
-    partial = path.with_name(f".{path.name}{_PARTIAL}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if partial.read_bytes() != content:
-            raise OSError("the written bytes do not read back")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise DataError(
-            Text("写入失败，归档未改动", f"could not be written: {error.strerror or error}"),
-            file=path,
-            remedy=Text(
-                "请检查磁盘空间和权限后重试", "check disk space and permissions and try again"
-            ),
-        ) from error

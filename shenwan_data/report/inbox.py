@@ -13,10 +13,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shenwan_data.errors import MachineError, Text, UsageError
+from shenwan_data.extras import needs_for
+from shenwan_data.files import write_atomic
 from shenwan_data.report.source import ENDINGS
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 VARIABLE = "SHENWAN_INBOX"
 # <year>/<area>.<ending>, wherever the address begins; the record of origin may come along.
@@ -37,34 +42,34 @@ def fetch(address: str, data_dir: Path, work: Path) -> tuple[Path, ...]:
     fetched once; a copy that was corrected here by hand is left alone until the original changes.
     Raises UsageError where the address cannot be opened, MachineError where it fails.
     """
-    system, root = _open(address)
+    inbox = _open(address)
     note = work / _SEEN
     seen = _seen(note, address)
     written = []
     try:
-        for name, version in _listed(address, system, root).items():
+        for name, version in _listed(inbox).items():
             target = data_dir / "reports" / name
             if seen.get(name) == version and target.is_file():
                 continue
-            with _told(address):
-                content = system.cat_file(f"{root}/{name}")
+            with _machine_errors(address):
+                content = (inbox / name).read_bytes()
             if not target.is_file() or target.read_bytes() != content:
-                _write(target, content)
+                write_atomic(target, content)
                 written.append(target)
             seen[name] = version
     finally:
         kept = json.dumps({"address": address, "seen": seen}, ensure_ascii=False)
-        _write(note, kept.encode())
+        write_atomic(note, kept)
     return tuple(written)
 
 
 def listing(address: str) -> tuple[str, ...]:
     """The names of the reports and records at an address. Raises as ``fetch`` does."""
-    return tuple(_listed(address, *_open(address)))
+    return tuple(_listed(_open(address)))
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
+def _machine_errors(address: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
@@ -75,16 +80,19 @@ def _told(address: str) -> Iterator[None]:
             file=address,
             remedy=Text(
                 "请检查地址、网络和凭据后重试",
-                "look at the address, the network and the credentials",
+                "check the address, the network and the credentials, then try again",
             ),
         ) from error
 
 
-def _open(address: str) -> tuple[Any, str]:
-    import fsspec
+def _open(address: str) -> UPath:
+    from upath import UPath
 
     try:
-        system, root = fsspec.core.url_to_fs(address, use_listings_cache=False)
+        options: dict[str, Any] = {"use_listings_cache": False} if "://" in address else {}
+        with needs_for(address):
+            inbox: UPath = UPath(address, **options)
+            inbox.fs  # noqa: B018 - a missing implementation is reported here
     except (ImportError, ValueError) as error:
         raise UsageError(
             Text("不支持这种地址", f"this kind of address cannot be opened: {error}"),
@@ -94,15 +102,16 @@ def _open(address: str) -> tuple[Any, str]:
                 f"look at {VARIABLE}, and install the fsspec implementation of it",
             ),
         ) from error
-    return system, str(root).rstrip("/")
+    return inbox
 
 
-def _listed(address: str, system: Any, root: str) -> dict[str, str]:
-    """The reports and records at an address by name, each with what tells that it has changed."""
+def _listed(inbox: UPath) -> dict[str, str]:
+    """The reports and records at an address by name, each with the marks of its version."""
     found = {}
-    with _told(address):
-        system.invalidate_cache()
-        entries = system.find(root, detail=True)
+    root = inbox.path.rstrip("/")
+    with _machine_errors(str(inbox)):
+        inbox.fs.invalidate_cache()
+        entries = inbox.fs.find(root, detail=True)
     for path, info in sorted(entries.items()):
         name = str(path)[len(root) :].lstrip("/")
         if _NAME.fullmatch(name) and Path(name).suffix.lower() in (*ENDINGS, ".yaml"):
@@ -127,13 +136,3 @@ def _seen(note: Path, address: str) -> dict[str, str]:
         return dict(kept["seen"]) if kept["address"] == address else {}
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import DataError, Text, UsageError, cannot_write
 from shenwan_data.report.readers.text import decode_page, decode_text
 
 PLAIN = "text/plain"
@@ -63,15 +63,20 @@ def read_text(path: Path) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file. Raises UsageError when it cannot be opened."""
+    """The content of a file.
+
+    Raises UsageError when there is no such file, MachineError when the system refuses to read it.
+    """
     try:
         return path.read_bytes()
-    except OSError as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise UsageError(
-            Text("无法打开文件", f"cannot open the file: {error.strerror or error}"),
+            Text("没有这个文件", f"there is no such file: {error.strerror}"),
             file=path,
-            remedy=Text("请检查路径和权限", "check the path and the permissions"),
+            remedy=Text("请检查路径", "check the path"),
         ) from error
+    except OSError as error:
+        raise cannot_write(error, path) from error
 
 
 def read_source(content: bytes, path: Path) -> Source:

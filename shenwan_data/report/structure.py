@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 _NUMBER = "一二三四五六七八九十"
 _HEADINGS = (
@@ -70,9 +69,6 @@ def _section_paths(headings: Iterable[Heading]) -> Iterator[tuple[str, ...]]:
         yield tuple(above.title for above in path)
 
 
-# A report is divided for its figures, its findings, its tables and its page: each step goes over all
-# reports of a year, so some dozens are kept.
-@lru_cache(maxsize=64)
 def structure(text: str) -> Structure:
     """Divide a text into headings and sentences."""
     starts = [match.start() for match in _SENTENCE.finditer(text) if match.group()]

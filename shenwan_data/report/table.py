@@ -28,10 +28,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -276,7 +275,7 @@ def _distinct(cells: Sequence[Cell]) -> list[str]:
     return texts
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("units.csv")
 def _units() -> dict[str, str]:
     """Every spelling of a unit, and what kind of figure it makes."""
     rows = metadata("units.csv")

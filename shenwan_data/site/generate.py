@@ -7,12 +7,13 @@ here: what a page shows (``pages``).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
-from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.release.swap import DRAFT, put_in_place
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.files import DRAFT, machine_errors, swap
+from shenwan_data.model import Reading
 from shenwan_data.site.feeds import copy_data, feed, sitemap
 from shenwan_data.site.start import About
 from shenwan_data.site.templating import render
@@ -22,9 +23,9 @@ from shenwan_data.site.view import Published, read_published
 from shenwan_data.site.words import LANGUAGES, TAGS, say
 
 
-def site_files(published: Published) -> Iterator[tuple[str, str]]:
+def site_files(published: Published, readings: Mapping[str, Reading]) -> Iterator[tuple[str, str]]:
     """The path of each file from the root of the site, and its content."""
-    about = About(published)
+    about = About(published, readings)
     found = set()
     for language in LANGUAGES:
         tree = Tree(about, language)
@@ -64,13 +65,15 @@ STATIC = Path(__file__).resolve().parent / "static"
 MARK = "feed.xml"
 
 
-def build_site(release: Path, target: Path) -> Path:
+def build_site(release: Path, target: Path, readings: Mapping[str, Reading] | None = None) -> Path:
     """Write the site of the release in ``release`` to ``target`` and return ``target``.
 
+    ``readings`` are those that the release was made of, by report id: with them each figure says by
+    which words it was recognised, which no table of the release holds.
     The site stands alone: relative links, no server, a copy of the data in ``data/``. It replaces an
     earlier site and appears whole or not at all. Raises UsageError where ``release`` is no release
-    or ``target`` is a folder of something else, DataError where a file is broken or the disk cannot
-    hold the site.
+    or ``target`` is a folder of something else, DataError where a file is broken, MachineError where
+    the disk cannot hold the site.
     """
     release, target = release.resolve(), target.resolve()
     if target.is_relative_to(release) or release.is_relative_to(target):
@@ -78,35 +81,22 @@ def build_site(release: Path, target: Path) -> Path:
     if target.exists() and not (target / MARK).is_file() and any(target.iterdir()):
         raise _taken(target, "目标目录已有其他内容", "the target folder holds something else")
     published = read_published(release)
-    try:
+    with machine_errors(what=Text("网站", "the site")):
         target.parent.mkdir(parents=True, exist_ok=True)
         # A name of its own, so that two builds at once do not write into each other's draft.
         draft = Path(mkdtemp(prefix=f".{target.name}.", suffix=DRAFT, dir=target.parent))
         try:
-            write_site(published, draft)
+            write_site(published, draft, readings or {})
             draft.chmod(0o755)
-            put_in_place(draft, target)
+            swap(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    except OSError as error:
-        raise DataError(
-            Text(
-                f"无法写入网站：{error.strerror or error}",
-                f"the site cannot be written: {error.strerror or error}",
-            ),
-            # Of a copy that failed, the second name is the file that could not be written.
-            file=error.filename2 or error.filename or target,
-            remedy=Text(
-                "请检查磁盘空间和权限后重试；原有网站不变",
-                "check free space and permissions and try again; an earlier site is untouched",
-            ),
-        ) from error
     return target
 
 
-def write_site(published: Published, folder: Path) -> None:
+def write_site(published: Published, folder: Path, readings: Mapping[str, Reading]) -> None:
     """Write every file of the site into an empty folder. Raises OSError or DataError."""
-    for path, content in site_files(published):
+    for path, content in site_files(published, readings):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content.encode("utf-8"))
     shutil.copytree(STATIC, folder / "static")

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.release.diff import Diff, diff_snapshots
 from shenwan_data.release.diff_report import diff_json, diff_markdown
 from shenwan_data.release.manifest import MANIFEST
 from shenwan_data.release.register import read_register, register_of
-from shenwan_data.release.snapshot import is_version, parse_version, read_snapshot
+from shenwan_data.release.snapshot import read_snapshot
 from shenwan_data.site.view import Published, visible
 
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from markupsafe import Markup
 
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import metadata, while_unchanged
 from shenwan_data.site.charts import Point, mini, top_of
 from shenwan_data.site.view import Published, Row
 from shenwan_data.site.words import interval, number
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("findings.yaml")
 def _rule_titles() -> Mapping[str, Mapping[str, str]]:
     return {entry["code"]: entry["title"] for entry in metadata("findings.yaml")}
 

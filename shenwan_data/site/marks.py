@@ -1,4 +1,4 @@
-"""The page that shows a report with every numeral lit up by what it was taken for.
+"""The page that shows a report with every numeral highlighted by what it was taken for.
 
 Belongs here: the text of a report as HTML and the details of each figure. Does not belong here: where
 the pieces begin and end (``layout``), colours and behaviour (``static``).
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from shenwan_data.indicators.matching import match_text
-from shenwan_data.model import DATA_KINDS
+from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.site.labels import Labels
 from shenwan_data.site.layout import Block, Layout
 from shenwan_data.site.urls import Places, relative
@@ -25,28 +25,37 @@ from shenwan_data.site.words import number
 
 @dataclass(frozen=True)
 class Wordings:
-    """The words of every report of one release; each report is matched when first asked for."""
+    """The words that each figure's indicator was recognised by, from the readings of a build.
+
+    ``readings`` are by report id; a report without one has no words.
+    """
 
     places: Places
-    known: dict[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
+    readings: Mapping[str, Reading]
+
+    @cached_property
+    def _known(self) -> dict[str, Mapping[int, tuple[str, ...]]]:
+        return {}
 
     def of(self, report_id: str) -> Mapping[int, tuple[str, ...]]:
         """The words by the start of their figure, as they stand in the report."""
-        if report_id not in self.known:
-            layout = self.places.layouts[report_id]
-            published = {
-                row["start"]: (row["quote"], row["indicators"] or "") for row in layout.figures
-            }
-            matching = match_text(layout.text)
-            self.known[report_id] = {
-                figure.start: tuple(visible(word) for word in matching.because[figure.start])
-                for figure in matching.figures
-                if figure.start in matching.because
-                and figure.indicators
-                and published.get(figure.start)
-                == (visible(figure.quote), " ".join(figure.indicators))
-            }
-        return self.known[report_id]
+        if report_id not in self._known:
+            self._known[report_id] = dict(self._words(report_id))
+        return self._known[report_id]
+
+    def _words(self, report_id: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Only where the reading gives what is published: else the words would explain another."""
+        reading, layout = self.readings.get(report_id), self.places.layouts[report_id]
+        if reading is None or reading.report.text != layout.text:
+            return
+        published = {
+            row["start"]: (row["quote"], row["indicators"] or "") for row in layout.figures
+        }
+        for figure in reading.figures:
+            words = reading.because.get(figure.start, ())
+            read_as = visible(figure.quote), " ".join(figure.indicators)
+            if words and published.get(figure.start) == read_as:
+                yield figure.start, tuple(visible(word) for word in words)
 
 
 def taken_for(row: Row, published: Published) -> str:

@@ -5,13 +5,14 @@ Belongs here: the headline figures of a topic and one lit-up sentence. Does not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup
 
 from shenwan_data.errors import Text
+from shenwan_data.model import Reading
 from shenwan_data.site.history import Version, versions
 from shenwan_data.site.marks import Evidence, Wordings, taken_for
 from shenwan_data.site.topics import Card, TopicArea
@@ -23,10 +24,10 @@ from shenwan_data.site.words import words
 class About:
     """One release with its history, its addresses and the words that go with it."""
 
-    def __init__(self, published: Published) -> None:
+    def __init__(self, published: Published, readings: Mapping[str, Reading]) -> None:
         self.published = published
         self.places = Places(published)
-        self.wordings = Wordings(self.places)
+        self.wordings = Wordings(self.places, readings)
         self.words = words()
         self.base = str(published.descriptor.get("homepage") or "")
         if self.base and not self.base.endswith("/"):

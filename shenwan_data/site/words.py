@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
-from shenwan_data.errors import DataError, Text
-from shenwan_data.release.codes import text_of
-from shenwan_data.schemas import metadata, schemas_dir
+from shenwan_data.config.forms import Bilingual, Listed, Model, validated
+from shenwan_data.config.textfile import read_yaml_document
+from shenwan_data.errors import Text
+from shenwan_data.schemas import schemas_dir, while_unchanged
 
 FILE = "site.yaml"
 LANGUAGES = ("zh", "en")
@@ -40,38 +40,31 @@ def say(text: Text, language: str) -> str:
     return text.zh if language == "zh" else text.en
 
 
-def _entry(entry: Any, place: str) -> Text:
-    # A comma in an unquoted YAML text begins a new entry, and what follows it would be lost.
-    more = set(entry) - {"zh", "en"} if isinstance(entry, dict) else set()
-    if more:
-        raise DataError(
-            Text(
-                f"多出的项：{sorted(map(str, more))}",
-                f"it has more in it: {sorted(map(str, more))}",
-            ),
-            file=schemas_dir() / FILE,
-            place=place,
-            remedy=Text("含逗号的文字须加引号", "put a text with a comma in quotation marks"),
-        )
-    return text_of(entry, FILE, place)
+class _Part(Model):
+    heading: Bilingual
+    text: Bilingual
 
 
+class _WordsFile(Model):
+    ui: dict[str, Bilingual]
+    method: Listed[_Part]
+    issues: Listed[Bilingual]
+    headlines: dict[str, Listed[str]]
+
+
+@while_unchanged(FILE)
 def words() -> Words:
-    """The words of ``schemas/site.yaml``."""
-    content: Mapping[str, Any] = metadata(FILE)
+    """The words of ``schemas/site.yaml``. Raises DataError naming line and key of a mistake."""
+    content = validated(
+        _WordsFile,
+        read_yaml_document(schemas_dir() / FILE),
+        remedy=Text("请参照其他各项改正", "correct it; the other entries show the format"),
+    )
     return Words(
-        ui={key: _entry(entry, f"ui.{key}") for key, entry in content["ui"].items()},
-        method=tuple(
-            (
-                _entry(entry.get("heading"), f"method.{index}.heading"),
-                _entry(entry.get("text"), f"method.{index}.text"),
-            )
-            for index, entry in enumerate(content["method"])
-        ),
-        issues=tuple(
-            _entry(entry, f"issues.{index}") for index, entry in enumerate(content["issues"])
-        ),
-        headlines={topic: tuple(codes) for topic, codes in content["headlines"].items()},
+        ui=content.ui,
+        method=tuple((part.heading, part.text) for part in content.method),
+        issues=content.issues,
+        headlines=content.headlines,
     )
 
 

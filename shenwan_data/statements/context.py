@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from shenwan_data.model import Figure
@@ -104,8 +103,6 @@ def settings(text: str, figures: Sequence[Figure]) -> tuple[Setting, ...]:
     return tuple(Setting(figure, words) for figure, words in zip(data, found, strict=True))
 
 
-# The same figures are asked about when they are matched and, all of a year later, when it is checked.
-@lru_cache(maxsize=64)
 def _words_of(text: str, places: tuple[Place, ...]) -> tuple[Words, ...]:
     year = next(iter(stated_years(text)), None)
     divided = structure(text)

@@ -1,4 +1,4 @@
-"""A browser and two sites: of what this repository holds, and of the made-up reports.
+"""A browser, and visits to the site of the made-up reports.
 
 The browser is Debian's Chromium, driven by Playwright, which downloads nothing. Where it is missing
 the tests fail and say how to install it: a page that nobody has looked at is not tested.
@@ -7,21 +7,13 @@ the tests fail and say how to install it: a page that nobody has looked at is no
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-# The made-up reports are shared with the tests of the pages as files.
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "publish"))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from made_up_site import data_folder, release_of
-from visitor import DESKTOP, Visit, watched
-
-from shenwan_data.site import build_site
+from tests.browser.visitor import DESKTOP, Visit, watched
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -48,13 +40,6 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
         yield chromium
         chromium.close()
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of two towns and two years, one of them hostile."""
-    folder = tmp_path_factory.mktemp("browsed")
-    return build_site(release_of(data_folder(folder / "data")), folder / "site")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from visitor import DESKTOP, PHONE, watched
+
+from tests.browser.visitor import DESKTOP, PHONE, watched
 
 pytestmark = pytest.mark.browser
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from shenwan_data.cli.main import main
+from tests.town_settings import give_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = r"(?P<indent> *)<!-- output: {name} -->\n *```\n(?P<shown>.*?) *```"
@@ -36,6 +37,7 @@ def example(readme: str) -> str:
 def outputs(tmp_path_factory) -> dict[str, str]:
     """What build and inspect print in a fresh checkout."""
     checkout = tmp_path_factory.mktemp("checkout")
+    give_settings(checkout / "data")
     for name in ("reports", "corrections"):
         if (ROOT / "data" / name).is_dir():
             shutil.copytree(ROOT / "data" / name, checkout / "data" / name)
@@ -49,6 +51,7 @@ def outputs(tmp_path_factory) -> dict[str, str]:
     return {"build": built, "json": next(f"{line}\n" for line in lines if "近196件" in line)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_readme_shows_what_the_commands_print(name, outputs):
     path = ROOT / name

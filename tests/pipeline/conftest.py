@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from assets.launch import run_build
+from tests.once import once
 from tests.pipeline.made_up import text_of, write_report
 from tests.pipeline.postgres_server import PROGRAMS, Server, running
 
@@ -28,9 +29,13 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same folder after a build. Only to be copied."""
-    folder = _two_years(tmp_path_factory.mktemp("built") / "data")
-    run_build(folder, console=Console(file=io.StringIO()))
-    return folder
+
+    def make(folder: Path) -> Path:
+        data = _two_years(folder / "data")
+        run_build(data, console=Console(file=io.StringIO()))
+        return data
+
+    return once(tmp_path_factory, "built", make)
 
 
 @pytest.fixture
@@ -42,9 +47,8 @@ def built(built_once: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """PostgreSQL, started, and an environment whose Dagster instance keeps its runs there."""
-    pytest.importorskip("dagster_postgres")
     if not PROGRAMS:
-        pytest.skip("Debian's postgresql is not installed")
+        pytest.fail("PostgreSQL is missing: apt-get install $(cat .ci/system-packages)")
     home = tmp_path / "home"
     home.mkdir()
     with running() as started:

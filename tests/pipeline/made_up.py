@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from shenwan_data.report.archive import add_report
+from tests.town_settings import give_settings
 
 AREA = "shenwan"
 
@@ -35,7 +36,8 @@ def write_report(data_dir: Path, year: int, text: str) -> None:
     folder = data_dir / "reports" / str(year)
     for old in folder.glob(f"{AREA}.*"):
         old.unlink()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    if not (data_dir / "release.yaml").exists():
+        give_settings(data_dir)
     source = data_dir.parent / f"{year}.txt"
     source.write_text(text, encoding="utf-8")
     add_report(source, year=year, area=AREA, data_dir=data_dir)

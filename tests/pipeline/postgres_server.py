@@ -5,10 +5,13 @@ import pwd
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.servers import end, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -21,6 +24,7 @@ class Server:
         self.folder = folder / "pg"
         self.programs = PROGRAMS[-1]
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        self._process: subprocess.Popen[bytes] | None = None
         self.folder.mkdir()
         if os.getuid() == 0:
             folder.chmod(0o755)
@@ -54,11 +58,27 @@ class Server:
         )
 
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-        self._run("pg_ctl", "-D", str(self.folder), "-w", "-o", options, "start")
+        """Start it and wait until it answers."""
+        self._process = serve(
+            [self.programs / "postgres", "-D", self.folder, "-p", str(self.port),
+             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+            folder=self.folder,
+            user=self.user if os.getuid() == 0 else None,
+        )  # fmt: skip
+        ready = [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        for _ in range(600):
+            assert self._process.poll() is None, "PostgreSQL ended"
+            if subprocess.run(ready, check=False).returncode == 0:
+                return
+            time.sleep(0.05)
+        raise AssertionError("PostgreSQL does not answer")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
+        """Stop it without a farewell to those that are connected."""
+        if self._process is not None:
+            self._run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
+            end(self._process)
+            self._process = None
 
 
 @contextmanager
@@ -66,8 +86,8 @@ def running() -> Iterator[Server]:
     """A server of its own, started and at the end stopped."""
     with TemporaryDirectory() as folder:
         server = Server(Path(folder))
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

@@ -1,13 +1,11 @@
 """The server by itself: a real daemon, its sensors and its schedule, on PostgreSQL, nobody at the UI."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +13,7 @@ import pytest
 
 from shenwan_data.release.validation import validate_release
 from tests.pipeline.postgres_server import ROOT
+from tests.servers import end, serve
 
 SECONDS = 240
 LOCATION = Path(__file__).with_name("struck_each_minute.py")
@@ -44,12 +43,8 @@ def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(
     monkeypatch.setenv("SHENWAN_DATA_DIR", str(data_dir))
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
     command = [Path(sys.executable).with_name("dagster-daemon"), "run", "-w", workspace]
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
-        ) as daemon,
-    ):
+    with log.open("wb") as output:
+        daemon = serve(command, output=output, folder=ROOT)
         try:
             with dg.DagsterInstance.get() as instance:
 
@@ -77,9 +72,7 @@ def test_a_daemon_left_alone_reads_releases_and_keeps_the_calendar(
             try:
                 daemon.wait(60)
             finally:
-                # Its code servers end by themselves when it is gone, but not when the database is too.
-                with suppress(ProcessLookupError):
-                    os.killpg(daemon.pid, signal.SIGKILL)
+                end(daemon)
     (release,) = (data_dir / "releases").glob("[0-9]*[0-9]")
     assert all(check.passed for check in validate_release(release))
     assert not list(data_dir.rglob("*.tmp"))

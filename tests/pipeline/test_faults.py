@@ -61,24 +61,21 @@ def wait_for(log: Path, step: int, process: mp.process.BaseProcess) -> None:
 
 @pytest.fixture
 def database(tmp_path):
-    """PostgreSQL that keeps the runs, None where it is not installed; what a build needs to know."""
+    """PostgreSQL that keeps the runs, and what a build needs to know of it."""
     if not PROGRAMS:
-        yield None, {}
-        return
-    pytest.importorskip("dagster_postgres")
+        pytest.fail("PostgreSQL is missing: apt-get install $(cat .ci/system-packages)")
     home = tmp_path / "home"
     home.mkdir()
     with running() as server:
         yield server, server.variables(home)
 
 
-def faults_in_order(source: random.Random, server: Server | None) -> list[str]:
+def faults_in_order(source: random.Random) -> list[str]:
     """What happens in each round."""
-    kinds = [*FAULTS, *([RESTARTED] if server else [])]
+    kinds = [*FAULTS, RESTARTED]
     faults = [kinds[number % len(kinds)] for number in range(ROUNDS)]
-    if server:
-        # Once: the storage waits long before it gives up.
-        faults[0] = AWAY
+    # Once: the storage waits long before it gives up.
+    faults[0] = AWAY
     source.shuffle(faults)
     return faults
 
@@ -88,22 +85,22 @@ def attempt(
     fault: str,
     log: Path,
     source: random.Random,
-    server: Server | None,
+    server: Server,
 ) -> int | None:
     """Let a build run into its fault; its exit code."""
-    if server and fault == AWAY:
+    if fault == AWAY:
         server.stop()
     process.start()
     if fault == "killed":
         wait_for(log, source.randrange(1, 7), process)
         time.sleep(source.uniform(0, 0.5))
         process.kill()
-    if server and fault == RESTARTED:
+    if fault == RESTARTED:
         wait_for(log, source.randrange(1, 6), process)
         server.stop()
         server.start()
     process.join(SECONDS)
-    if server and fault == AWAY:
+    if fault == AWAY:
         server.start()
     return process.exitcode
 
@@ -139,7 +136,7 @@ def test_twenty_rebuilds_with_faults_leave_a_whole_release_each_time(tmp_path, d
     ended: dict[str, list[int | None]] = defaultdict(list)
     renewed = 0
 
-    for number, fault in enumerate(faults_in_order(source, server)):
+    for number, fault in enumerate(faults_in_order(source)):
         year = source.choice(YEARS)
         write_report(folder, year, text_of(year, cases=500 + number))
         report = folder / "reports" / str(year) / "shenwan.txt"

@@ -13,6 +13,7 @@ import pytest
 
 from assets.definitions import build_defs
 from assets.resources import DataFolder
+from shenwan_data import versions
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,10 +83,53 @@ def test_loading_the_definitions_reads_no_environment(monkeypatch, tmp_path):
 
 
 def test_the_running_year_can_be_read():
-    from assets.resources import YEARS
+    from assets.resources import years_from
 
     now = datetime.now(ZoneInfo("Asia/Shanghai")).year
-    assert YEARS.get_partition_keys()[-1] == str(now)
+    assert years_from(2020).get_partition_keys()[-1] == str(now)
+    assert years_from(2020).get_partition_keys()[0] == "2020"
+
+
+def test_partitions_begin_with_the_first_year_that_has_a_report(data_dir, tmp_path, monkeypatch):
+    from assets.definitions import defs
+
+    def keys():
+        asset = defs().resolve_asset_graph().get(dg.AssetKey("reports"))
+        return asset.partitions_def.get_partition_keys()
+
+    monkeypatch.setenv("SHENWAN_DATA_DIR", str(data_dir))
+    assert keys()[0] == "2021"
+    monkeypatch.setenv("SHENWAN_DATA_DIR", str(tmp_path / "not there yet"))
+    assert keys()[0] == "2004"
+
+
+@pytest.mark.parametrize("name", ["report_files", "yearly_rebuild"])
+def test_a_report_of_an_earlier_year_says_what_to_do(data_dir, name):
+    write_report(data_dir, 2019, text_of(2019))
+    data = DataFolder(path=str(data_dir))
+    repository = build_defs(data=data, first_year=2021).get_repository_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        if name == "report_files":
+            context = dg.build_sensor_context(
+                instance=instance,
+                repository_def=repository,
+                sensor_name=name,
+                resources={"data": data},
+            )
+            ticked = repository.get_sensor_def(name).evaluate_tick(context)
+        else:
+            day = datetime(2023, 4, 2, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
+            ticked = repository.get_schedule_def(name).evaluate_tick(
+                dg.build_schedule_context(
+                    repository_def=repository,
+                    scheduled_execution_time=day,
+                    resources={"data": data},
+                )
+            )
+    assert not ticked.run_requests
+    assert "2019" in ticked.skip_message
+    assert "reload the definitions" in ticked.skip_message
+    assert "重新加载定义" in ticked.skip_message
 
 
 def definitions(data_dir: Path) -> tuple[dg.RepositoryDefinition, dict[str, object]]:
@@ -169,6 +213,43 @@ def test_a_report_that_arrives_at_an_address_starts_its_year(data_dir, tmp_path)
 def test_what_the_command_has_read_is_not_asked_for_again(built):
     assert not tick(built, "report_files").run_requests
     assert not tick(built, "readings_ahead_of_release").run_requests
+
+
+@pytest.mark.parametrize(
+    ("edited", "sensor"),
+    [
+        ("schemas/anchors.yaml", "report_files"),
+        ("schemas/units.csv", "report_files"),
+        ("release/templates/package.md.j2", "readings_ahead_of_release"),
+        ("site/static/site.css", "readings_ahead_of_release"),
+        ("corrections", "report_files"),
+        ("reports", "report_files"),
+        ("accuracy.csv", "readings_ahead_of_release"),
+    ],
+)
+def test_a_running_server_sees_every_edit(edited, sensor, built, tmp_path, monkeypatch):
+    first = {name: tick(built, name) for name in ("report_files", "readings_ahead_of_release")}
+    assert not any(ticked.run_requests for ticked in first.values())
+
+    if edited == "reports":
+        write_report(built, 2022, text_of(2022, cases=7))
+    elif edited == "corrections":
+        (built / "corrections").mkdir()
+        (built / "corrections" / "2022.yaml").write_text("[]\n", encoding="utf-8")
+    elif edited == "accuracy.csv":
+        (built / edited).write_text("", encoding="utf-8")
+    else:
+        real = versions.package_files()
+        changed = tmp_path / "changed"
+        changed.write_bytes(real[edited].read_bytes() + b"\n")
+        monkeypatch.setattr(versions, "package_files", lambda: {**real, edited: changed})
+
+    again = {name: tick(built, name, first[name].cursor) for name in first}
+    assert len(again[sensor].run_requests) == 1
+    if sensor == "report_files":
+        assert (
+            "waiting until these years are read" in again["readings_ahead_of_release"].skip_message
+        )
 
 
 def test_the_release_follows_when_all_years_are_read(data_dir):

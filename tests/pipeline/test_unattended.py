@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -18,9 +19,9 @@ from assets.launch import run_build
 from assets.resources import DataFolder
 from assets.run_alerts import Alerts
 from shenwan_data.cli.main import main
-from shenwan_data.indicators.read import interpret
+from shenwan_data.indicators.read import extract
+from tests.corpus.made_up import texts, write_folder
 from tests.pipeline.made_up import text_of, write_report
-from tests.unit.corpus.made_up import texts, write_folder
 
 
 def files(folder):
@@ -37,6 +38,12 @@ def instance():
     """What the UI and the daemon keep their history in."""
     with dg.DagsterInstance.ephemeral() as opened:
         yield opened
+
+
+def without_the_last(*given):
+    """A reading that has lost its last figure."""
+    reading = extract(*given)
+    return replace(reading, figures=reading.figures[:-1])
 
 
 def run(data_dir, job, first=None, last=None, *, instance, **options):
@@ -108,7 +115,7 @@ def test_a_run_can_be_forced(data_dir, instance):
 def test_a_failed_check_in_the_ui_leaves_the_old_release(built, monkeypatch, instance):
     before = files(built / "releases")
     write_report(built, 2022, text_of(2022, cases=999))
-    monkeypatch.setattr("assets.readings.interpret", lambda *given: interpret(*given)[:-1])
+    monkeypatch.setattr("assets.readings.extract", without_the_last)
 
     failed = run(built, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
 
@@ -177,14 +184,14 @@ def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
             instance=instance, tags=range_tags(2021, 2022), raise_on_error=False
         )
         context = dg.build_run_status_sensor_context(
-            sensor_name="tell_failure",
+            sensor_name="failure_alert",
             dagster_instance=instance,
             dagster_run=failed.dagster_run,
             dagster_event=failed.get_run_failure_event(),
             resources={"alerts": alerts},
             repository_def=repository,
         ).for_run_failure()
-        repository.get_sensor_def("tell_failure")(context)
+        repository.get_sensor_def("failure_alert")(context)
 
     (alert,) = came
     assert "rebuild" in alert["subject_en"]
@@ -223,3 +230,53 @@ def test_the_schedule_of_a_year_names_who_is_late_after_the_first_of_april(data_
 
     (request,) = repository.get_schedule_def("yearly_rebuild").evaluate_tick(context).run_requests
     assert request.tags["shenwan/no_report_yet"] == "otherwan"
+
+
+def backfill(data_dir, instance, *years, assets=("reports", "figures", "findings", "observations")):
+    """One run of a backfill from the UI, over a range of years."""
+    repository = build_defs(
+        data=DataFolder(path=str(data_dir)), first_year=2021
+    ).get_repository_def()
+    return repository.get_implicit_global_asset_job_def().execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey(asset) for asset in assets],
+        tags={**range_tags(years[0], years[-1], 2021), "dagster/backfill": "made-up"},
+    )
+
+
+def test_a_backfill_of_a_range_works_again_and_again_and_past_the_last_report(data_dir, instance):
+    for _ in range(2):
+        assert backfill(data_dir, instance, 2021, 2022).success
+        # A year is compared with the one before, so a backfill asks for the next one, too.
+        assert backfill(data_dir, instance, 2023, 2023, assets=("findings", "observations")).success
+
+    # A backfill that materialises nothing would count as failed.
+    for key in ("reports", "figures", "findings", "observations"):
+        made = instance.get_materialized_partitions(dg.AssetKey(key))
+        assert {"2021", "2022"} <= made
+    assert "2023" in instance.get_materialized_partitions(dg.AssetKey("observations"))
+    assert run(data_dir, "rebuild", 2021, 2022, instance=instance).success
+
+
+def test_a_blocked_report_fails_its_check_and_the_others_go_on(data_dir, instance):
+    (data_dir / "reports" / "2022" / "othertown.txt").write_bytes(b"\x00")
+
+    first = run(data_dir, "read_years", 2021, 2022, instance=instance)
+    release = run(data_dir, "release", instance=instance, raise_on_error=False)
+
+    assert first.success
+    checks = {one.check_name: one for one in first.get_asset_check_evaluations()}
+    failed = [name for name, check in checks.items() if not check.passed]
+    assert "every_file_can_be_read" in failed
+    assert "nobody_is_named" not in failed
+    blocked = checks["every_file_can_be_read"]
+    assert blocked.metadata["reports"].value == ["othertown-2022"]
+    assert "2022/othertown.txt" in blocked.description
+    assert not release.success
+    (whole,) = [
+        one
+        for one in release.get_asset_check_evaluations()
+        if one.check_name == "holds_every_report"
+    ]
+    assert not whole.passed
+    assert "2022/othertown.txt" in whole.description

@@ -1,13 +1,14 @@
 """A real CKAN portal on this machine alone: start it, stop it, look at it.
 
-python ckan_server.py install | up | down | status
+python ckan_server.py install | up | down | status | guard
 
 Starts PostgreSQL, Redis and CKAN 2.12 under gunicorn on loopback addresses, with an empty
-portal at first, and prints the address and the file of an administrator's token. All lies in
+portal at first, and prints the address and the file of an administrator's token. Everything is in
 .cache/ckan-portal of the checkout (CKAN_HOME and CKAN_VENV choose other folders) and is kept for
-the next time; only the first start installs. What is missing of the system is installed with
-apt-get, as root or by sudo. Solr is in no repository of packages: a stand-in answers for the search
-index (search_index.py says what that means). Processes are stopped by their id.
+the next time; only the first start installs. ``guard`` reads its standard input to the end and
+then stops the servers: for tests, which may be killed before they can. What is missing of the system
+is installed with apt-get, as root or by sudo. Solr is in no repository of packages: a stand-in
+answers for the search index (search_index.py says what that means). Processes are stopped by their id.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -319,6 +321,22 @@ def down() -> None:
         database_tool("pg_ctl", "-D", HOME / "database", "-s", "-m", "fast", "stop")
 
 
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Stop the servers after the block, and also where this process is killed in it."""
+    command = [sys.executable, str(Path(__file__).resolve()), "guard"]
+    environment = {**os.environ, "CKAN_HOME": str(HOME)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True):
+        # Leaving closes the pipe and waits.
+        yield
+
+
+def guard() -> None:
+    """Stop the servers when whoever holds the other end of standard input is gone."""
+    sys.stdin.buffer.read()
+    down()
+
+
 def status() -> None:
     """Which servers run."""
     print(f"{'database':<10}{'runs' if database_runs() else 'stopped'}")
@@ -329,7 +347,7 @@ def status() -> None:
 
 def main() -> None:
     """One command."""
-    commands = {"install": install, "up": up, "down": down, "status": status}
+    commands = {"install": install, "up": up, "down": down, "guard": guard, "status": status}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     commands[sys.argv[1]]()

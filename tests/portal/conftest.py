@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,14 +10,12 @@ from pathlib import Path
 import pytest
 from ckanapi import RemoteCKAN, ValidationError
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import ckan_server
-from faulty_proxy import FaultyProxy
-from portal_publisher import Publisher
-from portal_releases import small_release, whole_release
-from store_state import Served, serving
-from stores import KINDS, Server, running
+from tests.portal import ckan_server
+from tests.portal.faulty_proxy import FaultyProxy
+from tests.portal.portal_publisher import Publisher
+from tests.portal.portal_releases import small_release
+from tests.portal.store_state import Served, serving
+from tests.portal.stores import KINDS, Server, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,9 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(pristine: Path) -> Path:
     """The made-up release with all its packages; not to be changed."""
-    return whole_release(tmp_path_factory.mktemp("whole"))
+    return pristine
 
 
 @pytest.fixture
@@ -47,11 +44,12 @@ def small(whole: Path, tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def ckan() -> Iterator[str]:
     """The address of a real CKAN; one that runs already is left running."""
-    was_up = ckan_server.answers(f"{ckan_server.URL}/api/3/action/status_show")
-    ckan_server.up()
-    yield ckan_server.URL
-    if not was_up:
-        ckan_server.down()
+    if ckan_server.answers(f"{ckan_server.URL}/api/3/action/status_show"):
+        yield ckan_server.URL
+        return
+    with ckan_server.guarded():
+        ckan_server.up()
+        yield ckan_server.URL
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -12,26 +11,6 @@ import pyarrow as pa
 from shenwan_data.release.descriptor import measured, to_json
 from shenwan_data.release.formats import write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
-from shenwan_data.release.package import write_release
-from shenwan_data.release.tables import build_tables
-
-
-def _made_up() -> Any:
-    """The made-up records of the tests of releases. Loaded by path: others have such a module."""
-    path = Path(__file__).parents[1] / "unit" / "release" / "made_up.py"
-    spec = importlib.util.spec_from_file_location("made_up_for_portals", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def whole_release(releases: Path) -> Path:
-    """The made-up release of two years: every package and table."""
-    made_up = _made_up()
-    readings = (made_up.read_by_hand(2031, 37991), made_up.read_by_hand(2030, 600))
-    texts = {reading.report.id: reading.report.text for reading in readings}
-    return write_release(build_tables(readings, made_up.CATALOGUE), texts, releases)
 
 
 def small_release(

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from faulty_proxy import FaultyProxy, TcpProxy
-from portal_publisher import Publisher
-from stores import Server, place_on
+from tests.portal.faulty_proxy import FaultyProxy, TcpProxy
+from tests.portal.portal_publisher import Publisher
+from tests.portal.stores import Server, place_on
 
 INDEX, MANIFEST = "index.json", "MANIFEST.sha256"
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from faulty_proxy import FaultyProxy, TcpProxy
+
+from tests.portal.faulty_proxy import FaultyProxy, TcpProxy
+from tests.servers import end, serve
 
 PASSWORD = f"made-up-{secrets.token_hex(8)}"
 KINDS = ("folder", "rclone-s3", "moto-s3", "sftp", "webdav")
@@ -59,8 +61,7 @@ class Server:
         """Start it and wait until it answers."""
         if not self.command:
             return
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(self.command, stdout=quiet, stderr=quiet)
+        self.process = serve(self.command)
         for _ in range(600):
             assert self.process.poll() is None, f"{self.kind} ended with {self.process.returncode}"
             with socket.socket() as tried:
@@ -70,10 +71,9 @@ class Server:
         raise AssertionError(f"{self.kind} does not answer")
 
     def stop(self) -> None:
-        """Stop it by its id, at once: one of them waits long for connections that stay open."""
+        """Kill it, at once: one of them waits long for connections that stay open."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait(timeout=20)
+            end(self.process)
             self.process = None
 
 
@@ -108,9 +108,11 @@ def running(kind: str, folder: Path) -> Iterator[Server]:
             command = [sys.executable, "-m", "wsgidav.server.server_cli",
                        "--config", str(folder / "webdav.json")]  # fmt: skip
     server = Server(kind, root, port, command)
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def make_key(path: Path) -> None:

@@ -12,14 +12,14 @@ import pytest
 from assets.definitions import build_defs
 from assets.publications import Portals
 from assets.resources import DataFolder
-from shenwan_data.release.package import release_metadata
+from tests.town_settings import SETTINGS
 
 
 @pytest.fixture
 def data(whole: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     (folder / "reports").mkdir(parents=True)
-    shutil.copytree(whole, folder / "releases" / str(release_metadata()["version"]))
+    shutil.copytree(whole, folder / "releases" / SETTINGS.release.version)
     return folder
 
 

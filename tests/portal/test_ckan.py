@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import requests
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN
-from faulty_proxy import FaultyProxy, Request
-from portal_publisher import Publisher
 
 from shenwan_data.publish.release_folder import read_release_folder
+from tests.portal.faulty_proxy import FaultyProxy, Request
+from tests.portal.portal_publisher import Publisher
 
 
 def name_of(release: Path) -> str:

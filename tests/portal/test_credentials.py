@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from faulty_proxy import Fault, FaultyProxy, Request
-from portal_publisher import Publisher
 
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.credentials import Credentials, hiding, read_credentials, variable
 from shenwan_data.publish.plan import PortalError
+from tests.portal.faulty_proxy import Fault, FaultyProxy, Request
+from tests.portal.portal_publisher import Publisher
 
 MADE_UP = "made-up/token+with=signs"
 

@@ -17,15 +17,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import ckan_server
 import pytest
 import requests
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN
-from faulty_proxy import Fault, FaultyProxy, Request
-from portal_publisher import Publisher, Victim
-from portal_releases import small_release
 
 from shenwan_data.publish.release_folder import read_release_folder
+from tests.portal import ckan_server
+from tests.portal.faulty_proxy import Fault, FaultyProxy, Request
+from tests.portal.portal_publisher import Publisher, Victim
+from tests.portal.portal_releases import small_release
 
 
 def name_of(release: Path) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from faulty_proxy import Fault, FaultyProxy, Request
-from git_server import GitServer
-from portal_publisher import Death, Publisher
 
 from shenwan_data.publish.release_folder import read_release_folder
+from tests.portal.faulty_proxy import Fault, FaultyProxy, Request
+from tests.portal.git_server import GitServer
+from tests.portal.portal_publisher import Death, Publisher
 
 TOKEN = f"made-up-{secrets.token_hex(8)}"
 

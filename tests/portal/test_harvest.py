@@ -12,7 +12,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import ckan_server
 import pyarrow.parquet as pq
 import pytest
 import requests
@@ -22,7 +21,8 @@ from shenwan_data.release.about import about_release
 from shenwan_data.release.contents import packages
 from shenwan_data.release.manifest import package_files
 from shenwan_data.release.metadata.dcat import catalog_files
-from shenwan_data.release.package import release_metadata
+from tests.portal import ckan_server
+from tests.town_settings import SETTINGS
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -45,7 +45,7 @@ def catalogue(whole: Path, tmp_path: Path) -> Iterator[str]:
     built = {
         name: pq.read_table(whole / "evidence" / f"{name}.parquet") for name in ("reports", "areas")
     }
-    about = replace(about_release(release_metadata(), built), base_url=address)
+    about = replace(about_release(SETTINGS.release, built), base_url=address)
     offered = {each.name: (each, package_files(whole, each)) for each in packages()}
     (tmp_path / "catalog.ttl").write_bytes(catalog_files(about, offered)["catalog.ttl"])
     yield f"{address}/catalog.ttl"
@@ -82,7 +82,7 @@ def test_catalogue_is_harvested_twice_and_held_once(
         found = visitor.action.package_search(fq=f"organization:{name} dataset_type:dataset")
         assert found["count"] == 5
         for dataset in found["results"]:
-            assert dataset["resources"] and dataset["version"] == release_metadata()["version"]
+            assert dataset["resources"] and dataset["version"] == SETTINGS.release.version
             for resource in dataset["resources"]:
                 content = requests.get(resource["url"], timeout=30).content
                 assert hashlib.sha256(content).hexdigest() == resource["hash"], resource["url"]

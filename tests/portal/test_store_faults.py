@@ -14,9 +14,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from faulty_proxy import Fault, FaultyProxy, Request, TcpProxy
-from portal_publisher import Death, Running, Victim
-from store_state import (
+
+from tests.portal.faulty_proxy import Fault, FaultyProxy, Request, TcpProxy
+from tests.portal.portal_publisher import Death, Running, Victim
+from tests.portal.store_state import (
     Served,
     assert_undisturbed,
     assert_whole,
@@ -24,7 +25,7 @@ from store_state import (
     published,
     serving,
 )
-from stores import OVER_HTTP, Server
+from tests.portal.stores import OVER_HTTP, Server
 
 WRITES = ("PUT", "POST", "DELETE", "MKCOL", "MOVE")
 READS = ("GET", "HEAD")

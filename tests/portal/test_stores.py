@@ -13,9 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from portal_publisher import Publisher
-from store_state import Served, assert_whole, published
-from stores import make_key
+
+from shenwan_data.publish.credentials import read_credentials
+from shenwan_data.publish.release_folder import read_release_folder
+from shenwan_data.publish.targets import find_address, open_target
+from tests.portal.portal_publisher import Publisher
+from tests.portal.store_state import Served, assert_undisturbed, assert_whole, published
+from tests.portal.stores import make_key
 
 
 def test_release_is_found_by_its_index_and_a_second_publication_writes_nothing(
@@ -109,3 +113,27 @@ def test_lock_of_another_publisher_is_respected_and_a_dead_one_is_not(
     (root / ".lock").write_text(json.dumps({**lock, "owner": f"{socket.gethostname()} {dead.pid}"}))
     publisher(small(folder="again"))
     assert not (root / ".lock").exists()
+
+
+def test_version_that_is_withdrawn_leaves_nothing_and_the_other_stays(
+    served: Served, small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = small("1.0.0", rows=2), small("1.1.0", rows=4)
+    served.publisher(first)
+    served.publisher(second)
+    for key, value in served.publisher.environment.items():
+        monkeypatch.setenv(key, value)
+    folder = read_release_folder(first)
+    name = str(folder.descriptor["name"])
+    address = find_address("town", served.publisher.folder / "targets.yaml")
+    target = open_target(address, read_credentials("town"))
+    assert target.versions(name) == ("1.0.0", "1.1.0")
+    file = "services/services.csv"
+    assert target.read_file(name, "1.0.0", file) == (first / file).read_bytes()
+    assert target.read_file(name, "1.0.0", "services/none") is None
+    target.withdraw(name, "1.0.0")
+    target.withdraw(name, "1.0.0")
+    assert_undisturbed(served, second)
+    assert target.versions(name) == ("1.1.0",)
+    assert json.loads(served.read("index.json") or b"{}")["withdrawn"] == ["1.0.0"]
+    assert "1.0.0 was withdrawn" in served.publisher(first, code=2)

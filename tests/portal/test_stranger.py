@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import ckan_server
 import duckdb
 import frictionless
 import openpyxl
@@ -16,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 from ckanapi import RemoteCKAN
+
+from tests.portal import ckan_server
 
 
 @pytest.fixture(scope="module")

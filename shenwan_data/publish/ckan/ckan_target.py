@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shenwan_data.errors import Text
+from shenwan_data.publish.ckan import ckan_withdrawal
 from shenwan_data.publish.ckan.datasets import (
     by_path,
     extras,
@@ -19,10 +20,10 @@ from shenwan_data.publish.ckan.datasets import (
 from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.ckan.state import PREVIEW, State, archived, differences, find_state
 from shenwan_data.publish.ckan.views import fill_table, has_view, make_view, table_holds
-from shenwan_data.publish.config import Address
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError, forced
 from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.publish.targets import Address
 
 Record = dict[str, Any]
 
@@ -247,6 +248,21 @@ class CkanTarget:
             return found if done else None
 
         self._portal.revise(dataset, {"name": state.name, "private": False}, settled)
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """The versions that the portal holds, public or not."""
+        return ckan_withdrawal.versions(self._own(name))
+
+    def read_file(self, name: str, version: str, path: str) -> bytes | None:
+        """A file of a version; None where the portal holds none."""
+        return ckan_withdrawal.read_file(self._portal, self._own(name), name, version, path)
+
+    def withdraw(self, name: str, version: str) -> Text | None:
+        """Remove the datasets of a version; what is left for an administrator, or None."""
+        return ckan_withdrawal.withdraw(self._portal, self._own(name), version)
+
+    def _own(self, name: str) -> tuple[Record, ...]:
+        return ckan_withdrawal.own_datasets(self._portal, self._organization, name)
 
     def record(self, release: ReleaseFolder) -> str:
         """The page of the organisation, after every dataset was found there without credentials."""

@@ -43,6 +43,9 @@ def extras(record: Mapping[str, Any]) -> dict[str, str]:
     return {str(entry["key"]): str(entry["value"]) for entry in record.get("extras") or []}
 
 
+_MOST_AREAS = 10
+
+
 def tag_names(record: Mapping[str, Any]) -> list[str]:
     """The key words of a dataset, sorted."""
     return sorted(str(tag["name"]) for tag in record.get("tags") or [])
@@ -91,7 +94,16 @@ def _notes(package: PackageFolder) -> str:
 
 def _tags(package: PackageFolder, common: list[str]) -> list[str]:
     told = package.descriptor
-    words = [*common, *told.get("keywords", []), *str(told["title"]).split(" / "), package.name]
+    names = {row["name_zh"] for row in _column(package, "name_zh")}
+    # A province has too many towns for key words.
+    areas = sorted(names) if len(names) <= _MOST_AREAS else []
+    words = [
+        *common,
+        *areas,
+        *told.get("keywords", []),
+        *str(told["title"]).split(" / "),
+        package.name,
+    ]
     # A portal refuses a whole dataset for one sign in a key word.
     clean = {" ".join(_NO_TAG.sub(" ", str(word)).split()) for word in words}
     return sorted(word for word in clean if len(word) in _TAG_LENGTH)

@@ -211,6 +211,23 @@ class Portal:
 
         return self._retries.read(self.target, str(resource.get("name")), fetch)
 
+    def content(self, dataset: Record, resource: Record) -> bytes | None:
+        """A resource's file, which is small; None where there is none."""
+        url = self.download_url(dataset, resource)
+
+        def fetch() -> bytes | None:
+            try:
+                with self._session.get(url) as answer:
+                    if answer.status_code == 404:
+                        return None
+                    if answer.status_code != 200:
+                        raise self._refusal(url, f"HTTP {answer.status_code}")
+                    return bytes(answer.content)
+            except requests.RequestException as error:
+                raise PassingError(f"{type(error).__name__}: {error}") from None
+
+        return self._retries.read(self.target, str(resource.get("name")), fetch)
+
     def rows(self, resource: Record, sort: str) -> Record | None:
         """The table of a resource in the DataStore: fields, total, records; None without one."""
         page = 10_000

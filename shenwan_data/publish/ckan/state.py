@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.ckan.datasets import (
     FIELDS_HASH,
@@ -30,7 +31,6 @@ from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.ckan.views import has_view, table_holds
 from shenwan_data.publish.plan import Action, Kind, PortalError
 from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
-from shenwan_data.publish.store.index import version_key
 
 Record = dict[str, Any]
 
@@ -94,7 +94,9 @@ def find_state(portal: Portal, package: PackageFolder) -> State:
     else:
         name = versioned_name(package.name, version)
         own = _own(portal, portal.dataset(name), name)
-        latest = named is None or version_key(str(named.get("version"))) < version_key(version)
+        # A version on the portal that is none of ours has no place in the order: ours is later.
+        there = named.get("version") if named is not None else None
+        latest = not is_version(there) or parse_version(there) < parse_version(version)
         found = State(package, own, named if latest else None, latest)
     if found.public and found.dataset is not None:
         published = extras(found.dataset).get(PACKAGE_HASH)
@@ -107,8 +109,8 @@ def find_state(portal: Portal, package: PackageFolder) -> State:
                 ),
                 place=f"{portal.target}: {found.dataset['name']}",
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
     return found

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text
 from shenwan_data.publish.plan import PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
@@ -30,28 +31,34 @@ def staging(version: str) -> str:
     return f".staging-{version}"
 
 
-def version_key(version: str) -> tuple[int, ...]:
-    """A version as numbers, so that 1.10.0 comes after 1.9.0."""
-    return tuple(int(part) for part in re.findall(r"[0-9]+", version, re.ASCII))
-
-
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``index.json``: the hash of the manifest of each published release, by version."""
+    """``index.json``: the hash of the manifest of each published release, by version.
+
+    ``withdrawn`` are the versions that were taken back; they are listed only where there are some.
+    """
 
     name: str
     releases: Mapping[str, str]
+    withdrawn: tuple[str, ...] = ()
 
     def with_release(self, release: ReleaseFolder) -> Index:
         """The index with this release in it."""
         return Index(
             str(release.descriptor["name"]),
             {**self.releases, release.version: release.manifest_sha256},
+            self.withdrawn,
         )
+
+    def without(self, version: str) -> Index:
+        """The index without this release, which is listed as withdrawn."""
+        kept = {each: digest for each, digest in self.releases.items() if each != version}
+        withdrawn = sorted({*self.withdrawn, version}, key=parse_version)
+        return Index(self.name, kept, tuple(withdrawn))
 
     def to_json(self) -> bytes:
         """The index as the bytes of its file; the same releases give the same bytes."""
-        versions = sorted(self.releases, key=version_key, reverse=True)
+        versions = sorted(self.releases, key=parse_version, reverse=True)
         content = {
             "name": self.name,
             "latest": versions[0] if versions else None,
@@ -65,6 +72,7 @@ class Index:
                 }
                 for version in versions
             ],
+            **({"withdrawn": list(self.withdrawn)} if self.withdrawn else {}),
         }
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
@@ -76,8 +84,11 @@ def parse_index(content: bytes | None, target: str) -> Index:
     try:
         parsed = json.loads(content)
         releases = {entry["version"]: entry["manifest_sha256"] for entry in parsed["releases"]}
-        if all(_HASH.fullmatch(digest) for digest in releases.values()):
-            return Index(str(parsed["name"]), releases)
+        withdrawn = tuple(map(str, parsed.get("withdrawn", ())))
+        if all(map(is_version, (*releases, *withdrawn))) and all(
+            map(_HASH.fullmatch, releases.values())
+        ):
+            return Index(str(parsed["name"]), releases, withdrawn)
     except (ValueError, KeyError, TypeError):
         pass
     raise PortalError(

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 import fsspec
 
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.config import Address
+from shenwan_data.extras import needs
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.http import Retries
 from shenwan_data.publish.store.store import Client, Store
 from shenwan_data.publish.store.store_target import StoreTarget
+from shenwan_data.publish.targets import Address
 
 _TIMEOUT = 60
 # Of the answers that refuse, those that may pass: too slow, locked, too early, too many.
@@ -78,9 +79,10 @@ def open_s3(
     retries: Retries,
 ) -> Store:
     """A bucket of object storage that speaks S3; ``endpoint`` is None for Amazon's own."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from s3fs import S3FileSystem
-    from s3fs.core import S3_RETRYABLE_ERRORS
+    with needs("s3"):
+        from botocore.exceptions import BotoCoreError, ClientError
+        from s3fs import S3FileSystem
+        from s3fs.core import S3_RETRYABLE_ERRORS
 
     def connect() -> Any:
         filesystem = S3FileSystem(
@@ -134,9 +136,10 @@ def open_sftp(
     retries: Retries,
 ) -> Store:
     """A folder of an SFTP server whose key stands in ``known_hosts`` (else ~/.ssh/known_hosts)."""
-    import asyncssh
-    from asyncssh import sftp
-    from sshfs import SSHFileSystem
+    with needs("sftp"):
+        import asyncssh
+        from asyncssh import sftp
+        from sshfs import SSHFileSystem
 
     known = known_hosts or Path.home() / ".ssh" / "known_hosts"
     if not known.is_file():
@@ -199,10 +202,11 @@ def _webdav_refused(error: Exception) -> bool:
 
 def open_webdav(target: str, url: str, credentials: Credentials, retries: Retries) -> Store:
     """A folder of a WebDAV server. A redirect is refused, so the password stays with the server."""
-    import httpx
-    from webdav4.client import Client as WebdavClient
-    from webdav4.client import ClientError, HTTPError
-    from webdav4.fsspec import WebdavFileSystem
+    with needs("webdav"):
+        import httpx
+        from webdav4.client import Client as WebdavClient
+        from webdav4.client import ClientError, HTTPError
+        from webdav4.fsspec import WebdavFileSystem
 
     auth = (credentials.require("user"), credentials.require("password"))
 

@@ -18,10 +18,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
+from shenwan_data.publish.plan import (
+    Action,
+    ConflictError,
+    Journal,
+    Plan,
+    PortalError,
+    withdrawn_version,
+)
 from shenwan_data.publish.release_folder import ReleaseFile, ReleaseFolder
-from shenwan_data.publish.store.index import INDEX, LOCK, Index, parse_index, staging
+from shenwan_data.publish.store.index import (
+    INDEX,
+    LOCK,
+    Index,
+    parse_index,
+    staging,
+)
 from shenwan_data.publish.store.store import Store
 from shenwan_data.release.manifest import MANIFEST
 
@@ -48,6 +62,8 @@ class StoreTarget:
     def plan(self, release: ReleaseFolder, *, force: bool) -> Plan:
         """What differs. Reads every file of a release that is published already."""
         index = self._index()
+        if release.version in index.withdrawn:
+            raise withdrawn_version(self.name, release.version)
         published = index.releases.get(release.version)
         if published is None:
             actions = [Action("create", file.path) for file in release.files]
@@ -62,8 +78,8 @@ class StoreTarget:
                 ),
                 place=self.name,
                 remedy=Text(
-                    "请在 schemas/package.yaml 中提高版本号后重新构建",
-                    "raise the version in schemas/package.yaml and build again",
+                    "请在数据目录的 release.yaml 中提高版本号后重新构建",
+                    "raise the version in release.yaml of the data folder and build again",
                 ),
             )
         return Plan(self.name, release.version, tuple(self._differences(release, force)))
@@ -84,7 +100,7 @@ class StoreTarget:
 
     def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Bring the files that the plan names, the manifest last; those that are there stay."""
-        with self._locked(release):
+        with self._locked(release.version):
             place, new = self._staged(release, plan), _is_new(plan)
             present = self.store.sizes(place)
             for file in _manifest_last(_files(release, plan)):
@@ -136,7 +152,7 @@ class StoreTarget:
 
     def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Rename the staged release to its place, then name it in the index."""
-        with self._locked(release) as lock:
+        with self._locked(release.version) as lock:
             if self._staged(release, plan) == release.version and self.store.renames:
                 self._remove_extra(release, plan)
                 return
@@ -169,12 +185,45 @@ class StoreTarget:
         """The address of the release's descriptor."""
         return f"{self.url.rstrip('/')}/{release.version}/datapackage.json"
 
+    def versions(self, name: str) -> tuple[str, ...]:
+        """The versions that the index lists, and those that are or were being published."""
+        index = self._index()
+        folders = {
+            path.partition("/")[0].removeprefix(staging("")) for path in self.store.sizes("")
+        }
+        listed = (
+            {*index.releases, *filter(is_version, folders)} if index.name in ("", name) else set()
+        )
+        return tuple(sorted(listed, key=parse_version))
+
+    def read_file(self, name: str, version: str, path: str) -> bytes | None:  # noqa: ARG002
+        """A file of a version, published or staged; None where it holds none."""
+        content = self.store.read(f"{version}/{path}")
+        return self.store.read(f"{staging(version)}/{path}") if content is None else content
+
+    def withdraw(self, name: str, version: str) -> Text | None:  # noqa: ARG002
+        """Take a version out of the index, then remove its files."""
+        if not is_version(version):
+            raise ValueError(version)
+        with self._locked(version) as lock:
+            self._check_lock(lock)
+            index = self._index()
+            self.store.write(INDEX, index.without(version).to_json())
+            self.store.remove_folder(version)
+            self.store.remove_folder(staging(version))
+        if self.store.renames:
+            return None
+        return Text(
+            "若该存储桶保留历史版本，请管理员删除其中的旧版本",
+            "if the bucket keeps versions of its objects, its administrator removes those",
+        )
+
     @contextmanager
-    def _locked(self, release: ReleaseFolder) -> Iterator[bytes]:
+    def _locked(self, version: str) -> Iterator[bytes]:
         """The right to write to this store, yields its lock. ConflictError where another has it."""
         owner = f"{socket.gethostname()} {os.getpid()}"
         expires = int(time.time()) + _LOCK_SECONDS
-        own = json.dumps({"owner": owner, "version": release.version, "expires": expires}).encode()
+        own = json.dumps({"owner": owner, "version": version, "expires": expires}).encode()
         # Asked first, and read again: some object stores overwrite whatever the request says.
         held = self.store.read(LOCK)
         if held is None and not self.store.create(LOCK, own):

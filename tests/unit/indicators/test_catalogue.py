@@ -53,7 +53,7 @@ def test_a_right_entry_is_read(tmp_path: Path) -> None:
         ({"topic": "sports"}, "topic 'sports' does not match the file"),
         ({"measure_type": "level"}, "unknown measure type 'level'"),
         ({"code": "Test Cases"}, "lower-case letters"),
-        ({"label": {"zh": "只有中文"}}, "missing or malformed"),
+        ({"label": {"zh": "只有中文"}}, "needs zh and en"),
     ],
 )
 def test_a_wrong_entry_is_told_with_its_file_and_place(
@@ -90,10 +90,8 @@ def own_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the metadata that a test may break."""
     folder = tmp_path / "schemas"
     shutil.copytree(schemas.schemas_dir(), folder)
-    monkeypatch.setattr("shenwan_data.indicators.patterns.schemas_dir", lambda: folder)
-    anchors.cache_clear()
-    yield folder
-    anchors.cache_clear()
+    monkeypatch.setenv(schemas.VARIABLE, str(folder))
+    return folder
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from shenwan_data.errors import DataError
-from shenwan_data.indicators.read import interpret
-from shenwan_data.model import Figure, Report
+from shenwan_data.indicators.corrections import read_corrections
+from shenwan_data.indicators.read import extract
+from shenwan_data.model import Figure, Reading, Report
 
 TEXT = "全年立案查处行政处罚案件86宗，罚没款合计86.5元。另有走访记录30份。"
 
@@ -37,11 +38,15 @@ def entry(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def read_in(folder: Path, text: str) -> Reading:
+    return extract(report_of(text), read_corrections(folder, 2023))
+
+
 def interpreted(tmp_path: Path, *entries: dict[str, Any], text: str = TEXT) -> dict[str, Figure]:
     folder = tmp_path / "corrections"
     folder.mkdir(exist_ok=True)
     (folder / "2023.yaml").write_text(yaml.safe_dump(list(entries), allow_unicode=True), "utf-8")
-    return {figure.quote: figure for figure in interpret(report_of(text), tmp_path)}
+    return {figure.quote: figure for figure in read_in(tmp_path, text).figures}
 
 
 def test_set_gives_the_figure_another_value_and_keeps_the_words(tmp_path: Path) -> None:
@@ -81,19 +86,19 @@ def test_assign_gives_the_indicator_to_one_figure_and_takes_it_from_the_other(
         ({"expect": {"value": 86.6}}, "expects value 86.6, the report now reads 86.5"),
         ({"start": 3}, "has no figure '86.5元' at 3"),
         ({"quote": "87元"}, "has no figure '87元'"),
-        ({"action": "scale"}, "no action 'scale'"),
+        ({"action": "scale"}, "unknown action 'scale'"),
         ({"to": {"unit": "文"}}, "unknown unit '文'"),
-        ({"to": {"colour": "red"}}, "unknown ['colour']"),
+        ({"to": {"colour": "red"}}, "unknown key colour"),
         ({"action": "assign", "to": {"indicator": "nothing"}}, "unknown indicator 'nothing'"),
         ({"to": {}}, "to does not fit"),
         ({"expect": {}}, "expect must name"),
-        ({"to": 865000}, "to should be a mapping"),
+        ({"to": 865000}, "key to: should be a mapping"),
         ({"to": {"value": "86.5万元"}}, "a number without its unit (865000, not 86.5万元)"),
         ({"to": {"lower": 100, "upper": 50}}, "not in order"),
-        ({"expect": "86.5元"}, "expect should be a mapping"),
-        ({"start": "@12"}, "the number that inspect shows behind @"),
-        ({"when": "2024年3月5日"}, "when should be a date"),
-        ({"who": ""}, "who should be text"),
+        ({"expect": "86.5元"}, "key expect: should be a mapping"),
+        ({"start": "@12"}, "the number that inspect shows after @"),
+        ({"when": "2024年3月5日"}, "key when: should be a date"),
+        ({"who": ""}, "key who: should be text"),
         ({"report": "test-2032"}, "no report 'test-2032' of 2023"),
         (
             {"action": "assign", "to": {"indicator": "outreach_events"}},
@@ -127,7 +132,7 @@ def test_a_file_of_corrections_that_no_year_reads_stops_the_build(tmp_path: Path
 
 def test_a_correction_needs_who_when_and_why(tmp_path: Path) -> None:
     incomplete = {key: value for key, value in entry().items() if key not in ("who", "why")}
-    with pytest.raises(DataError, match="keys missing: \\['who', 'why'\\]"):
+    with pytest.raises(DataError, match="missing: who, why"):
         interpreted(tmp_path, incomplete)
 
 
@@ -136,14 +141,6 @@ def test_corrections_of_other_reports_are_left_alone(tmp_path: Path) -> None:
 
 
 TWICE = "全年立案查处行政处罚案件86宗。全年立案查处行政处罚案件91宗。"
-
-
-def test_an_indicator_that_two_figures_claim_stops_until_a_person_decides(tmp_path: Path) -> None:
-    with pytest.raises(DataError) as caught:
-        interpret(report_of(TWICE), tmp_path)
-    said = str(caught.value)
-    assert "penalty_cases matches different figures: 86宗 (at 12), 91宗 (at 28)" in said
-    assert "t.txt" in said and "data/corrections/2023.yaml" in said
 
 
 def test_assigning_one_of_them_settles_it(tmp_path: Path) -> None:

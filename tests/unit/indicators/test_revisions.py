@@ -11,9 +11,10 @@ import pytest
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.read import interpret
-from shenwan_data.indicators.revisions import Revision, find_revisions
-from shenwan_data.model import Reading, Report
+from shenwan_data.indicators.corrections import read_corrections
+from shenwan_data.indicators.read import extract
+from shenwan_data.model import Reading, Report, Revision
+from shenwan_data.release.rows import revisions_rows
 from shenwan_data.release.tables import build_tables
 
 # Made up.
@@ -34,6 +35,10 @@ def decide(folder: Path, *entries: str) -> Path:
     return folder
 
 
+def found_in(report: Report, folder: Path) -> tuple[Revision, ...]:
+    return extract(report, read_corrections(folder, 2030)).revisions
+
+
 FINE = TEXT.index("405.23元")
 SET = (
     f"{{report: shenwan-2030, quote: 405.23元, start: {FINE}, action: set, who: 某人, "
@@ -46,13 +51,13 @@ DROP = (
 
 
 def test_without_corrections_there_is_nothing_to_see(report: Report, tmp_path: Path) -> None:
-    assert find_revisions([report], tmp_path) == ()
+    assert found_in(report, tmp_path) == ()
 
 
 def test_a_correction_shows_each_field_it_changed_from_and_to(
     report: Report, tmp_path: Path
 ) -> None:
-    found = find_revisions([report], decide(tmp_path, SET))
+    found = found_in(report, decide(tmp_path, SET))
     assert {(r.field, r.old, r.new) for r in found} == {
         ("value", "405.23", "4052300"),
         ("lower", "405.23", "4052300"),
@@ -64,7 +69,7 @@ def test_a_correction_shows_each_field_it_changed_from_and_to(
 
 
 def test_a_later_decision_starts_from_the_earlier_one(report: Report, tmp_path: Path) -> None:
-    found = find_revisions([report], decide(tmp_path, SET, DROP))
+    found = found_in(report, decide(tmp_path, SET, DROP))
     (dropped,) = [revision for revision in found if revision.field == "indicators"]
     assert (dropped.when, dropped.new) == (date(2031, 4, 1), None)
     assert dropped.old is not None and dropped.old in catalogue()
@@ -73,11 +78,11 @@ def test_a_later_decision_starts_from_the_earlier_one(report: Report, tmp_path: 
 
 def test_the_published_table_holds_them_and_not_who_decided(report: Report, tmp_path: Path) -> None:
     folder = decide(tmp_path, SET, DROP)
-    figures = interpret(report, folder)
-    built = build_tables(
-        [Reading(report, figures, (), ())], revisions=find_revisions([report], folder)
+    rows = (
+        build_tables([extract(report, read_corrections(folder, 2030))])
+        .tables["revisions"]
+        .to_pylist()
     )
-    rows = built["revisions"].to_pylist()
     assert [(row["revised_field"], row["value_from"], row["value_to"]) for row in rows][:1] == [
         ("value", "405.23", "4052300")
     ]
@@ -92,11 +97,7 @@ def test_two_decisions_on_one_field_have_ids_of_their_own() -> None:
             "shenwan-2030", "shenwan-2030-1", "1件", (), date(2031, 1, day), "value", "1", "2", "x"
         )
 
-    with pytest.raises(DataError, match="is not in column"):  # no such figure
-        build_tables([], revisions=[revision(1), revision(2)])
-    from shenwan_data.release.tables import _revisions
-
-    rows = list(_revisions([revision(1), revision(2)]))
+    rows = list(revisions_rows([revision(1), revision(2)]))
     assert [row["revision_id"] for row in rows] == [
         "shenwan-2030-1-1-value",
         "shenwan-2030-1-2-value",
@@ -105,10 +106,18 @@ def test_two_decisions_on_one_field_have_ids_of_their_own() -> None:
 
 def test_a_correction_that_no_longer_holds_stops_it(report: Report, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the correction expects value"):
-        find_revisions([report], decide(tmp_path, DROP))
+        found_in(report, decide(tmp_path, DROP))
+
+
+def test_a_revision_of_a_figure_that_is_not_there_breaks_a_rule(report: Report) -> None:
+    lost = Revision(
+        "shenwan-2030", "shenwan-2030-1", "1件", (), date(2031, 1, 1), "value", "1", "2", "x"
+    )
+    (problem,) = build_tables([Reading(report, (), revisions=(lost,))]).problems
+    assert (problem.table, problem.column) == ("revisions", "figure_id")
 
 
 def test_the_table_is_empty_and_typed_where_nothing_was_corrected(report: Report) -> None:
-    table = build_tables([])["revisions"]
+    table = build_tables([]).tables["revisions"]
     assert table.num_rows == 0
     assert table.schema.field("revised_on").type == pa.date32()

@@ -10,11 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import UsageError
-from shenwan_data.publish.config import find_address, only_target, read_addresses
 from shenwan_data.publish.http import PassingError, Retries, retry_after
 from shenwan_data.publish.plan import Journal, PortalError
-from shenwan_data.publish.store.index import Index, parse_index, version_key
+from shenwan_data.publish.store.index import Index, parse_index
+from shenwan_data.publish.targets import (
+    find_address,
+    find_targets_file,
+    only_target,
+    read_addresses,
+)
 
 FAST = Retries(attempts=4, first_wait=0.001, longest_wait=1)
 
@@ -28,13 +34,17 @@ def write(tmp_path: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "lists no target"),
+        ("{}", "missing: targets"),
+        ("targets:", "one target at least"),
         ("targets: {a: {type: ftp}}", "its type must be one of"),
-        ("targets: {a: {type: folder}}", "a.path"),
-        ("targets: {a: {type: folder, path: /x, pasword: y}}", "no such option"),
-        ("targets: {a: {type: folder, path: /x, password: y}}", "credentials do not stand"),
-        ("targets: {a: {type: folder, path: /x, retries: {often: 1}}}", "its options are"),
-        ("targets: {a: {type: folder, path: /x, retries: {attempts: many}}}", "numbers"),
+        ("targets: {a: {type: folder}}", "key targets.a: missing: path"),
+        ("targets: {a: {type: folder, path: /x, pasword: y}}", "unknown key pasword"),
+        ("targets: {a: {type: folder, path: /x, password: y}}", "credentials do not belong"),
+        ("targets: {a: {type: folder, path: /x, retries: {often: 1}}}", "unknown key often"),
+        (
+            "targets: {a: {type: folder, path: /x, retries: {attempts: many}}}",
+            "retries.attempts: should be a whole number",
+        ),
     ],
 )
 def test_wrong_entry_is_told_with_its_place(text: str, said: str, tmp_path: Path) -> None:
@@ -52,7 +62,7 @@ def test_target_is_found_by_name_or_by_kind(tmp_path: Path) -> None:
         only_target(read_addresses(path), "folder", None, path)
     assert only_target(read_addresses(path), "folder", "a", path).name == "a"
     with pytest.raises(UsageError, match="no file of targets"):
-        find_address("a", tmp_path / "none.yaml")
+        find_targets_file(tmp_path, tmp_path / "none.yaml")
 
 
 def test_unclear_answer_is_looked_up_before_it_is_asked_again() -> None:
@@ -123,7 +133,7 @@ def test_journal_survives_a_line_that_was_cut_short(tmp_path: Path) -> None:
 def test_index_is_read_back_as_it_was_written(releases: dict[str, str]) -> None:
     index = Index("made-up", releases)
     assert parse_index(index.to_json(), "town") == index
-    latest = max(releases, key=version_key)
+    latest = max(releases, key=parse_version)
     assert f'"latest": "{latest}"'.encode() in index.to_json()
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 from frictionless import Schema
 
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import MEASURE_TYPES, topics
 from shenwan_data.model import KINDS, OBS_STATUSES, QUALIFIERS
-from shenwan_data.release import codes as codes_module
 from shenwan_data.release import schema as schema_module
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
 from shenwan_data.release.schema import arrow_schema, dictionary, table_schema, tables
-from shenwan_data.schemas import metadata
+from shenwan_data.schemas import VARIABLE, metadata, schemas_dir
+from tests.town_settings import SETTINGS
 
 TOPICS = topics()
 
@@ -116,26 +120,27 @@ def test_a_package_declares_no_key_that_leads_out_of_it() -> None:
 
 
 def test_division_codes_are_text_of_twelve_digits() -> None:
-    assert [row["division_code"] for row in metadata("areas.csv")] == ["442000117000"]
+    assert [area.division_code for area in SETTINGS.areas.values()] == ["442000117000"]
     field = next(field for field in tables()["areas"].fields if field.name == "division_code")
     assert field.type == "string"
 
 
-def change(monkeypatch: pytest.MonkeyPatch, name: str, place: list[str], value: object) -> None:
-    """Let the metadata read another value at one place."""
-    import copy
+@pytest.fixture
+def change(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Let the metadata be a copy that has another value at one place of one file."""
+    folder = Path(shutil.copytree(schemas_dir(), tmp_path / "schemas"))
+    monkeypatch.setenv(VARIABLE, str(folder))
 
-    def changed(file: str) -> object:
-        content = copy.deepcopy(metadata(file))
-        if file == name:
-            inner = content
-            for key in place[:-1]:
-                inner = inner[key]
-            inner[place[-1]] = value
-        return content
+    def changed(name: str, place: list[str], value: object) -> None:
+        content = inner = yaml.safe_load((folder / name).read_text("utf-8"))
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = value
+        (folder / name).write_text(
+            yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8"
+        )
 
-    monkeypatch.setattr(schema_module, "metadata", changed)
-    monkeypatch.setattr(codes_module, "metadata", changed)
+    return changed
 
 
 @pytest.mark.parametrize(
@@ -157,17 +162,17 @@ def change(monkeypatch: pytest.MonkeyPatch, name: str, place: list[str], value: 
     ],
 )
 def test_metadata_that_contradicts_itself_is_refused_by_name(
-    name: str, place: list[str], value: object, named: str, monkeypatch: pytest.MonkeyPatch
+    name: str, place: list[str], value: object, named: str, change: Callable[..., None]
 ) -> None:
-    change(monkeypatch, name, place, value)
+    change(name, place, value)
     with pytest.raises(DataError) as refused:
         tables()
     assert str(refused.value.file).endswith(name)
-    assert refused.value.place == named
+    assert re.search(rf"line \d+, (key (\w+[.])?)?{re.escape(named)}", str(refused.value.place))
 
 
-def test_a_new_code_reaches_the_enum(monkeypatch: pytest.MonkeyPatch) -> None:
-    change(monkeypatch, "codes.yaml", ["reason", "made_up"], {"zh": "虚构", "en": "Made up"})
+def test_a_new_code_reaches_the_enum(change: Callable[..., None]) -> None:
+    change("codes.yaml", ["reason", "made_up"], {"zh": "虚构", "en": "Made up"})
     reason = table_schema(tables()["figures"])["fields"][-1]
     assert reason["name"] == "reason"
     assert reason["constraints"]["enum"][-1] == "made_up"

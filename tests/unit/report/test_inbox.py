@@ -8,6 +8,7 @@ from shenwan_data.cli.main import main
 from shenwan_data.errors import MachineError, UsageError
 from shenwan_data.report.inbox import fetch, listing
 from tests.pipeline.made_up import text_of
+from tests.town_settings import give_settings
 
 
 @pytest.fixture
@@ -71,8 +72,8 @@ def test_the_command_takes_what_has_arrived_before_it_builds(tmp_path, monkeypat
     arrived = tmp_path / "arrived" / "2022" / "shenwan.txt"
     arrived.parent.mkdir(parents=True)
     arrived.write_text(text_of(2022), encoding="utf-8")
-    data = tmp_path / "data"
-    (data / "reports").mkdir(parents=True)
+    data = give_settings(tmp_path / "data")
+    (data / "reports").mkdir()
     found = []
     monkeypatch.setattr(
         "shenwan_data.cli.main._run_build",

@@ -1,0 +1,243 @@
+"""Text that people edit, read with the line of every entry.
+
+Belongs here: encodings, YAML and CSV, and every mistake that can be seen without knowing what the
+file is for. Does not belong here: what a file may contain (``forms`` and the models).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shenwan_data.errors import DataError, Text, cannot_write
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# A key of ours followed by the colon of a Chinese input method; an entry followed by its comma.
+_WIDE_COLON = re.compile(r"\s*(?:-\s+)*[{\[]?\s*[A-Za-z_][A-Za-z0-9_-]*\s*：")
+_WIDE_COMMA = re.compile(r"[{\[][^\"'#]*，\s*[A-Za-z_][A-Za-z0-9_-]*\s*[:：]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it was read: its content, and the line of each entry by the path of keys to it.
+
+    Keys of the path are written as text, positions of a list count from 0; lines count from 1.
+    """
+
+    file: Path
+    content: Any
+    lines: Mapping[tuple[str, ...], int]
+    text: str = ""
+
+    def line_of(self, path: tuple[str | int, ...]) -> int | None:
+        """The line of an entry, or of the nearest entry around it."""
+        names = tuple(map(str, path))
+        for length in range(len(names), -1, -1):
+            if names[:length] in self.lines:
+                return self.lines[names[:length]]
+        return None
+
+
+def read_text(path: Path) -> str:
+    """A text file in UTF-8, with or without a byte order mark, lines ending in LF.
+
+    Raises DataError where it is missing or in another encoding, MachineError where the system
+    refuses it.
+    """
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise DataError(
+            Text("文件不存在", "the file does not exist"),
+            file=path,
+            remedy=Text("请从版本库恢复该文件", "restore it from the repository"),
+        ) from error
+    except OSError as error:
+        raise cannot_write(error, path) from error
+    if content.startswith(_UTF16):
+        raise _encoding(path, "UTF-16", None)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _encoding(path, _name_of(content), line) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _name_of(content: bytes) -> str | None:
+    try:
+        content.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return "GBK"
+
+
+def _encoding(path: Path, name: str | None, line: int | None) -> DataError:
+    return DataError(
+        Text(
+            f"文件编码是 {name}，不是 UTF-8" if name else "文件编码不是 UTF-8",
+            f"the file is encoded in {name}, not in UTF-8" if name else "the file is not in UTF-8",
+        ),
+        file=path,
+        place=f"line {line}" if line else None,
+        remedy=Text(
+            "请另存为 UTF-8：记事本“另存为”的编码选 UTF-8，Excel 选“CSV UTF-8”",
+            "save as UTF-8: choose UTF-8 in Save As, or CSV UTF-8 in Excel",
+        ),
+    )
+
+
+def read_yaml_document(path: Path) -> Document:
+    """A YAML file. Raises DataError naming the line where it is broken or a key stands twice."""
+    text = read_text(path)
+    loader = _LOADER(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[tuple[str, ...], int] = {(): 1}
+        if node is not None:
+            _collect(node, (), lines, path, set())
+        content = loader.construct_document(node) if node is not None else None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise wide_sign(path, text) or _broken(path, error) from error
+    finally:
+        loader.dispose()
+    return Document(path, content, lines, text)
+
+
+def _broken(path: Path, error: Exception) -> DataError:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or str(error)
+    return DataError(
+        Text(f"不是有效的 YAML：{said}", f"not valid YAML: {said}"),
+        file=path,
+        place=f"line {mark.line + 1}, column {mark.column + 1}" if mark else None,
+        remedy=Text(
+            "请检查该行及其上一行的缩进、冒号和引号",
+            "check indentation, colons and quotes of this line and the one above",
+        ),
+    )
+
+
+def _collect(
+    node: yaml.Node,
+    path: tuple[str, ...],
+    lines: dict[tuple[str, ...], int],
+    file: Path,
+    seen: set[int],
+) -> None:
+    """Note the line of every entry below a node. DataError where a key stands twice."""
+    if id(node) in seen:  # an alias of YAML
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in first:
+                raise DataError(
+                    Text(
+                        f"“{name}”写了两次，前一次在第 {first[name]} 行",
+                        f"{name!r} is given twice, first in line {first[name]}",
+                    ),
+                    file=file,
+                    place=f"line {line}",
+                    remedy=Text(
+                        "请把两处合并，只保留一个", "merge the two entries and keep one of them"
+                    ),
+                )
+            first[name] = line
+            lines[*path, name] = line
+            _collect(value, (*path, name), lines, file, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            lines[*path, str(index)] = value.start_mark.line + 1
+            _collect(value, (*path, str(index)), lines, file, seen)
+
+
+def wide_sign(path: Path, text: str) -> DataError | None:
+    """The error for the first full-width ： or ， that stands where YAML needs : or , if any."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for pattern, wide, plain in ((_WIDE_COLON, "：", ": "), (_WIDE_COMMA, "，", ", ")):
+            if pattern.match(line) if wide == "：" else pattern.search(line):
+                return DataError(
+                    Text(
+                        f"这里用了全角“{wide}”，应为半角“{plain}”",
+                        f"a full-width {wide} stands where {plain!r} belongs",
+                    ),
+                    file=path,
+                    place=f"line {number}",
+                    remedy=Text(
+                        "请切换到英文输入法，改为半角符号，其后加一个空格",
+                        "replace it by the half-width sign followed by a space",
+                    ),
+                )
+    return None
+
+
+def read_csv_document(
+    path: Path, columns: tuple[str, ...], optional: frozenset[str] = frozenset()
+) -> Document:
+    """A CSV file with a header; its rows as dicts of text, a missing cell as an empty one.
+
+    ``optional`` columns may be absent. Raises DataError naming the line where the header is not
+    that of ``columns`` or a row has more cells than the header.
+    """
+    reader = csv.reader(io.StringIO(read_text(path)))
+    header = [name.strip() for name in next(reader, [])]
+    if not header:
+        raise empty_file(path)
+    if sorted(header) != sorted(set(header)) or not (
+        set(columns) - optional <= set(header) <= set(columns)
+    ):
+        missing = [name for name in columns if name not in header and name not in optional]
+        unknown = [name for name in header if name not in columns]
+        raise DataError(
+            Text(
+                f"表头不对：缺少 {missing}，不认识 {unknown}",
+                f"the header is wrong: missing {missing}, unknown {unknown}",
+            ),
+            file=path,
+            place="line 1",
+            remedy=Text(
+                f"表头应为：{','.join(columns)}（半角逗号分隔）",
+                f"the header is: {','.join(columns)} (separated by commas)",
+            ),
+        )
+    rows: list[dict[str, str]] = []
+    lines: dict[tuple[str, ...], int] = {(): 1}
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header) or (len(cells) == 1 and "，" in cells[0]):
+            raise DataError(
+                Text(
+                    f"该行有 {len(cells)} 格，表头有 {len(header)} 格",
+                    f"the row has {len(cells)} cells, the header {len(header)}",
+                ),
+                file=path,
+                place=f"line {reader.line_num}",
+                remedy=Text(
+                    "各格以半角逗号分隔；格内含逗号时，整格加半角引号",
+                    "separate cells by half-width commas; quote a cell that contains one",
+                ),
+            )
+        lines[str(len(rows)),] = reader.line_num
+        rows.append(dict(zip(header, [*cells, *[""] * len(header)], strict=False)))
+    return Document(path, rows, lines)
+
+
+def empty_file(path: Path) -> DataError:
+    """The error for a file with nothing in it."""
+    return DataError(
+        Text("文件是空的", "the file is empty"),
+        file=path,
+        remedy=Text("请从版本库恢复，或按说明填写", "restore it, or fill it in as documented"),
+    )

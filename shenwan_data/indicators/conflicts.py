@@ -1,0 +1,76 @@
+"""What keeps a report out of a release, in words a person can act on.
+
+Belongs here: a conflict with both sentences, the definition of the indicator and an entry for
+``data/corrections`` to paste. Does not belong here: finding conflicts (``matching``), deciding them
+(``corrections``, ``read``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.model import Conflict, Figure, Reading
+from shenwan_data.report.structure import structure
+
+_LONGEST_SENTENCE = 120
+
+
+def conflict_errors(reading: Reading) -> Iterator[DataError]:
+    """One error for each conflict of a reading, with both sentences and the way out."""
+    for conflict in reading.conflicts:
+        report = reading.report
+        entry = catalogue()[conflict.indicator]
+        quotes = "; ".join(_shown(reading, figure) for figure in conflict.figures)
+        file = f"data/corrections/{report.time_period}.yaml"
+        paste = correction_entry(reading, conflict)
+        yield DataError(
+            Text(
+                f"指标 {entry.code}“{entry.label.zh}”（{entry.definition.zh}）"
+                f"对应几个不同的数字：{quotes}",
+                f"indicator {entry.code} “{entry.label.en}” ({entry.definition.en}) "
+                f"matches different figures: {quotes}",
+            ),
+            file=report.path,
+            place=f"offsets {', '.join(str(f.start) for f in conflict.figures)}",
+            remedy=Text(
+                f"请把下面的条目贴入 {file}，选定数字并填写 who、when、why（或用 drop 排除其余数字）：",
+                f"paste this into {file}, choose the figure and fill in who, when and why (or drop "
+                f"the others):\n{paste}",
+            ),
+        )
+
+
+def correction_entry(reading: Reading, conflict: Conflict) -> str:
+    """A correction that gives the indicator to the first figure, and the others as comments."""
+    first, *others = conflict.figures
+    entry = {
+        "report": reading.report.id,
+        "quote": first.quote,
+        "start": first.start,
+        "action": "assign",
+        "to": {"indicator": conflict.indicator},
+        "expect": {"indicators": list(first.indicators)},
+        "who": None,
+        "when": None,
+        "why": None,
+    }
+    lines = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False).replace(": null", ":")
+    # Another figure may be right: its place stands ready.
+    return lines + "".join(
+        f"  # or 或: quote: {other.quote}, start: {other.start}, "
+        f"expect: {{indicators: [{', '.join(other.indicators)}]}}\n"
+        for other in others
+    )
+
+
+def _shown(reading: Reading, figure: Figure) -> str:
+    """A figure with its place and its sentence, a long one cut around the figure."""
+    text = reading.report.text
+    start, end = structure(text).sentence_at(figure.start)
+    start = max(start, figure.start - _LONGEST_SENTENCE)
+    end = min(end, figure.end + _LONGEST_SENTENCE)
+    return f"{figure.quote} @{figure.start}: {' '.join(text[start:end].split())}"

@@ -1,0 +1,123 @@
+"""How to cite a release: CITATION.cff and DataCite, by the validators of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datacite import schema45
+
+from shenwan_data.release.about import about_release
+from shenwan_data.release.metadata.citation import citation, citation_file, datacite_record
+from tests.town_settings import SETTINGS
+from tests.validators import validators_dir
+
+
+def cffconvert(path: Path) -> subprocess.CompletedProcess[str]:
+    code = "from cffconvert.cli.cli import cli; cli()"
+    return subprocess.run(
+        [sys.executable, "-c", code, "--validate", "--infile", str(path)],
+        env={**os.environ, "PYTHONPATH": str(validators_dir())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_citation_file_is_valid(pristine: Path) -> None:
+    run = cffconvert(pristine / "CITATION.cff")
+    assert run.returncode == 0, run.stderr
+    assert "valid according to schema version 1.2.0" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.pop("authors"),
+        lambda d: d.pop("message"),
+        lambda d: d.update(type="table"),
+        lambda d: d.update({"date-released": "2024年5月"}),
+        lambda d: d.update(license="CC-BY"),
+        lambda d: d.update(doi="doi:10.1/x"),
+    ],
+)
+def test_a_broken_citation_file_is_refused(
+    spoil: Callable[[dict[str, Any]], object], pristine: Path, tmp_path: Path
+) -> None:
+    content = yaml.safe_load((pristine / "CITATION.cff").read_text(encoding="utf-8"))
+    spoil(content)
+    path = tmp_path / "CITATION.cff"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    assert cffconvert(path).returncode != 0
+
+
+def test_the_repository_cites_the_release_it_builds(pristine: Path) -> None:
+    """The file that a code host shows and the one of the release name the same thing."""
+    root = Path(__file__).resolve().parents[2] / "CITATION.cff"
+    ours = yaml.safe_load(root.read_text(encoding="utf-8"))
+    theirs = yaml.safe_load((pristine / "CITATION.cff").read_text(encoding="utf-8"))
+    for key in ("type", "authors", "version", "date-released", "license"):
+        assert ours[key] == theirs[key]
+    assert cffconvert(root).returncode == 0
+
+
+def record(pristine: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((pristine / "datacite.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_datacite_record_is_valid(pristine: Path) -> None:
+    found = record(pristine)
+    assert [error.message for error in schema45.validator.iter_errors(found)] == []
+    assert "doi" not in found
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.update(publicationYear=2026),
+        lambda d: d.update(publisher="The publisher"),
+        lambda d: d.update(identifiers=[{"identifier": "10.1/x", "identifierType": "DOI"}]),
+        lambda d: d.update(version=1),
+        lambda d: d.update(titles=[]),
+        lambda d: d.pop("creators"),
+        lambda d: d["dates"][0].update(dateType="Coverage"),
+    ],
+)
+def test_what_datacite_refuses_is_refused(
+    spoil: Callable[[dict[str, Any]], object], pristine: Path
+) -> None:
+    found = record(pristine)
+    spoil(found)
+    assert not schema45.validator.is_valid(found)
+
+
+def test_with_a_doi_every_form_gives_it(built: dict[str, Any], tmp_path: Path) -> None:
+    about = replace(
+        about_release(SETTINGS.release, built),
+        doi="10.1234/example",
+        homepage="https://town.example/",
+    )
+    assert schema45.validator.is_valid(datacite_record(about))
+    assert datacite_record(about)["doi"] == "10.1234/example"
+    (tmp_path / "CITATION.cff").write_bytes(citation_file(about))
+    assert cffconvert(tmp_path / "CITATION.cff").returncode == 0
+    assert all("https://doi.org/10.1234/example" in text for text in citation(about))
+
+
+def test_the_citation_names_title_version_and_year(pristine: Path) -> None:
+    release = SETTINGS.release
+    readme = (pristine / "services" / "README.md").read_text(encoding="utf-8")
+    for key in ("zh", "en"):
+        assert getattr(release.title, key) in readme
+    package = json.loads((pristine / "services" / "datapackage.json").read_text(encoding="utf-8"))
+    assert f"Version {release.version}" in package["citation"]
+    assert str(release.created.year) in package["citation"]

@@ -1,0 +1,25 @@
+"""The site of what this repository holds; the site of the made-up reports is in ``tests/conftest.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shenwan_data.site import build_site
+from shenwan_data.work_files import kept_readings
+from tests.once import once
+from tests.site.made_up_site import ROOT, release_of
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of what this repository holds; not to be changed."""
+
+    def make(folder: Path) -> Path:
+        data = folder / "data"
+        data.mkdir()
+        (data / "reports").symlink_to(ROOT / "data" / "reports")
+        return build_site(release_of(data), folder / "site", kept_readings(data))
+
+    return once(tmp_path_factory, "real", make)

@@ -1,0 +1,313 @@
+"""What the pages of the site hold, read as a visitor's browser would read their files."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from shenwan_data.site.marks import Wordings
+from shenwan_data.site.urls import Places
+from shenwan_data.site.view import read_published, visible
+from shenwan_data.work_files import kept_readings
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def soup(path: Path) -> BeautifulSoup:
+    """A page, parsed as browsers do."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+
+
+def pages(site: Path) -> list[Path]:
+    """Every page."""
+    return sorted(site.rglob("*.html"))
+
+
+def test_the_two_languages_have_the_same_pages_and_say_which_they_are(site):
+    trees = [
+        {path.relative_to(site / language) for path in (site / language).rglob("*.html")}
+        for language in LANGUAGES
+    ]
+    assert trees[0] == trees[1]
+    assert len(trees[0]) > 15
+    for language, tag in (("zh", "zh-Hans"), ("en", "en")):
+        for path in (site / language).rglob("*.html"):
+            page = soup(path)
+            assert page.html["lang"] == tag
+            alternates = {
+                link["hreflang"] for link in page.select('link[rel="alternate"][hreflang]')
+            }
+            assert alternates == {"zh-Hans", "en", "x-default"}
+            assert page.select_one("a.lang")["hreflang"] != tag
+
+
+def test_every_link_and_anchor_leads_somewhere(site):
+    checked = 0
+    for path in pages(site):
+        for element in soup(path).select("[href], [src]"):
+            target = element.get("href") or element.get("src")
+            if re.match(r"https?:", target):
+                # Only a person's click leaves the site.
+                assert element.name == "a"
+                continue
+            way, _, anchor = unquote(target).partition("#")
+            assert not way.startswith("/")
+            goal = (path.parent / way).resolve() if way else path
+            assert goal.is_file(), f"{path.relative_to(site)}: {target}"
+            if anchor:
+                assert soup(goal).find(id=anchor), f"{path.relative_to(site)}: {target}"
+            checked += 1
+    assert checked > 3000
+
+
+def test_no_identifier_is_given_twice_on_a_page(site):
+    for path in pages(site):
+        found = [element["id"] for element in soup(path).select("[id]")]
+        # The patterns of the charts are defined once for a page.
+        assert len(found) == len(set(found)), path
+
+
+def test_every_numeral_is_lit_up_once_and_in_its_place(site, site_release):
+    release = read_published(site_release)
+    for report in release.reports:
+        text = release.text(report)
+        page = soup(site / "zh" / "evidence" / f"{report['report_id']}.html")
+        lit = page.select("article.text a.f")
+        figures = release.figures_of[report["report_id"]]
+        assert [one["id"] for one in lit] == [f"f-{row['start']}" for row in figures]
+        assert [one.get_text() for one in lit] == [
+            visible(text[row["start"] : row["end"]]) for row in figures
+        ]
+        assert len(page.select("ol.details > li")) == len(figures) == report["numerals"]
+        assert page.select_one(".counter strong").get_text() == f"{len(figures):,}"
+
+
+def test_the_text_of_a_report_is_shown_to_the_last_character(site, site_release):
+    release = read_published(site_release)
+    for report in release.reports:
+        page = soup(site / "en" / "evidence" / f"{report['report_id']}.html")
+        for margin in page.select(".margin"):
+            margin.extract()
+        shown = page.select_one("article.text").get_text()
+        assert "".join(shown.split()) == "".join(visible(release.text(report)).split())
+    soup.cache_clear()
+
+
+def test_a_row_leads_to_its_sentence_and_the_sentence_back_to_the_row(site):
+    path = site / "zh" / "enforcement" / "shenwan.html"
+    row = soup(path).find(id="r-penalty_amount-2022")
+    quote = row.find("a", string="405.23元")
+    target, _, anchor = quote["href"].partition("#")
+    page = (path.parent / target).resolve()
+    figure = soup(page).find(id=anchor)
+    assert figure.get_text() == "405.23元"
+    assert "作出处罚金额" in figure.parent.get_text()
+    detail = soup(page).find(id=figure["href"][1:])
+    back = [link["href"] for link in detail.select("a") if "#r-" in link["href"]]
+    assert [(page.parent / href.partition("#")[0]).resolve() for href in back] == [path]
+    assert back[0].endswith("#r-penalty_amount-2022")
+
+
+def test_a_doubt_stands_beside_the_value_and_in_the_margin_of_the_text(site):
+    row = soup(site / "zh" / "enforcement" / "shenwan.html").find(id="r-penalty_amount-2022")
+    assert row.select("a.doubt")
+    page = soup(site / "zh" / "evidence" / "shenwan-2022.html")
+    figure = page.find("a", string="405.23元")
+    assert "doubtful" in figure["class"]
+    block = figure.find_parent("div", class_="row")
+    assert "405.23" in block.select_one(".finding").get_text()
+
+
+def test_a_note_in_the_margin_names_its_figures_and_the_one_of_its_place_first(site):
+    page = soup(site / "zh" / "evidence" / "shenwan-2022.html")
+    notes = page.select(".margin .finding")
+    assert len(notes) > 8
+    for note in notes:
+        anchors = note["data-figures"].split()
+        block = note.find_parent("div", class_="row")
+        assert block.find(id=anchors[0])
+        assert all("doubtful" in page.find(id=anchor)["class"] for anchor in anchors)
+
+
+def details_of(page, quote):
+    one = page.select_one("ol.details").find("a", string=quote).find_parent("li")
+    return {pair.dt.get_text(): pair.dd for pair in one.select("dl > div")}
+
+
+def test_a_figure_says_by_which_words_it_was_recognised(site):
+    page = soup(site / "zh" / "evidence" / "shenwan-2022.html")
+    said = details_of(page, "600余项")
+    assert [word.get_text() for word in said["识别依据"].select("q")] == ["核实", "行政事项"]
+    assert said["精度"].get_text() == "略多于"
+    assert said["区间"].get_text() == "600 – 700"
+    assert said["指标"].a["href"].endswith("services/shenwan.html#i-admin_items_verified")
+    assert said["数据表"].a["href"].endswith("shenwan.html#r-admin_items_verified-2022")
+    assert "识别依据" not in details_of(page, "2023-02-15")
+
+
+def test_the_words_of_a_figure_are_told_only_where_they_lead_to_what_is_published(site_release):
+    release = read_published(site_release)
+    row = next(row for row in release.figures if row["quote"] == "600余项")
+    kept = kept_readings(site_release.parents[1])
+    assert Wordings(Places(release), kept).of("shenwan-2022")[row["start"]] == ("核实", "行政事项")
+    # As a person might have corrected it: the words of the program would explain something else.
+    row["indicators"] = "duty_list_items"
+    assert row["start"] not in Wordings(Places(release), kept).of("shenwan-2022")
+    assert Wordings(Places(release), {}).of("shenwan-2022") == {}
+
+
+def test_the_areas_are_compared_as_precisely_as_each_states(site):
+    page = soup(site / "zh" / "outreach" / "index.html")
+    row = next(r for r in page.select("tbody tr") if "普法受教育群众人次" in r.get_text())
+    assert [cell.a.get_text() for cell in row.select("td")] == ["20,000–30,000", "800"]
+    assert row.select_one("td").select("svg rect.soft")
+    # The scale ends at 30,000 for both: 800 is a sliver of it.
+    sliver = row.select("td")[1].select_one("rect.solid")
+    assert abs(float(sliver["width"]) - 100 * 800 / 30_000) < 0.1
+
+
+def test_a_definition_leads_to_the_indicators_that_it_names(site):
+    for language, label in (("zh", "认领监管事项数"), ("en", "Regulatory items claimed on")):
+        page = soup(site / language / "services" / "shenwan.html")
+        link = page.find(id="i-regulatory_checklists_compiled").select_one(".def a")
+        assert link["href"] == "#i-regulatory_items_claimed"
+        assert label in link.get_text()
+
+
+def test_the_citation_is_that_of_the_release(site, site_release):
+    told = json.loads((site_release / "datapackage.json").read_text(encoding="utf-8"))["citation"]
+    shown = [
+        soup(site / language / "index.html").find(id="citation").get_text()
+        for language in LANGUAGES
+    ]
+    assert " / ".join(shown) == told
+
+
+def test_what_a_report_does_not_give_is_named_with_the_reason(site):
+    page = soup(site / "en" / "services" / "shenwan.html")
+    absent = page.select_one("dl.absent").get_text()
+    assert "Not mentioned" in absent
+    row = page.find(id="r-notarial_cases-2022")
+    assert "Not mentioned" in row.get_text()
+    assert "–" in row.select_one("td.num").get_text()
+
+
+def test_a_hedged_number_says_and_shows_its_interval(site):
+    page = soup(site / "zh" / "services" / "shenwan.html")
+    card = page.find(id="i-admin_items_verified")
+    assert "620 – 630" in card.select_one(".precise").get_text()
+    chart = card.select_one("svg[role=img]")
+    assert "2022: 600 项" in chart["aria-label"]
+    assert chart.select("rect.soft")
+
+
+def test_a_trend_is_shown_only_where_the_intervals_allow_it(site):
+    page = soup(site / "en" / "outreach" / "shenwan.html")
+    assert page.find(id="i-outreach_events").select(".turn.up")
+    # 2万余人次 in both years: either may be the larger.
+    assert page.find(id="i-outreach_audience").select(".turn.unclear")
+    assert page.find(id="i-rural_legal_guides").select(".turn.same")
+
+
+def test_a_hostile_report_stays_text(site):
+    raw = {path: path.read_text(encoding="utf-8") for path in pages(site)}
+    for path, content in raw.items():
+        page = soup(path)
+        scripts = page.select("script")
+        assert all(
+            script.get("src", "").endswith(("static/site.js", "static/choose.js"))
+            or script.get("type") == "application/ld+json"
+            for script in scripts
+        )
+        for element in page.find_all(True):
+            assert not [name for name in element.attrs if name.startswith("on") or name == "style"]
+            href = element.get("href", "")
+            assert not href.lower().startswith(("javascript:", "data:"))
+        assert not page.select("img, iframe, object, embed, form, style, base")
+        hidden = re.findall("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", content)
+        assert not hidden, path
+    page = soup(site / "zh" / "evidence" / "yunping-2023.html")
+    shown = page.select_one("article.text").get_text()
+    for trick in ("<script>alert('text')</script>", "<img src=x", "{{ 7*7 }}", "<!-- 5 -->"):
+        assert trick in shown
+    assert [mark.get_text() for mark in page.select("span.ctl")][:5] == [
+        "[U+2067]", "[U+2069]", "[U+202E]", "[U+202C]", "[U+200B]",
+    ]  # fmt: skip
+    assert "[U+2067]年度[U+2069]报告（虚构）<script>" in page.h1.get_text()
+
+
+def test_every_page_forbids_what_it_does_not_need(site):
+    for path in pages(site):
+        policy = soup(path).select_one('meta[http-equiv="Content-Security-Policy"]')["content"]
+        rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+        assert rules["default-src"] == "'none'"
+        assert rules["script-src"] == rules["style-src"] == "'self'"
+        assert rules["base-uri"] == rules["form-action"] == "'none'"
+
+
+def test_programs_find_the_data_set(site):
+    page = soup(site / "en" / "index.html")
+    content = json.loads(page.select_one('script[type="application/ld+json"]').string)
+    assert content["@type"] == "Dataset"
+    assert content["temporalCoverage"] == "2022/2023"
+    assert content["creator"][0]["name"] == "The shenwan-data contributors"
+    for file in content["distribution"]:
+        assert (site / "en" / file["contentUrl"]).resolve().is_file()
+    for name in ("og:title", "og:description", "og:type", "og:locale"):
+        assert page.select_one(f'meta[property="{name}"]')["content"]
+
+
+def test_the_feed_and_the_sitemap_are_well_formed_and_complete(site):
+    feed = etree.parse(site / "feed.xml").getroot()
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")] == [
+        "shenwan-rule-of-law 1.0.0"
+    ]
+    assert feed.findtext(f"{atom}id").startswith("urn:uuid:")
+    places = etree.parse(site / "sitemap.xml").getroot()
+    listed = {loc.text for loc in places.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    assert listed == {path.relative_to(site).as_posix() for path in pages(site)} - {"index.html"}
+
+
+def test_the_saved_charts_are_svg_with_text_as_text(site):
+    files = sorted((site / "charts").glob("*.svg"))
+    # Two towns, four topics, two languages.
+    assert len(files) == 16
+    for path in files:
+        root = etree.parse(path).getroot()
+        assert root.get("role") == "img"
+        assert root.get("aria-label")
+    zh = (site / "charts" / "services-shenwan.zh.svg").read_text(encoding="utf-8")
+    assert "受理群众申请件数" in zh
+
+
+def test_the_data_can_be_downloaded_and_is_the_release(site, site_release):
+    for path in site_release.rglob("*"):
+        if path.is_file():
+            copy = site / "data" / path.relative_to(site_release)
+            assert copy.read_bytes() == path.read_bytes()
+    links = {link["href"] for link in soup(site / "zh" / "index.html").select("a[download]")}
+    for topic in ("services", "enforcement", "governance", "outreach"):
+        for ending in ("csv", "parquet"):
+            assert f"../data/{topic}/{topic}.{ending}" in links
+        assert f"../data/{topic}.xlsx" in links
+    assert "../data/shenwan-rule-of-law-1.0.0.zip" in links
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_of_the_program_shows_through(site, language):
+    for path in (site / language).rglob("*.html"):
+        page = soup(path)
+        for article in page.select("article.text, script, .details, blockquote"):
+            article.extract()
+        said = page.get_text(" ")
+        assert not re.search(r"built-in|object at|Undefined|\bNone\b|\{\w+\}|\bnan\b", said), path
+    soup.cache_clear()
