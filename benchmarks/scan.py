@@ -50,6 +50,10 @@ HOSTILE: Mapping[str, str] = {
     "其中 without end": "其中3件，",
     "headings": "一、要点\n",
     "titles within quotations": "“《",
+    "digits and multipliers": "3千5百",
+    "thousands parted by spaces": "12 345 ",
+    "numbers broken over lines": "案件8\n7宗",
+    "classes by name": "一类二类。",
 }
 
 

@@ -54,7 +54,7 @@ _CHARACTERS = {
 
 # What can follow the digits of a date or an idiom; any other character of Chinese is a unit or a noun.
 _NOT_PLAIN = "年月日号时点季星周世学至到余多几来个种位级版模阶后届分小公国省县乡村线"
-PLAIN_FOLLOWS = rf"{D}[{D},]*+(?:[.．]{D}+)?(?![{_NOT_PLAIN}])[一-鿿]"
+PLAIN_FOLLOWS = rf"{D}[{D},]{{0,15}}+(?:[.．]{D}{{1,6}}+)?(?![{_NOT_PLAIN}])[一-鿿]"
 
 
 @dataclass(frozen=True, slots=True)

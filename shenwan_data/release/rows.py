@@ -58,7 +58,11 @@ def figures_rows(readings: Iterable[Reading]) -> Iterable[Row]:
         report = reading.report
         divided = structure(report.text)
         for figure in sorted(reading.figures, key=lambda figure: figure.start):
-            begin, stop = divided.sentence_at(figure.start)
+            # A number broken over two lines stands in both.
+            begin, stop = (
+                divided.sentence_at(figure.start)[0],
+                divided.sentence_at(figure.end - 1)[1],
+            )
             yield {
                 "figure_id": figure_id(report.id, figure),
                 "report_id": report.id,

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.model import Reading
 from shenwan_data.release.schema import tables
@@ -171,3 +172,23 @@ def test_every_breach_is_given_with_its_row(built: dict[str, pa.Table]) -> None:
     (problem,) = check_table(rules, wrong, {"units": wrong})
     assert (problem.row, problem.column, problem.key) == (2, "kind", units["unit"][0].as_py())
     assert problem.place == f"table units, row 2 ({problem.key}), column kind"
+
+
+def test_a_unit_known_only_as_printed_is_no_code_and_a_broken_number_has_both_its_lines(
+    readings: tuple[Reading, ...],
+) -> None:
+    text = "全年规范流动摊点612摊，共立案处罚无证经营1\n9宗。"
+    first = readings[0]
+    made = replace(
+        first,
+        report=replace(first.report, text=text),
+        figures=find_figures(text),
+        findings=(),
+        observations=(),
+    )
+    rows = build_tables((made,), CATALOGUE, areas=SETTINGS.areas).tables["figures"].to_pylist()
+    assert [(r["value"], r["unit"], r["raw_unit"]) for r in rows] == [
+        (612, None, "摊"),
+        (19, "宗", "宗"),
+    ]
+    assert all(row["quote"] in row["sentence"] for row in rows)
