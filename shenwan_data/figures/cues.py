@@ -22,6 +22,8 @@ class Cues:
     """Patterns that end at a number (``_before``) or start behind it (``_after``)."""
 
     rank_before: re.Pattern[str]
+    rank_left: re.Pattern[str]
+    rank_reached: re.Pattern[str]
     rank_cue_before: re.Pattern[str]
     money_before: re.Pattern[str]
     money_after: re.Pattern[str]
@@ -45,7 +47,11 @@ def cues() -> Cues:
     counted = alternation(table["counted_nouns"])
     zero = alternation(table["zero_nouns"])
     return Cues(
-        rank_before=re.compile(rf"{table['rank_before']}[^，。；,;\n]{{0,6}}$"),
+        rank_before=re.compile(
+            rf"{table['rank_before']}[^，。；,;\n]{{0,6}}(?:第[{NUMERAL_CHARS}]{{1,3}}[名位]?[、和及与]){{0,6}}$"
+        ),
+        rank_left=re.compile(rf"[前上下后]?{table['rank_moves']}[^，。；,;第\n]{{0,5}}第"),
+        rank_reached=re.compile(rf"{table['rank_moves']}[^，。；,;第\n]{{0,5}}$"),
         rank_cue_before=re.compile(
             rf"(?:{alternation(table['rank_cues'])}|(?<![专系行陈队前并下])列|(?<![邻群旧移新定同])居)"
             r"(?:为|全[国省市区县镇州盟])?[ \u3000:：第]?$"

@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来|半)?$")
 _WAN = re.compile(r"\d+[wW](?![A-Za-z0-9])")
 _PLUS = re.compile(r"\d{2,}[wW]?[+＋](?![\d+＋])")
-_RANK_WINDOW = 14
+_RANK_WINDOW = 20
 
 
 def rank(text: str, match: re.Match[str], floor: int) -> Figure:
@@ -31,7 +31,13 @@ def rank(text: str, match: re.Match[str], floor: int) -> Figure:
     top = match["top"]
     numeral = place(match["place"] or top)
     start = match.start()
-    placed = cues().rank_before.search(text, max(0, start - _RANK_WINDOW), start)
+    low = max(0, start - _RANK_WINDOW)
+    # Of two places one was left and the other reached: 由第十上升到第五.
+    placed = (
+        cues().rank_before.search(text, low, start)
+        or cues().rank_left.match(text, match.end())
+        or (cues().rank_reached.search(text, low, start) if "第" in text[low:start] else None)
+    )
     counted = match.group()[-1] in "名位次强甲"
     if text[max(0, start - 2) : start] == "倒数":
         return name(match, "ordinal_name")

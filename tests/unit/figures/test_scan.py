@@ -84,3 +84,19 @@ def test_endless_numbers_are_names_and_cost_no_arithmetic(text: str) -> None:
     figures = find_figures(text)
     assert figures
     assert not any(figure.is_data for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("群众安全感由上年的第11位升至第6位。", [11, 6]),
+        ("成绩在全区排名由上年的第九前移到今年的第四。", [9, 4]),
+        ("名次由第十上升到第五。", [10, 5]),
+        ("三项工作分列全区第三、第六和第一。", [3, 6, 1]),
+        ("由第一书记调整为第二书记。", []),
+        ("第三和第四季度开展检查。", []),
+        ("推进第二、第三产业融合。", []),
+    ],
+)
+def test_a_place_that_is_left_for_another_and_places_in_a_list_are_ranks(text, places):
+    assert [f.value for f in find_figures(text) if f.kind == "rank"] == places
