@@ -30,14 +30,8 @@ from shenwan_data.report.inbox_stores import shown_address
 _CHECKOUT = Path(__file__).resolve().parents[1]
 # Of what a build needs, that whose version reaches the bytes of a release; and Dagster, which runs it.
 _REQUIRED = (
-    "dagster",
-    "frictionless",
-    "pandas",
-    "pyarrow",
-    "pydantic",
-    "pdfplumber",
-    "python-docx",
-)
+    "dagster", "frictionless", "pandas", "pyarrow", "pydantic", "pdfplumber", "selectolax",
+)  # fmt: skip
 # Of the extras: no fault where they are absent.
 _OPTIONAL = ("dagster-webserver", "dagster-postgres", "distributed")
 _SPACE = 500_000_000
