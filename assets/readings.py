@@ -21,7 +21,7 @@ from shenwan_data.indicators.read import complete, extract
 from shenwan_data.model import Blocked, Reading, Report
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.completeness import names_of, unanswered
-from shenwan_data.versions import layer_version, year_version, years_with_files
+from shenwan_data.versions import compared_years, layer_version, year_version, years_with_files
 from shenwan_data.work_files import Batch, is_current, read_batch, require_current
 
 from .automation import FORCE
@@ -258,15 +258,18 @@ def _indicators(years: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     def indicators(
         context: dg.AssetExecutionContext, data: DataFolder, figures: dict[str, Batch]
     ) -> Iterator[dg.Output[dict[str, Batch]] | dg.AssetCheckResult]:
-        before_these = {int(year) - 1 for year in context.partition_keys}
-        # Else a report would be compared with what last year's said before it changed.
-        present = before_these & set(years_with_files(data.dir))
-        require_current(data.dir, "figures", tuple(sorted(present)))
+        earlier = {
+            other
+            for year in context.partition_keys
+            for other in compared_years(data.dir, int(year))
+        }
+        # Else a report would be compared with what the last one said before it changed.
+        require_current(data.dir, "figures", tuple(sorted(earlier)))
         found: dict[str, Batch] = {}
         observed: dict[str, Batch] = {}
         for year in context.partition_keys:
             batch = _of_year(figures, data.dir, "figures", year)
-            read = _complete_year(batch, figures.get(str(int(year) - 1)))
+            read = _complete_year(batch, _last_readings(data.dir, figures, int(year)))
             found[year] = replace(batch, records={key: r.findings for key, r in read.items()})
             observed[year] = replace(
                 batch, records={key: r.observations for key, r in read.items()}
@@ -286,9 +289,18 @@ def _indicators(years: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     return indicators
 
 
-def _complete_year(batch: Batch, before: Batch | None) -> dict[str, Reading]:
-    """The readings of a year, each compared with that of the same area in the year before."""
-    last = {} if before is None else {r.report.ref_area: r for r in before.records.values()}
+def _last_readings(folder: Path, figures: Mapping[str, Batch], year: int) -> dict[str, Reading]:
+    """By area, what its last report before a year says; that of the year before may be missing."""
+    found: dict[str, Reading] = {}
+    for other in reversed(compared_years(folder, year)):
+        batch = figures.get(str(other)) or read_batch(folder, "figures", other)
+        for reading in batch.records.values() if batch is not None else ():
+            found.setdefault(reading.report.ref_area, reading)
+    return found
+
+
+def _complete_year(batch: Batch, last: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The readings of a year, each compared with the last of the same area."""
     return {
         key: complete(reading, last.get(reading.report.ref_area))
         for key, reading in batch.records.items()

@@ -206,20 +206,44 @@ def _files(folder: Path, pattern: str = "*") -> Iterator[bytes]:
 def year_version(data_dir: Path, year: int) -> str:
     """Hash (hex) of all that the reading of one year depends on.
 
-    That is its files and corrections, those of the year before (a report is compared with it), and
-    the layers that read.
+    That is its files and corrections, those of the years it is compared with, and the layers that
+    read.
     """
+    years = (*compared_years(data_dir, year), year)
     return digest(
         [
             version_through("reading").encode(),
             *(
                 part
-                for one in (year - 1, year)
-                for part in (*_files(data_dir / "reports" / str(one)), b"")
+                for one in years
+                for part in (str(one).encode(), *_files(data_dir / "reports" / str(one)), b"")
             ),
-            *_corrections(data_dir / "corrections", (year - 1, year)),
+            *_corrections(data_dir / "corrections", years),
         ]
     )
+
+
+def compared_years(data_dir: Path, year: int) -> tuple[int, ...]:
+    """The years whose reports those of one year are compared with, in order.
+
+    That is for each area the last year before that has its report: the year before, unless one is
+    missing.
+    """
+    areas = _areas(data_dir, year)
+    found: set[int] = set()
+    for other in reversed(years_with_files(data_dir)):
+        if other >= year or not areas:
+            continue
+        here = areas & _areas(data_dir, other)
+        found |= {other} if here else set()
+        areas -= here
+    return tuple(sorted(found))
+
+
+def _areas(data_dir: Path, year: int) -> set[str]:
+    folder = data_dir / "reports" / str(year)
+    files = folder.iterdir() if folder.is_dir() else ()
+    return {path.stem for path in files if not path.name.startswith(".") and path.suffix != ".yaml"}
 
 
 def _corrections(folder: Path, years: tuple[int, ...]) -> Iterator[bytes]:

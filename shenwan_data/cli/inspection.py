@@ -22,6 +22,7 @@ from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
 from shenwan_data.report.title import find_title, first_line, stated_years
+from shenwan_data.versions import years_with_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Inspected:
     reading: Reading
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
+    compared_with: int | None
 
     @property
     def report(self) -> Report:
@@ -124,12 +126,12 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     """Read one file as a build would, without stopping where a build would.
 
     A file of the archive (``reports/<year>/<area>.*``) is read with its record and corrections and
-    compared with the year before; any other file just as it is. ``against`` names another report
-    to compare with. Raises DataError when a file cannot be read.
+    compared with the area's last report before it; any other file just as it is. ``against`` names
+    another report to compare with. Raises DataError when a file cannot be read.
     """
     data_dir = _archive_of(file)
     report = _report(file, data_dir)
-    other = against or _year_before(report, data_dir)
+    other = against or _last_before(report, data_dir)
     before = None
     if other is not None:
         its_data = _archive_of(other)
@@ -139,6 +141,7 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
         reading=reading,
         personal_data=find_personal_data(report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
+        compared_with=None if before is None else before.report.time_period,
     )
 
 
@@ -158,11 +161,16 @@ def _archive_of(file: Path) -> Path | None:
     return path.parents[2] if archived else None
 
 
-def _year_before(report: Report, data_dir: Path | None) -> Path | None:
-    if data_dir is None or not (data_dir / "reports" / str(report.time_period - 1)).is_dir():
-        return None
-    earlier = find_reports(data_dir, report.time_period - 1)
-    return next((path for path in earlier if path.stem == report.ref_area), None)
+def _last_before(report: Report, data_dir: Path | None) -> Path | None:
+    """The area's last report before this one, as a rule that of the year before."""
+    years = () if data_dir is None else reversed(years_with_files(data_dir))
+    for year in years:
+        if data_dir is not None and year < report.time_period:
+            paths = find_reports(data_dir, year)
+            found = next((path for path in paths if path.stem == report.ref_area), None)
+            if found is not None:
+                return found
+    return None
 
 
 def _loose(file: Path) -> Report:
@@ -266,6 +274,7 @@ def _comparison(inspected: Inspected) -> dict[str, Any] | None:
     if inspected.comparison is None:
         return None
     return {
+        "year": inspected.compared_with,
         "lacking": list(inspected.comparison.lacking),
         "mentioned_without_number": dict(inspected.mentions),
         "new": list(inspected.comparison.new),

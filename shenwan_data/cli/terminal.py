@@ -151,18 +151,21 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
         )
     if inspected.comparison is None:
         return
-    comparison = inspected.comparison
+    comparison, year = inspected.comparison, inspected.compared_with
     lists = (
         (
-            "Last year's report had 上年有而今年没有",
+            f"The report of {year} had {year}年报告有而本报告没有",
             [
                 f"{_named(code)}: {figure.quote}{_mentioned(inspected, code)}"
                 for code, figure in comparison.lacking.items()
             ],
         ),
-        ("New this year 今年新出现", [_named(code) for code in comparison.new]),
         (
-            "Jumps 变化很大",
+            f"Not in the report of {year} {year}年报告没有",
+            [_named(code) for code in comparison.new],
+        ),
+        (
+            f"Jumps since {year} 与{year}年相比变化很大",
             [f"{_named(j.indicator)}: {j.before.quote} → {j.now.quote}" for j in comparison.jumps],
         ),
     )

@@ -26,9 +26,9 @@ def read(
 ) -> Reading:
     """Everything that one report says.
 
-    ``previous`` is what the report of the year before and the same area says, None without one;
-    ``corrections`` are a person's decisions, those about other reports being passed over. Raises
-    DataError for a correction that does not hold.
+    ``previous`` is what the last report of the same area before it says, as a rule that of the year
+    before, None without one; ``corrections`` are a person's decisions, those about other reports
+    being passed over. Raises DataError for a correction that does not hold.
     """
     return complete(extract(report, corrections), previous)
 
@@ -66,7 +66,8 @@ def complete(reading: Reading, previous: Reading | None = None) -> Reading:
     from shenwan_data.indicators.observations import observe
 
     before = None if previous is None else previous.figures
-    findings = find_findings(reading.report, reading.figures, before)
+    its_year = None if previous is None else previous.report.time_period
+    findings = find_findings(reading.report, reading.figures, before, its_year)
     compared = replace(reading, findings=findings)
     return replace(compared, observations=observe(compared))
 

@@ -11,6 +11,7 @@ from shenwan_data import versions
 from shenwan_data.versions import (
     LAYERS,
     NO_LAYER,
+    compared_years,
     inputs_version,
     layer_version,
     owner,
@@ -161,6 +162,16 @@ def test_an_edit_is_seen_by_a_process_that_has_looked_before(tmp_path, monkeypat
 def write(path, content="x"):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content, encoding="utf-8")
+
+
+def test_a_report_is_compared_with_the_last_one_of_its_area(tmp_path):
+    for year, area in ((2019, "b"), (2020, "a"), (2022, "a"), (2022, "b"), (2023, "a")):
+        write(tmp_path / "reports" / str(year) / f"{area}.txt")
+        write(tmp_path / "reports" / str(year) / f"{area}.yaml")
+
+    assert compared_years(tmp_path, 2022) == (2019, 2020)
+    assert compared_years(tmp_path, 2023) == (2022,)
+    assert compared_years(tmp_path, 2019) == ()
 
 
 def test_a_year_depends_on_its_files_its_corrections_and_those_of_the_year_before(tmp_path):

@@ -15,6 +15,7 @@ from shenwan_data.build_record import exclusive_build, unchanged_build
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.indicators.read import extract
 from shenwan_data.release.validation import validate_release
+from shenwan_data.work_files import read_batch
 from tests.pipeline.made_up import text_of, write_report
 
 
@@ -131,6 +132,18 @@ def test_a_changed_report_is_compared_anew_with_the_year_after_it(built):
 
     changed = {year for year, at in read_at(built).items() if at != before[year]}
     assert changed == {2021, 2022}
+
+
+def test_over_a_missing_year_the_last_report_is_compared_and_its_year_named(tmp_path):
+    data_dir = tmp_path / "data"
+    write_report(data_dir, 2022, text_of(2022))
+    write_report(data_dir, 2024, text_of(2024, cases=1240))
+
+    build(data_dir)
+
+    found = read_batch(data_dir, "findings", 2024).records["shenwan-2024"]
+    (jump,) = (finding for finding in found if finding.rule == "flow_jumps")
+    assert "2022年为122宗" in jump.message.zh and "in 2022" in jump.message.en
 
 
 def test_one_year_can_be_read_again_by_itself(built):

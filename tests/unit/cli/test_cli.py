@@ -282,7 +282,7 @@ def test_inspect_compares_an_archived_report_with_the_year_before(tmp_path):
     told = run("inspect", path)
     whole = json.loads(run("inspect", path, "--json", "--full").output)
 
-    assert "上年有而今年没有" in told.output
+    assert "年报告有而本报告没有" in told.output
     assert "outreach_materials 普法宣传资料" in told.output or "outreach_materials" in told.output
     assert "121宗 → 910宗" in told.output
     assert whole["comparison"]["lacking"] == ["outreach_materials"]
