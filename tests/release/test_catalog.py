@@ -75,7 +75,7 @@ def test_a_catalogue_with_every_address_known_conforms_too(
         homepage="https://town.example/",
         landing_page="https://town.example/data",
         base_url="https://town.example/data/releases/",
-        contact=Contact(Text("数据组", "Data office"), "data@town.example"),
+        contact=Contact(name=Text("数据组", "Data office"), email="data@town.example"),
     )
     offered = {p.name: (p, package_files(pristine, p)) for p in packages()}
     graph = Graph().parse(data=catalog_files(full, offered)["catalog.ttl"], format="turtle")

@@ -10,6 +10,7 @@ from shenwan_data.site import build_site
 from shenwan_data.work_files import kept_readings
 from tests.once import once
 from tests.site.made_up_site import ROOT, release_of
+from tests.town_settings import give_settings
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +18,7 @@ def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of what this repository holds; not to be changed."""
 
     def make(folder: Path) -> Path:
-        data = folder / "data"
-        data.mkdir()
+        data = give_settings(folder / "data")
         (data / "reports").symlink_to(ROOT / "data" / "reports")
         return build_site(release_of(data), folder / "site", kept_readings(data))
 

@@ -59,22 +59,32 @@ def test_every_word_is_there_in_both_languages_and_is_used():
         ) == sorted(re.findall(r"\{\w+\}", text.en))
 
 
-def test_a_word_without_one_of_its_languages_is_an_error_that_names_it(monkeypatch):
-    broken = {"ui": {"home": {"zh": "首页"}}, "method": [], "issues": [], "headlines": {}}
-    monkeypatch.setattr("shenwan_data.site.words.metadata", lambda name: broken)
+@pytest.fixture
+def words_of(tmp_path, monkeypatch):
+    """The words of the site by a file with this one text of the interface."""
+
+    def read(home: str):
+        text = f"ui:\n  home: {home}\nmethod: []\nissues: []\nheadlines: {{}}\n"
+        (tmp_path / FILE).write_text(text, encoding="utf-8")
+        monkeypatch.setattr("shenwan_data.site.words.schemas_dir", lambda: tmp_path)
+        monkeypatch.setattr("shenwan_data.schemas.schemas_dir", lambda: tmp_path)
+        return words()
+
+    return read
+
+
+def test_a_word_without_one_of_its_languages_is_an_error_that_names_it(words_of):
+    assert words_of("{zh: 首页, en: Home}").ui["home"].en == "Home"
     with pytest.raises(DataError) as caught:
-        words()
-    assert caught.value.place == "ui.home"
+        words_of("{zh: 首页}")
+    assert "ui.home" in caught.value.place
     assert caught.value.file.endswith(FILE)
 
 
-def test_a_comma_that_cuts_a_text_short_is_found(monkeypatch):
+def test_a_comma_that_cuts_a_text_short_is_found(words_of):
     # `{zh: 甲, en: one, two}` is three entries in YAML.
-    cut = {"zh": "甲", "en": "one", "two": None}
-    broken = {"ui": {"home": cut}, "method": [], "issues": [], "headlines": {}}
-    monkeypatch.setattr("shenwan_data.site.words.metadata", lambda name: broken)
     with pytest.raises(DataError, match="two"):
-        words()
+        words_of("{zh: 甲, en: one, two}")
 
 
 def test_a_folder_that_is_no_release_is_refused(tmp_path):
