@@ -17,8 +17,10 @@ from shenwan_data.indicators.corrections import Correction, decide
 from shenwan_data.indicators.matching import Matching, match_text
 from shenwan_data.indicators.revisions import revisions_of
 from shenwan_data.model import Conflict, Figure, Reading, Report
+from shenwan_data.schemas import looks_once
 
 
+@looks_once
 def read(
     report: Report,
     previous: Reading | None = None,
@@ -33,6 +35,7 @@ def read(
     return complete(extract(report, corrections), previous)
 
 
+@looks_once
 def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
     """The figures of a report with their indicators, corrections applied.
 
@@ -60,6 +63,7 @@ def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
     )
 
 
+@looks_once
 def complete(reading: Reading, previous: Reading | None = None) -> Reading:
     """The reading with its findings, and with one observation for each indicator."""
     from shenwan_data.findings import find_findings
@@ -71,6 +75,7 @@ def complete(reading: Reading, previous: Reading | None = None) -> Reading:
     return replace(compared, observations=observe(compared))
 
 
+@looks_once
 def scan(text: str, year: int | None = None) -> tuple[Figure, ...]:
     """Every numeral of any string, in text order, with value, unit, qualifier, statement and indicators.
 
