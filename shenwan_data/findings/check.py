@@ -10,7 +10,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -65,12 +65,14 @@ class CheckContext:
 
     ``previous`` are the figures of the area's last report before this one, ``previous_year`` the
     year of that report; both are None where there is none. It need not be the year before.
+    ``earlier`` gives, by the start of a figure, the indicator whose value of an earlier year it states.
     """
 
     report: Report
     figures: tuple[Figure, ...]
     previous: tuple[Figure, ...] | None
     previous_year: int | None = None
+    earlier: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def structure(self) -> Structure:

@@ -1,8 +1,8 @@
 """Checks for what a report says of the year before, against the values it is said of.
 
 Belongs here: a change (同比增长23%, 是上年的3倍, 翻一番), the value it belongs to, and the value before it
-(last year's report, or the same sentence: 由1526件降至874件); last year's value stated again (上年为200件).
-Does not belong here: jumps that nobody claims (``years``).
+(last year's report, or the same sentence: 由1526件降至874件).
+Does not belong here: jumps that nobody claims, or an earlier year's value stated again (``years``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from shenwan_data.findings.check import (
     CheckContext,
@@ -25,7 +24,6 @@ from shenwan_data.findings.check import (
     rounding,
 )
 from shenwan_data.findings.wording import change_text, figure_text, ratio_text, times_text
-from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure
 
 
@@ -183,33 +181,6 @@ def _compare_multiple(
     )
 
 
-def _stated_past_value(context: CheckContext, given: Parameters) -> Iterator[Violation]:
-    """Last year's value as this report tells it, where last year's report gave another."""
-    words = re.compile(rf"[，,（(]而?(?:{_base(given['base'])})(?:为|是|共|仅)?")
-    for now, stated in pairwise(context.data):
-        if not context.same_sentence(now, stated) or not words.fullmatch(
-            context.between(now, stated)
-        ):
-            continue
-        for code in now.indicators:
-            before = context.year_before.get(code)
-            if before is None or before.unit != stated.unit:
-                continue
-            if not Interval.of(stated).meets(Interval.of(before)):
-                yield Violation(
-                    figures=(stated, now),
-                    indicators=(code,),
-                    reported=stated.value,
-                    implied=before.value,
-                    unit=stated.unit,
-                    words={
-                        "stated": figure_text(stated),
-                        "before": figure_text(before),
-                        "label": catalogue()[code].label,
-                    },
-                )
-
-
 _CLAUSE = re.compile(r"[，,；;。]")
 
 
@@ -322,9 +293,6 @@ CHECK_TYPES = {
             "tolerance": "number",
         },
         frozenset({"now", "before", "claimed", "computed"}),
-    ),
-    "stated_past_value": CheckType(
-        _stated_past_value, {"base": "words"}, frozenset({"stated", "before", "label"})
     ),
     "part_in_sentence": CheckType(
         _part_in_sentence, {"words": "words"}, frozenset({"part", "whole"})

@@ -53,6 +53,11 @@ def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
         figures=figures,
         conflicts=conflicts,
         candidates=matching.candidates,
+        earlier={
+            figure.start: matching.earlier[figure.start]
+            for figure in figures
+            if figure.start in matching.earlier and not _dropped(figure)
+        },
         because={
             figure.start: matching.because[figure.start]
             for figure in figures
@@ -69,8 +74,13 @@ def complete(reading: Reading, previous: Reading | None = None) -> Reading:
     from shenwan_data.findings import find_findings
     from shenwan_data.indicators.observations import observe
 
-    before = None if previous is None else previous.figures
-    findings = find_findings(reading.report, reading.figures, before)
+    findings = find_findings(
+        reading.report,
+        reading.figures,
+        None if previous is None else previous.figures,
+        None if previous is None else previous.report.time_period,
+        reading.earlier,
+    )
     compared = replace(reading, findings=findings)
     return replace(compared, observations=observe(compared))
 
