@@ -196,7 +196,8 @@ class Reading:
 
     By the start of a figure, ``candidates`` are the indicators it fits before one figure is chosen
     for each, and ``because`` the words its indicator was recognised by (none where a person
-    assigned it). ``conflicts`` are those that no correction has decided; neither figure is then the
+    assigned it), ``earlier`` the indicator whose value of an earlier year (``ref_period``) it gives.
+    ``conflicts`` are those that no correction has decided; neither figure is then the
     indicator's value. ``in_parts`` is, by indicator, the first figure that gives a part of a value
     the report does not give as a whole; a figure that a correction drops is never one.
     """
@@ -207,6 +208,7 @@ class Reading:
     observations: tuple[Observation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     candidates: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    earlier: Mapping[int, str] = field(default_factory=dict)
     because: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     in_parts: Mapping[str, Figure] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()

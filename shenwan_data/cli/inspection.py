@@ -192,6 +192,7 @@ def _loose(file: Path) -> Report:
 FIELDS = (
     "start", "end", "quote", "kind", "value", "unit", "raw_value", "raw_unit",
     "lower", "upper", "qualifier", "indicators", "reason",
+    "counted", "act", "topic", "ref_period", "coverage", "nature",
 )  # fmt: skip
 
 

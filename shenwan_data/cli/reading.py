@@ -38,7 +38,8 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
     FILE is a report as text, HTML, Word or PDF; it need not be in the data folder. A report of the
     data folder is read with its corrections and compared with last year's. With --json every
     numeral is one object with start, end, quote, kind, value, unit, raw_value, raw_unit, lower,
-    upper, qualifier, indicators and reason; start and end count characters of the text.
+    upper, qualifier, indicators, reason, counted, act, topic, ref_period, coverage and nature; start
+    and end count characters of the text.
 
     文件可以是文本、网页、Word 或 PDF，不必放在数据目录中；数据目录中的报告会应用人工更正，并与上年比较。
     加 --json 时每个数字输出一个对象；start 和 end 是在正文中的字符位置。

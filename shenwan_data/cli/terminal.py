@@ -53,6 +53,22 @@ def taken_for(figure: Figure) -> str:
     return f"{figure.kind} {stated}{bounds} → {meaning}".replace("  ", " ")
 
 
+def stated(figure: Figure) -> str:
+    """What a data figure states, in one line: act, counted, period, coverage, nature, topic."""
+    lists = metadata("codes.yaml")
+    codes = (
+        f"{code} {lists[name][code]['zh']}"
+        for name, code in (
+            ("coverage", figure.coverage),
+            ("nature", figure.nature),
+            ("figure_topic", figure.topic),
+        )
+        if code
+    )
+    what = " ".join(words for words in (figure.act, figure.counted) if words) or "—"
+    return " · ".join((what, *filter(None, (figure.ref_period,)), *codes))
+
+
 def _reason(figure: Figure) -> str:
     """Why a figure is no indicator's value, as a code and in Chinese."""
     known = metadata("codes.yaml")["reason"].get(figure.reason)
@@ -68,6 +84,8 @@ def _show_figure(inspected: Inspected, figure: Figure, console: Console) -> None
     if words and figure.indicators:
         line.append(f"  [{' + '.join(words)}]", "dim green")
     console.print(line)
+    if figure.is_data:
+        console.print(Text(f"      {stated(figure)}", "dim"))
     identifier = figure_id(inspected.report.id, figure)
     for finding in inspected.findings:
         if finding.figures[:1] == (identifier,):

@@ -7,18 +7,22 @@ here: any rule.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from shenwan_data.errors import Text
 from shenwan_data.model import Figure, Number, Report
-from shenwan_data.report.structure import Structure, structure
-from shenwan_data.statements.context import Setting, settings
+from shenwan_data.report.structure import CLAUSE_MARKS, Structure, structure
+from shenwan_data.statements.said import CHANGE, EACH, ELSEWHERE, TARGET
 
 Parameters = Mapping[str, Any]
+_CLAUSE_MARK = re.compile(f"[{re.escape(CLAUSE_MARKS)}]")
+# A page without marks has no clauses.
+_REACH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,14 @@ class CheckContext:
 
     ``previous`` are the figures of the area's last report before this one, ``previous_year`` the
     year of that report; both are None where there is none. It need not be the year before.
+    ``earlier`` gives, by the start of a figure, the indicator whose value of an earlier year it states.
     """
 
     report: Report
     figures: tuple[Figure, ...]
     previous: tuple[Figure, ...] | None
     previous_year: int | None = None
+    earlier: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def structure(self) -> Structure:
@@ -74,9 +80,9 @@ class CheckContext:
         return structure(self.report.text)
 
     @cached_property
-    def settings(self) -> tuple[Setting, ...]:
-        """The words around every data figure, in text order."""
-        return settings(self.report.text, self.figures)
+    def data(self) -> tuple[Figure, ...]:
+        """Every data figure, in text order."""
+        return tuple(figure for figure in self.figures if figure.is_data)
 
     @cached_property
     def _figure_starts(self) -> tuple[int, ...]:
@@ -89,11 +95,19 @@ class CheckContext:
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
-        return tuple(setting.figure.start for setting in self.settings)
+        return tuple(figure.start for figure in self.data)
 
-    def settings_between(self, start: int, end: int) -> tuple[Setting, ...]:
-        """The settings of the data figures that begin within a stretch of the text."""
-        return self.settings[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+    def data_between(self, start: int, end: int) -> tuple[Figure, ...]:
+        """The data figures that begin within a stretch of the text."""
+        return self.data[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def words_before(self, figure: Figure) -> str:
+        """The words of a data figure's clause before it, from the data figure beside it on."""
+        index = bisect_left(self._starts, figure.start)
+        floor = self.data[index - 1].end if index else 0
+        return _CLAUSE_MARK.split(
+            self.report.text[max(floor, figure.start - _REACH) : figure.start]
+        )[-1]
 
     @cached_property
     def by_indicator(self) -> Mapping[str, Figure]:
@@ -127,6 +141,16 @@ def _by_indicator(figures: Sequence[Figure]) -> dict[str, Figure]:
         for code in figure.indicators:
             found.setdefault(code, figure)
     return found
+
+
+def is_result(figure: Figure) -> bool:
+    """Whether a figure is what came of something here: no change, no target, of no other body."""
+    return figure.nature not in (CHANGE, TARGET) and figure.coverage != ELSEWHERE
+
+
+def is_mean(figure: Figure) -> bool:
+    """Whether a figure is a mean, or said of each of many."""
+    return figure.coverage == EACH
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,14 @@ def find_findings(
     figures: Sequence[Figure],
     previous: Sequence[Figure] | None = None,
     previous_year: int | None = None,
+    earlier: Mapping[int, str] | None = None,
 ) -> tuple[Finding, ...]:
     """The findings of one report, in text order, those without a figure first.
 
     ``figures`` are the report's, with indicators, in text order; ``previous`` are those of the
     area's last report before, of ``previous_year`` (the year before unless given), None where there
-    is no such report: rules over years then find nothing. An id
+    is no such report: rules over years then find nothing. ``earlier`` gives, by the start of a figure,
+    the indicator whose value of an earlier year it states. An id
     is ``<report>-<rule>-<start of the first figure>``, or a running number where there is none, and
     stays the same as long as the archived text does. Raises DataError for a broken rule file.
     """
@@ -33,6 +35,7 @@ def find_findings(
         tuple(figures),
         None if previous is None else tuple(previous),
         report.time_period - 1 if previous_year is None else previous_year,
+        earlier or {},
     )
     found: list[tuple[int, int, Finding]] = []
     for order, rule in enumerate(rules().values()):

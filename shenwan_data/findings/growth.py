@@ -1,17 +1,16 @@
 """Checks for what a report says of the year before, against the values it is said of.
 
 Belongs here: a change (同比增长23%, 是上年的3倍, 翻一番), the value it belongs to, and the value before it
-(last year's report, or the same sentence: 由1526件降至874件); last year's value stated again (上年为200件).
-Does not belong here: jumps that nobody claims (``years``).
+(last year's report, or the same sentence: 由1526件降至874件).
+Does not belong here: jumps that nobody claims, or an earlier year's value stated again (``years``).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from shenwan_data.findings.check import (
     CheckContext,
@@ -19,13 +18,13 @@ from shenwan_data.findings.check import (
     Interval,
     Parameters,
     Violation,
+    is_mean,
+    is_result,
     rounded,
     rounding,
 )
 from shenwan_data.findings.wording import change_text, figure_text, ratio_text, times_text
-from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure
-from shenwan_data.statements.context import FIGURE, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _phrases(given: Parameters) -> Phrases:
 def _claimed_change(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A claimed change that the two values do not give."""
     phrases = _phrases(given)
-    data = [setting.figure for setting in context.settings]
+    data = context.data
     for index, change in enumerate(data[1:], start=1):
         now = data[index - 1]
         if change.value is None or not context.same_sentence(now, change):
@@ -90,7 +89,7 @@ def _claimed_change(context: CheckContext, given: Parameters) -> Iterator[Violat
 
 
 def _value_before(
-    context: CheckContext, data: list[Figure], index: int, gap: str, phrases: Phrases
+    context: CheckContext, data: Sequence[Figure], index: int, gap: str, phrases: Phrases
 ) -> tuple[Figure | None, str | None]:
     """The value a change starts from: in the words 由…至…, else the indicator's of last year."""
     now = data[index]
@@ -182,105 +181,74 @@ def _compare_multiple(
     )
 
 
-def _stated_past_value(context: CheckContext, given: Parameters) -> Iterator[Violation]:
-    """Last year's value as this report tells it, where last year's report gave another."""
-    words = re.compile(rf"[，,（(]而?(?:{_base(given['base'])})(?:为|是|共|仅)?")
-    data = [setting.figure for setting in context.settings]
-    for now, stated in pairwise(data):
-        if not context.same_sentence(now, stated) or not words.fullmatch(
-            context.between(now, stated)
-        ):
-            continue
-        for code in now.indicators:
-            before = context.year_before.get(code)
-            if before is None or before.unit != stated.unit:
-                continue
-            if not Interval.of(stated).meets(Interval.of(before)):
-                yield Violation(
-                    figures=(stated, now),
-                    indicators=(code,),
-                    reported=stated.value,
-                    implied=before.value,
-                    unit=stated.unit,
-                    words={
-                        "stated": figure_text(stated),
-                        "before": figure_text(before),
-                        "label": catalogue()[code].label,
-                    },
-                )
-
-
 _CLAUSE = re.compile(r"[，,；;。]")
 
 
 def _part_in_sentence(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A part larger than the figure before 其中, in the clause that 其中 opens."""
     marks = re.compile("|".join(map(re.escape, given["words"])))
-    around = context.settings
-    for index, setting in enumerate(around):
-        if index == 0 or setting.words.role is not None:
+    data = context.data
+    for index, part in enumerate(data):
+        if index == 0 or not is_result(part):
             continue
-        part = setting.figure
         start, _ = context.structure.sentence_at(part.start)
         opened = list(marks.finditer(context.report.text, start, part.start))
         if not opened or _CLAUSE.search(context.report.text[opened[-1].end() : part.start]):
             continue
         before = index - 1
-        while before > 0 and around[before].figure.end > opened[-1].start():
+        while before > 0 and data[before].end > opened[-1].start():
             before -= 1
-        whole = around[before]
-        in_sentence = start <= whole.figure.start and whole.figure.end <= opened[-1].start()
-        if whole.words.role is not None or not in_sentence:
+        whole = data[before]
+        in_sentence = start <= whole.start and whole.end <= opened[-1].start()
+        if not is_result(whole) or whole.ref_period != part.ref_period or not in_sentence:
             continue
-        if whole.words.mean:  # a mean has no parts
+        if is_mean(whole):  # a mean has no parts
             continue
-        if part.unit != whole.figure.unit or part.kind not in ("count", "money", "area"):
+        if part.unit != whole.unit or part.kind not in ("count", "money", "area"):
             continue
-        if Interval.of(part).low <= Interval.of(whole.figure).high:
+        if Interval.of(part).low <= Interval.of(whole).high:
             continue
         yield Violation(
-            figures=(part, whole.figure),
-            indicators=_codes(part, whole.figure),
+            figures=(part, whole),
+            indicators=_codes(part, whole),
             reported=part.value,
-            implied=whole.figure.value,
+            implied=whole.value,
             unit=part.unit,
-            words={"part": figure_text(part), "whole": figure_text(whole.figure)},
+            words={"part": figure_text(part), "whole": figure_text(whole)},
         )
 
 
 def _rate_of_neighbours(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """结案498宗, 结案率95.22%: the rate against the count of its name over a count before it."""
     stems = "|".join(map(re.escape, given["words"]))
-    named = re.compile(rf"({stems})率[^，。；,;、]{{0,3}}{FIGURE}")
-    around = context.settings
-    for index, setting in enumerate(around):
-        rate = setting.figure
-        match = named.search(setting.words.own)
-        if rate.unit != "%" or setting.words.role is not None or match is None:
+    named = re.compile(rf"({stems})率[^，。；,;、]{{0,3}}$")
+    data = context.data
+    for index, rate in enumerate(data):
+        if rate.unit != "%" or not is_result(rate):
+            continue
+        match = named.search(context.words_before(rate))
+        if match is None:
             continue
         earlier = [
-            s
-            for s in around[max(0, index - 6) : index]
-            if s.words.role is None
-            and s.figure.kind == "count"
-            and context.same_sentence(s.figure, rate)
+            f
+            for f in data[max(0, index - 6) : index]
+            if is_result(f)
+            and f.ref_period == rate.ref_period
+            and f.kind == "count"
+            and context.same_sentence(f, rate)
         ]
-        part = next((s for s in reversed(earlier) if _counts(s, match[1])), None)
+        part = next((f for f in reversed(earlier) if _counts(context, f, match[1])), None)
         if part is None:
             continue
-        wholes = [
-            s.figure
-            for s in earlier
-            if s.figure.start < part.figure.start and s.figure.unit == part.figure.unit
-        ]
-        violation = _against_wholes(rate, part.figure, wholes, given["tolerance"])
+        wholes = [f for f in earlier if f.start < part.start and f.unit == part.unit]
+        violation = _against_wholes(rate, part, wholes, given["tolerance"])
         if violation is not None:
             yield violation
 
 
-def _counts(setting: Setting, stem: str) -> bool:
-    """Whether a figure counts what was done: 结案 stands in its own words, and no rate."""
-    before = setting.words.own.partition(FIGURE)[0]
+def _counts(context: CheckContext, figure: Figure, stem: str) -> bool:
+    """Whether a figure counts what was done: 结案 is its act or stands before it, and no rate."""
+    before = (figure.act or "") + context.words_before(figure)
     return stem in before and f"{stem}率" not in before
 
 
@@ -325,9 +293,6 @@ CHECK_TYPES = {
             "tolerance": "number",
         },
         frozenset({"now", "before", "claimed", "computed"}),
-    ),
-    "stated_past_value": CheckType(
-        _stated_past_value, {"base": "words"}, frozenset({"stated", "before", "label"})
     ),
     "part_in_sentence": CheckType(
         _part_in_sentence, {"words": "words"}, frozenset({"part", "whole"})

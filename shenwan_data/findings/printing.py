@@ -13,7 +13,14 @@ from shenwan_data.errors import Text
 from shenwan_data.figures.hedges import hedge_before, hedges
 from shenwan_data.figures.numerals import NUMERAL_CHARS
 from shenwan_data.figures.units import Unit, units
-from shenwan_data.findings.check import CheckContext, CheckType, Parameters, Violation, rounded
+from shenwan_data.findings.check import (
+    CheckContext,
+    CheckType,
+    Parameters,
+    Violation,
+    is_mean,
+    rounded,
+)
 from shenwan_data.findings.wording import figure_text, same, sum_text
 from shenwan_data.model import Figure, Number
 from shenwan_data.report.structure import CLAUSE_MARKS
@@ -21,9 +28,9 @@ from shenwan_data.report.structure import CLAUSE_MARKS
 
 def _hedge_unrounded(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A hedge on a number that is given to the last unit: nobody counts 近196件."""
-    for setting in context.settings:
-        figure, raw = setting.figure, setting.figure.raw_value
-        if setting.words.mean:  # a mean is a quotient that was rounded
+    for figure in context.data:
+        raw = figure.raw_value
+        if is_mean(figure):  # a mean is a quotient that was rounded
             continue
         if figure.qualifier not in given["qualifiers"] or figure.kind not in given["kinds"]:
             continue
@@ -104,17 +111,17 @@ def _bare_money(context: CheckContext, given: Parameters) -> Iterator[Violation]
     Sums of yuan are whole (罚款500元 is a fine of 500 yuan); decimals come with 万 and 亿.
     """
     unit, factor = given["unit"], given["factor"]
-    sums = [s for s in context.settings if s.figure.kind == "money" and s.figure.unit == unit]
-    large = [s for s in sums if _has_multiplier(s.figure)]
-    plain = [s for s in sums if not _has_multiplier(s.figure)]
+    sums = [f for f in context.data if f.kind == "money" and f.unit == unit]
+    large = [f for f in sums if _has_multiplier(f)]
+    plain = [f for f in sums if not _has_multiplier(f)]
     if len(large) < given["others"] or len(plain) > len(large) * given["share"]:
         return
-    for setting in plain:
-        figure = setting.figure
+    for figure in plain:
         value = figure.value
         if not isinstance(value, float) or value != figure.raw_value or value >= given["below"]:
             continue
-        if setting.words.mean or any(word in setting.words.own for word in given["not_words"]):
+        words = context.words_before(figure)
+        if is_mean(figure) or any(word in words for word in given["not_words"]):
             continue
         implied = rounded(value * factor)
         yield Violation(

@@ -7,7 +7,6 @@ bands. Does not belong here: figures without an indicator (``neighbours``) or ot
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from shenwan_data.errors import Text
@@ -23,19 +22,18 @@ from shenwan_data.findings.check import (
 from shenwan_data.findings.wording import bound_text, figure_text, ratio_text, same
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Figure
-from shenwan_data.statements.context import FIGURE
+from shenwan_data.report.structure import clause_at
+from shenwan_data.statements.said import CHANGE
 
 
 def _rate_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation]:
-    """A share outside its range: of a rate in the catalogue, or behind one of the ``words``."""
-    named = re.compile(rf"(?:{'|'.join(map(re.escape, given['words']))})[^，。；,;]{{0,4}}{FIGURE}")
+    """A share outside its range: of a rate in the catalogue, or of one of the ``words``."""
     low, high = given["range"]
-    for setting in context.settings:
-        figure = setting.figure
-        if figure.unit != "%" or setting.words.role == "change":
+    for figure in context.data:
+        if figure.unit != "%" or figure.nature == CHANGE:
             continue
         rates = [c for c in figure.indicators if catalogue()[c].measure_type == "ratio"]
-        if not rates and not named.search(setting.words.own):
+        if not rates and not any(word in (figure.counted or "") for word in given["words"]):
             continue
         if Interval.of(figure).meets(Interval(low, high)):
             continue
@@ -55,11 +53,11 @@ def _rank_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation
         for place in given["places"]
         if place["ref_area"] == context.report.ref_area
     ]
-    for setting in context.settings:
-        figure = setting.figure
+    for figure in context.data:
         if figure.kind != "rank" or figure.value is None:
             continue
-        last = next((number for within, number in numbers if within in setting.words.own), None)
+        clause = clause_at(context.report.text, figure.start, figure.end)
+        last = next((number for within, number in numbers if within in clause), None)
         if figure.value >= 1 and (last is None or figure.value <= last):
             continue
         known = Text("未知", "unknown") if last is None else same(str(last))

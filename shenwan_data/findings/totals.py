@@ -17,6 +17,7 @@ from shenwan_data.findings.check import (
     Interval,
     Parameters,
     Violation,
+    is_result,
     rounded,
     rounding,
 )
@@ -88,32 +89,32 @@ def _parts_total(context: CheckContext, given: Parameters) -> Iterator[Violation
     """Parts behind 其中, listed together (甲12件、乙20件), that together exceed their whole."""
     text = context.report.text
     marks = re.compile(rf"[，,（(](?:{'|'.join(map(re.escape, given['words']))})")
-    data = [setting for setting in context.settings if setting.words.role is None]
+    data = [figure for figure in context.data if is_result(figure)]
     for index, (whole, first) in enumerate(pairwise(data)):
-        opened = marks.match(text, whole.figure.end)
-        unit = whole.figure.unit
-        if opened is None or _CLAUSE.search(text[opened.end() : first.figure.start]):
+        opened = marks.match(text, whole.end)
+        unit = whole.unit
+        if opened is None or _CLAUSE.search(text[opened.end() : first.start]):
             continue
-        parts = [first.figure]
-        for setting in islice(data, index + 2, None):
-            if not _BETWEEN_PARTS.fullmatch(context.between(parts[-1], setting.figure)):
+        parts = [first]
+        for part in islice(data, index + 2, None):
+            if not _BETWEEN_PARTS.fullmatch(context.between(parts[-1], part)):
                 break
-            parts.append(setting.figure)
+            parts.append(part)
         if len(parts) < 2 or any(p.unit != unit or p.kind not in _ADDED for p in parts):
             continue
         added = _sum(parts)
-        if added.low <= Interval.of(whole.figure).high:
+        if added.low <= Interval.of(whole).high:
             continue
-        if any(Interval.of(p).low > Interval.of(whole.figure).high for p in parts):
+        if any(Interval.of(p).low > Interval.of(whole).high for p in parts):
             continue  # one part alone is too large, which is another finding
         yield Violation(
-            figures=(whole.figure, *parts),
-            indicators=whole.figure.indicators,
-            reported=whole.figure.value,
+            figures=(whole, *parts),
+            indicators=whole.indicators,
+            reported=whole.value,
             implied=rounded(added.low),
             unit=unit,
             words={
-                "whole": figure_text(whole.figure),
+                "whole": figure_text(whole),
                 "sum": sum_text(rounded(added.low), unit or ""),
             },
         )
@@ -124,8 +125,7 @@ def _row(context: CheckContext, start: int, end: int) -> Row:
     text = context.report.text
     row: Row = {}
     clause = position = start
-    for setting in context.settings_between(start, end):
-        figure = setting.figure
+    for figure in context.data_between(start, end):
         # From the figure before, not from the line's start: a line may be as long as the text.
         for mark in _CLAUSE.finditer(text, position, figure.start):
             clause = mark.end()

@@ -1,20 +1,30 @@
 """Checks that need the calendar or the year before.
 
-Belongs here: the last values reported against this year's, and the day of publication. Does not belong
-here: a growth that the report claims (``growth``).
+Belongs here: the last values reported against this year's and against what this year's report says they
+were, and the day of publication. Does not belong here: a growth that the report claims (``growth``).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from shenwan_data.errors import Text
-from shenwan_data.findings.check import CheckContext, CheckType, Interval, Parameters, Violation
+from shenwan_data.findings.check import (
+    CheckContext,
+    CheckType,
+    Interval,
+    Parameters,
+    Violation,
+    rounding,
+)
 from shenwan_data.findings.wording import date_text, figure_text, ratio_text, same
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.concepts import CASES
 from shenwan_data.model import Figure
+from shenwan_data.statements.said import PART
 
 
 def _year_ratio(context: CheckContext, given: Parameters) -> Iterator[Violation]:
@@ -88,6 +98,51 @@ def _unit_over_years(context: CheckContext, given: Parameters) -> Iterator[Viola
         )
 
 
+def _earlier_year(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+    """An earlier year's value as this report states it, where that year's report gave another."""
+    year = "|".join([*map(re.escape, given["base"]), r"\d{4}年度?"])
+    bracket = re.compile(rf"[（(](?:{year})(?:为|是|共|仅)?")
+    last: Figure | None = None
+    for stated in context.data:
+        before_it, last = last, stated
+        code = context.earlier.get(stated.start)
+        before = context.before.get(code or "")
+        if code is None or before is None or stated.ref_period != str(context.previous_year):
+            continue
+        # In brackets stands either a part or, opened by its year alone, the value of that year.
+        if stated.coverage == PART and not (
+            before_it and bracket.fullmatch(context.between(before_it, stated))
+        ):
+            continue
+        if not _same_unit(stated, before):
+            continue
+        margin = max(_rounded_by(stated), _rounded_by(before))
+        if not Interval.of(stated).wider(margin).meets(Interval.of(before)):
+            yield Violation(
+                figures=(stated,),
+                indicators=(code,),
+                reported=stated.value,
+                implied=before.value,
+                unit=stated.unit,
+                words={
+                    "stated": figure_text(stated),
+                    "before": figure_text(before),
+                    "label": catalogue()[code].label,
+                    "year": same(str(context.previous_year)),
+                },
+            )
+
+
+def _same_unit(one: Figure, other: Figure) -> bool:
+    return one.unit == other.unit or {one.unit, other.unit} <= CASES
+
+
+def _rounded_by(figure: Figure) -> float:
+    """How far a value printed with decimals or with 万 and 亿 may be rounded; whole numbers are not."""
+    coarse = isinstance(figure.raw_value, float) or (figure.raw_unit or "-")[0] in "万亿"
+    return rounding(figure) if coarse else 0.0
+
+
 def _publication(context: CheckContext, given: Parameters) -> Iterator[Violation]:
     """A day of publication before the year was over, or after the deadline of the next."""
     report = context.report
@@ -153,6 +208,9 @@ CHECK_TYPES = {
     ),
     "unit_over_years": CheckType(
         _unit_over_years, {"alike": "unit_groups"}, _YEAR_WORDS | {"unit", "unit_before"}
+    ),
+    "earlier_year": CheckType(
+        _earlier_year, {"base": "words"}, frozenset({"stated", "before", "label", "year"})
     ),
     "publication": CheckType(
         _publication,

@@ -20,13 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from shenwan_data.config.declarations import WayEntry
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.model import Figure, Statement
-from shenwan_data.schemas import schemas_dir
+from shenwan_data.schemas import schemas_dir, while_unchanged
 from shenwan_data.statements.lexicon import lexicon
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
 from shenwan_data.statements.said import EACH, Said, Words
@@ -85,7 +84,7 @@ class Fit:
     words: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("indicators", "lexicon", "codes.yaml", "units.csv")
 def ways() -> Mapping[str, tuple[Way, ...]]:
     """All ways by the concept of their head (`-`: none).
 

@@ -39,7 +39,8 @@ class Matching:
     By the start of a figure, ``because`` holds the words that its indicator was recognised by, and
     ``candidates`` the indicators it fits before the better of two figures is chosen. ``in_parts``
     holds, by indicator, the figures that give only parts of it, or several values of which none is
-    the whole, in text order. ``said`` is what each data figure states.
+    the whole, in text order. ``earlier`` gives the indicator whose value of an earlier year a figure
+    states. ``said`` is what each data figure states.
     """
 
     figures: tuple[Figure, ...]
@@ -47,6 +48,7 @@ class Matching:
     because: Mapping[int, tuple[str, ...]]
     in_parts: Mapping[str, tuple[Figure, ...]]
     candidates: Mapping[int, tuple[str, ...]]
+    earlier: Mapping[int, str]
     said: tuple[Said, ...]
 
 
@@ -119,6 +121,11 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         },
         in_parts=in_parts,
         candidates=candidates,
+        earlier={
+            one.figure.start: its[0].code
+            for one, its, reason in zip(said, all_fits, reasons, strict=True)
+            if reason == "past_value" and len(its) == 1 and _is_year_before(one, own_year)
+        },
         said=said,
     )
 
@@ -179,6 +186,12 @@ def _bar(one: Said, own_year: str) -> str:
     if its.coverage == PART:
         return "part_of_whole"
     return ""
+
+
+def _is_year_before(one: Said, own_year: str) -> bool:
+    """Whether a figure is of one whole year before the report's, not of several or of a part."""
+    period = one.statement.ref_period
+    return len(period) == len(own_year) and period.isdecimal() and period < own_year
 
 
 def _settled(one: Said, its: Sequence[Fit]) -> Statement:

@@ -17,8 +17,10 @@ from shenwan_data.indicators.corrections import Correction, decide
 from shenwan_data.indicators.matching import Matching, match_text
 from shenwan_data.indicators.revisions import revisions_of
 from shenwan_data.model import Conflict, Figure, Reading, Report
+from shenwan_data.schemas import looks_once
 
 
+@looks_once
 def read(
     report: Report,
     previous: Reading | None = None,
@@ -33,6 +35,7 @@ def read(
     return complete(extract(report, corrections), previous)
 
 
+@looks_once
 def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
     """The figures of a report with their indicators, corrections applied.
 
@@ -50,6 +53,11 @@ def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
         figures=figures,
         conflicts=conflicts,
         candidates=matching.candidates,
+        earlier={
+            figure.start: matching.earlier[figure.start]
+            for figure in figures
+            if figure.start in matching.earlier and not _dropped(figure)
+        },
         because={
             figure.start: matching.because[figure.start]
             for figure in figures
@@ -60,18 +68,24 @@ def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
     )
 
 
+@looks_once
 def complete(reading: Reading, previous: Reading | None = None) -> Reading:
     """The reading with its findings, and with one observation for each indicator."""
     from shenwan_data.findings import find_findings
     from shenwan_data.indicators.observations import observe
 
-    before = None if previous is None else previous.figures
-    its_year = None if previous is None else previous.report.time_period
-    findings = find_findings(reading.report, reading.figures, before, its_year)
+    findings = find_findings(
+        reading.report,
+        reading.figures,
+        None if previous is None else previous.figures,
+        None if previous is None else previous.report.time_period,
+        reading.earlier,
+    )
     compared = replace(reading, findings=findings)
     return replace(compared, observations=observe(compared))
 
 
+@looks_once
 def scan(text: str, year: int | None = None) -> tuple[Figure, ...]:
     """Every numeral of any string, in text order, with value, unit, qualifier, statement and indicators.
 

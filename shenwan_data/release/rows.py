@@ -81,6 +81,12 @@ def figures_rows(readings: Iterable[Reading]) -> Iterable[Row]:
                 "qualifier": figure.qualifier,
                 "indicators": _joined(figure.indicators),
                 "reason": figure.reason,
+                "counted": figure.counted or None,
+                "act": figure.act or None,
+                "topic": figure.topic,
+                "ref_period": figure.ref_period or None,
+                "coverage": figure.coverage,
+                "nature": figure.nature,
             }
 
 

@@ -101,7 +101,7 @@ def _fields() -> dict[str, Field]:
     )
     return {
         name: Field(
-            name=name,
+            name=name.rpartition(".")[2],
             type=entry.type,
             title=entry.title,
             description=entry.description,
@@ -121,6 +121,9 @@ def _table(
     name: str, title: Text, entry: TableEntry, fields: Mapping[str, Field], document: Document
 ) -> Table:
     keys = [key.field for key in entry.foreign_keys]
+    # `<table>.<column>` declares a column that means something else here than in other tables.
+    own = {f.name: f for f in (fields.get(f"{name}.{c}") for c in entry.fields) if f is not None}
+    fields = {**fields, **own}
     for column in (*entry.fields, *entry.required, *entry.primary_key, *keys):
         if column not in fields or column not in entry.fields:
             hint = near(column, entry.fields if column in fields else fields)

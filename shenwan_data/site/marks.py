@@ -22,6 +22,13 @@ from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row, visible, visible_markup
 from shenwan_data.site.words import number
 
+# The columns of what a figure states that hold codes: their word of the interface, their code list.
+_STATED = {
+    "coverage": ("extent", "coverage"),
+    "nature": ("nature", "nature"),
+    "topic": ("topic", "figure_topic"),
+}
+
 
 @dataclass(frozen=True)
 class Wordings:
@@ -203,6 +210,7 @@ class Evidence:
         if printed and row["raw_value"] is not None:
             yield said["as_printed"], escape(f"{number(row['raw_value'])} {row['raw_unit']}")
         yield said["kind"], escape(labels.code("kinds", row["kind"]))
+        yield from self._stated(row)
         words = self.wordings.of(self.report["report_id"]).get(row["start"])
         if words:
             yield said["recognised_by"], self._words(words)
@@ -219,6 +227,17 @@ class Evidence:
                     labels.of(finding, "message"),
                 ),
             )
+
+    def _stated(self, row: Row) -> Iterator[tuple[str, Markup]]:
+        """What a figure states; nothing for a numeral that is not data."""
+        for column in ("counted", "act"):
+            if row[column]:
+                yield self.said[column], self._words((visible(row[column]),))
+        if row["ref_period"]:
+            yield self.said["ref_period"], escape(row["ref_period"])
+        for column, (word, codes) in _STATED.items():
+            if row[column]:
+                yield self.said[word], escape(self.labels.code(codes, row[column]))
 
     def _words(self, words: Sequence[str]) -> Markup:
         """Words of the report, marked as Chinese on an English page."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.schemas import read_yaml, schemas_dir
+from shenwan_data.schemas import read_yaml, schemas_dir, while_unchanged
 
 # The classes of words: what is counted (thing; doing: a noun that is a verb as well; person; body),
 # what is done (act), what narrows (plain, field), whose and what whole (own, above, each, part, total,
@@ -77,7 +76,7 @@ class Lexicon:
         return found
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("lexicon")
 def lexicon() -> Lexicon:
     """The lexicon of ``schemas/lexicon``.
 

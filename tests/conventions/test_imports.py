@@ -167,5 +167,5 @@ def test_a_report_is_read_by_one_module_and_kept_by_no_cache():
     assert pipeline == {
         "assets/readings.py", "shenwan_data/cli/inspection.py", "shenwan_data/corpus/worker.py",
     }  # fmt: skip
-    for name in ("report/structure.py", "statements/context.py", "indicators/matching.py"):
+    for name in ("report/structure.py", "statements/statement.py", "indicators/matching.py"):
         assert "cache" not in (ROOT / "shenwan_data" / name).read_text(encoding="utf-8"), name

@@ -153,6 +153,19 @@ def test_a_figure_says_by_which_words_it_was_recognised(site):
     assert "识别依据" not in details_of(page, "2023-02-15")
 
 
+def test_a_figure_says_what_it_states(site):
+    said = details_of(soup(site / "zh" / "evidence" / "shenwan-2022.html"), "600余项")
+    names = ("计数对象", "行为", "所属时期", "覆盖范围", "性质", "主题")
+    counted, act, *codes = (said[name].get_text() for name in names)
+    assert counted == "行政事项" and act == "核实"
+    assert codes == ["2022", "全部", "总量", "政务与公共法律服务"]
+    english = details_of(soup(site / "en" / "evidence" / "shenwan-2022.html"), "600余项")
+    assert english["Counted"].q["lang"] == "zh-Hans"
+    assert english["Coverage"].get_text() == "Whole"
+    not_data = details_of(soup(site / "zh" / "evidence" / "shenwan-2022.html"), "2023-02-15")
+    assert not set(names) & set(not_data)
+
+
 def test_the_words_of_a_figure_are_told_only_where_they_lead_to_what_is_published(site_release):
     release = read_published(site_release)
     row = next(row for row in release.figures if row["quote"] == "600余项")

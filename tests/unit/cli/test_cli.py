@@ -68,6 +68,7 @@ def test_inspect_gives_one_object_for_every_numeral_with_exactly_these_keys(repo
         assert tuple(item) == (
             "start", "end", "quote", "kind", "value", "unit", "raw_value", "raw_unit",
             "lower", "upper", "qualifier", "indicators", "reason",
+            "counted", "act", "topic", "ref_period", "coverage", "nature",
         )  # fmt: skip
         assert text[item["start"] : item["end"]] == item["quote"]
         assert isinstance(item["indicators"], list)
@@ -292,7 +293,8 @@ def test_inspect_compares_an_archived_report_with_the_year_before(tmp_path):
     figures = [f for s in whole["sentences"] for f in s["figures"]]
     assert whole["coverage"]["numerals"] == len(figures)
     [cases] = [f for f in figures if "penalty_cases" in f["indicators"]]
-    assert cases["quote"] == "910宗" and "行政处罚" in cases["because"]
+    assert cases["quote"] == "910宗" and "行政处罚案件" in cases["because"]
+    assert (cases["ref_period"], cases["coverage"], cases["nature"]) == ("2022", "whole", "level")
     assert all(s["text"] == text[s["start"] : s["end"]] for s in whole["sentences"])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shenwan_data import scan
 from shenwan_data.findings import find_findings
+from shenwan_data.indicators.matching import match_text
 from shenwan_data.model import Finding, Report
 
 
@@ -46,10 +47,13 @@ def findings(
     area: str = "moxi",
 ) -> tuple[Finding, ...]:
     """Findings of a text as the build would find them: scanned, then checked."""
+    its = report(text, published=published, area=area)
+    matching = match_text(text, its.time_period)
     return find_findings(
-        report(text, published=published, area=area),
-        scan(text),
+        its,
+        matching.figures,
         None if previous is None else scan(previous),
+        earlier=matching.earlier,
     )
 
 
@@ -184,7 +188,7 @@ CASES: dict[str, Case] = {
         "立案查处行政处罚案件150宗，同比增长25%。",
         previous="立案查处行政处罚案件120宗。",
     ),
-    "last_year_told_otherwise": Case(
+    "earlier_year_differs": Case(
         "立案查处行政处罚案件150宗，上年为130宗。",
         "立案查处行政处罚案件150宗，上年为120宗。",
         previous="立案查处行政处罚案件120宗。",

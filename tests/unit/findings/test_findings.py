@@ -308,3 +308,48 @@ def test_last_year_in_the_report_means_the_year_before_and_no_earlier_one() -> N
     }
     assert "claimed_change_against_values" in rules_found[2030]
     assert "claimed_change_against_values" not in rules_found[2029]
+
+
+BEFORE = "立案查处行政处罚案件120宗，其中简易程序40宗。收缴罚款12.34万元。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "立案查处行政处罚案件150宗，上年为130宗。",
+        "立案查处行政处罚案件150宗（上年为130宗）。",
+        "立案查处行政处罚案件150宗（2030年为130件）。",
+        "2030年行政处罚案件130宗，2031年行政处罚案件150宗。",
+        "行政处罚案件由2030年的130宗增加到2031年的150宗。",
+        "2029年、2030年、2031年分别办理行政处罚案件120宗、130宗、150宗。",
+    ],
+)
+def test_an_earlier_year_is_compared_with_its_own_report(text: str) -> None:
+    (finding,) = found("earlier_year_differs", text, BEFORE)
+    assert (finding.reported, finding.implied) == (130, 120)
+    assert finding.indicators == ("penalty_cases",)
+    assert "2030年报告为120宗" in finding.message.zh
+    assert "the report of 2030 gave 120" in finding.message.en
+    agreeing = text.replace("120宗", "110宗").replace("130", "120")
+    assert found("earlier_year_differs", agreeing, BEFORE) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2029年行政处罚案件130宗，2031年行政处罚案件150宗。",  # that year's report is not at hand
+        "2030年1—6月行政处罚案件60宗，2031年同期75宗。",  # half of the year
+        "行政处罚案件150宗，较2030年增加30宗。",  # a change
+        "2026—2030年共查处行政处罚案件900宗。",  # several years
+        "办理行政处罚案件150宗，其中2030年结转20宗。",  # a part of this year's
+    ],
+)
+def test_what_is_not_the_value_of_that_year_is_not_compared(text: str) -> None:
+    assert found("earlier_year_differs", text, BEFORE) == ()
+
+
+def test_a_rounded_value_of_an_earlier_year_is_the_same_value() -> None:
+    before = "政务服务中心受理业务12034件。"
+    for stated, findings_found in (("1.2万件", 0), ("1.4万件", 1), ("12034件", 0), ("12035件", 1)):
+        text = f"政务服务中心受理业务13000件，上年为{stated}。"
+        assert len(found("earlier_year_differs", text, before)) == findings_found, stated

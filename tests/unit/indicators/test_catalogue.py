@@ -95,11 +95,7 @@ def own_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in ("indicators.catalogue", "indicators.concepts", "statements.lexicon"):
         monkeypatch.setattr(f"shenwan_data.{module}.schemas_dir", lambda: folder)
     monkeypatch.setattr("shenwan_data.schemas.schemas_dir", lambda: folder)
-    ways.cache_clear()
-    lexicon.cache_clear()
-    yield folder
-    ways.cache_clear()
-    lexicon.cache_clear()
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -125,3 +121,10 @@ def test_a_word_that_is_given_twice_is_told(own_schemas: Path) -> None:
     with pytest.raises(DataError, match="given twice") as caught:
         lexicon()
     assert "acts.yaml" in str(caught.value) and "矛盾纠纷" in str(caught.value)
+
+
+def test_a_new_word_is_known_without_a_restart(own_schemas: Path) -> None:
+    assert "造句" not in lexicon().words
+    path = own_schemas / "lexicon" / "acts.yaml"
+    path.write_text(path.read_text("utf-8") + "made_up: [造句]\n", "utf-8")
+    assert lexicon().words["造句"].concept == "made_up"

@@ -62,6 +62,25 @@ def test_figures_carry_their_place_in_the_text(
     assert rows[-1]["reason"] == "formula"
 
 
+def test_a_unit_known_only_as_printed_is_an_empty_cell() -> None:
+    reading = with_figure(READING, unit="furlong", raw_unit="furlong")
+    built = build_tables((reading,), CATALOGUE)
+    assert built.problems == ()
+    row = built.tables["figures"].to_pylist()[0]
+    assert (row["unit"], row["raw_unit"]) == (None, "furlong")
+
+
+def test_figures_carry_what_they_state() -> None:
+    stated = {
+        "counted": "普法讲座", "act": "", "topic": "other", "ref_period": "2030-01/2030-10",
+        "coverage": "part", "nature": "level",
+    }  # fmt: skip
+    built = build_tables((with_figure(READING, **stated),), CATALOGUE)
+    assert built.problems == ()
+    row = built.tables["figures"].to_pylist()[0]
+    assert {name: row[name] for name in stated} == stated | {"act": None}
+
+
 def test_the_order_of_the_readings_does_not_matter(
     readings: tuple[Reading, ...], built: dict[str, pa.Table]
 ) -> None:
@@ -87,7 +106,8 @@ def with_observation(reading: Reading, **changes: Any) -> Reading:
 READING = read_by_hand(2030, 600)
 BREACHES = {
     "unknown unit": (with_observation(READING, unit="furlong"), "services", "unit", "furlong"),
-    "unit of a figure": (with_figure(READING, unit="furlong"), "figures", "unit", "furlong"),
+    "unknown nature": (with_figure(READING, nature="mood"), "figures", "nature", "mood"),
+    "no period": (with_figure(READING, ref_period="last year"), "figures", "ref_period", "last year"),
     "unknown kind": (with_figure(READING, kind="size"), "figures", "kind", "size"),
     "unknown reason": (with_figure(READING, reason="whim"), "figures", "reason", "whim"),
     "unknown indicator": (with_figure(READING, indicators=("x",)), "figures", "indicators", "x"),
@@ -135,10 +155,10 @@ def test_several_breaches_are_all_there() -> None:
     first, second, *rest = READING.figures
     spoiled = replace(
         READING,
-        figures=(replace(first, unit="furlong", kind="size"), replace(second, value="x"), *rest),
+        figures=(replace(first, reason="whim", kind="size"), replace(second, value="x"), *rest),
     )
     problems = build_tables((spoiled,), CATALOGUE).problems
-    assert {p.column for p in problems if p.table == "figures"} >= {"unit", "kind", "value"}
+    assert {p.column for p in problems if p.table == "figures"} >= {"reason", "kind", "value"}
 
 
 def test_two_reports_of_one_area_and_year_are_a_problem() -> None:
