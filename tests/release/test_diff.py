@@ -293,7 +293,7 @@ def test_every_heading_is_in_both_languages(old: Path, tmp_path: Path) -> None:
     new = made_up(tmp_path / "releases", (2031, 2032), catalogue=catalogue)
     markdown = diff_markdown(diff_releases(old, new))
     heads = [line for line in markdown.splitlines() if line.startswith("## ")]
-    assert len(heads) == 7
+    assert len(heads) == 8
     for head in heads:
         assert re.search("[\u4e00-\u9fff]", head) and re.search("[a-z]{3}", head)
 
