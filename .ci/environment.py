@@ -45,7 +45,7 @@ def progress(said: str, total: int) -> str:
     """How far pip is, by what it printed and by what the environment holds. ``total`` 0: not known."""
     if not total:
         return "installing 正在安装"
-    fetched = sum(line.startswith("Collecting ") for line in said.splitlines())
+    fetched = sum(line.startswith(("Collecting ", "Processing ")) for line in said.splitlines())
     installed = sum(1 for _ in VENV.glob("lib/python3*/site-packages/*.dist-info"))
     return (
         f"{min(fetched, total)} found 已找到, {min(installed, total)} installed 已安装, "

@@ -78,7 +78,8 @@ def test_a_full_disk_is_told_as_one_in_every_place(data_dir, tmp_path, monkeypat
     assert told.exit_code == plain.exit_code == 3
     last = json.loads(told.stderr.splitlines()[-1])
     assert (last["level"], last["event"]) == ("error", "BUILD_FAILED")
-    assert "/made/up: cannot be read or written: No space left" in last["message"]
-    assert "release of before is unchanged" in plain.stderr
+    assert "/made/up: " in last["message"]
+    assert "No space left on device" in last["message"]
+    assert "what was there before is unchanged" in plain.stderr
     assert "Traceback" not in plain.stderr
     assert "已停止" in report.read_text(encoding="utf-8")

@@ -107,7 +107,8 @@ def test_it_builds_the_release_of_a_checkout_from_an_empty_folder(
 
     made = installed(
         "init", "data", "--area", AREA, "--name-zh", "神湾镇", "--name-en", "Shenwan Town",
-        "--parent-zh", "广东省中山市", "--parent-en", "Zhongshan, Guangdong", "--division-code", "442000000000",
+        "--parent-zh", "广东省中山市", "--parent-en", "Zhongshan, Guangdong",
+        "--division-code", "442000000000",
         folder=town,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr

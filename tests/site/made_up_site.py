@@ -5,6 +5,8 @@ Every text here is made up: places, numbers and doings are invented. 此处文�
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -64,6 +66,12 @@ def data_folder(target: Path) -> Path:
     year.mkdir(parents=True)
     (year / "shenwan.txt").write_text(NEXT_YEAR, encoding="utf-8")
     (year / "yunping.txt").write_text(HOSTILE, encoding="utf-8")
+    # Its title is an attack; whoever archives it says so.
+    hashed = hashlib.sha256(HOSTILE.encode("utf-8")).hexdigest()
+    title = json.dumps(HOSTILE.splitlines()[0])
+    (year / "yunping.yaml").write_text(
+        f"sha256: {hashed}\ntitle: {title}\nanyway: 标题是虚构的\n", encoding="utf-8"
+    )
     return target
 
 
