@@ -44,14 +44,9 @@ def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
     Raises DataError when there is none, when an area has two for one year, and for anything in the
     archive that is neither a report nor a record. Names that begin with a dot are left alone.
     """
-    root = data_dir / "reports"
-    found: list[Path] = []
-    for folder in _entries(root):
-        if not (folder.is_dir() and _YEAR.fullmatch(folder.name)):
-            raise _stray(folder)
-        if year is None or int(folder.name) == year:
-            found.extend(_reports_in(folder))
+    found = _archived(data_dir, year)
     if not found:
+        root = data_dir / "reports"
         raise DataError(
             Text("没有可读取的报告", "there is no report to read"),
             file=root if year is None else root / str(year),
@@ -60,6 +55,17 @@ def find_reports(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
                 "archive one: shenwan-data add FILE --year YEAR --area AREA",
             ),
         )
+    return found
+
+
+def _archived(data_dir: Path, year: int | None = None) -> tuple[Path, ...]:
+    """The same, but nothing where there is no report yet."""
+    found: list[Path] = []
+    for folder in _entries(data_dir / "reports"):
+        if not (folder.is_dir() and _YEAR.fullmatch(folder.name)):
+            raise _stray(folder)
+        if year is None or int(folder.name) == year:
+            found.extend(_reports_in(folder))
     return tuple(sorted(found, key=lambda path: (int(path.parent.name), path.stem)))
 
 
@@ -194,7 +200,7 @@ def _others(data_dir: Path, area: str, year: int, text: str) -> list[Other]:
     """The archived reports to compare a new one with: those of its area, and any of the same text."""
     found: list[Other] = []
     own = text_hash(text)
-    for path in find_reports(data_dir) if _entries(data_dir / "reports") else ():
+    for path in _archived(data_dir):
         if (path.stem, _year_of(path)) == (area, year):
             continue
         beside = sidecar_path(path)

@@ -219,8 +219,10 @@ class TopicArea:
         here = self.urls.area(self.topic, self.area)
 
         def way(code: str) -> str | None:
+            # An event that no report of the area speaks of has no row to lead to.
             topic = self.published.indicators[code]["topic"]
-            if (topic, self.area) not in self.published.rows_of:
+            rows = self.published.rows_of.get((topic, self.area), [])
+            if all(row["indicator"] != code for row in rows):
                 return None
             return relative(f"{self.urls.area(topic, self.area)}#i-{code}", here)
 
