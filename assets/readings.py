@@ -20,6 +20,7 @@ from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import complete, extract
 from shenwan_data.model import Blocked, Reading, Report
 from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.completeness import names_of, unanswered
 from shenwan_data.versions import layer_version, year_version, years_with_files
 from shenwan_data.work_files import Batch, is_current, read_batch, require_current
 
@@ -102,7 +103,7 @@ def _reports(years: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
             yield blocked_result(READABLE, [b for batch in kept if batch for b in batch.blocked])
             yield reporting_result(folder, keys)
             return
-        batches = {year: _read_year(folder, int(year)) for year in keys}
+        batches = _compared(folder, {year: _read_year(folder, int(year)) for year in keys})
         for year, batch in batches.items():
             rows = list(batch.records.values())
             context.add_asset_metadata(of_records(rows, _REPORT), partition_key=year)
@@ -127,6 +128,25 @@ def _read_year(folder: Path, year: int) -> Batch:
         except DataError as error:
             blocked.append(Blocked.by(f"{path.stem}-{year}", error))
     return Batch(inputs, found, tuple(blocked))
+
+
+def _compared(folder: Path, batches: Mapping[str, Batch]) -> dict[str, Batch]:
+    """The batches with what speaks against their reports, each compared with the years beside it."""
+    read = {year: tuple(batch.records.values()) for year, batch in batches.items()}
+    names = names_of(folder)
+    found = {}
+    for year, batch in batches.items():
+        near = [str(int(year) + step) for step in (-1, 1)]
+        beside = [
+            report
+            for other in near
+            for report in (read.get(other) or _read_year(folder, int(other)).records.values())
+        ]
+        blocked = [
+            Blocked.by(one.report.id, one.error()) for one in unanswered(read[year], beside, names)
+        ]
+        found[year] = replace(batch, blocked=(*batch.blocked, *blocked))
+    return found
 
 
 def _of_year(batches: Mapping[str, Batch], folder: Path, asset: str, year: str) -> Batch:

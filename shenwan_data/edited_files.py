@@ -17,12 +17,13 @@ from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.units import units
 from shenwan_data.findings.rules import rules
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.concepts import ways
 from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.indicators.patterns import anchors
 from shenwan_data.release.codes import code_lists
 from shenwan_data.release.schema import tables
 from shenwan_data.report.privacy import find_personal_data
 from shenwan_data.site.words import words
+from shenwan_data.statements.lexicon import lexicon
 
 
 def readers(data_dir: Path) -> tuple[Callable[[], object], ...]:
@@ -34,7 +35,8 @@ def readers(data_dir: Path) -> tuple[Callable[[], object], ...]:
         partial(read_areas, data_dir),
         units,
         catalogue,
-        anchors,
+        lexicon,
+        ways,
         rules,
         code_lists,
         tables,

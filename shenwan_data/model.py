@@ -61,7 +61,8 @@ class Figure:
     written without 万/亿); ``raw_value`` and ``raw_unit`` are what is printed. ``lower`` and
     ``upper`` bound the value; None is open. For a kind that is not data, ``value`` to
     ``qualifier`` are None. ``indicators`` are catalogue codes; ``reason`` says, as a code of
-    ``schemas/codes.yaml``, why there are none, and is None where there are some.
+    ``schemas/codes.yaml``, why there are none, and is None where there are some. The last six say
+    what a data figure states (see ``Statement``); None for a kind that is not data.
     """
 
     start: int
@@ -77,11 +78,35 @@ class Figure:
     qualifier: str | None = None
     indicators: tuple[str, ...] = ()
     reason: str | None = None
+    counted: str | None = None
+    act: str | None = None
+    topic: str | None = None
+    ref_period: str | None = None
+    coverage: str | None = None
+    nature: str | None = None
 
     @property
     def is_data(self) -> bool:
         """Whether the numeral states a quantity."""
         return self.kind in DATA_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a data figure says.
+
+    ``counted`` is the noun phrase of what is counted and ``act`` what was done, in the words of the
+    text (empty: none); ``topic`` is services, enforcement, governance, outreach or other;
+    ``ref_period`` the time covered (2025, 2025-01/2025-10, 2021/2025); ``coverage`` whole, part, each
+    or elsewhere; ``nature`` level, change or target.
+    """
+
+    counted: str
+    act: str
+    topic: str
+    ref_period: str
+    coverage: str
+    nature: str
 
 
 def figure_id(report_id: str, figure: Figure) -> str:

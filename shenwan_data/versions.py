@@ -52,7 +52,7 @@ LAYERS: Mapping[str, Layer] = {
     "report": Layer(
         ("base",),
         ("report/*", "schemas/privacy.yaml", "schemas/units.csv"),
-        ("beautifulsoup4", "lxml", "pdfminer.six", "pdfplumber", "python-docx"),
+        ("beautifulsoup4", "lxml", "pdfminer.six", "pdfplumber", "selectolax"),
     ),
     "figures": Layer(
         ("report",),
@@ -61,7 +61,7 @@ LAYERS: Mapping[str, Layer] = {
     "reading": Layer(
         ("figures",),
         (
-            "statements/*", "indicators/*", "findings/*", "schemas/anchors.yaml",
+            "statements/*", "indicators/*", "findings/*",
             "schemas/findings.yaml", "schemas/indicators/*", "schemas/lexicon/*",
             # The topics of the catalogue are in it.
             "schemas/codes.yaml",
@@ -97,6 +97,7 @@ NO_LAYER: Mapping[str, str] = {
     "config/town.py": "writes a new data folder",
     "doctor.py": "looks at the machine",
     "edited_files.py": "lists what the doctor looks at",
+    "extras.py": "names the extra that a missing package belongs to",
     "loading.py": "reads a release",
     "publish/*": "copies a release, byte for byte",
     "schemas/diff.schema.json": "describes what `diff` prints",
@@ -253,6 +254,7 @@ def inputs_version(data_dir: Path) -> str:
             *(year_version(data_dir, year).encode() for year in years_with_files(data_dir)),
             # Whether a version is still free is part of whether it can be built.
             *_files(data_dir / "published", MANIFEST_NAME),
+            *_files(data_dir / "published", "withdrawn.yaml"),
             *(_hash_of(path) if path.is_file() else b"" for path in settings),
         ]
     )

@@ -88,6 +88,11 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
 @click.option(
     "--retrieved", type=click.DateTime(["%Y-%m-%d"]), help="When it was fetched. 获取日期。"
 )
+@click.option(
+    "--anyway",
+    metavar="REASON",
+    help="Archive it although something speaks against it, and why. 仍要归档的理由，将记入来源记录。",
+)
 @DATA_DIR
 def add(
     file: Path,
@@ -97,6 +102,7 @@ def add(
     publisher: str | None,
     published: datetime | None,
     retrieved: datetime | None,
+    anyway: str | None,
     data_dir: Path | None,
 ) -> None:
     """Put the report FILE into the archive, with its origin and hash.
@@ -121,6 +127,7 @@ def add(
         publisher=publisher,
         published=published.date() if published else None,
         retrieved=retrieved.date() if retrieved else None,
+        anyway=anyway,
         data_dir=folder,
     )
     click.echo(f"{report.path}\n{report.path.with_suffix('.yaml')}")

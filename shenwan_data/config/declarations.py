@@ -99,6 +99,23 @@ class Deprecated(Model):
     replaced_by: Filled | None = None
 
 
+class WayEntry(Model):
+    """One way of saying an indicator, in concepts of the lexicon; see ``indicators.concepts``."""
+
+    things: Annotated[Listed[Filled], Field(min_length=1)]
+    acts: Listed[Filled] = ()
+    about: Listed[Filled] = ()
+    clause: Listed[Filled] = ()
+    beside: Listed[Filled] = ()
+    around: Listed[Filled] = ()
+    then: Listed[Filled] = ()
+    own: Listed[Filled] = ()
+    source: Annotated[Listed[Filled], Field(alias="from")] = ()
+    further: Annotated[Listed[Filled], Field(alias="with")] = ()
+    units: Listed[Filled] = ()
+    order: Annotated[int, Field(ge=1, le=9)] = 5
+
+
 class IndicatorEntry(Model):
     """An indicator as it is written in ``indicators/<topic>.yaml``.
 
@@ -117,6 +134,9 @@ class IndicatorEntry(Model):
     since: int | None = None
     note: Bilingual | None = None
     deprecated: Deprecated | None = None
+    series: Annotated[str, one_of(("core", "event"), Text("系列", "series"))] = "core"
+    part_of: Filled | None = None
+    says: Listed[WayEntry] = ()
 
 
 class CodeEntry(Model):

@@ -65,9 +65,10 @@ class Sidecar(Model):
     ``sha256`` is of the file, ``text_sha256`` of the text read from it (UTF-8), both in hex.
     ``publisher`` names the site or office it was fetched from, ``origin`` says it in other words;
     ``url``, ``published`` (by the publisher) and ``retrieved`` (by us) are None when not known.
-    ``mask`` are spans [start, end) of the text that are redacted before anything is read from it,
-    to keep a person's name or number out of the release. Only ``sha256`` is required: what a record
-    does not say is not checked.
+    ``anyway`` says why the report is right although something speaks against it
+    (``report.completeness``). ``mask`` are spans [start, end) of the text that are redacted before
+    anything is read from it, to keep a person's name or number out of the release. Only ``sha256``
+    is required: what a record does not say is not checked.
     """
 
     sha256: Sha256
@@ -80,6 +81,7 @@ class Sidecar(Model):
     published: Day | None = None
     retrieved: Day | None = None
     note: Filled | None = None
+    anyway: Filled | None = None
     mask: Listed[_Span] = ()
 
 
@@ -100,7 +102,9 @@ def read_sidecar(path: Path) -> Sidecar:
 
 def render_sidecar(sidecar: Sidecar) -> str:
     """The record as YAML, keys in the order of the class; the same record gives the same bytes."""
-    entries = sidecar.model_dump(exclude={"mask"})
+    entries = sidecar.model_dump(exclude={"mask", "anyway"})
+    if sidecar.anyway:
+        entries["anyway"] = sidecar.anyway
     if sidecar.mask:
         entries["mask"] = [list(span) for span in sidecar.mask]
     return yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=1000)

@@ -15,7 +15,8 @@ from shenwan_data.config.settings import is_area
 from shenwan_data.corpus.locations import Store, open_store
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.model import Report
-from shenwan_data.report.archive import read_report, text_hash
+from shenwan_data.report.archive import read_report
+from shenwan_data.report.identity import text_hash
 from shenwan_data.report.source import ENDINGS, read_source
 from shenwan_data.report.title import find_title, first_line, stated_years
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from shenwan_data.figures import characters, counts, ordinals, ranges, shares
+from shenwan_data.figures import counts, ordinals, ranges, shares, written
 from shenwan_data.figures.cues import cues
 from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
@@ -184,13 +184,13 @@ def branches() -> tuple[Branch, ...]:
             "chinese",
             chinese,
             rf"{size_pattern('c', CHINESE, chinese=True)}(?P<great>(?:大(?=类|方面|项|环节))?)",
-            characters.chinese,
+            written.chinese,
         ),
         Branch(
             "capital",
             (CAPITAL_NUMERAL,),
             rf"{size_pattern('c', CAPITAL, chinese=True)}(?P<great>)",
-            characters.capital,
+            written.capital,
         ),
         Branch("loose", either, rf"[{NUMERAL_CHARS}]+", counts.loose),
         Branch(

@@ -105,13 +105,16 @@ def pair(gold: Sequence[Read], predicted: Sequence[Read]) -> tuple[tuple[int, in
     return tuple(sorted(pairs))
 
 
-def score(gold: Iterable[Read], predicted: Iterable[Read]) -> Accuracy:
+def score(
+    gold: Iterable[Read], predicted: Iterable[Read], codes_known: frozenset[str] | None = None
+) -> Accuracy:
     """Compare the figures of one text. Numerals that are not data are left out on both sides.
 
     A pair of figures is a hit for the value when the values agree to one part in a million; where
     the gold has no value (vague, range), when both bounds agree. Unit and qualifier are asked for
     on top of that. An indicator is a hit when the paired figure carries the same code; a code of the
-    gold that is marked ``ARGUABLE`` counts neither way, read or not.
+    gold that is marked ``ARGUABLE`` counts neither way, read or not, and so does a code that is not
+    among ``codes_known``: labels made before an indicator was defined cannot know it.
     """
     wanted = [figure for figure in gold if figure.kind in DATA_KINDS]
     given = [figure for figure in predicted if figure.kind in DATA_KINDS]
@@ -120,6 +123,9 @@ def score(gold: Iterable[Read], predicted: Iterable[Read]) -> Accuracy:
     unit = [(left, right) for left, right in value if (left.unit or "-") == (right.unit or "-")]
     qualifier = [(left, right) for left, right in unit if left.qualifier == right.qualifier]
     codes = sum(len(set(left.indicators) & set(right.indicators)) for left, right in pairs)
+    unknown = 0
+    if codes_known is not None:
+        unknown = sum(len(set(f.indicators) - codes_known) for f in given)
     arguable = sum(
         len({ARGUABLE + code for code in right.indicators} & set(left.indicators))
         for left, right in pairs
@@ -129,7 +135,7 @@ def score(gold: Iterable[Read], predicted: Iterable[Read]) -> Accuracy:
         value=Tally(len(wanted), len(given), len(value)),
         value_unit=Tally(len(wanted), len(given), len(unit)),
         value_unit_qualifier=Tally(len(wanted), len(given), len(qualifier)),
-        indicator=Tally(_codes(wanted), _codes(given) - arguable, codes),
+        indicator=Tally(_codes(wanted), _codes(given) - arguable - unknown, codes),
     )
 
 

@@ -1,7 +1,7 @@
 """The indicators: what is counted every year under one code, from ``schemas/indicators/*.yaml``.
 
 Belongs here: reading and checking the catalogue. Does not belong here: how reports word an indicator
-(``anchors``) or applying that to a text (``matching``).
+(``concepts``) or applying that to a text (``matching``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.config.declarations import MEASURE_TYPES, IndicatorEntry
+from shenwan_data.config.declarations import MEASURE_TYPES, IndicatorEntry, WayEntry
 from shenwan_data.config.forms import validated
 from shenwan_data.config.textfile import Document, read_yaml_document
 from shenwan_data.errors import DataError, Text
@@ -28,7 +28,9 @@ class Indicator:
     codes a report may print instead. ``additive_areas`` and ``additive_years`` say whether values
     may be summed. ``since`` is the first year the indicator is defined for, None for all.
     ``deprecated`` is the day since which it is to go in a later release, ``replaced_by`` the code to
-    use then.
+    use then. ``series`` is core (every year is a row, a silent one too) or event (only where it is
+    reported). ``says`` are the ways a report says it, in concepts of the lexicon (``concepts``).
+    ``part_of`` is the code whose cases these are some of.
     """
 
     code: str
@@ -44,6 +46,9 @@ class Indicator:
     note: Text | None
     deprecated: date | None = None
     replaced_by: str | None = None
+    series: str = "core"
+    says: tuple[WayEntry, ...] = ()
+    part_of: str | None = None
 
 
 def topics() -> tuple[str, ...]:
@@ -121,6 +126,9 @@ def _indicator(entry: IndicatorEntry, topic: str) -> Indicator:
         note=entry.note,
         deprecated=entry.deprecated.since if entry.deprecated else None,
         replaced_by=entry.deprecated.replaced_by if entry.deprecated else None,
+        series=entry.series,
+        says=entry.says,
+        part_of=entry.part_of,
     )
 
 

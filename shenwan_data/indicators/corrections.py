@@ -1,7 +1,7 @@
 """A person's recorded decisions about single figures, from ``data/corrections/<year>.yaml``.
 
 Belongs here: reading, checking and applying corrections. Does not belong here: new wordings, which
-are anchors (``schemas/anchors.yaml``).
+are words of the lexicon (``schemas/lexicon``).
 
 Each entry names the report, the figure by quote and offset, what to do, who decided when and why,
 and what it expects to find. A correction whose expectation no longer holds stops the build:

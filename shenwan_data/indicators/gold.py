@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.accuracy import LEVELS, Accuracy, Tally, score, total
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.read import scan
 from shenwan_data.report.archive import find_reports, read_report
 
@@ -144,6 +145,12 @@ class Measurement:
     tally: Tally
 
 
+def codes_known(gold_dir: Path) -> frozenset[str]:
+    """The codes that the labels of a folder know: those of the catalogue that they were made with."""
+    path = gold_dir / "codes.txt"
+    return frozenset(path.read_text("utf-8").split()) if path.exists() else frozenset(catalogue())
+
+
 def measure(gold_dir: Path, data_dir: Path) -> tuple[Measurement, ...]:
     """Measure on every labelled text: archived reports, then ``seen/`` and ``unseen/``.
 
@@ -151,13 +158,14 @@ def measure(gold_dir: Path, data_dir: Path) -> tuple[Measurement, ...]:
     """
     archived = {f"{path.stem}-{path.parent.name}": path for path in find_reports(data_dir)}
     sets: dict[str, dict[str, Accuracy]] = {"real": {}, "seen": {}, "unseen": {}}
+    known = codes_known(gold_dir)
     for path in sorted(gold_dir.glob("*.tsv")):
         if path.stem in archived:
             text = read_report(archived[path.stem]).text
-            sets["real"][path.stem] = score(table_gold(path), scan(text))
+            sets["real"][path.stem] = score(table_gold(path), scan(text), known)
     for name in ("seen", "unseen"):
         for stem, (text, gold) in labelled_reports(gold_dir / name).items():
-            sets[name][stem] = score(gold, scan(text))
+            sets[name][stem] = score(gold, scan(text), known)
     if not any(sets.values()):
         raise DataError(
             Text("没有标注文件", "there are no labelled texts"),

@@ -1,162 +1,275 @@
-"""Which indicator a figure is.
+"""Which indicator a figure is the value of.
 
-Belongs here: choosing among the figures of a text that claim one indicator. Does not belong here: what
-a figure claims (``claims``), a person's decisions (``corrections``).
+Belongs here: choosing among the figures of a text that say one indicator. Does not belong here: what a
+figure says (``concepts``), a person's decisions (``corrections``).
 
-Precision first: what is a part, a change, last year's value or a plan is no indicator's value; a draw
-between two indicators is none; and of two figures that claim one indicator the better wording wins.
+Only a level of the whole for the report's year is a value (each of many, for a mean); of two figures that
+say one indicator the total is meant, and of several side by side none is the whole.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from shenwan_data.figures.scan import find_figures
-from shenwan_data.indicators.candidates import Claim, claims_of, same_unit
-from shenwan_data.model import Conflict, Figure
-from shenwan_data.statements.context import Setting, settings
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.concepts import CASES, Fit, fits
+from shenwan_data.model import Conflict, Figure, Statement
+from shenwan_data.statements.phrase import unit_group
+from shenwan_data.statements.said import (
+    CHANGE,
+    EACH,
+    ELSEWHERE,
+    PART,
+    TARGET,
+    WHOLE,
+    Said,
+)
+from shenwan_data.statements.statement import state
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The figures with their indicators, and the indicators that could not be settled.
+    """The figures with their indicators, what each states, and the indicators that could not be settled.
 
     By the start of a figure, ``because`` holds the words that its indicator was recognised by, and
     ``candidates`` the indicators it fits before the better of two figures is chosen. ``in_parts``
     holds, by indicator, the figures that give only parts of it, or several values of which none is
-    the whole, in text order.
+    the whole, in text order. ``said`` is what each data figure states.
     """
 
     figures: tuple[Figure, ...]
     conflicts: tuple[Conflict, ...]
     because: Mapping[int, tuple[str, ...]]
     in_parts: Mapping[str, tuple[Figure, ...]]
-    candidates: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    candidates: Mapping[int, tuple[str, ...]]
+    said: tuple[Said, ...]
 
 
-def match_text(text: str) -> Matching:
-    """Every numeral of a text, each data figure with its indicators or the reason why it has none."""
-    return match_figures(text, find_figures(text))
-
-
-def match_figures(text: str, figures: Sequence[Figure]) -> Matching:
+def match_figures(text: str, figures: Sequence[Figure], year: int | None = None) -> Matching:
     """Give each data figure its indicators, or the reason why it has none."""
-    around = settings(text, figures)
-    claims: list[tuple[Claim, ...]] = []
+    said = state(text, figures, year)
+    own_year = said[0].own_year if said else ""
+    all_fits = [fits(one, text) for one in said]
+    claims: list[tuple[Fit, ...]] = []
     reasons: list[str] = []
-    for setting in around:
-        role = setting.words.role
-        chosen, reason = ((), role) if role is not None else claims_of(setting)
-        whole = claims[setting.words.part] if setting.words.part is not None else ()
-        repeats = any(claim.code in {w.code for w in whole} for claim in chosen)
-        if repeats or (setting.words.part is not None and reason == "no_indicator"):
-            chosen, reason = (), "part_of_whole"
-        claims.append(chosen)
+    for index, (one, its) in enumerate(zip(said, all_fits, strict=True)):
+        reason = _bar(one, own_year)
+        if (
+            reason == "part_of_whole"
+            and one.part_by == "mark"
+            and (_names_itself(one) or _was_named(said, index))
+        ):
+            before = {
+                f.code
+                for k in range(max(0, index - 6), index)
+                if said[k].sentence == one.sentence or said[k].sentence[1] >= one.sentence[0] - 2
+                for f in all_fits[k]
+            }
+            its_own = tuple(f for f in its if f.code not in before)
+            if its_own:
+                claims.append(its_own)
+                reasons.append("")
+                continue
+        if reason:
+            claims.append(())
+        elif one.second or _at_others(said, index):
+            claims.append(())
+            reason = "no_indicator"
+        elif one.figure.qualifier == "vague" and one.figure.upper is None:
+            claims.append(())
+            reason = "no_number"
+        else:
+            claims.append(its)
+            reason = "" if its else "no_indicator"
         reasons.append(reason)
     raised = [
-        *_parts(around),
-        *((setting.figure, c) for setting, c in zip(around, claims, strict=True)),
+        (one.figure, its)
+        for one, its, reason in zip(said, all_fits, reasons, strict=True)
+        if its and reason in ("part_of_whole", "")
     ]
     candidates = {
-        setting.figure.start: tuple(claim.code for claim in claim_set)
-        for setting, claim_set in zip(around, claims, strict=True)
-        if claim_set
+        one.figure.start: tuple(fit.code for fit in its)
+        for one, its in zip(said, claims, strict=True)
+        if its
     }
-    conflicts = _settle(text, [setting.figure for setting in around], claims, reasons)
-    decided = {
-        setting.figure.start: (tuple(claim.code for claim in claim_set), reason)
-        for setting, claim_set, reason in zip(around, claims, reasons, strict=True)
-    }
-    because = {
-        setting.figure.start: tuple(dict.fromkeys(word for c in claim_set for word in c.words))
-        for setting, claim_set in zip(around, claims, strict=True)
-        if claim_set
-    }
-    given = {claim.code for claim_set in claims for claim in claim_set}
+    conflicts = _settle(text, said, claims, reasons)
+    given = {fit.code for its in claims for fit in its}
     in_parts: dict[str, tuple[Figure, ...]] = {}
-    for figure, raised_claims in sorted(raised, key=lambda pair: pair[0].start):
-        for claim in raised_claims:
-            if claim.code not in given:
-                in_parts[claim.code] = (*in_parts.get(claim.code, ()), figure)
-    decided_figures = tuple(_decide(figure, decided) for figure in figures)
-    return Matching(decided_figures, conflicts, because, in_parts, candidates)
+    for figure, its in raised:
+        for fit in its:
+            if fit.code not in given:
+                in_parts[fit.code] = (*in_parts.get(fit.code, ()), figure)
+    decided = {
+        one.figure.start: (tuple(f.code for f in its), reason)
+        for one, its, reason in zip(said, claims, reasons, strict=True)
+    }
+    stated = {one.figure.start: _settled(one, its) for one, its in zip(said, claims, strict=True)}
+    return Matching(
+        figures=tuple(_decide(figure, decided, stated) for figure in figures),
+        conflicts=conflicts,
+        because={
+            one.figure.start: tuple(dict.fromkeys(w for f in its for w in f.words))
+            for one, its in zip(said, claims, strict=True)
+            if its
+        },
+        in_parts=in_parts,
+        candidates=candidates,
+        said=said,
+    )
 
 
-def _parts(around: Sequence[Setting]) -> Iterator[tuple[Figure, tuple[Claim, ...]]]:
-    """What figures would be the value of, were they not parts."""
-    for setting in around:
-        if setting.words.role == "part_of_whole":
-            yield setting.figure, claims_of(setting)[0]
+def match_text(text: str, year: int | None = None) -> Matching:
+    """Every numeral of a text, each data figure with its statement and its indicators or the reason for none.
+
+    ``year`` is the report's, else the one that its title gives.
+    """
+    return match_figures(text, find_figures(text), year)
 
 
-def _decide(figure: Figure, decided: dict[int, tuple[tuple[str, ...], str]]) -> Figure:
+def _at_others(said: Sequence[Said], index: int) -> bool:
+    """Whether persons took part in what another body held (区司法局举办培训2期，我镇9人参加)."""
+    phrase = said[index].phrases[0]
+    return (
+        index > 0
+        and phrase.inherited
+        and unit_group(said[index].figure.unit) == "person"
+        and said[index - 1].statement.coverage == ELSEWHERE
+        and said[index - 1].sentence == said[index].sentence
+        and unit_group(said[index - 1].figure.unit) == "event"
+    )
+
+
+def _was_named(said: Sequence[Said], index: int) -> bool:
+    """Whether a part has its noun from the figure it grew from (其中涉企检查由290次减至124次)."""
+    one, last = said[index], said[index - 1]
+    return (
+        index > 0
+        and one.sentence == last.sentence
+        and last.statement.ref_period != one.statement.ref_period
+        and _names_itself(last)
+    )
+
+
+def _names_itself(one: Said) -> bool:
+    """Whether a part has a noun or a verb of its own (其中简易程序40起), not a number alone (其中40起)."""
+    phrase = one.phrases[0]
+    return (
+        bool(phrase.acts)
+        or (phrase.end > phrase.start and not phrase.inherited)
+        or bool(phrase.strong)
+    )
+
+
+def _bar(one: Said, own_year: str) -> str:
+    """The reason code that bars an indicator, or nothing."""
+    its = one.statement
+    if its.nature == TARGET:
+        return "plan"
+    if its.nature == CHANGE:
+        return "change"
+    if its.coverage == ELSEWHERE:
+        return "other_office"
+    if its.ref_period != own_year and one.part_by != "time":
+        return "past_value"
+    if its.coverage == PART:
+        return "part_of_whole"
+    return ""
+
+
+def _settled(one: Said, its: Sequence[Fit]) -> Statement:
+    """The statement with what its indicator decides: the topic, and that a named part is a whole."""
+    if not its:
+        return one.statement
+    covered = one.statement.coverage if one.statement.coverage == EACH else WHOLE
+    return replace(one.statement, topic=catalogue()[its[0].code].topic, coverage=covered)
+
+
+def _decide(
+    figure: Figure,
+    decided: Mapping[int, tuple[tuple[str, ...], str]],
+    stated: Mapping[int, Statement],
+) -> Figure:
     if not figure.is_data:
         return figure
     codes, reason = decided[figure.start]
-    return replace(figure, indicators=codes, reason=None if codes else reason)
+    its = stated[figure.start]
+    return replace(
+        figure,
+        indicators=codes,
+        reason=None if codes else reason or "no_indicator",
+        counted=its.counted,
+        act=its.act,
+        topic=its.topic,
+        ref_period=its.ref_period,
+        coverage=its.coverage,
+        nature=its.nature,
+    )
 
 
 def _settle(
-    text: str,
-    figures: Sequence[Figure],
-    claims: list[tuple[Claim, ...]],
-    reasons: list[str],
+    text: str, said: Sequence[Said], claims: list[tuple[Fit, ...]], reasons: list[str]
 ) -> tuple[Conflict, ...]:
-    """Leave each indicator to the figure that words it best; a draw of different values to none.
+    """Leave each indicator to one figure; a draw of different values to none.
 
-    A strong wording goes before a weak one, a total before its parts, more words before fewer. Of
-    figures that one sentence lists side by side (干部培训4次，调解员培训2次) none is the whole.
+    A total goes before its parts, what names the thing before what takes it over.
     """
-    by_code: dict[str, list[tuple[tuple[bool, int, int, bool], int]]] = {}
-    for index, claim_set in enumerate(claims):
-        for claim in claim_set:
-            by_code.setdefault(claim.code, []).append((claim.rank, index))
+    for index, its in enumerate(claims):
+        if len(its) > 1 and len(said[index].phrases) == 1:
+            claims[index], reasons[index] = (), "ambiguous_indicator"
+    by_code: dict[str, list[tuple[tuple[int, int, bool], int]]] = {}
+    for index, its in enumerate(claims):
+        for fit in its:
+            rank = (-fit.order, said[index].total, not said[index].phrases[0].inherited)
+            by_code.setdefault(fit.code, []).append((rank, index))
     conflicts: list[Conflict] = []
     for code, claimants in by_code.items():
         if len(claimants) == 1:
             continue
         best = max(rank for rank, _ in claimants)
         first = [index for rank, index in claimants if rank == best]
-        agreed = {_said(figures[index]) for index in first}
-        if _side_by_side(text, figures, best, claimants):
-            keep: set[int] = set()
+        agreed = {_value(said[index].figure) for index in first}
+        keep: set[int]
+        if _side_by_side(text, said, best, claimants):
+            keep = set()
         elif len(agreed) > 1:
-            conflicts.append(Conflict(code, tuple(figures[index] for index in first)))
+            conflicts.append(Conflict(code, tuple(said[i].figure for i in first)))
             keep = set()
         else:
-            keep = {index for _, index in claimants if _said(figures[index]) in agreed}
+            keep = {i for _, i in claimants if _value(said[i].figure) in agreed}
         for _, index in claimants:
             if index not in keep:
-                claims[index] = tuple(c for c in claims[index] if c.code != code)
-                reasons[index] = "ambiguous_indicator"
+                claims[index] = tuple(f for f in claims[index] if f.code != code)
+                reasons[index] = "ambiguous_indicator" if not keep else "part_of_whole"
     return tuple(conflicts)
 
 
 def _side_by_side(
     text: str,
-    figures: Sequence[Figure],
-    best: tuple[bool, int, int, bool],
-    claimants: Sequence[tuple[tuple[bool, int, int, bool], int]],
+    said: Sequence[Said],
+    best: tuple[int, int, bool],
+    claimants: Sequence[tuple[tuple[int, int, bool], int]],
 ) -> bool:
     """Whether the best claimant names no total and has its equals in the same sentence."""
-    strong, total, _, in_unit = best
-    if total:
+    if best[1]:
         return False
     first = next(index for rank, index in claimants if rank == best)
     for rank, index in claimants:
         low, high = sorted((first, index))
         if (
-            (rank[0], rank[1], rank[3]) == (strong, total, in_unit)
-            and _said(figures[index]) != _said(figures[first])
-            and not _SENTENCE_END.search(text, figures[low].end, figures[high].start)
+            rank[:2] == best[:2]
+            and index != first
+            and (rank == best or said[index].phrases[0].acts[:1] == said[first].phrases[0].acts[:1])
+            and not _SENTENCE_END.search(text, said[low].figure.end, said[high].figure.start)
         ):
             return True
     return False
 
 
-def _said(figure: Figure) -> tuple[object, ...]:
-    return figure.value, figure.lower, figure.upper, same_unit(figure.unit)
+def _value(figure: Figure) -> tuple[object, ...]:
+    unit = "件" if figure.unit in CASES else figure.unit
+    return figure.value, figure.lower, figure.upper, unit

@@ -1,34 +1,38 @@
-"""Indicators that a report names without giving a number (全覆盖, 均得到解决, 未发生…).
+"""Indicators that a report names without giving a number (全覆盖, 均得到解决, 多次, 未发生…).
 
-Belongs here: finding the clause. Does not belong here: figures (``matching``).
+Belongs here: finding the clause, by the same lexicon and the same ways of saying as for figures. Does not
+belong here: figures (``matching``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from shenwan_data.indicators.patterns import Anchor
+from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.concepts import mentioned
 from shenwan_data.model import Figure
-from shenwan_data.report.structure import CLAUSE_MARKS, Structure, structure
-from shenwan_data.statements.roles import is_plan
+from shenwan_data.report.structure import CLAUSE_MARKS, structure
+from shenwan_data.statements.coverage import is_elsewhere
+from shenwan_data.statements.frame import words_of
+from shenwan_data.statements.lexicon import Token
+from shenwan_data.statements.nature import is_plan_heading, opens_plans, plans
+from shenwan_data.statements.phrase import phrases_of
+from shenwan_data.statements.topic import near_domains
 
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")
 # A clause shorter than this names a heading or a fragment, not a fact.
-_SHORTEST = 6
-# A page without a full stop has no sentences; no clause is read further around than this.
-_REACH = 600
-# A clause that reports something done or not done; without one the words only stand in passing.
-_REPORTS = re.compile(
-    r"全覆盖|均|全部|开展|组织|举办|召开|落实|实现|完成|得到|未[发出收接受立查办制印产提]|没有|零|持续|定期|多次|受理|办理|出台|发放|建立|聘请"
+_SHORTEST = 4
+_NONE = re.compile(
+    r"未(?:发生|出现|收到|接到|受理|立案|查处|办理|出台|制定|印发|产生|提起|开展|发现)"
+    r"|没有(?:发生|出现|收到|接到|受理)?|(?<![有])无(?![论法偿障缝])|零(?=[一-鿿])"
 )
-_NONE = (
-    r"(?:未(?:发生|出现|收到|接到|受理|立案|查处|办理|出台|制定|印发|产生|提起)"
-    r"|没有(?:发生|出现|收到|接到|受理)?|无(?![论法偿障])|零)[^，。；]{0,4}"
+# What makes a noun alone a statement: that there is none, that it is everywhere, that it often is.
+_SAYS = re.compile(
+    r"未[发出收接受立查办制印产提开]|没有|(?<!有)无(?![论法偿障缝])|零(?=[一-鿿])|全覆盖|均|全部|多次|定期|持续|百分百|应[一-鿿]尽[一-鿿]|到位|率先|配齐|都"
 )
-_NEGATED = re.compile(r"未发生|未出现|没有发生|没有出现|未发现")
-_ALL = re.compile(r"全覆盖|全部|均已|均得到|均经|百分百")
+_ALL = re.compile(r"全覆盖|全部|均已|均得到|均经|百分百|应[一-鿿]尽[一-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,65 +44,78 @@ class Mention:
 
 
 def find_mentions(
-    text: str, figures: Sequence[Figure], wanted: Mapping[str, Sequence[Anchor]]
+    text: str, figures: Sequence[Figure], wanted: Collection[str], year: int | None = None
 ) -> dict[str, Mention]:
-    """For each wanted code, the first clause without a data figure that words it.
+    """For each wanted code, the first clause without a usable number that says it.
 
-    Plans for next year and headings are no mention. A mention must fit a whole wording: the clause
-    stands for the words of the figure and the clause before, its sentence and headings for the
-    context. 未发生行政复议案件 implies 0, and for a share 全覆盖 implies 100.
+    Plans, headings, the past year's and other bodies' doings are no mention; a number that is none
+    (多次) is no number. 未发生行政复议 implies 0, and for a share 全覆盖 implies 100.
     """
     parts = structure(text)
-    taken = sorted((f.start, f.end) for f in figures if f.is_data)
+    codes = set(wanted)
+    data = [f for f in figures if f.is_data]
     heading_starts = {heading.start for heading in parts.headings}
-    # Most wordings fail at their first word, so that is looked for first.
-    heads = [(code, [(a.own[0].search, a) for a in anchors]) for code, anchors in wanted.items()]
     found: dict[str, Mention] = {}
-    position = 0
+    planned_until = -1
     for match in _CLAUSE.finditer(text):
-        while position < len(taken) and taken[position][1] <= match.start():
-            position += 1
-        if position < len(taken) and taken[position][0] < match.end():
+        if not codes - set(found):
+            break
+        clause = match.group()
+        start = match.start() + len(clause) - len(clause.lstrip())
+        clause = clause.strip()
+        if opens_plans(clause + "："):
+            end = text.find("\n", start)
+            planned_until = end if end >= 0 else len(text)
+        if len(clause) < _SHORTEST or match.start() in heading_starts or start < planned_until:
             continue
-        clause = match.group().strip()
-        if len(clause) < _SHORTEST or match.start() in heading_starts:
+        if any(is_plan_heading(t, year) for t in parts.section_at(start)[:2]) or plans(clause):
             continue
-        if not _REPORTS.search(clause):
+        if _FAULT.search(parts.section_at(start)[0] if parts.section_at(start) else ""):
             continue
-        context = _context(text, match.start(), parts)
-        fitting = [
-            code
-            for code, wordings in heads
-            if code not in found
-            and any(first(clause) and _words(a, clause, context) for first, a in wordings)
-        ]
-        if _NEGATED.search(clause):  # 未发生违法增设行政许可等问题 says nothing of licences issued
-            fitting = [code for code in fitting if _implied(wanted[code], clause) == 0]
-        if fitting and not is_plan(clause, "".join(parts.section_at(match.start())[:1])):
-            found.update(
-                {code: Mention(clause, _implied(wanted[code], clause)) for code in fitting}
-            )
+        if _has_number(data, match.start(), match.end()):
+            continue
+        if year is not None and _OTHER_YEAR.search(clause) and str(year) not in clause:
+            continue
+        for code in _said(text, start, match.end(), codes - set(found)):
+            found[code] = Mention(clause, _implied(code, clause))
     return found
 
 
-def _context(text: str, offset: int, parts: Structure) -> str:
-    start, end = parts.sentence_at(offset)
-    around = text[max(start, offset - _REACH) : min(end, offset + _REACH)]
-    return "\n".join((*parts.section_at(offset), around))
+_FAULT = re.compile(r"存在的?(?:主要)?(?:问题|不足|困难)|不足|短板")
+_OTHER_YEAR = re.compile(r"20\d\d年|去年|上年|[五四三]年来")
 
 
-def _words(anchor: Anchor, clause: str, context: str) -> bool:
-    if not all(group.search(clause) for group in (*anchor.own, *anchor.before)):
-        return False
-    if any(refusal and refusal.search(clause) for refusal in (anchor.not_own, anchor.not_near)):
-        return False
-    if anchor.not_context and anchor.not_context.search(context):
-        return False
-    return all(group.search(context) for group in anchor.context)
+def _has_number(data: Sequence[Figure], start: int, end: int) -> bool:
+    """Whether a stretch holds a number, and none that is only 多次."""
+    inside = [f for f in data if start <= f.start < end]
+    return bool(inside) and not any(_is_no_number(f) for f in inside)
 
 
-def _implied(wordings: Sequence[Anchor], clause: str) -> int | None:
-    heads = [group.pattern for anchor in wordings for group in anchor.own[:1]]
-    if any(re.search(_NONE + rf"(?:{head})", clause) for head in heads):
+def _is_no_number(figure: Figure) -> bool:
+    return figure.qualifier == "vague" and figure.upper is None
+
+
+def _said(text: str, start: int, end: int, codes: Collection[str]) -> Iterator[str]:
+    items = words_of(text, start, end)
+    place = Figure(end, end, "", "count")
+    if is_elsewhere(text, place, start, items, town=True):
+        return
+    context = [*_before(text, start), *items]
+    concepts = frozenset(i.concept for i in items if i.concept)
+    named = bool(_SAYS.search(text, start, end))
+    for phrase in phrases_of(text, items):
+        if not named and not phrase.acts:
+            continue
+        near = near_domains(context, phrase.start)
+        yield from mentioned(phrase, concepts, near, codes, named=named)
+
+
+def _before(text: str, start: int) -> list[Token]:
+    low = max(0, start - 80, text.rfind("。", 0, start) + 1, text.rfind("\n", 0, start) + 1)
+    return words_of(text, low, start)
+
+
+def _implied(code: str, clause: str) -> int | None:
+    if _NONE.search(clause):
         return 0
-    return 100 if _ALL.search(clause) else None
+    return 100 if _ALL.search(clause) and catalogue()[code].measure_type == "ratio" else None

@@ -6,17 +6,16 @@ not belong here: choosing the figure (``matching``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.mentions import Mention, find_mentions
-from shenwan_data.indicators.patterns import anchors
 from shenwan_data.model import Figure, Finding, Observation, Reading, Report, figure_id
 from shenwan_data.report.structure import clause_at
 
 
 def observe(reading: Reading) -> tuple[Observation, ...]:
-    """One observation for each indicator of the catalogue, in its order.
+    """One observation for each core indicator, and each event that is reported or spoken of, in order.
 
     Where two figures say the same of an indicator, the first in the text is the evidence.
     """
@@ -25,17 +24,31 @@ def observe(reading: Reading) -> tuple[Observation, ...]:
     for figure in figures:
         for code in figure.indicators:
             by_code.setdefault(code, figure)
-    in_parts = reading.in_parts
+    in_parts = {**_by_their_parts(by_code), **reading.in_parts}
     unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
-    mentions = find_mentions(
-        report.text, figures, {code: anchors().get(code, ()) for code in unreported}
-    )
+    mentions = find_mentions(report.text, figures, unreported, report.time_period)
     return tuple(
         _reported(report, indicator, by_code[code], reading.findings)
         if code in by_code
         else _absent(report, indicator, mentions.get(code), in_parts.get(code))
         for code, indicator in catalogue().items()
+        if code in by_code or _is_missed(indicator) or code in in_parts or code in mentions
     )
+
+
+def _by_their_parts(by_code: Mapping[str, Figure]) -> dict[str, Figure]:
+    """What is not reported but by its parts (简易程序、普通程序 without a total of the cases)."""
+    found: dict[str, Figure] = {}
+    for code, figure in sorted(by_code.items(), key=lambda pair: pair[1].start):
+        whole = catalogue()[code].part_of if code in catalogue() else None
+        if whole is not None and whole not in by_code:
+            found.setdefault(whole, figure)
+    return found
+
+
+def _is_missed(indicator: Indicator) -> bool:
+    """Whether a year without a value is a gap: for what is counted every year and not on its way out."""
+    return indicator.series == "core" and indicator.deprecated is None
 
 
 def _reported(

@@ -40,7 +40,7 @@ def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
     decides: they are a conflict, for a person to look at. Raises DataError for a correction that
     does not hold.
     """
-    matching = match_text(report.text)
+    matching = match_text(report.text, report.time_period or None)
     decisions = tuple(decide(report, matching.figures, corrections))
     corrected = decisions[-1].after if decisions else {f.start: f for f in matching.figures}
     figures, conflicts = _settle(matching, corrected)
@@ -71,12 +71,13 @@ def complete(reading: Reading, previous: Reading | None = None) -> Reading:
     return replace(compared, observations=observe(compared))
 
 
-def scan(text: str) -> tuple[Figure, ...]:
-    """Every numeral of any string, in text order, with value, unit, qualifier and indicators.
+def scan(text: str, year: int | None = None) -> tuple[Figure, ...]:
+    """Every numeral of any string, in text order, with value, unit, qualifier, statement and indicators.
 
-    Offsets are code points: ``text[f.start:f.end] == f.quote``. Needs no file and no year.
+    Offsets are code points: ``text[f.start:f.end] == f.quote``. ``year`` is the one the text reports on,
+    else the one that its title gives.
     """
-    return match_text(text).figures
+    return match_text(text, year).figures
 
 
 def _settle(

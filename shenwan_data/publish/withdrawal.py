@@ -28,7 +28,8 @@ from shenwan_data.release.manifest import MANIFEST, read_manifest
 from shenwan_data.release.register import REGISTER
 from shenwan_data.release.rows import text_path
 from shenwan_data.release.withdrawn import WITHDRAWN, Withdrawn, add_withdrawn, read_withdrawn
-from shenwan_data.report.archive import find_reports, read_report, text_hash
+from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.identity import text_hash
 from shenwan_data.report.privacy import MASK, without_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 
@@ -80,13 +81,13 @@ def find_passages(data_dir: Path, words: str) -> tuple[Passage, ...]:
 
 def find_figure(data_dir: Path, figure: str) -> tuple[Passage, ...]:
     """The place of a figure by its id, shenwan-2022-66. UsageError where there is none."""
-    from shenwan_data.indicators.matching import match_text
+    from shenwan_data.figures.scan import find_figures
 
     report, _, start = figure.rpartition("-")
     for path in find_reports(data_dir):
         if _report_id(path) == report and start.isdecimal():
             text = read_source(read_bytes(path), path).text
-            spans = [(f.start, f.end) for f in match_text(text).figures if f.start == int(start)]
+            spans = [(f.start, f.end) for f in find_figures(text) if f.start == int(start)]
             if spans:
                 return (Passage(path, report, text, tuple(spans)),)
     raise UsageError(

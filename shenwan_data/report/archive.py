@@ -1,12 +1,12 @@
 """The archive of reports: ``data/reports/<year>/<area>.<ending>`` with ``<area>.yaml`` beside it.
 
-Belongs here: finding, reading and adding reports, and every check that a file is the report it is
-filed as. Does not belong here: formats (``source``), the record (``sidecar``), or corrections.
+Belongs here: finding, reading and adding reports. Does not belong here:
+formats (``source``), the record (``sidecar``), or whether a file is the report it is filed as
+(``identity``, ``completeness``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from datetime import date
@@ -23,9 +23,17 @@ from shenwan_data.config.settings import is_area, malformed_area
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.files import write_atomic
 from shenwan_data.model import Report
+from shenwan_data.report.completeness import Other, names_of, problems_of
+from shenwan_data.report.identity import (
+    check_record,
+    check_year,
+    doubtful,
+    file_hash,
+    text_hash,
+)
 from shenwan_data.report.privacy import find_personal_data, mask, without_personal_data
-from shenwan_data.report.source import ENDINGS, Source, read_bytes, read_source
-from shenwan_data.report.title import find_published, find_title, first_line, stated_years
+from shenwan_data.report.source import ENDINGS, read_bytes, read_source
+from shenwan_data.report.title import find_published, find_title, first_line
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -86,12 +94,12 @@ def read_report(path: Path) -> Report:
     area, year = path.stem, _year_of(path)
     content = read_bytes(path)
     source = read_source(content, path)
-    _check_year(source.text, year, path)
+    check_year(source.text, year, path)
     beside = sidecar_path(path)
-    record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=_file_hash(content))
-    _check_record(record, content, source, path)
+    record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=file_hash(content))
+    check_record(record, content, source, path)
     own = {"title": record.title, "publisher": record.publisher, "origin": record.origin}
-    without_personal_data({**own, "note": record.note}, beside)
+    without_personal_data({**own, "note": record.note, "anyway": record.anyway}, beside)
     text = mask(source.text, record.mask, beside)
     return Report(
         ref_area=area,
@@ -123,19 +131,22 @@ def add_report(
     published: date | None = None,
     retrieved: date | None = None,
     publisher: str | None = None,
+    anyway: str | None = None,
 ) -> Report:
     """Put a file into the archive, unchanged, with the record of its origin, and read it back.
 
     ``published`` is taken from the text when not given. A file that already lies in its place
-    without a record gets one. Raises UsageError for a malformed area, an impossible year or address
-    and when the archive has this report already; DataError when the file cannot be read or says
-    that it is about another year, or ``publisher`` names a person. Nothing is written unless all
-    is well.
+    without a record gets one. ``anyway`` is the reason why a report is right that something speaks
+    against (``completeness``); it is kept in the record. Raises UsageError for a malformed area, an
+    impossible year or address, when the archive has this report already, when the file says that it
+    is about another year, and when something speaks against it and no reason is given; DataError
+    when the file cannot be read, or ``publisher`` or the reason names a person. Nothing is written
+    unless all is well.
     """
     _check_origin(year, area, url)
     content = read_bytes(file)
     source = read_source(content, file)
-    _check_year(source.text, year, file, UsageError)
+    check_year(source.text, year, file, UsageError)
     folder = data_dir / "reports" / str(year)
     target = folder / f"{area}{_ending(file, source.media_type)}"
     for other in _existing(folder, area):
@@ -150,18 +161,28 @@ def add_report(
                 "to replace it remove it and its .yaml first; else check year and area",
             ),
         )
-    without_personal_data({"publisher": publisher}, file)
+    problems = problems_of(
+        source.text,
+        area=area,
+        year=year,
+        others=_others(data_dir, area, year, source.text),
+        names=names_of(data_dir),
+    )
+    if problems and not anyway:
+        raise doubtful(file, problems)
+    without_personal_data({"publisher": publisher, "anyway": anyway}, file)
     title = find_title(source.text) or first_line(source.text)
     record = Sidecar(
         # A title that names a person is taken from the text, once that is masked.
         title=None if find_personal_data(title) else title,
         media_type=source.media_type,
-        sha256=_file_hash(content),
+        sha256=file_hash(content),
         text_sha256=text_hash(source.text),
         publisher=publisher,
         url=url,
         published=published or find_published(source.text),
         retrieved=retrieved,
+        anyway=anyway if problems else None,
     )
     if not target.exists():
         write_atomic(target, content)
@@ -169,13 +190,19 @@ def add_report(
     return read_report(target)
 
 
-def text_hash(text: str) -> str:
-    """sha256 (hex) of a text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _file_hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _others(data_dir: Path, area: str, year: int, text: str) -> list[Other]:
+    """The archived reports to compare a new one with: those of its area, and any of the same text."""
+    found: list[Other] = []
+    own = text_hash(text)
+    for path in find_reports(data_dir) if _entries(data_dir / "reports") else ():
+        if (path.stem, _year_of(path)) == (area, year):
+            continue
+        beside = sidecar_path(path)
+        same = beside.is_file() and read_sidecar(beside).text_sha256 == own
+        if same or path.stem == area:
+            report = read_report(path)
+            found.append(Other(report.ref_area, report.time_period, report.text))
+    return found
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -237,68 +264,6 @@ def _year_of(path: Path) -> int:
     if not _YEAR.fullmatch(path.parent.name):
         raise _stray(path)
     return int(path.parent.name)
-
-
-def _check_year(
-    text: str, year: int, path: Path, kind: type[DataError | UsageError] = DataError
-) -> None:
-    stated = stated_years(text)
-    if stated and year not in stated:
-        said = "、".join(map(str, stated))
-        raise kind(
-            Text(f"报告写的是 {said} 年，归档年份却是 {year}", f"about {said}, filed under {year}"),
-            file=path,
-            place=find_title(text),
-            remedy=Text(
-                f"请归入 {stated[0]} 年，或换成 {year} 年的报告",
-                f"file it under {stated[0]}, or take the report of {year}",
-            ),
-        )
-
-
-def _check_record(record: Sidecar, content: bytes, source: Source, path: Path) -> None:
-    actual = _file_hash(content)
-    if actual != record.sha256:
-        raise DataError(
-            Text(
-                "文件与归档时不同（sha256 不符）", "not the file that was archived (sha256 differs)"
-            ),
-            file=path,
-            place=f"sha256 {actual}, {sidecar_path(path).name}: {record.sha256}",
-            remedy=Text(
-                "请从版本库恢复原文件；若确为新版本，请删除两者后重新归档",
-                "restore the file; if it is a new version, remove both and archive it again",
-            ),
-        )
-    if record.media_type not in (None, source.media_type):
-        raise DataError(
-            Text(
-                f"文件类型是 {source.media_type}，记录为 {record.media_type}",
-                f"the file is {source.media_type}, its record says {record.media_type}",
-            ),
-            file=sidecar_path(path),
-            place="key media_type",
-            remedy=Text("请更正记录", "correct the record"),
-        )
-    now = text_hash(source.text)
-    if record.text_sha256 not in (None, now):
-        raise DataError(
-            Text(
-                "文件未变，但读出的文字与归档时不同（可能是读取库升级所致）",
-                "the file is unchanged but reads differently than when it was archived "
-                "(a library may have been upgraded)",
-            ),
-            file=path,
-            place=f"text_sha256 {now}",
-            remedy=Text(
-                "请用 shenwan-data inspect 核对文字；若接受，请把 "
-                f"{sidecar_path(path).name} 的 text_sha256 改为上值，"
-                "并复核 data/corrections 中的位置",
-                "look at it with shenwan-data inspect; to accept it set text_sha256 in "
-                f"{sidecar_path(path).name} to that value "
-                "and review the offsets in data/corrections",
-            ),
-        )
 
 
 def _check_origin(year: int, area: str, url: str | None) -> None:

@@ -1,7 +1,7 @@
 """One source file as text, whatever its format.
 
 Belongs here: telling formats apart and handing the file to its reader. Does not belong here: the
-readers (``encoding``, ``article``, ``docx``, ``pdf``) or where reports are kept (``archive``).
+readers (``text``, ``article``, ``docx``, ``pdf``) or where reports are kept (``archive``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text, UsageError, cannot_write
-from shenwan_data.report.readers.text import decode_page, decode_text
+from shenwan_data.report.readers.breaks import join_broken, unwrap
+from shenwan_data.report.readers.characters import readable
+from shenwan_data.report.readers.text import decode_page, decode_text, refuse_garbled
 
 PLAIN = "text/plain"
 PAGE = "text/html"
@@ -39,6 +42,27 @@ _OTHERS = (
         ),
     ),
     (re.compile(rb"\s*\{\\rtf"), Text("RTF 文件", "an RTF file")),
+    (
+        re.compile(
+            rb"\s*(?:<\?xml[^>]*>\s*)?(?:<\?mso-application[^>]*>\s*)?<(?:pkg:package|w:wordDocument)"
+        ),
+        Text("Word XML 文件", "a Word XML file"),
+    ),
+)
+_STREAMS = (
+    (
+        "EncryptedPackage",
+        Text("加密的 Office 文件，需要密码", "an Office file encrypted with a password"),
+    ),
+    ("WordDocument", Text("旧版 Word 文件（.doc）", "an old Word file (.doc)")),
+    ("Workbook", Text("Excel 文件（.xls）", "an Excel file (.xls)")),
+    ("PowerPoint Document", Text("PowerPoint 文件（.ppt）", "a PowerPoint file (.ppt)")),
+)
+_ZIPPED = (
+    ("OFD.xml", Text("版式文件（.ofd）", "an OFD file (.ofd)")),
+    ("xl/", Text("Excel 文件（.xlsx）", "an Excel file (.xlsx)")),
+    ("ppt/", Text("PowerPoint 文件（.pptx）", "a PowerPoint file (.pptx)")),
+    ("content.xml", Text("OpenDocument 文件（.odt）", "an OpenDocument file (.odt)")),
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -54,8 +78,7 @@ class Source:
 def read_text(path: Path) -> str:
     """The text of a .txt, .html, .htm, .docx or .pdf, lines separated by ``\\n``.
 
-    A UTF-8 text file is given back code point for code point, without byte order mark and with LF
-    line ends. From other formats every paragraph is one line, every row of a table one line
+    Of a text file every line is one, of other formats every paragraph and every row of a table
     (``table`` says how). Raises UsageError when there is no such file and DataError when it is
     empty, damaged, encrypted, a scan, in no known encoding or format.
     """
@@ -80,12 +103,27 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_source(content: bytes, path: Path) -> Source:
-    """Text and kind of ``content``; ``path`` gives the ending and the name for messages."""
+    """Text and kind of ``content``; ``path`` gives the ending and the name for messages.
+
+    Plain text is read here; every other format in a process of its own with limits (``box``). The
+    text has ``\\n`` line ends, everyday characters and whole numbers, whatever the file holds
+    (``characters``, ``breaks``); the file itself is left as it is. Raises DataError.
+    """
     if not content.strip():
         raise _empty(path)
+    if _is_plain(content, path):
+        return read_here(content, path)
+    from shenwan_data.report.box import read_in_box
+
+    text, media_type = read_in_box(content, path)
+    return Source(text, media_type)
+
+
+def read_here(content: bytes, path: Path) -> Source:
+    """``read_source`` in this process and without limits, for the process that has them."""
     media_type = media_type_of(content, path)
     if media_type == PLAIN:
-        text = decode_text(content, path)
+        text = unwrap(readable(decode_text(content, path)))
     elif media_type == PAGE:
         from shenwan_data.report.readers.article import read_article
 
@@ -98,9 +136,18 @@ def read_source(content: bytes, path: Path) -> Source:
         from shenwan_data.report.readers.pdf import read_pdf
 
         text = read_pdf(content, path)
+    text = join_broken(readable(text))
     if not text.strip():
         raise _empty(path)
+    refuse_garbled(text, path)
     return Source(text, media_type)
+
+
+def _is_plain(content: bytes, path: Path) -> bool:
+    """Whether a file is plain text beyond doubt, which nothing but decoding has to be done to."""
+    start = content[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ")
+    marked = start.startswith((b"%PDF-", b"PK\x03\x04", _OLD_OFFICE))
+    return path.suffix.lower() == ".txt" and not marked and not _PAGE_START.match(content[:4096])
 
 
 def media_type_of(content: bytes, path: Path) -> str:
@@ -113,15 +160,15 @@ def media_type_of(content: bytes, path: Path) -> str:
     if content.startswith(b"PK\x03\x04"):
         return _zip_type(content, path)
     if content.startswith(_OLD_OFFICE):
-        raise _unsupported(
-            path,
-            Text("旧版 Word/WPS 文件或加密的文件", "an old Word or WPS file, or an encrypted one"),
-        )
+        raise _unsupported(path, _old_office(content, path))
     for start, problem in _OTHERS:
         if start.match(content[:2048]):
             raise _unsupported(path, problem)
     ending = path.suffix.lower()
-    if ending == ".txt" and _PAGE_START.match(content[:4096].removeprefix(b"\xef\xbb\xbf")):
+    # Some systems save a page under the name of a Word file; Word opens it as one.
+    if ending in (".txt", ".doc", ".wps", ".docx") and _PAGE_START.match(
+        content[:4096].removeprefix(b"\xef\xbb\xbf")
+    ):
         return PAGE
     if ending not in ENDINGS:
         raise _unsupported(
@@ -132,16 +179,34 @@ def media_type_of(content: bytes, path: Path) -> str:
 
 
 def _zip_type(content: bytes, path: Path) -> str:
+    from shenwan_data.report.readers.parts import main_part
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
+            with suppress(Exception):  # A relation that cannot be read leads nowhere.
+                main_part(archive)
+                return WORD
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        names = {"word/document.xml"} if path.suffix.lower() == ".docx" else set()
-    if "word/document.xml" in names or path.suffix.lower() == ".docx":
+        names = set()
+    for mark, problem in _ZIPPED:
+        if any(name == mark or name.startswith(mark) for name in names):
+            raise _unsupported(path, problem)
+    if path.suffix.lower() == ".docx":
         return WORD  # The reader of Word files says what is damaged in it.
     raise _unsupported(
         path, Text("压缩包或不支持的 Office 文件", "an archive or another Office file")
     )
+
+
+def _old_office(content: bytes, path: Path) -> Text:
+    """What a file in Microsoft's old container is, by the names of its streams."""
+    for stream, problem in _STREAMS:
+        if stream.encode("utf-16-le") in content:
+            if stream == "WordDocument" and path.suffix.lower() == ".wps":
+                return Text("旧版 WPS 文件（.wps）", "an old WPS file (.wps)")
+            return problem
+    return Text("旧版 Word/WPS 文件或加密的文件", "an old Word or WPS file, or an encrypted one")
 
 
 def _empty(path: Path) -> DataError:

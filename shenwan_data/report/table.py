@@ -16,6 +16,8 @@ One line per row, one clause per cell: row headers, column headers, value, unit:
   column named 单位, or from a line ``单位：件、万元`` on top, and is put behind a number that has none.
   A unit of the line on top goes only where the headers do not speak of something else: no 件 behind
   a sum, no 万元 behind a number of cases.
+- A scale without a unit (``惠及群众（万）``, ``单位：万``) goes behind the number with the unit that the
+  header names: ``资料份数`` 1.2 is 1.2万份.
 - Empty cells, ``-``, ``—`` and ``/`` say nothing and are left out; ``0`` is a figure and stays.
 - A merged cell counts for every row and column it covers; a cell over the full width is a line.
 - Where header and value would run together (``第1`` and ``42``) a colon stands between them, as it
@@ -30,7 +32,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shenwan_data.schemas import metadata, while_unchanged
+from shenwan_data.report.header import (
+    UNIT_LINE,
+    fitting_unit,
+    is_unit,
+    scaled_unit,
+    split_unit,
+    unit_line,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,32 +60,20 @@ _VALUE = re.compile(
 )
 _TIME = re.compile(r"(?:年度?|月份?|日|季度?)$|[\d０-９](?:年|[-/.]\d+[-/.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
-_SLASH = re.compile(r"\s*[/／]\s*([^（）()\d，。：:/／]{1,6})\s*$")
-_MULTIPLIER = re.compile("[十百千万亿]+")
-_UNIT_LINE = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]\s*([^：:（）()。；]{1,20}?)\s*[）)]?\s*$")
-_UNIT_MARKS = re.compile(r"\s*[、，,/／\s]\s*")
-# What a header counts or measures, which says whether a unit on top of the table is its own.
-_COUNTED = re.compile(r"(?<![款额])(?:数|数量|次|件|宗|起|人次|场次)$")
-_MEASURED = (
-    ("ratio", re.compile(r"率$|占比|比例|比重|[增升降]幅|同比|环比|增减")),
-    ("area", re.compile("面积")),
-    (
-        "money",
-        re.compile("金额|罚款|罚没|没收|经费|资金|费用|收入|支出|产值|标的|损失|价值|货值|款$"),
-    ),
-)
 _SPACED = re.compile(r"[一-鿿](?:\s+[一-鿿])+")
 _RUNNING = ("序号", "编号", "项次", "序", "No.", "NO.")
 _RUNS_ON = re.compile(r"[\d０-９A-Za-z.一二三四五六七八九十百千万亿两〇零几第]$")
 
 
-def unit_line(text: str) -> str | None:
-    """The unit or units that a line such as ``单位：件、万元`` gives to the table below it."""
-    match = _UNIT_LINE.search(text)
-    if match is None or not all(_is_unit(word) for word in _UNIT_MARKS.split(match.group(1))):
-        return None
-    return match.group(1)
+def cell_text(lines: Sequence[str]) -> str:
+    """The text of a cell of several lines. Two numbers one below the other are two, not one."""
+    text = ""
+    for line in lines:
+        line = line.strip()
+        if text and line and text[-1].isdigit() and line[0].isdigit():
+            text += "；"
+        text += line
+    return text
 
 
 def is_data_table(grid: Grid) -> bool:
@@ -106,7 +103,7 @@ def linearise(grid: Grid, unit: str | None = None) -> list[str]:
     lines: list[str] = []
     while rows and (wide := _full_width(rows[0])) is not None:
         unit = unit_line(wide) or unit
-        rest = _UNIT_LINE.sub("", wide).strip()
+        rest = UNIT_LINE.sub("", wide).strip()
         if rest:
             lines.append(rest)
         rows = rows[1:]
@@ -129,7 +126,7 @@ def _under_headers(head: list[list[Cell]], body: list[list[Cell]], unit: str | N
     skipped = {column for column in columns if leaf[column] in _RUNNING}
     unit_column = next((c for c in columns if leaf[c] in ("单位", "计量单位")), None)
     if unit_column is not None and not all(
-        _is_unit(row[unit_column].text) or _is_blank(row[unit_column]) for row in body
+        is_unit(row[unit_column].text) or _is_blank(row[unit_column]) for row in body
     ):
         unit_column = None  # 单位 here is an office that does the work, not a unit of measure.
     labels: list[int] = []
@@ -191,56 +188,15 @@ def _clause(names: list[str], value: str, unit: str | None) -> str:
     kept: list[str] = []
     found: str | None = None
     for name in reversed(names):
-        stripped, own = _split_unit(name)
+        stripped, own = split_unit(name)
         found = found or own
         kept.insert(0, stripped.rstrip("：: "))
     title = "".join(name for name in kept if name)
     if not _is_value(value):
         return f"{title}：{value.rstrip('。')}" if title else value.rstrip("。")
     if _BARE.fullmatch(value):
-        value += found or (_fitting(kept, unit) if unit else "")
+        value += scaled_unit(found, kept) if found else (fitting_unit(kept, unit) if unit else "")
     return f"{title}：{value}" if _RUNS_ON.search(title) else title + value
-
-
-def _fitting(names: list[str], units: str) -> str:
-    """That of the units on top of a table which a number under these headers has; ``""`` if none.
-
-    A lone unit is taken unless the headers speak of another kind of thing; of several, one must be
-    the only one that fits, and persons are counted only where a header names them.
-    """
-    given = _UNIT_MARKS.split(units)
-    wanted = next((kind for name in reversed(names) if (kind := _kind_named(name))), None)
-    if wanted is None and len(given) == 1:
-        return given[0]
-    measured = wanted not in (None, "count")
-    fitting = [unit for unit in given if (_kind_of(unit) == wanted if measured else _counts(unit))]
-    named = [unit for unit in fitting if any(unit[0] in name for name in names)]
-    if len(fitting) > 1 and not measured:
-        fitting = named or [unit for unit in fitting if "人" not in unit]
-    return fitting[0] if len(fitting) == 1 else ""
-
-
-def _kind_named(name: str) -> str | None:
-    """Which kind of unit a header asks for, None where it does not say."""
-    if _COUNTED.search(name):
-        return "count"
-    return next((kind for kind, words in _MEASURED if words.search(name)), None)
-
-
-def _counts(unit: str) -> bool:
-    return _kind_of(unit) not in ("money", "area", "ratio")
-
-
-def _kind_of(unit: str) -> str:
-    kinds = _units()
-    return kinds.get(unit) or kinds[_MULTIPLIER.sub("", unit, count=1)]
-
-
-def _split_unit(name: str) -> tuple[str, str | None]:
-    match = _BRACKET.search(name) or _SLASH.search(name)
-    if not match or not _is_unit(match.group(1)) or not name[: match.start()].strip():
-        return name, None
-    return name[: match.start()], match.group(1)
 
 
 def _header_rows(rows: list[list[Cell]]) -> int:
@@ -273,19 +229,6 @@ def _distinct(cells: Sequence[Cell]) -> list[str]:
             seen.add(id(cell))
             texts.append(cell.text)
     return texts
-
-
-@while_unchanged("units.csv")
-def _units() -> dict[str, str]:
-    """Every spelling of a unit, and what kind of figure it makes."""
-    rows = metadata("units.csv")
-    return {
-        word: row["kind"] for row in rows for word in (row["surfaces"] or row["unit"]).split("|")
-    }
-
-
-def _is_unit(text: str) -> bool:
-    return text in _units() or _MULTIPLIER.sub("", text, count=1) in _units()
 
 
 def _runs(text: str) -> bool:

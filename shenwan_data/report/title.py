@@ -60,6 +60,11 @@ def find_title(text: str) -> str | None:
     return None
 
 
+def names_a_report(line: str) -> bool:
+    """Whether a line may be the title of a report: it names one and is no sentence."""
+    return _may_be_title(line.strip())
+
+
 def stated_years(text: str) -> tuple[int, ...]:
     """The years the text may be about: that of the title, else those its opening sentences name.
 

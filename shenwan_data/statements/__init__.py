@@ -1,4 +1,5 @@
-"""What a figure states: what is counted, for which period, for how much of the area.
+"""What a figure states: what is counted, what was done, for which time and how much of the area.
 
-Belongs here: the context of a figure and what it says. Does not belong here: indicators.
+Belongs here: reading the words around every data figure by the lexicon of ``schemas/lexicon``. Does not
+belong here: numerals (``figures``), or which indicator a statement is (``indicators``).
 """

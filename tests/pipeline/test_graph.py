@@ -218,7 +218,7 @@ def test_what_the_command_has_read_is_not_asked_for_again(built):
 @pytest.mark.parametrize(
     ("edited", "sensor"),
     [
-        ("schemas/anchors.yaml", "report_files"),
+        ("schemas/lexicon/acts.yaml", "report_files"),
         ("schemas/units.csv", "report_files"),
         ("release/templates/package.md.j2", "readings_ahead_of_release"),
         ("site/static/site.css", "readings_ahead_of_release"),

@@ -14,7 +14,9 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.report.readers.html import Line, lines_of, parse, tidy
+from shenwan_data.report.readers.dom import TooDeepError, parse
+from shenwan_data.report.readers.html import Line, TooLargeError, lines_of, tidy
+from shenwan_data.report.readers.substance import is_error_page, says_something
 from shenwan_data.report.title import find_title
 
 _CHROME_NAME = re.compile(
@@ -45,6 +47,14 @@ _FOOTER = re.compile(
     r"|联系我们|关于我们|设为首页|加入收藏|欢迎(?:访问|光临|您|来到)|当前在线\s*[:：]?\s*\d|(?:总|今日)访问量\s*[:：]|备案号|建议使用.{0,30}浏览器|未经.{0,10}许可.{0,20}(?:转载|复制)",
     re.I,
 )
+_RELATED = re.compile(
+    r"\s*[【\[]?\s*(?:(?:相关|推荐|热门|热点|最新|更多|延伸|精彩|猜你)\s*"
+    r"(?:推荐|阅读|链接|新闻|信息|文章|稿件|内容|资讯|报道|喜欢|动态|专题)|猜你喜欢|为您推荐|大家都在看|相关)"
+    r"\s*[:：]?\s*[】\]]?\s*(?:更多|MORE|>+)?\s*",
+    re.I,
+)
+# As much as one sentence of an article.
+_LEAST_PROSE = 20
 _SENTENCE = re.compile(r"[。！？；]")
 # Links that stand with an article, not against it.
 _OWN_LINK = re.compile(
@@ -58,12 +68,24 @@ def read_article(markup: str, file: Path) -> str:
     try:
         soup = parse(markup)
         text = _article(soup)
-    except RecursionError as error:
+    except (RecursionError, TooDeepError) as error:
         raise _refused(
             file, Text("网页嵌套过深，无法读取", "the page is nested too deeply to be read")
         ) from error
-    if not text:
-        raise _refused(file, Text("网页中没有正文", "the page holds no article"))
+    except TooLargeError as error:
+        raise _refused(
+            file, Text("网页中的表格过大", "a table of the page has too many cells")
+        ) from error
+    shown = text or tidy(soup.get_text())
+    if is_error_page(shown):
+        raise _refused(
+            file,
+            Text(
+                "这是出错、拦截或登录页面，不是报告", "an error, firewall or login page, no report"
+            ),
+        )
+    if not says_something(text):
+        raise _refused(file, _without_text(soup, markup))
     if "\ufffd" in text:
         raise DataError(
             Text("网页正文中有无法解码的字符", "the article holds bytes that do not decode"),
@@ -74,34 +96,129 @@ def read_article(markup: str, file: Path) -> str:
     return text
 
 
+def _without_text(soup: BeautifulSoup, markup: str) -> Text:
+    """Why a page holds no article: what stands in its place."""
+    body = soup.body or soup
+    if re.search(r"<(?:embed|object|iframe)\b", markup, re.I):
+        return Text(
+            "网页中没有正文：正文是嵌入的文件（如 PDF）",
+            "the page holds no article: it shows an embedded document (such as a PDF)",
+        )
+    if body.find("img") is not None:
+        return Text("网页中没有正文：正文是图片", "the page holds no article: it shows pictures")
+    if re.search(r"<script\b", markup, re.I):
+        return Text(
+            "网页中没有正文：正文由脚本载入，保存时没有存下来",
+            "the page holds no article: a script loads it, and it was not saved",
+        )
+    return Text("网页中没有正文", "the page holds no article")
+
+
 def _article(soup: BeautifulSoup) -> str:
     body = soup.body or soup
-    _drop_chrome(body)
-    lines = lines_of(body)
+    _drop_related(body)
+    lines = _drop_copies(lines_of(body))
     if not lines:
         return ""
-    container = _container(body, lines)
-    inside = [line for line in lines if container is line.owner or container in line.owner.parents]
-    first = next((i for i, line in enumerate(lines) if line is inside[0]), 0)
-    content = _without_furniture(inside)
+    if not any(_is_prose(line) for line in lines):
+        # A page can make a link of its whole article.
+        lines = [
+            Line(line.text, 0, line.owner)
+            if len(line.text) >= 40 and _SENTENCE.search(line.text)
+            else line
+            for line in lines
+        ]
+    chrome = _chrome(body, lines)
+    outside = [line for line in lines if chrome.isdisjoint(_chain(line))]
+    container = _container(body, outside or lines)
+    own = {id(container), *(id(tag) for tag in container.parents)}
+    apart = chrome - own
+    inside = [line for line in lines if id(container) in _chain(line)]
+    # A part that is named like furniture is part of the article where it says something.
+    kept = [
+        line
+        for line in inside
+        if apart.isdisjoint(_chain(line))
+        or (container is not body and (_is_prose(line) or _ORIGIN.search(line.text)))
+    ]
+    if not kept:
+        return ""
+    first = next((i for i, line in enumerate(lines) if line is kept[0]), 0)
+    content = _without_furniture(kept)
     if not content:
         return ""
     head = _head(soup, lines[:first], content)
     return "\n".join(head + content)
 
 
-def _drop_chrome(body: Tag) -> None:
-    """Take out what calls itself navigation or footer, unless the sentences are in it."""
+def _chain(line: Line) -> set[int]:
+    return {id(line.owner), *(id(tag) for tag in line.owner.parents)}
+
+
+def _drop_related(body: Tag) -> None:
+    """Take out what stands below a heading such as 相关推荐: other articles."""
     total = _prose(lines_of(body))
-    for tag in body.find_all(True):
-        if tag.decomposed or not _is_chrome(tag) or _ORIGIN.search(tag.get_text()):
+    for text in body.find_all(
+        string=lambda text: text is not None and _RELATED.fullmatch(text) is not None
+    ):
+        if getattr(text, "decomposed", False) or text.parent is None:
             continue
-        if 10 * _prose(lines_of(tag)) <= total or tag.name == "footer":
-            tag.decompose()
+        heading: Tag = text.parent
+        # The heading may be wrapped: up to the element that holds more than the heading.
+        while heading.parent is not None and heading is not body:
+            if len(tidy(heading.parent.get_text())) > len(tidy(text)) + 8:
+                break
+            heading = heading.parent
+        if heading is body or heading.parent is None:
+            continue
+        below = [heading, *heading.find_next_siblings()]
+        lost = sum(_prose(lines_of(tag)) for tag in below)
+        if 2 * lost <= total or lost < total - _LEAST_PROSE:
+            for tag in below:
+                tag.decompose()
+
+
+def _drop_copies(lines: list[Line]) -> list[Line]:
+    """Without the second of two elements that say the same, as desktop and mobile versions do."""
+    prose: dict[int, list[str]] = {}
+    tags: dict[int, Tag] = {}
+    for line in lines:
+        if _is_prose(line):
+            for tag in [line.owner, *line.owner.parents]:
+                if tag.name not in _PARAGRAPH:
+                    tags.setdefault(id(tag), tag)
+                    prose.setdefault(id(tag), []).append(line.text)
+    first: dict[tuple[str, ...], Tag] = {}
+    copies: set[int] = set()
+    for key, said in prose.items():
+        if len(said) > 1 and sum(map(len, said)) >= 60:
+            kept = first.setdefault(tuple(said), tags[key])
+            if kept is not tags[key] and not _hold_one_another(kept, tags[key]):
+                copies.add(key)
+    return [line for line in lines if copies.isdisjoint(_chain(line))] if copies else lines
+
+
+def _hold_one_another(one: Tag, other: Tag) -> bool:
+    return any(tag is one for tag in other.parents) or any(tag is other for tag in one.parents)
+
+
+def _chrome(body: Tag, lines: list[Line]) -> set[int]:
+    """The elements that call themselves navigation, side or foot, unless most sentences are in them."""
+    said: dict[int, int] = {}
+    for line in lines:
+        if _is_prose(line):
+            for key in _chain(line):
+                said[key] = said.get(key, 0) + len(line.text)
+    total = sum(len(line.text) for line in lines if _is_prose(line))
+    return {
+        id(tag)
+        for tag in body.find_all(True)
+        if _is_chrome(tag) and 2 * said.get(id(tag), 0) <= total
+    }
 
 
 def _is_chrome(tag: Tag) -> bool:
-    if tag.name in ("nav", "aside", "footer") or tag.get("role") in _CHROME_ROLE:
+    if tag.name in ("nav", "aside", "footer", "header") or tag.get("role") in _CHROME_ROLE:
         return True
     names = [*str(tag.get("id") or "").split(), *tag.get_attribute_list("class")]
     return any(_CHROME_NAME.search(name) for name in names if name)

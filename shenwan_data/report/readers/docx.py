@@ -10,19 +10,22 @@ its author has taken back.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import docx
 from lxml import etree
 
 from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
+from shenwan_data.report.header import unit_line
+from shenwan_data.report.readers.characters import everyday
+from shenwan_data.report.readers.chunk import chunk_lines
+from shenwan_data.report.readers.formula import M, formula_text
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.text import everyday
+from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
+from shenwan_data.report.readers.substance import says_something
+from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -34,34 +37,54 @@ _CONTAINERS = frozenset(
     (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag")
 )
 _CONTENTS = re.compile(r"(?:toc|目录)\s*\d*", re.I)
-_SQUARES = {"2": "²", "3": "³"}
-_LENGTHS = ("m", "km", "米", "M")
-_NOTES = re.compile(r"/(footnotes|endnotes)$")
-# A zip of some kilobytes can unfold to gigabytes; no report of a town is that long.
-_MOST_BYTES = 300_000_000
+_PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
+_CHUNK = f"{W}altChunk"
+_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+# Half points that lift text above its line, rather than align a taller font with it.
+_LIFTED = 4
+# Cells of one table, those that a merged cell covers included; a page of print holds some hundreds.
+_MOST_PLACES = 100_000
 
 
 def read_docx(content: bytes, file: Path) -> str:
     """The text of a .docx, a paragraph a line, tables linearised. Raises DataError when damaged."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > _MOST_BYTES:
-                raise _damaged(file)
-        document = docx.Document(io.BytesIO(content))
-        return _Document(document).text()
-    except DataError:
+        parts = read_parts(content)
+        text = _Document(parts, file).text()
+    except (DataError, MemoryError):
         raise
-    # The library raises whatever the broken part leads to; to the reader it is one thing.
+    except TooLongError as error:
+        raise _damaged(
+            file,
+            Text("文件展开后过大，不像报告", "the file unfolds to more than a report can hold"),
+        ) from error
+    # Zip and XML raise whatever the broken part leads to; to the reader it is one thing.
     except Exception as error:
-        raise _damaged(file) from error
+        raise _damaged(
+            file,
+            Text(
+                "不是有效的 Word 文件（.docx），或文件已损坏",
+                "not a valid Word file (.docx), or damaged",
+            ),
+        ) from error
+    if not says_something(text) and next(parts.document.iter(*_PICTURES), None) is not None:
+        raise DataError(
+            Text(
+                "这份 Word 文件的正文是图片，没有可读取的文字",
+                "the Word file shows pictures and holds no text to read",
+            ),
+            file=file,
+            remedy=Text(
+                "请向发布单位索取文字版，或人工录入并校对为 .txt",
+                "ask the publisher for a text version, or type it in as .txt",
+            ),
+        )
+    return text
 
 
-def _damaged(file: Path) -> DataError:
+def _damaged(file: Path, problem: Text) -> DataError:
     return DataError(
-        Text(
-            "不是有效的 Word 文件（.docx），或文件已损坏",
-            "not a valid Word file (.docx), or damaged",
-        ),
+        problem,
         file=file,
         remedy=Text(
             "请在 Word 或 WPS 中打开原文件并另存为 .docx",
@@ -73,51 +96,69 @@ def _damaged(file: Path) -> DataError:
 class _Document:
     """One document being read: its notes by kind and number, and how far its lists have counted."""
 
-    def __init__(self, document: docx.document.Document) -> None:
-        self.body: etree._Element = document.element.body
+    def __init__(self, parts: Parts, file: Path) -> None:
+        self.parts = parts
+        self.file = file
+        body = parts.document.find(f"{W}body")
+        if body is None:
+            raise ValueError("a document without a body")
+        self.body: etree._Element = body
         self.notes: dict[tuple[str, str], etree._Element] = {}
         self.contents: set[str] = set()
-        parts: dict[str, etree._Element] = {}
-        for relation in document.part.rels.values():
-            if relation.is_external:
-                continue
-            kind = relation.reltype.rsplit("/", 1)[-1]
-            if kind in ("numbering", "styles") or _NOTES.search(relation.reltype):
-                parts[kind] = etree.fromstring(relation.target_part.blob, _parser())
+        self.raised: set[str] = set()
         for kind, tag in (("footnotes", "footnote"), ("endnotes", "endnote")):
-            if kind in parts:
-                for note in parts[kind].iterfind(f"{W}{tag}"):
+            if kind in parts.kinds:
+                for note in parts.kinds[kind].iterfind(f"{W}{tag}"):
                     self.notes[tag, note.get(f"{W}id") or ""] = note
-        styles = parts.get("styles")
+        styles = parts.kinds.get("styles")
         if styles is not None:
             for style in styles.iterfind(f"{W}style"):
+                own = style.get(f"{W}styleId") or ""
                 name = style.find(f"{W}name")
                 if name is not None and _CONTENTS.match(name.get(f"{W}val") or ""):
-                    self.contents.add(style.get(f"{W}styleId") or "")
-        self.numbering: Numbering = read_numbering(parts.get("numbering"), styles)
+                    self.contents.add(own)
+                if _is_shifted(style):
+                    self.raised.add(own)
+        self.numbering: Numbering = read_numbering(parts.kinds.get("numbering"), styles)
 
     def text(self) -> str:
         return "\n".join(self._lines(self.body))
 
     def _lines(self, parent: etree._Element) -> list[str]:
         lines: list[str] = []
+        begun = ""
         for block in _blocks(parent):
             if block.tag == f"{W}p":
-                lines.extend(self._paragraph(block))
+                own = self._paragraph(block, begun)
+                begun = ""
+                # Where a revision deleted the end of the paragraph, the next one goes on with it.
+                if own and _is_deleted(block):
+                    begun = own.pop()
+                lines.extend(own)
+            elif block.tag == _CHUNK:
+                lines.extend(self._chunk(block))
             else:
-                unit = table.unit_line(lines[-1]) if lines else None
+                unit = unit_line(lines[-1]) if lines else None
                 lines.extend(self._table(block, unit))
-        return lines
+        return [*lines, begun] if begun else lines
 
-    def _paragraph(self, paragraph: etree._Element) -> list[str]:
+    def _chunk(self, element: etree._Element) -> list[str]:
+        """A document inside the document (altChunk), which Word shows in its place."""
+        try:
+            name, content = self.parts.content(element.get(_ID) or "")
+        except KeyError:
+            return []
+        return [_tidy(line) for line in chunk_lines(name, content, self.file) if _tidy(line)]
+
+    def _paragraph(self, paragraph: etree._Element, begun: str) -> list[str]:
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         if style is not None and style.get(f"{W}val") in self.contents:
             return []
-        pieces: list[str] = []
+        pieces: list[str] = [begun] if begun else []
         later: list[etree._Element] = []
         self._collect(paragraph, pieces, later)
         text = "".join(pieces)
-        if text.strip():
+        if text.strip() and not begun:
             text = self.numbering.prefix(paragraph) + text.lstrip()
         lines = [line for part in text.split("\n") if (line := _tidy(part))]
         for extra in later:
@@ -136,8 +177,14 @@ class _Document:
                 or (tag == f"{W}r" and _is_withdrawn(child))
             ):
                 continue
-            if tag == f"{W}t":
-                pieces.append(_raised(child, pieces))
+            if tag == f"{W}r" and self._is_mark(child):
+                inside: list[str] = []
+                self._collect(child, inside, later)
+                pieces.append(raised("".join(inside), "".join(pieces[-8:])))
+            elif tag == f"{W}t":
+                pieces.append(child.text or "")
+            elif tag == f"{M}oMath":
+                pieces.append(formula_text(child))
             elif tag in (f"{W}br", f"{W}cr"):
                 pieces.append("\n")
             elif tag in (f"{W}tab", f"{W}ptab"):
@@ -148,11 +195,22 @@ class _Document:
                 later.append(child)
             elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
                 kind = "footnote" if tag == f"{W}footnoteReference" else "endnote"
-                note = self.notes.get((kind, child.get(f"{W}id") or ""))
+                # A note is printed once, however often it is referred to.
+                note = self.notes.pop((kind, child.get(f"{W}id") or ""), None)
                 if note is not None:
                     later.append(note)
             else:
                 self._collect(child, pieces, later)
+
+    def _is_mark(self, run: etree._Element) -> bool:
+        """Whether a run is set above or below the line, or is a mark of its own to a note."""
+        style = run.find(f"{W}rPr/{W}rStyle")
+        if style is not None and style.get(f"{W}val") in self.raised:
+            return run.find(f"{W}rPr/{W}vertAlign[@{W}val='baseline']") is None
+        custom = (run.find(f"{W}{kind}Reference") for kind in ("footnote", "endnote"))
+        if any(note is not None and note.get(f"{W}customMarkFollows") for note in custom):
+            return True
+        return _is_shifted(run)
 
     def _table(self, tag: etree._Element, unit: str | None) -> list[str]:
         grid, nested = self._grid(tag)
@@ -168,6 +226,7 @@ class _Document:
         """Cells as printed, merged cells repeated, and whether a cell holds another table."""
         grid: list[list[Cell]] = []
         nested = False
+        places = 0
         for row in _rows(tag):
             line: list[Cell] = [Cell("")] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
             for cell in _inner(row, f"{W}tc"):
@@ -180,23 +239,22 @@ class _Document:
                     shown = Cell("" if nested else self._cell_text(cell))
                 line.extend([shown] * _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
             grid.append(line)
+            places += len(line)
+            if places > _MOST_PLACES:
+                raise TooLongError("a table")
         return grid, nested
 
     def _cell_text(self, cell: etree._Element) -> str:
         counts = dict(self.numbering.counts)
         lines = self._lines(cell)
         self.numbering.counts = counts  # A cell that turns out to be layout is read a second time.
-        return "".join(lines)
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True)
+        return table.cell_text(lines)
 
 
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
     """Paragraphs and tables, also inside content controls, but not those a revision deleted."""
     for child in parent:
-        if child.tag in (f"{W}p", f"{W}tbl"):
+        if child.tag in (f"{W}p", f"{W}tbl", _CHUNK):
             yield child
         elif child.tag in _CONTAINERS and not _is_contents(child):
             yield from _blocks(child)
@@ -232,14 +290,22 @@ def _is_withdrawn(run: etree._Element) -> bool:
     )
 
 
-def _raised(element: etree._Element, pieces: list[str]) -> str:
-    """The text of one run; a raised 2 after a length is the sign of a square measure."""
-    text = element.text or ""
-    run = element.getparent()
-    place = run.find(f"{W}rPr/{W}vertAlign") if run is not None else None
-    if place is not None and place.get(f"{W}val") == "superscript" and text in _SQUARES:
-        return _SQUARES[text] if "".join(pieces[-2:]).endswith(_LENGTHS) else text
-    return text
+def _is_shifted(parent: etree._Element) -> bool:
+    """Whether a run or a style sets its text above or below the line."""
+    place = parent.find(f"{W}rPr/{W}vertAlign")
+    if place is not None:
+        return place.get(f"{W}val") in ("superscript", "subscript")
+    lifted = parent.find(f"{W}rPr/{W}position")
+    height = (lifted.get(f"{W}val") or "").lstrip("-") if lifted is not None else ""
+    return height.isdecimal() and int(height) >= _LIFTED
+
+
+def _is_deleted(paragraph: etree._Element) -> bool:
+    """Whether a revision deleted the mark at the end of a paragraph."""
+    marks = paragraph.find(f"{W}pPr/{W}rPr")
+    return marks is not None and any(
+        marks.find(f"{W}{name}") is not None for name in ("del", "moveFrom")
+    )
 
 
 def _tidy(text: str) -> str:

@@ -1,33 +1,24 @@
 """A saved web page as lines of text.
 
-Belongs here: turning markup into lines (what is hidden, what breaks a line, lists, tables). Does
-not belong here: which of the lines are the article (``article``) or the encoding (``encoding``).
+Belongs here: turning a tree into lines (what breaks a line, lists, tables, raised marks). Does not
+belong here: the tree and what of it is hidden (``dom``), which of the lines are the article
+(``article``) or the encoding (``text``).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from shenwan_data.report import table
-from shenwan_data.report.readers.text import everyday
+from shenwan_data.report.header import unit_line
+from shenwan_data.report.readers.characters import everyday, without_invisible
+from shenwan_data.report.readers.dom import NEVER_SHOWN
+from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
 
-# Struck text (del, s) is shown, but its author has taken it back.
-_NEVER_SHOWN = (
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
-    "select", "button", "input", "textarea", "option", "audio", "video", "map", "head",
-    "title", "rp", "rt", "del", "s", "strike",
-)  # fmt: skip
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)"
-    r"|text-decoration[^;]*line-through",
-    re.I,
-)
 _BLOCKS = frozenset(
     ("html", "body", "div", "p", "section", "article", "main", "header", "footer", "nav", "aside",
      "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead",
@@ -36,9 +27,6 @@ _BLOCKS = frozenset(
      "ucaptitle")
 )  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3"))
-_SQUARES = {"2": "²", "3": "³"}
-_LENGTHS = ("m", "km", "cm", "米", "M")
-_ZERO_WIDTH = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 # A line broken in the source between Chinese characters is no space to a Chinese reader.
 _BROKEN = re.compile(
     r"(?<=[^\x00-\x7f])[^\S\u3000]*\n\s*(?=\S)|(?<=\S)[^\S\u3000]*\n\s*(?=[^\x00-\x7f])"
@@ -48,6 +36,14 @@ _DISCLOSURE = re.compile(
     r"索\s*引\s*号|主题分类|信息分类|公开责任部门|体裁分类|发文字号|成文日期|发布机构"
 )
 _MARKER = re.compile(r"[（(]?(?:\d+|[一二三四五六七八九十]+)[)）.、．]")
+
+
+# Cells of one table; a page of print holds some hundreds.
+_MOST_PLACES = 100_000
+
+
+class TooLargeError(Exception):
+    """A table with more cells than any report prints."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,23 +60,9 @@ class Line:
         return 2 * self.linked > len(self.text)
 
 
-def parse(markup: str) -> BeautifulSoup:
-    """The tree of a page without what a reader never sees."""
-    soup = BeautifulSoup(markup.replace("\0", ""), "lxml")
-    for tag in soup.find_all(_NEVER_SHOWN):
-        if tag.name not in ("head", "title"):
-            tag.decompose()
-    everything = len(soup.get_text())
-    for tag in soup.find_all(_is_hidden):
-        # Some pages hold the article hidden until a script has run; then it is what is read.
-        if not tag.decomposed and 2 * len(tag.get_text()) < everything:
-            tag.decompose()
-    return soup
-
-
 def lines_of(tag: Tag) -> list[Line]:
     """The lines below one element, in reading order, none of them empty."""
-    page = _Page([], [])
+    page = _Page()
     page.walk(tag, tag, linked=False)
     page.flush(tag)
     return page.lines
@@ -88,30 +70,19 @@ def lines_of(tag: Tag) -> list[Line]:
 
 def tidy(text: str) -> str:
     """White space as a reader of the page sees it."""
-    text = _ZERO_WIDTH.sub("", text)
+    text = without_invisible(text)
     if "\n" in text:
         text = _BROKEN.sub("", text)
     return everyday(_SPACES.sub(" ", text).strip(" \u3000"))
-
-
-def _is_hidden(tag: Tag) -> bool:
-    attributes: Any = tag.attrs  # None once the tag has been taken out of the tree
-    if attributes is None:
-        return False
-    style = str(tag.attrs.get("style", ""))
-    return (
-        "hidden" in tag.attrs
-        or str(tag.attrs.get("aria-hidden", "")).lower() == "true"
-        or bool(style and _HIDDEN.search(style))
-    )
 
 
 @dataclass(slots=True)
 class _Page:
     """The lines so far, and the pieces (text, whether linked) of the line being put together."""
 
-    lines: list[Line]
-    pieces: list[tuple[str, bool]]
+    lines: list[Line] = field(default_factory=list)
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    counts: dict[int, int] = field(default_factory=dict)
 
     def flush(self, owner: Tag) -> None:
         text = tidy("".join(piece for piece, _ in self.pieces))
@@ -130,7 +101,7 @@ class _Page:
 
     def _element(self, tag: Tag, owner: Tag, *, linked: bool) -> None:
         name = tag.name.lower()
-        if name in _NEVER_SHOWN:
+        if name in NEVER_SHOWN:
             return
         if name == "br":
             if owner.name not in _HEADINGS:
@@ -144,21 +115,25 @@ class _Page:
                 self._number(tag)
             self.walk(tag, tag, linked=linked)
             self.flush(tag)
-        elif name == "sup" and tag.get_text().strip() in _SQUARES:
-            before = "".join(piece for piece, _ in self.pieces)[-2:]
-            digit = tag.get_text().strip()
-            self.pieces.append((_SQUARES[digit] if before.endswith(_LENGTHS) else digit, linked))
+        elif name in ("sup", "sub"):
+            # The last pieces hold what stands before; a long line is not put together for each mark.
+            before = "".join(piece for piece, _ in self.pieces[-8:])
+            self.pieces.append((raised(tidy(tag.get_text()), tidy(before)), linked))
         else:
-            self.walk(tag, owner, linked=linked or (name == "a" and tag.has_attr("href")))
+            self.walk(tag, owner, linked=linked or _is_link(tag))
 
     def _number(self, item: Tag) -> None:
         """The number a browser would print before an item of an ordered list."""
         parent = item.parent
-        if parent is None or parent.name != "ol" or _MARKER.match(item.get_text().strip()):
+        if parent is None or parent.name != "ol":
             return
-        start = str(parent.get("start", "1"))
-        before = len(item.find_previous_siblings("li"))
-        self.pieces.append((f"{(int(start) if start.isdigit() else 1) + before}.", False))
+        number = self.counts.get(id(parent))
+        if number is None:
+            start = str(parent.get("start", "1"))
+            number = int(start) if start.isdecimal() and len(start) < 6 else 1
+        self.counts[id(parent)] = number + 1
+        if not _MARKER.match(item.get_text().strip()[:40]):
+            self.pieces.append((f"{number}.", False))
 
     def _table(self, tag: Tag) -> None:
         caption = tag.find("caption", recursive=False)
@@ -172,7 +147,7 @@ class _Page:
                 self.lines.append(Line(_disclosure(grid), 0, tag))
                 return
             if table.is_data_table(grid) and not _is_menu(tag):
-                unit = table.unit_line(self.lines[-1].text) if self.lines else None
+                unit = unit_line(self.lines[-1].text) if self.lines else None
                 self.lines.extend(Line(text, 0, tag) for text in table.linearise(grid, unit))
                 return
         for row in rows:
@@ -181,8 +156,15 @@ class _Page:
                 self.flush(cell)
 
 
+def _is_link(tag: Tag) -> bool:
+    """Whether an element is a link; one without address is, too, but not the mark of a place."""
+    return tag.name == "a" and (
+        tag.has_attr("href") or not (tag.has_attr("name") or tag.has_attr("id"))
+    )
+
+
 def _is_menu(tag: Tag) -> bool:
-    links = sum(len(tidy(link.get_text())) for link in tag.find_all("a", href=True))
+    links = sum(len(tidy(link.get_text())) for link in tag.find_all(_is_link))
     return 2 * links > len(tidy(tag.get_text()))
 
 
@@ -198,15 +180,18 @@ def _rows(tag: Tag) -> list[list[Tag]]:
 def _grid(rows: list[list[Tag]]) -> list[list[Cell]]:
     """The table as a browser lays it out, merged cells at every place they cover."""
     places: dict[tuple[int, int], Cell] = {}
+    # A cell may claim to cover a whole table; what no reader could see is not laid out.
     for top, row in enumerate(rows):
         left = 0
         for tag in row:
             while (top, left) in places:
                 left += 1
-            text = "".join(line.text for line in lines_of(tag))
+            text = table.cell_text([line.text for line in lines_of(tag)])
             cell = Cell(text, tag.name == "th")
             width = _span(tag, "colspan", 60)
             for y in range(top, min(top + _span(tag, "rowspan", len(rows)), len(rows))):
+                if len(places) > _MOST_PLACES:
+                    raise TooLargeError
                 for x in range(left, left + width):
                     places.setdefault((y, x), cell)
             left += width

@@ -18,6 +18,7 @@ class PrintedLine:
     """One line on paper, lengths in points from the left and top of the page of ``height``.
 
     ``size`` is the height of its characters. ``whole`` lines (rows of a table) are never joined.
+    ``column`` numbers the columns of a page; it is 0 where the text goes over the whole width.
     """
 
     text: str
@@ -29,6 +30,7 @@ class PrintedLine:
     size: float
     height: float
     whole: bool = False
+    column: int = 0
 
 
 _PAGE_NUMBER = re.compile(
@@ -61,34 +63,66 @@ def join_lines(lines: Sequence[PrintedLine]) -> list[str]:
     body = [line for line in lines if not line.whole]
     if not body:
         return [line.text for line in lines]
-    margins = {page: _margins(body, page) for page in {line.page for line in lines}}
+    places: dict[tuple[int, int], list[PrintedLine]] = {}
+    for line in lines:
+        places.setdefault((line.page, line.column), []).append(line)
+    margins = {place: _margins(body, places, place) for place in places}
     spacing = _spacing(body)
+    interrupting = _notes(body)
     paragraphs: list[str] = []
+    held: list[str] = []
     previous: PrintedLine | None = None
     for line in lines:
+        if id(line) in interrupting:
+            held.append(line.text)
+            continue
         if previous is None or _starts(previous, line, margins, spacing, paragraphs[-1]):
+            paragraphs += held
+            held = []
             paragraphs.append(line.text)
         else:
             latin = _WORD.search(paragraphs[-1]) and _WORD.match(line.text[0])
             paragraphs[-1] += f" {line.text}" if latin else line.text
         previous = line
-    return paragraphs
+    return paragraphs + held
+
+
+def _notes(body: Sequence[PrintedLine]) -> set[int]:
+    """Small lines at the foot of pages that part a sentence from its end on the next page.
+
+    They are read behind the paragraph.
+    """
+    sizes = sorted(line.size for line in body)
+    usual = sizes[len(sizes) // 2]
+    found: set[int] = set()
+    last = max(line.page for line in body)
+    for page in {line.page for line in body} - {last}:
+        own = [line for line in body if line.page == page]
+        notes: list[PrintedLine] = []
+        while own and own[-1].size < 0.9 * usual and own[-1].top > 0.4 * own[-1].height:
+            notes.append(own.pop())
+        if own and notes and not own[-1].text.endswith(_ENDS):
+            found.update(id(line) for line in notes)
+    return found
 
 
 def _starts(
     previous: PrintedLine,
     line: PrintedLine,
-    margins: dict[int, tuple[float, float]],
+    margins: dict[tuple[int, int], tuple[float, float]],
     spacing: float,
     paragraph: str,
 ) -> bool:
     if previous.whole or line.whole:
         return True
+    # What stands over the whole width above or below columns is no part of them.
+    if previous.page == line.page and (previous.column == 0) != (line.column == 0):
+        return True
     em = max(line.size, 1.0)
     if abs(previous.size - line.size) > 0.2 * em:
         return True
-    left, own_right = margins[line.page]
-    _, right = margins[previous.page]
+    left, own_right = margins[line.page, line.column]
+    _, right = margins[previous.page, previous.column]
     middle = (left + own_right) / 2
     marked = _MARKER.match(line.text) is not None
     ended = previous.text.endswith(_ENDS)
@@ -102,7 +136,8 @@ def _starts(
         return True
     if line.left - left > 1.2 * em:
         return True
-    if previous.page == line.page and line.top - previous.top > 1.7 * spacing:
+    beside = (previous.page, previous.column) != (line.page, line.column)
+    if not beside and line.top - previous.top > 1.7 * spacing:
         return True
     heading = paragraph == previous.text and _MARKER.match(paragraph) and "。" not in paragraph
     return bool((marked and (ended or heading)) or (_FIRST.match(line.text) and heading))
@@ -117,14 +152,38 @@ def _middle(line: PrintedLine) -> float:
     return (line.left + line.right) / 2
 
 
-def _margins(body: Sequence[PrintedLine], page: int) -> tuple[float, float]:
-    """Left and right margin of a page; odd and even pages differ where a report is bound.
+def _margins(
+    body: Sequence[PrintedLine],
+    places: dict[tuple[int, int], list[PrintedLine]],
+    place: tuple[int, int],
+) -> tuple[float, float]:
+    """Left and right margin of a column of a page; odd and even pages differ where a report is bound.
 
-    A page with few lines shows no margin of its own and has those of the document.
+    A few lines show no margin of their own and have those of a place that begins where they do, else
+    those of the document.
     """
-    own = [line for line in body if line.page == page]
-    shown = own if len(own) > 5 else body
-    return _margin([line.left for line in shown]), max(line.right for line in shown)
+    own = [line for line in places[place] if not line.whole]
+    if len(own) > 5:
+        return _edges(own)
+    if own:
+        left, right = min(line.left for line in own), max(line.right for line in own)
+        like = [
+            edges
+            for lines in places.values()
+            if len(lines) > 5
+            and (shown := [line for line in lines if not line.whole])
+            and abs((edges := _edges(shown))[0] - left) < 3 * own[0].size
+            and edges[1] > right - 1
+        ]
+        if like:
+            return min(like, key=lambda edges: edges[1])
+    if place[1] and own:
+        return _edges(own)
+    return _edges([line for line in body if line.column == 0] or body)
+
+
+def _edges(lines: Sequence[PrintedLine]) -> tuple[float, float]:
+    return _margin([line.left for line in lines]), max(line.right for line in lines)
 
 
 def _margin(edges: list[float]) -> float:

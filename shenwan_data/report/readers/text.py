@@ -1,16 +1,13 @@
-"""Radicals written where the everyday character is meant: ⺠ for 民, ⼀ for 一.
+"""Bytes as text: encodings, and what is no text.
 
-Belongs here: turning them back. Does not belong here: any other variant of a character.
-
-A font often draws both with one shape, and the programs that print a page to PDF (browsers among
-them) then note down the radical. A reader sees no difference; 人⺠调解 is found by no search for 人民调解.
+Belongs here: finding the encoding of a text file or a page, refusing what does not decode or decodes to
+nonsense. Does not belong here: what the characters look like (``characters``).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
@@ -46,6 +43,12 @@ def decode_text(content: bytes, file: Path) -> str:
     marked = _decode_marked(content, file)
     text = marked if marked is not None else _decode_unmarked(content, file)
     controls = _CONTROLS.findall(text)
+    if "\0" in controls and (name := _named_encoding(content)):
+        raise _refused(
+            file,
+            Text(f"看来是 {name} 编码，没有标记", f"looks like {name} without its mark"),
+            "line 1",
+        )
     if "\0" in controls or len(controls) * 50 > len(text):
         raise _refused(
             file,
@@ -115,11 +118,16 @@ def _decode_unmarked(content: bytes, file: Path) -> str:
     visible = sum(1 for character in text if not character.isspace())
     if _reads_as_chinese(text) and 5 * len(_HAN.findall(text)) >= visible:
         return text
+    name = _named_encoding(content)
     raise _refused(
         file,
         Text(
-            "既不是有效的 UTF-8，也不是可读的 GB18030 文本",
-            "neither valid UTF-8 nor readable GB18030 text",
+            f"看来是 {name} 编码，不是 UTF-8 或 GB18030"
+            if name
+            else "既不是有效的 UTF-8，也不是可读的 GB18030 文本",
+            f"looks like {name}, not UTF-8 or GB18030"
+            if name
+            else "neither valid UTF-8 nor readable GB18030 text",
         ),
         _place(content, broken.start),
     ) from broken
@@ -145,31 +153,82 @@ def _in_everyday_set(character: str) -> bool:
         return False
 
 
+def refuse_garbled(text: str, file: Path) -> None:
+    """Raise DataError for a text that was once decoded wrongly: 浜戞潐闀, äºæ, 锟斤拷, U+FFFD.
+
+    Genuine Chinese in the bytes of GB18030 is practically never valid UTF-8, and genuine Chinese
+    text is not made of the letters of Latin-1.
+    """
+    for line_number, line in enumerate(text.split("\n"), 1):
+        if "\ufffd" in line or "锟斤拷" in line:
+            raise _garbled(file, line_number, line)
+    sample = text[:20_000]
+    visible = [character for character in sample if not character.isspace()]
+    latin = sum(1 for character in visible if "\x80" <= character <= "\xff")
+    if len(visible) < 20:
+        return
+    if 5 * latin > len(visible) or _once_utf8(sample):
+        raise _garbled(file, 1, sample)
+
+
+def _once_utf8(text: str) -> bool:
+    """Whether the text is UTF-8 that was decoded as GB18030: 浜戞潐闀 for 云杉镇."""
+    other = sum(1 for character in text if character > "\x7f")
+    if other < 10:
+        return False
+    read = text.encode("gb18030", "replace").decode("utf-8", "replace")
+    wrong, right = read.count("\ufffd"), len(_HAN.findall(read))
+    return right > 4 * wrong and 5 * right >= 2 * other
+
+
+def _garbled(file: Path, line_number: int, line: str) -> DataError:
+    shown = next((part for part in re.findall(r"[^\x00-\x7f]{2,20}", line)), line[:20])
+    return DataError(
+        Text(
+            "文字是乱码（曾按错误的编码打开并保存）",
+            "the text is garbled: it was once opened in the wrong encoding and saved",
+        ),
+        file=file,
+        place=f"line {line_number}: {shown}",
+        remedy=Text(
+            "请取得原文件，用正确的编码打开后另存为 UTF-8",
+            "get the original, open it in its own encoding and save it as UTF-8",
+        ),
+    )
+
+
+# Encodings of Chinese that are named in the message; they are not read on a guess.
+_NAMED = (
+    ("utf-16-le", "UTF-16"),
+    ("utf-16-be", "UTF-16"),
+    ("big5", "Big5"),
+    ("hz", "HZ"),
+    ("shift_jis", "Shift_JIS"),
+    ("euc_kr", "EUC-KR"),
+)
+
+
+def _named_encoding(content: bytes) -> str | None:
+    """The other encoding in which the bytes read as Chinese text, None where none is likely."""
+    for codec, name in _NAMED:
+        try:
+            text = content[: len(content) // 2 * 2].decode(codec)
+        except (UnicodeDecodeError, ValueError):
+            continue
+        visible = [character for character in text if not character.isspace()]
+        common = sum(1 for character in visible if character in _COMMON)
+        if visible and 10 * common >= len(visible):
+            return name
+    return None
+
+
+# Characters that make up more than a tenth of any report, in both scripts.
+_COMMON = frozenset("的年政法治府建设建設工作报告報告镇鎮行案件和，。、0123456789")
+
+
 def _place(content: bytes, offset: int) -> str:
     return f"line {content.count(bytes([10]), 0, offset) + 1}, byte {offset}"
 
 
 def _refused(file: Path, problem: Text, place: str) -> DataError:
     return DataError(problem, file=file, place=place, remedy=SAVE_AS_UTF8)
-
-
-_RADICAL = re.compile(r"[\u2e80-\u2fdf]")
-# Unicode decomposes the Kangxi radicals (U+2F00) but not these (U+2E80); here are those that are
-# characters in their own right.
-_SUPPLEMENT = dict(
-    zip(
-        "⺁⺄⺊⺌⺍⺎⺒⺓⺛⺜⺝⺟⺠⺧⺩⺬⺮⺶⺼⺽⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
-        "厂乙卜小小尢巳幺旡日月母民牛王示竹羊肉臼虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
-        strict=True,
-    )
-)
-
-
-def everyday(text: str) -> str:
-    """The text with everyday characters in the place of radicals; its length stays."""
-    return _RADICAL.sub(_character, text)
-
-
-def _character(match: re.Match[str]) -> str:
-    radical = match.group()
-    return _SUPPLEMENT.get(radical) or unicodedata.normalize("NFKC", radical)

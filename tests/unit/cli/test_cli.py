@@ -248,7 +248,10 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     assert "http://a.gov.cn/1.html" in path.with_suffix(".yaml").read_text(encoding="utf-8")
     assert f"shenwan-data inspect {path}" in told.output
     assert "areas.csv" not in told.output
-    other = run("add", report, "--year", 2022, "--area", "shenwen", "--data-dir", data)
+    misspelt = ("add", report, "--year", 2022, "--area", "shenwen", "--data-dir", data)
+    refused = run(*misspelt)
+    assert refused.exit_code == 2 and "the title names another town: 神湾镇" in refused.output
+    other = run(*misspelt, "--anyway", "用于测试")
     assert (
         "shenwen is not in areas.csv; a release will show its code; did you mean 'shenwan'?"
         in other.output

@@ -19,7 +19,6 @@ from shenwan_data.figures.units import units
 from shenwan_data.findings.rules import rules
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.indicators.patterns import anchors
 from tests.town_settings import give_settings
 
 # Made up for the tests.
@@ -177,8 +176,13 @@ def test_an_edit_is_seen_by_a_running_process(data: Path, own_schemas: Path) -> 
 
 LIBRARY_MISTAKES = [
     ("units.csv", ",count,count,件", ",数量,count,件", "unknown kind '数量'", units),
-    ("anchors.yaml", None, "\npenalty_cases:\n  - {own: [案件]}\n", "is given twice", anchors),
-    ("anchors.yaml", "- {own: [", "- {own: 案件}\n  - {own: [", "own should be a list", anchors),
+    (
+        "indicators/outreach.yaml",
+        "- {things: [",
+        "- {thing: [",
+        "unknown key thing; did you mean",
+        catalogue,
+    ),
     ("indicators/outreach.yaml", "unit: 份", "unit: 分数", "unknown unit '分数'", catalogue),
     ("indicators/outreach.yaml", "[份, 册", "[份，册", "unknown unit '份，册'", catalogue),
     ("indicators/outreach.yaml", "unit:", "unti:", "unknown key unti; did you mean", catalogue),
@@ -212,11 +216,10 @@ def test_a_broken_pattern_is_named_with_its_cell(own_schemas: Path) -> None:
     assert "key not_before" in (error.place or "")
 
 
-@pytest.mark.parametrize("read", [units, anchors, catalogue, rules], ids=lambda read: read.__name__)
+@pytest.mark.parametrize("read", [units, catalogue, rules], ids=lambda read: read.__name__)
 def test_an_empty_file_is_named(read: Callable[[], object], own_schemas: Path) -> None:
     files = {
         "units": "units.csv",
-        "anchors": "anchors.yaml",
         "catalogue": "indicators/services.yaml",
         "rules": "findings.yaml",
     }
@@ -240,7 +243,7 @@ def test_a_text_for_a_mapping_says_what_the_action_takes(data: Path) -> None:
     assert "unknown indicator 'penalty_case'; did you mean 'penalty_cases'?" in error.problem.en
 
 
-BROKEN = "units.csv", "anchors.yaml", "data/release.yaml", "data/areas.csv"
+BROKEN = "units.csv", "data/release.yaml", "data/areas.csv"
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -260,7 +263,6 @@ def test_every_command_and_the_doctor_say_the_same(
     }
     concerned = {
         "units.csv": ["inspect", "build"],
-        "anchors.yaml": ["inspect"],
         "data/release.yaml": ["build"],
         "data/areas.csv": ["add", "build"],
     }

@@ -13,7 +13,8 @@ from shenwan_data import schemas
 from shenwan_data.errors import DataError
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue, read_catalogue, topics
-from shenwan_data.indicators.patterns import anchors
+from shenwan_data.indicators.concepts import ways
+from shenwan_data.statements.lexicon import lexicon
 
 FOLDER = schemas.schemas_dir() / "indicators"
 
@@ -75,8 +76,9 @@ def test_a_file_of_an_unknown_topic_and_a_code_given_twice_are_told(tmp_path: Pa
         read_catalogue(folder)
 
 
-def test_every_indicator_has_a_wording_and_only_indicators_have() -> None:
-    assert set(anchors()) == set(catalogue())
+def test_every_indicator_says_how_it_is_told() -> None:
+    said = {way.code for its in ways().values() for way in its}
+    assert said == set(catalogue())
 
 
 def test_every_unit_of_the_catalogue_can_be_read() -> None:
@@ -90,23 +92,36 @@ def own_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the metadata that a test may break."""
     folder = tmp_path / "schemas"
     shutil.copytree(schemas.schemas_dir(), folder)
-    monkeypatch.setenv(schemas.VARIABLE, str(folder))
-    return folder
+    for module in ("indicators.catalogue", "indicators.concepts", "statements.lexicon"):
+        monkeypatch.setattr(f"shenwan_data.{module}.schemas_dir", lambda: folder)
+    monkeypatch.setattr("shenwan_data.schemas.schemas_dir", lambda: folder)
+    ways.cache_clear()
+    lexicon.cache_clear()
+    yield folder
+    ways.cache_clear()
+    lexicon.cache_clear()
 
 
 @pytest.mark.parametrize(
-    ("wording", "message"),
+    ("old", "new", "message"),
     [
-        ("no_such_code:\n  - {own: [案件]}\n", "no indicator 'no_such_code'"),
-        ("penalty_cases:\n  - {own: ['(案件']}\n", "cannot be used"),
-        ("penalty_cases:\n  - {below: [案件]}\n", "unknown place below"),
-        ("penalty_cases:\n  - {before: [案件]}\n", "'own' is required"),
+        ("things: [penalty_case,", "things: [no_such_thing,", "no concept no_such_thing"),
+        ("things: [penalty_case,", "thing: [penalty_case,", "thing"),
     ],
 )
-def test_a_wording_that_cannot_be_used_is_told(
-    own_schemas: Path, wording: str, message: str
+def test_a_way_of_saying_that_cannot_be_used_is_told(
+    own_schemas: Path, old: str, new: str, message: str
 ) -> None:
-    (own_schemas / "anchors.yaml").write_text(wording, "utf-8")
+    path = own_schemas / "indicators" / "enforcement.yaml"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     with pytest.raises(DataError) as caught:
-        anchors()
-    assert message in str(caught.value) and "anchors.yaml" in str(caught.value)
+        ways()
+    assert message in str(caught.value) and "enforcement.yaml" in str(caught.value)
+
+
+def test_a_word_that_is_given_twice_is_told(own_schemas: Path) -> None:
+    path = own_schemas / "lexicon" / "acts.yaml"
+    path.write_text(path.read_text("utf-8") + "again: [矛盾纠纷]\n", "utf-8")
+    with pytest.raises(DataError, match="given twice") as caught:
+        lexicon()
+    assert "acts.yaml" in str(caught.value) and "矛盾纠纷" in str(caught.value)

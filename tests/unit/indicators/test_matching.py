@@ -58,10 +58,10 @@ def test_what_is_counted_is_told_from_what_is_only_named(
 def test_a_total_goes_before_its_parts_and_success_before_the_attempt() -> None:
     fines = read("处理占道经营3起，罚款8600元；全年罚款总额20900元。")
     assert fines["20900元"].indicators == ("penalty_amount",)
-    assert fines["8600元"].indicators == ()
+    assert fines["8600元"].indicators == ("penalty_amount_city_appearance",)
     disputes = read("全年调处矛盾纠纷331起，调处成功329起。")
     assert disputes["329起"].indicators == ("mediated_disputes",)
-    assert disputes["331起"].indicators == ()
+    assert disputes["331起"].indicators == ("disputes_accepted",)
 
 
 def test_two_figures_without_a_comma_share_their_words() -> None:
@@ -103,7 +103,8 @@ def test_a_part_is_not_the_whole() -> None:
 def test_what_stands_in_brackets_behind_a_figure_divides_it() -> None:
     figures = read("办结行政处罚案件214件（简易程序63件，普通程序151件）。")
     assert figures["214件"].indicators == ("penalty_cases",)
-    assert not figures["63件"].indicators and not figures["151件"].indicators
+    assert figures["63件"].indicators == ("penalty_cases_summary",)
+    assert figures["151件"].indicators == ("penalty_cases_ordinary",)
 
 
 def test_a_mean_is_no_total() -> None:
@@ -137,10 +138,26 @@ def test_the_columns_of_earlier_years_are_not_this_year() -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
-    ["2021年以来，累计办理", "2021年至2023年办理", "《2022年工作要点》印发后办理", "2023年办理"],
+    ("words", "period"),
+    [
+        ("2021年以来，累计办理", "2021/2023"),
+        ("2021年至2023年办理", "2021/2023"),
+        ("“八五”普法以来，共办理", "2021/2023"),
+        ("五年来，办理", "2019/2023"),
+        ("1—10月，办理", "2023-01/2023-10"),
+    ],
 )
-def test_a_year_that_only_opens_a_period_or_a_title_is_no_earlier_year(words: str) -> None:
+def test_several_years_or_a_part_of_one_are_not_the_years_value(words: str, period: str) -> None:
+    text = f"测试镇2023年法治政府建设年度报告\n{words}行政处罚案件96宗。\n"
+    [figure] = [f for f in scan(text) if f.quote == "96宗"]
+    assert (figure.indicators, figure.ref_period) == ((), period)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["《2022年工作要点》印发后办理", "2023年办理", "今年以来办理", "截至12月20日办理"],
+)
+def test_a_year_in_a_title_is_no_earlier_year(words: str) -> None:
     text = f"测试镇2023年法治政府建设年度报告\n{words}行政处罚案件96宗。\n"
     [figure] = [f for f in scan(text) if f.quote == "96宗"]
     assert figure.indicators == ("penalty_cases",)

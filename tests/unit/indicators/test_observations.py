@@ -23,8 +23,21 @@ def observed(text: str) -> dict[str, Observation]:
     return {o.indicator: o for o in read(report_of(text)).observations}
 
 
-def test_every_indicator_of_the_catalogue_has_one_row() -> None:
-    assert list(observed("全年立案查处行政处罚案件86宗。")) == list(catalogue())
+def test_what_is_counted_every_year_has_a_row_and_an_event_only_where_it_is_reported() -> None:
+    rows = list(observed("全年立案查处行政处罚案件86宗，组织执法案卷评查3次。"))
+    core = [c for c, i in catalogue().items() if i.series == "core" and i.deprecated is None]
+    assert rows == [c for c in catalogue() if c in core or c == "case_file_reviews"]
+    assert "audit_projects" not in rows
+
+
+def test_a_whole_that_only_its_parts_are_told_of_is_mentioned_in_parts() -> None:
+    row = observed("全年适用简易程序处罚23件，普通程序处罚8件。")["penalty_cases"]
+    assert (row.obs_status, row.value) == ("mentioned_in_parts", None)
+
+
+def test_a_number_that_is_none_is_a_mention() -> None:
+    row = observed("多次组织全镇68名中层干部参加网上学法考试。")["law_exam_sittings"]
+    assert row.obs_status == "mentioned_without_number"
 
 
 def test_a_reported_value_carries_its_words_and_where_they_stand() -> None:

@@ -19,11 +19,11 @@ from shenwan_data.report.archive import add_report, find_reports, read_report, r
 REAL = Path(__file__).resolve().parents[3] / "data"
 
 
-def text_of(year: int) -> str:
+def text_of(year: int, cases: int = 142) -> str:
     """A made-up report."""
     return (
         f"测试镇{year}年法治政府建设年度报告\n\n来源：本网 发布日期：{year + 1}-02-15\n\n"
-        f"　　{year}年，按《实施纲要（2021-2025年）》，测试镇办理行政处罚案件142宗。\n"
+        f"　　{year}年，按《实施纲要（2021-2025年）》，测试镇办理行政处罚案件{cases}宗。\n"
     )
 
 
@@ -31,14 +31,19 @@ def text_of(year: int) -> str:
 def data(tmp_path: Path) -> Path:
     """An archive of three reports of two areas and two years."""
     folder = tmp_path / "data"
-    for year, area in ((2022, "test_town"), (2021, "test_town"), (2022, "old-town")):
-        add_report(source(tmp_path, year), year=year, area=area, data_dir=folder)
+    for year, area, cases in (
+        (2022, "test_town", 142),
+        (2021, "test_town", 142),
+        (2022, "old-town", 87),
+    ):
+        file = source(tmp_path, year, cases=cases)
+        add_report(file, year=year, area=area, data_dir=folder)
     return folder
 
 
-def source(folder: Path, year: int, ending: str = ".txt") -> Path:
+def source(folder: Path, year: int, ending: str = ".txt", cases: int = 142) -> Path:
     path = folder / f"来源{year}{ending}"
-    path.write_text(text_of(year), "utf-8", newline="")
+    path.write_text(text_of(year, cases), "utf-8", newline="")
     return path
 
 
@@ -95,7 +100,8 @@ def test_adding_copies_the_file_unchanged_and_records_its_origin(tmp_path: Path)
 
 def test_the_archive_names_a_file_by_what_it_is(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    file.write_text(f"<!DOCTYPE html><html><body><p>{text_of(2022)}</p></body></html>", "utf-8")
+    lines = "".join(f"<p>{line}</p>" for line in text_of(2022).split("\n"))
+    file.write_text(f"<!DOCTYPE html><html><body>{lines}</body></html>", "utf-8")
     report = add_report(file, year=2022, area="test_town", data_dir=tmp_path)
     assert (report.path.name, report.media_type) == ("test_town.html", "text/html")
 

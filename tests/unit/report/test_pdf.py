@@ -15,8 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from shenwan_data.errors import DataError
+from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.paragraphs import PrintedLine, join_lines
-from shenwan_data.report.readers.text import everyday
 from shenwan_data.report.source import read_text
 
 FONT = "STSong-Light"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shenwan_data.errors import DataError, UsageError
+from shenwan_data.report.readers.text import decode_text
 from shenwan_data.report.source import read_bytes, read_source, read_text
 
 REPORT = """测试镇2021年法治政府建设年度报告
@@ -30,10 +31,11 @@ def write(folder: Path, content: bytes, name: str = "a.txt") -> Path:
     return path
 
 
-def test_a_utf8_file_is_given_back_code_point_for_code_point(tmp_path: Path) -> None:
-    odd = REPORT + "　全角空格、\u00a0不换行空格、\ufeff零宽、㎡、①\n\n末行没有换行"
+def test_a_utf8_file_is_given_back_as_it_reads(tmp_path: Path) -> None:
+    odd = REPORT + "　全角空格、\u00a0不换行空格、㎡、①\n\n末行没有换行"
     path = write(tmp_path, odd.encode())
     assert read_text(path) == odd == path.read_text("utf-8")
+    assert read_text(write(tmp_path, (odd + "、\ufeff零宽").encode())) == odd + "、零宽"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
@@ -51,16 +53,21 @@ def test_line_ends_become_lf(tmp_path: Path, ends: str) -> None:
     st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff"), min_size=1)
 )
 def test_any_text_round_trips_in_every_unicode_encoding(text: str) -> None:
-    if not text.strip():
-        return
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
-        assert read_source(text.encode(encoding), Path("a.txt")).text == text
+        assert decode_text(text.encode(encoding), Path("a.txt")) == text
 
 
 @given(chinese)
 def test_any_chinese_text_round_trips_in_gb18030(text: str) -> None:
     text = "测试镇" * (1 + len(text)) + text
-    assert read_source(text.encode("gb18030"), Path("a.txt")).text == text
+    assert decode_text(text.encode("gb18030"), Path("a.txt")) == text
+
+
+@given(chinese)
+def test_what_was_read_reads_the_same_again(text: str) -> None:
+    text = "测试镇" + text
+    once = read_source(text.encode(), Path("a.txt")).text
+    assert read_source(once.encode(), Path("a.txt")).text == once
 
 
 @given(st.binary(max_size=400))
@@ -93,7 +100,6 @@ def test_a_file_without_text_is_refused(tmp_path: Path, content: bytes, ending: 
     "content",
     [
         "Café à la crème, déjà vu".encode("latin-1"),
-        "東莞市虎門鎮法治政府建設年度報告，行政處罰案件".encode("big5"),
         "東莞市の行政処罰は142件です。よろしくお願いします".encode("shift-jis"),
         REPORT.encode("gb18030")[:-5] + b"\xff",
     ],
@@ -133,7 +139,7 @@ def test_formats_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
     sheet = tmp_path / "a.xlsx"
     with zipfile.ZipFile(sheet, "w") as archive:
         archive.writestr("xl/workbook.xml", "<x/>")
-    with pytest.raises(DataError, match="archive or another Office file"):
+    with pytest.raises(DataError, match="an Excel file"):
         read_text(sheet)
     single = (
         b"From: <Saved by a browser>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
@@ -148,5 +154,5 @@ def test_formats_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot open"):
+    with pytest.raises(UsageError, match="there is no such file"):
         read_bytes(tmp_path / "none.txt")

@@ -1,0 +1,331 @@
+"""How an indicator is said, in concepts of the lexicon, and whether a statement says it.
+
+Belongs here: the ``says`` of the catalogue, compiled, against one statement. Does not belong here: which
+of several figures is the value (``matching``), the words themselves (``schemas/lexicon``).
+
+One way of saying, a mapping in ``schemas/indicators``:
+  things   what is counted, each "modifier … head" in concepts; `-` for a figure without a noun of its own
+  acts     what was done, `none` for nothing said; without it any act but those of ``_OTHER_ACTS``
+  about    the domain of the nearest noun before it, `none` for no noun at all
+  clause   one of these concepts stands in its clause
+  beside   or in the clause before; around: in its sentence up to it; then: behind it
+  from     it takes over the noun of a figure before it, which is one of these concepts
+  with     further nouns and fields that its noun phrase may hold
+  units    only these of the units that the indicator accepts
+  order    1 to 9: of two indicators that fit, the lower is meant (5 without it)
+A noun or field in the phrase that neither names is another thing: 禁毒宣传活动 is no outreach as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from shenwan_data.config.declarations import WayEntry
+from shenwan_data.errors import DataError, Text
+from shenwan_data.indicators.catalogue import Indicator, catalogue
+from shenwan_data.model import Figure, Statement
+from shenwan_data.schemas import schemas_dir
+from shenwan_data.statements.lexicon import lexicon
+from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
+from shenwan_data.statements.said import EACH, Said, Words
+
+# What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
+_OTHER_ACTS = frozenset(
+    (
+        "attend", "add", "leave", "mediate_bad", "keep", "run", "claim", "listen", "motion", "adopt",
+        "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
+    )
+)  # fmt: skip
+# What is decided by the verb nearest to the number, whatever other verbs stand farther off.
+_DECISIVE = frozenset(("attend", "mediate_bad", "leave"))
+# Nouns that say nothing of what kind of thing it is.
+_NEUTRAL = frozenset(
+    ("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing")
+)
+# Nouns of which a word in front tells the kind: 献血宣传 is another thing than 普法宣传.
+_GENERIC = frozenset(
+    ("publicity", "activity", "lecture", "inspection", "outreach_activity", "training")
+)
+# Nouns that other domains have as well (观众, 调解结案): what stands before them must tell.
+_LOOSE = frozenset(("audience", "mediation", "view"))
+# One number of cases is 47宗 in the text and 47件 in the table below it.
+CASES = frozenset(("宗", "件", "起", "例", "卷"))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of saying an indicator; see the module's text."""
+
+    code: str
+    unit: str
+    measure_type: str
+    things: tuple[tuple[str, frozenset[str]], ...]
+    acts: frozenset[str]
+    about: frozenset[str]
+    clause: frozenset[str]
+    around: frozenset[str]
+    beside: frozenset[str]
+    then: frozenset[str]
+    own: frozenset[str]
+    source: frozenset[str]
+    further: frozenset[str]
+    units: frozenset[str]
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """An indicator that a statement says: its declared order, how much is asked of the noun, the words."""
+
+    code: str
+    order: int
+    asked: int
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def ways() -> Mapping[str, tuple[Way, ...]]:
+    """All ways by the concept of their head (`-`: none).
+
+    Raises DataError naming the indicator for a concept that the lexicon lacks.
+    """
+    found: dict[str, list[Way]] = {}
+    for indicator in catalogue().values():
+        for entry in indicator.says:
+            way = _way(indicator, entry)
+            _check(indicator, way)
+            for head in dict.fromkeys(head for head, _ in way.things):
+                found.setdefault(head, []).append(way)
+    return {head: tuple(its) for head, its in found.items()}
+
+
+def _check(indicator: Indicator, way: Way) -> None:
+    named = {word for head, mods in way.things for word in (head, *mods)}
+    named |= way.acts | way.clause | way.beside | way.around | way.then | way.own
+    named |= way.source | way.further
+    words = lexicon()
+    missing = sorted(
+        (named - {word.concept for word in words.words.values()} - {"-", "none"})
+        | (way.about - set(words.topics) - {"none"})
+    )
+    if missing:
+        raise DataError(
+            Text(
+                f"词表中没有概念：{'、'.join(missing)}",
+                f"the lexicon has no concept {', '.join(missing)}",
+            ),
+            file=schemas_dir() / "indicators" / f"{indicator.topic}.yaml",
+            place=f"indicator {indicator.code}",
+            remedy=Text(
+                "请先在 schemas/lexicon 增加，或改用已有概念",
+                "add it in schemas/lexicon, or use one that is there",
+            ),
+        )
+
+
+def _way(indicator: Indicator, entry: WayEntry) -> Way:
+    things = []
+    for thing in entry.things:
+        *mods, head = thing.split()
+        things.append((head, frozenset(mods)))
+    units = frozenset(entry.units or indicator.units_accepted)
+    return Way(
+        code=indicator.code,
+        unit=indicator.unit,
+        measure_type=indicator.measure_type,
+        things=tuple(things),
+        acts=frozenset(entry.acts),
+        about=frozenset(entry.about),
+        clause=frozenset(entry.clause),
+        around=frozenset(entry.around),
+        beside=frozenset(entry.beside),
+        then=frozenset(entry.then),
+        own=frozenset(entry.own),
+        source=frozenset(entry.source),
+        further=frozenset(entry.further),
+        units=units | CASES if units & CASES else units,
+        order=entry.order,
+    )
+
+
+def fits(said: Said, text: str) -> tuple[Fit, ...]:
+    """The indicators that a statement says best, whatever its time, scope and nature.
+
+    One for each name that the figure stands for (审查率、发布率均达100%); several for one name only
+    where the catalogue declares them of one order.
+    """
+    found: dict[str, Fit] = {}
+    for phrase in said.phrases:
+        best = _best(said, phrase, text)
+        for fit in best:
+            found.setdefault(fit.code, fit)
+    return tuple(found.values())
+
+
+def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
+    fitting: dict[str, Fit] = {}
+    heads = [phrase.head.concept] if phrase.head else []
+    if not heads and not phrase.unknown and phrase.end > phrase.start and not phrase.inherited:
+        heads = sorted(phrase.strong)  # a field alone: 市容类118起
+    elif phrase.inherited and phrase.end > phrase.start and not phrase.unknown:
+        heads += sorted(phrase.strong - set(heads))
+    if phrase.end == phrase.start or phrase.inherited:
+        heads.append("-")
+    for head in heads:
+        for way in ways().get(head, ()):
+            if not _unit_fits(said.figure, said.statement.coverage == EACH, way):
+                continue
+            asked = _fit(way, head, phrase, said)
+            if asked is None:
+                continue
+            known = fitting.get(way.code)
+            fit = Fit(way.code, way.order, asked, _words(phrase, text))
+            if known is None or (fit.order, -fit.asked) < (known.order, -known.asked):
+                fitting[way.code] = fit
+    if not fitting:
+        return []
+    order = min(f.order for f in fitting.values())
+    first = [f for f in fitting.values() if f.order == order]
+    asked = max(f.asked for f in first)
+    return [f for f in first if f.asked == asked]
+
+
+def mentioned(
+    phrase: Phrase,
+    concepts: frozenset[str],
+    near: tuple[str, ...],
+    codes: Collection[str],
+    *,
+    named: bool,
+) -> Iterator[str]:
+    """The codes that a noun phrase of a clause without a number speaks of.
+
+    It must say what was done, in one of the ways; with ``named`` (均, 未发生) the noun is enough.
+    """
+    head = phrase.head
+    if head is None:
+        return
+    for way in ways().get(head.concept, ()):
+        if way.code not in codes or (
+            way.unit in _MEASURED and head.concept not in ATTRIBUTES | _SUMS
+        ):
+            continue
+        said = Said(
+            figure=_NO_FIGURE,
+            statement=_NOTHING,
+            phrases=(phrase,),
+            own=(head.domain,),
+            near=near,
+            above=(),
+            words=_Alike(concepts),
+        )
+        if not named and not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
+            continue
+        if named:
+            phrase = replace(phrase, behind=True)
+        if _fit(way, head.concept, phrase, said) is not None:
+            yield way.code
+
+
+class _Alike(Words):
+    """The concepts of one clause, whatever is asked for."""
+
+    __slots__ = ("_all", "_none")
+
+    def __init__(self, concepts: frozenset[str]) -> None:
+        self._all = concepts
+        self._none: frozenset[str] = frozenset()
+
+    clause = beside = around = property(lambda self: self._all)
+    then = property(lambda self: self._none)
+
+
+_PLAIN_ACTS = frozenset(("do", "hold", "finish", "have", "build", "employ", "handle", "accept"))
+_MEASURED = frozenset(("元", "平方米"))
+_SUMS = frozenset(("wages", "subsidy", "firm_subsidy", "discipline_money", "land_ready", "debt"))
+_NO_FIGURE = Figure(0, 0, "", "count")
+_NOTHING = Statement("", "", "other", "", "whole", "level")
+
+
+def _words(phrase: Phrase, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text[w.start : w.end] for w in sorted(phrase.words)))
+
+
+def _unit_fits(figure: Figure, each: bool, way: Way) -> bool:
+    unit = figure.unit
+    if each != (way.measure_type == "mean"):
+        return False
+    if figure.kind in ("rank", "ratio") or way.measure_type in ("rank", "ratio"):
+        return unit == way.unit
+    if unit is None:
+        return "-" in way.units
+    return unit in way.units
+
+
+def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
+    """How many concepts a way asks of the noun, or None where the statement does not say it."""
+    if phrase.odd and head in _GENERIC:
+        return None
+    acts = [
+        *phrase.acts[:3],
+        phrase.lead,
+        *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head),
+    ]
+    if not _acts_fit(way, phrase, acts, said.figure.kind):
+        return None
+    if not _around_fits(way, head, phrase, said):
+        return None
+    return _asked(way, head, phrase, acts)
+
+
+def _acts_fit(way: Way, phrase: Phrase, acts: Sequence[str], kind: str) -> bool:
+    nearest = phrase.acts[0] if phrase.acts else ""
+    if not way.acts:
+        done = kind not in ("ratio", "rank") and not phrase.behind
+        return not (done and nearest in _OTHER_ACTS)
+    if nearest in _DECISIVE and nearest not in way.acts:
+        return False
+    silent = not phrase.acts or phrase.behind
+    return bool(way.acts.intersection(acts)) or ("none" in way.acts and silent)
+
+
+def _around_fits(way: Way, head: str, phrase: Phrase, said: Said) -> bool:
+    words = said.words
+    if (way.clause and not way.clause & words.clause) or (
+        way.beside and not way.beside & words.beside
+    ):
+        return False
+    if (way.around and not way.around & words.around) or (way.then and not way.then & words.then):
+        return False
+    if way.source and not (phrase.inherited and phrase.head and phrase.head.concept in way.source):
+        return False
+    if way.own and not way.own & (phrase.mods | {head}):
+        return False
+    return not way.about or _is_about(way.about, said)
+
+
+def _asked(way: Way, head: str, phrase: Phrase, acts: Sequence[str]) -> int | None:
+    """The most concepts that a thing of the way asks of the noun; None where none fits."""
+    asked = None
+    known = phrase.mods | frozenset(acts)
+    for its_head, mods in way.things:
+        if its_head != head or not mods <= known:
+            continue
+        others = phrase.strong - mods - way.further - way.acts - _NEUTRAL - {its_head}
+        if phrase.head and (head == "-" or head in way.acts):
+            others -= {phrase.head.concept}
+        if not others:
+            asked = max(asked or 0, len(mods))
+    return asked
+
+
+def _is_about(about: frozenset[str], said: Said) -> bool:
+    """Whether a figure's own noun or the nearest before it is of one of the domains."""
+    near = said.near[:1] or said.above[:1]
+    head = said.phrases[0].head
+    own = said.beside_head if head and head.concept in _LOOSE else said.own[:1]
+    if about.intersection(own) or (not said.near and "none" in about):
+        return True
+    return bool(about.intersection(near))

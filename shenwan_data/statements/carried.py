@@ -1,0 +1,178 @@
+"""What a figure takes over from the figures before it: their noun, their verb, their field.
+
+Belongs here: ellipsis (受理纠纷131件，化解128件) and sums. Does not belong here: a figure's own words
+(``counted``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shenwan_data.statements.counted import own_phrase
+from shenwan_data.statements.frame import Frame
+from shenwan_data.statements.lexicon import TRAILING
+from shenwan_data.statements.phrase import ATTRIBUTES, Phrase, built, unit_group
+
+_PROCEDURES = frozenset(("summary", "ordinary"))
+
+
+def phrase(
+    text: str,
+    frame: Frame,
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
+    topic: Phrase | None = None,
+) -> Phrase:
+    """The noun and verb of a frame; ``before`` and ``units`` are those of the figures before it.
+
+    ``topic`` is the noun phrase of a clause just before that has no figure (法治培训方面，办了七期).
+    """
+    own = own_phrase(text, frame)
+    if own.end > own.start and not _needs_noun(own):
+        return _with_list_act(own, frame, before)
+    source = topic or _objects_of(text, frame, own, before) or _source(frame, own, before, units)
+    if source is None or (own.head and own.head.concept == "fine" and _stands_alone(text, frame)):
+        return own
+    if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
+        extra = {source.head.concept} if source.head else set()
+        if own.head is None:
+            return replace(
+                own,
+                head=source.head,
+                mods=own.mods | source.mods,
+                strong=own.strong | source.strong,
+                acts=own.acts or source.acts,
+                inherited=True,
+                words=own.words + source.words,
+            )
+        if own.head.concept == "fine":
+            return replace(
+                own,
+                mods=own.mods | source.mods | extra,
+                strong=own.strong | _shared_strong(own, source, extra),
+                words=own.words + source.words,
+            )
+        return replace(
+            own,
+            mods=own.mods | source.mods | extra,
+            strong=own.strong | source.strong | extra,
+            acts=own.acts or source.acts,
+            words=own.words + source.words,
+        )
+    acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
+    if not own.acts and _is_sum(text, frame) and "add" in acts:
+        acts = ()
+    if own.acts and source.lead:  # the verb that opened its noun (调解矛盾纠纷) stays behind
+        source = replace(
+            source,
+            mods=source.mods - {source.lead},
+            strong=source.strong - {source.lead},
+            words=tuple(w for w in source.words if w.concept != source.lead),
+        )
+    if _is_total_of(text, frame, before):
+        source = replace(source, head=None, mods=frozenset(), strong=frozenset())
+    return replace(
+        own,
+        start=source.start,
+        end=source.end,
+        head=source.head,
+        mods=source.mods,
+        strong=source.strong,
+        acts=acts,
+        act=own.act if own.acts else source.act,
+        inherited=True,
+        unknown=source.unknown,
+        words=own.words + source.words,
+    )
+
+
+def _needs_noun(own: Phrase) -> bool:
+    if own.unknown:
+        return False
+    if own.head is None:
+        return True
+    return own.head.concept in ATTRIBUTES and not own.strong
+
+
+def _shared_strong(own: Phrase, source: Phrase, extra: set[str]) -> frozenset[str]:
+    """What of another figure's noun narrows a bare sum: for fines the procedure and the field."""
+    of = source.strong | extra
+    if own.head is None or own.head.concept != "fine":
+        return of
+    fields = {w.concept for w in source.words if w.kind == "field"}
+    return of & (_PROCEDURES | fields | {"street_trading"})
+
+
+def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phrase:
+    part = any(item.kind == "part" for item in frame.before)
+    if own.acts or own.lead or not (frame.listed or part) or not before:
+        return own
+    if own.head and own.head.concept == "court_enforcement":
+        return own  # 申请强制执行 says what was done
+    last = before[-1]
+    acts = last.acts + ((last.lead,) if last.lead else ())
+    if part and last.head and last.head.kind == "doing":
+        acts += (last.head.concept,)
+    return replace(own, acts=acts, act=last.act)
+
+
+def _source(
+    frame: Frame, own: Phrase, before: Sequence[Phrase], units: Sequence[str | None]
+) -> Phrase | None:
+    """The figure before it whose noun it takes over: in its own kind of unit if there is one."""
+    if frame.follows and frame.follows <= len(before):
+        return before[-frame.follows]
+    if before and before[-1].end > before[-1].start and (frame.listed or not frame.before):
+        return before[-1]
+    if own.head and own.head.concept in ATTRIBUTES and frame.figure.unit != "%":
+        return next(
+            (
+                p
+                for p, u in zip(reversed(before), reversed(units), strict=True)
+                if p.end > p.start and unit_group(u) != "%"
+            ),
+            None,
+        )
+    group = unit_group(frame.figure.unit)
+    lately = zip(before[-8:], units[-8:], strict=True)
+    usable = [(p, unit_group(u)) for p, u in lately if p.end > p.start]
+    recent = usable[-4:]
+    if group == "person" and recent and recent[-1][1] == "event":
+        return recent[-1][0]  # 举办培训5期，86人参加
+    for candidate, its_group in reversed(recent):
+        if its_group == group:
+            return candidate
+    for candidate, its_group in reversed(recent):
+        if its_group != "%":
+            return candidate
+    return recent[-1][0] if recent else None
+
+
+def _objects_of(text: str, frame: Frame, own: Phrase, before: Sequence[Phrase]) -> Phrase | None:
+    """What the things counted just before have, where a bare number sums it up (配备一体机，共21台)."""
+    if not before or not before[-1].objects or own.acts or not is_bare(frame) or not frame.before:
+        return None
+    return built(text, before[-1].objects, [])
+
+
+def _is_sum(text: str, frame: Frame) -> bool:
+    """Whether a sum is a total of its own (罚款总额41920元)."""
+    words = text[frame.segment : frame.figure.start]
+    return any(word in words for word in ("总", "合计", "共计", "全年"))
+
+
+def _is_total_of(text: str, frame: Frame, before: Sequence[Phrase]) -> bool:
+    """Whether a figure adds up those listed before it (普通程序8件、当场处罚23件，合计31件)."""
+    words = text[frame.segment : frame.figure.start].strip()
+    return len(before) > 1 and words in ("合计", "共计", "总计", "共", "合计为", "合计共", "总共")
+
+
+def _stands_alone(text: str, frame: Frame) -> bool:
+    """Whether a fine is not that of the cases just before it."""
+    return _is_sum(text, frame) or (not frame.listed and text[max(frame.clause - 1, 0)] in "；;。")
+
+
+def is_bare(frame: Frame) -> bool:
+    """Whether a figure has no words of its own but 共 and the like."""
+    return all(item.kind in TRAILING for item in frame.before)

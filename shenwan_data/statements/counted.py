@@ -1,0 +1,200 @@
+"""What is counted and what was done: the noun phrase and the verb of a figure.
+
+Belongs here: finding them among the words of a frame. Does not belong here: the frame (``frame``), time
+and scope (``period``, ``coverage``).
+
+A Chinese noun phrase is led by its last noun: 法律援助工作室 is a room. A verb right before the number has
+its object in front (纠纷化解12件), behind the number (参与5件重大事项论证) or in the clause before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from shenwan_data.statements.act import actor_before, acts_before
+from shenwan_data.statements.frame import Frame
+from shenwan_data.statements.lexicon import TRAILING, Token
+from shenwan_data.statements.phrase import (
+    ATTRIBUTES,
+    PHRASE,
+    PLACES,
+    Phrase,
+    built,
+    inside_phrase,
+    phrase_before,
+    unit_group,
+)
+
+_BODY_ENDS = (
+    "局", "队", "所", "办", "委", "中心", "组织", "大队", "科", "室", "站", "公司", "员", "长", "人",
+)  # fmt: skip
+_COMPARES = frozenset(("较", "比", "与", "同比", "相比", "高出", "低于", "高于"))
+
+
+def own_phrase(text: str, frame: Frame) -> Phrase:
+    """The noun and verb among a figure's own words; empty where it has none."""
+    items = frame.before
+    if items and text[items[0].start : items[0].end] in _COMPARES and frame.clause == frame.segment:
+        # 较疫情前的2019年下降17% names what it is compared with, not what is counted.
+        return Phrase(acts=tuple(i.concept for i in acts_before(items)))
+    stop = len(items)
+    while stop and items[stop - 1].kind in TRAILING:
+        stop -= 1
+    after = _after(text, frame)
+    if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts:
+        after = After([], [], [])  # 24宗面积共96亩: the noun of the next number
+    if not stop or items[stop - 1].kind == "prep":
+        return _behind(text, frame, after, acts_before(items[:stop]))
+    if items[stop - 1].kind == "act":
+        return _at_verb(text, frame, after, stop)
+    if frame.figure.kind == "rank":
+        stop = _before_field(items, stop)
+    return _at_noun(text, frame, after, stop)
+
+
+class After(NamedTuple):
+    """What stands behind a number: the noun right there, the verbs, and what these are done to."""
+
+    nouns: list[Token]
+    acts: list[Token]
+    objects: list[Token]
+
+
+def _behind(text: str, frame: Frame, after: After, acts: Sequence[Token]) -> Phrase:
+    """Nothing before the number: 78项事项进驻大厅, 多次研究法治建设."""
+    if not after.nouns and after.acts and after.objects and _counts_events(frame):
+        return built(text, after.objects, after.acts)
+    own = _with_objects(built(text, after.nouns, after.acts or acts), after.objects)
+    return replace(own, objects=tuple(after.objects)) if after.nouns and after.objects else own
+
+
+def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
+    """A verb right before the number: 参与5件重大事项论证, 纠纷化解12件."""
+    items = frame.before
+    acts = [items[stop - 1]]
+    stop -= 1
+    while stop and items[stop - 1].kind in (*TRAILING, "act"):
+        if items[stop - 1].kind == "act":
+            acts.append(items[stop - 1])
+        stop -= 1
+    if after.nouns and acts[0].concept != "can_do":
+        while stop and items[stop - 1].kind == "doing":
+            acts.append(items[stop - 1])
+            stop -= 1
+        return _with_objects(built(text, after.nouns, [*acts, *after.acts]), after.objects)
+    nouns, _ = phrase_before(text, items, stop)
+    if nouns and _is_actor(text, nouns[-1], frame):
+        return built(text, [], acts, actor=nouns[-1].concept or "body")
+    return built(text, nouns, acts)
+
+
+def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
+    """A noun right before the number: 行政处罚案件58起; or whose it is: 司法所5名工作人员."""
+    items = frame.before
+    nouns, rest = phrase_before(text, items, stop)
+    acts = acts_before(items[:rest])
+    if not nouns:
+        return built(text, after.nouns, after.acts or acts)
+    last = nouns[-1]
+    if after.nouns and after.nouns[-1].kind != "unknown" and after.nouns[0].kind != "doing":
+        if _is_place(last) or last.kind == "unknown":
+            return built(text, after.nouns, after.acts or acts)
+        if last.kind == "doing" and not acts:
+            return built(text, after.nouns, [last, *after.acts])
+    research = not after.nouns and after.acts and after.objects  # 党委会3次研究法治工作
+    if research and _counts_events(frame) and _is_meeting(last):
+        return built(text, after.objects, after.acts)
+    if acts:
+        return built(text, nouns, acts, actor=actor_before(items[:rest], acts[0]))
+    return built(text, nouns, after.acts[:1], behind=bool(after.acts))
+
+
+def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
+    """With what the counted did it to (6家企业申报省级专精特新企业), as words that narrow."""
+    return replace(own, mods=own.mods | {o.concept for o in objects if o.concept})
+
+
+def _before_field(items: Sequence[Token], stop: int) -> int:
+    """Where the words end that are ranked: 群众安全感 in 群众安全感在全县13个乡镇中排名第二."""
+    for at in range(stop):
+        if at and items[at].kind in ("above", "prep", "change") and items[at - 1].kind in PHRASE:
+            return at
+    return stop
+
+
+def _counts_events(frame: Frame) -> bool:
+    return unit_group(frame.figure.unit) == "event"
+
+
+def _is_person(noun: Token) -> bool:
+    return noun.kind == "person" or noun.concept == "guide_title"
+
+
+def _is_meeting(noun: Token) -> bool:
+    return _is_place(noun) or noun.concept in ("party_meeting", "meeting", "leader")
+
+
+def _after(text: str, frame: Frame) -> After:
+    """The noun phrase right behind the number, the verbs behind that, and what these are done to."""
+    nouns: list[Token] = []
+    acts: list[Token] = []
+    objects: list[Token] = []
+    closed = False
+    persons = unit_group(frame.figure.unit) == "person"
+    of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
+    for item in frame.after:
+        if item.kind == "act":
+            objects = []  # 召开会议研究法治建设: the last verb has the object
+            acts.insert(0, item)
+        elif persons and nouns and nouns[-1].kind == "person" and item.kind == "doing":
+            acts.append(item)  # 26名网格员巡查
+        elif (
+            item.kind in PHRASE
+            and not acts
+            and not closed
+            and (nouns or item is frame.after[0] or of)
+        ):
+            nouns.append(item)
+        elif item.kind in PHRASE and acts:
+            objects.append(item)
+            if item.kind == "doing":
+                acts.append(item)
+        elif item.kind in ("filler", "own", "prep", "time", "total"):
+            closed = closed or (bool(nouns) and item.kind == "prep")
+            if nouns and not acts and item.kind == "filler":
+                if inside_phrase(text, item):
+                    nouns.append(item)
+                else:
+                    closed = True
+        else:
+            break
+    return After(_trimmed(text, frame, nouns, persons=persons), acts, objects)
+
+
+def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> list[Token]:
+    """The noun behind a number without what does not belong to it."""
+    if nouns and nouns[0].start > frame.figure.end + 1:
+        gap = text[frame.figure.end : nouns[0].start]
+        if gap.strip(" 的") and gap[-1] != "的":
+            return []
+    while nouns and nouns[-1].kind == "filler":
+        nouns.pop()
+    while persons and len(nouns) > 1 and nouns[-1].kind == "unknown" and _is_person(nouns[-2]):
+        nouns.pop()  # 24名“法律明白人”活跃在各村
+    return nouns
+
+
+def _is_actor(text: str, noun: Token, frame: Frame) -> bool:
+    """Whether a noun before a verb is who acts: a body, and for cases and events a person or a room."""
+    if noun.kind == "body":
+        return True
+    if noun.kind == "unknown":
+        return text[noun.start : noun.end].endswith(_BODY_ENDS)
+    counts_acts = unit_group(frame.figure.unit) not in ("person", "firm", "个", "间", "处", "%")
+    return counts_acts and (noun.kind == "person" or noun.concept in PLACES)
+
+
+def _is_place(noun: Token) -> bool:
+    return noun.kind in ("body", "person") or noun.concept in PLACES

@@ -1,0 +1,188 @@
+"""How much of a thing and of the area a figure covers: whole, part, each, elsewhere.
+
+Belongs here: the words that say so. Does not belong here: parts that show only beside their like
+(several fields side by side), which are decided when all figures have their indicators.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+
+from shenwan_data.model import Figure
+from shenwan_data.statements.lexicon import Token
+
+_TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|共(?![同有产])")
+# At one occasion: what is counted there and, without a further full stop, told with it.
+_OCCASION = re.compile(
+    r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!时)期间(?!的?全)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
+    r"|(?:[日周月节]|[日周月节]”)(?:活动|系列活动)?(?:为契机|当天|当日|期间|之际|前后|活动中)"
+    r"|(?:此次|本次|这次|该次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
+)
+_RESUME = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来|今年|；|;")
+_SEASON = re.compile(r"期间|当天|当日|前后")
+_SOME = re.compile(
+    r"(?:单[条场次日篇]|最[高多少低长短][^，,。；;、]{0,4})[^，,。；;、]{0,4}$|"
+    r"(?:个别|(?<![现拥所原持应具享占没])有的|有些|少数(?!民族)|(?<!干)部分|某些|某个|某)[^，,。；;]{0,14}$"
+    r"|(?<![拆清消解扣免开排])除(?:了|去)?[^，,。；;]{0,8}$"
+)
+_OFFICE = re.compile(
+    r"(?:^|[，；;。、,\n])(?:由|经)?(?:上级[^，,。；;]{0,6}|[县市省区州旗](?:政府|纪委监委|纪委|人民法院|法院|检察院|公安局|人大|司法局|信访局|委)"
+    r"|(?:[一-鿿]{0,4})[县市省区州][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|在全[区县市]|在[我本][^，,。；]{1,6}?(?=[查开立处调受举]))*"
+    r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
+)
+_WITH_OFFICE = re.compile(r"与|和|同|跟|联合|会同|配合|协助|在|向|随|请")
+_GUIDED = re.compile(
+    r"^(?:的)?(?:统一)?(?:指导|部署|支持|要求|安排|组织的|领导|帮助|监督|委托|批准|交办|转办|转来|下达|下放|授权|印发|备案|反馈|推荐|评为|授予|命名|认定|统筹|统一|派|驻)"
+)
+_WITH = re.compile(
+    r"(?:在|向|由|经|按|按照|报|对|被|获|配合|联合|会同|协助|协同|参加|参与|根据|落实|接受|迎接|依托|邀请|与|和|荣获|受|为|位居|位列|居|排名|排|占|于|较|比|高于|低于|全力|面向|区别于|承接|承办|选派.{0,6}到|推荐到)$"
+)
+_RANKED = re.compile(r"^[^，,。；;]{0,8}(?:排|第|位|前列|首|率先|唯一|名列|乡镇中|镇街中)")
+_PLACES_ALL = frozenset(
+    (
+        "全区",
+        "全县",
+        "全市",
+        "全省",
+        "全州",
+        "全旗",
+        "全国",
+        "全盟",
+        "全自治区",
+        "全市镇街",
+        "全县乡镇",
+        "全区各镇街",
+    )
+)
+_PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道")
+# 在全市17个镇中: the number of those compared with.
+_AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
+_AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
+_CLOSED = re.compile(r"^[^（(]{0,12}[）)]")
+_THIS_YEAR = re.compile(r"^(?:今年|本年|当年|年内|20\d\d年)")
+_MEAN_OF = re.compile(r"全[区县市省州旗盟](?:的)?(?:平均)?(?:水平)?(?:的|为|约)?$")
+_REMARK = re.compile(r"[（(]([^（()）]*)$")
+
+
+def is_elsewhere(
+    text: str, figure: Figure, sentence: int, items: Sequence[Token], *, town: bool
+) -> bool:
+    """Whether a figure is of another area or body; ``town`` says that the report is of one town."""
+    if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit == "%":
+        return True
+    if figure.unit in ("个", "家") and _AMONG.search(
+        text[max(sentence, figure.start - 8) : figure.start]
+    ):
+        return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
+    if _under_another(text, figure, sentence, items, town=town):
+        return True
+    window = text[max(sentence, figure.start - 60) : figure.start]
+    match = deque(_OFFICE.finditer(window), maxlen=1)
+    if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
+        return False
+    rest = window[match[0].end() :]
+    return (
+        not _PLACE_WORD.search(rest)
+        and not re.search(r"[；;]", rest)
+        and rest.count("，") + rest.count(",") <= 1
+    )
+
+
+def _under_another(
+    text: str, figure: Figure, sentence: int, items: Sequence[Token], *, town: bool
+) -> bool:
+    """Whether the last area or body named before a figure is another (全区…, 区司法局…)."""
+    state = False
+    for item in items:
+        if item.start >= figure.start:
+            break
+        if item.kind == "own" and item.end - item.start > 1:
+            state = False
+        elif item.kind == "above":
+            words = text[item.start : item.end]
+            before = text[max(sentence, item.start - 8) : item.start]
+            after = text[item.end : item.end + 12]
+            if words in _PLACES_ALL and not town:
+                continue
+            if _WITH.search(before) or _GUIDED.match(after) or _RANKED.match(after):
+                continue
+            if words in _PLACES_ALL:
+                # 全国 before a title (全国示范村) names its level; at the head of a clause the area.
+                at_head = not before or before[-1] in "，,；;。：:、\n（(年月日 ”，来期" or state
+                if at_head or re.match(r"(?:平均|共|各|累计|设|有|范围)", after):
+                    state = True
+            elif not before or before[-1] in "，,；;。：:\n（(年月日":
+                state = True
+    return state
+
+
+def is_each(text: str, figure: Figure, clause: int, before: Sequence[Token]) -> bool:
+    """Whether a figure is that of one of many, or a mean."""
+    if any(item.kind == "each" for item in before):
+        return True
+    words = text[clause : figure.start]
+    return bool(
+        re.search(
+            r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建)?$", words
+        )
+        and re.search(r"每|各(?:配|聘|设|有|选|培|建|派)[^，。；]{0,4}$|各$", words)
+    )
+
+
+def is_part_said(
+    text: str, figure: Figure, sentence: int, items: Sequence[Token], others: Sequence[Figure]
+) -> bool:
+    """Whether 其中 and the like, or a bracket behind a number, make a figure a part of another."""
+    remark = _REMARK.search(text, max(sentence, figure.start - 60), figure.start)
+    if remark and any(f.end == remark.start() for f in others):
+        return True
+    mark = None
+    for item in items:
+        if item.start >= figure.start:
+            break
+        if item.kind == "part" and not _CLOSED.match(text[item.end : figure.start]):
+            mark = item
+    if mark is None:
+        return False
+    if any(
+        item.kind == "own" and item.end - item.start > 1 and mark.end <= item.start < figure.start
+        for item in items
+    ):
+        return False  # 全区3.2万次，其中我街道1530次
+    between = text[mark.end : figure.start]
+    if _THIS_YEAR.search(between):
+        return False
+    if re.search(r"[；;]", between) or _TOTAL.search(
+        between.rpartition("，")[2].rpartition(",")[2]
+    ):
+        return False
+    inside = [f for f in others if mark.end <= f.start < figure.start]
+    if not inside:
+        return True
+    return inside[0].unit == figure.unit
+
+
+def at_occasion(text: str, figure: Figure, sentence: int, before: Sequence[Figure]) -> bool:
+    """Whether a figure counts what was done at one occasion."""
+    low = sentence
+    found = deque(_OCCASION.finditer(text, low, figure.start), maxlen=1)
+    if not found:
+        return False
+    last = found[0]
+    gap = text[last.end() : figure.start]
+    opened = max(low - 1, *(text.rfind(mark, low, last.start()) for mark in "，,。；;：:"))
+    words = text[opened + 1 : last.end()]
+    if ("、" in words or "等" in words) and not _SEASON.search(last.group()):
+        return False  # several days or festivals are no one occasion
+    if _RESUME.search(gap):
+        return False
+    inside = [f for f in before if f.start >= last.end()]
+    stop = inside[0].start if inside else figure.start
+    return text[last.end() : stop].count("，") + text[last.end() : stop].count(",") <= 1
+
+
+def is_some(text: str, figure: Figure, clause: int) -> bool:
+    """Whether a figure is of a few only (个别村只开展1次), or left out (除2人病假外)."""
+    return _SOME.search(text, clause, figure.start) is not None

@@ -1,0 +1,141 @@
+"""The words of the genre, from ``schemas/lexicon/*.yaml``, and where they stand in a text.
+
+Belongs here: reading the lexicon and finding its words, the longest first. Does not belong here: what
+the words of a clause say together (``counted``, ``period``, ``coverage``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.schemas import read_yaml, schemas_dir
+
+# The classes of words: what is counted (thing; doing: a noun that is a verb as well; person; body),
+# what is done (act), what narrows (plain, field), whose and what whole (own, above, each, part, total,
+# time), by how much (change), and what only binds (filler, prep). `unknown` and `date` are stretches
+# that are no word of the lexicon.
+NOUNS = frozenset(("thing", "doing", "person", "body"))
+MODIFIERS = frozenset(("plain", "field"))
+GENERAL = "general"
+# Words that may stand between a noun or verb and its number (共, 达, 全年, 全镇).
+TRAILING = frozenset(("filler", "total", "own", "above", "each", "part", "date", "time", "change"))
+
+
+class Word(NamedTuple):
+    """What the lexicon says of a word; ``domain`` is that of its noun, empty for other words."""
+
+    kind: str
+    concept: str
+    domain: str
+
+
+class Token(NamedTuple):
+    """A word where it stands: code points, the end exclusive."""
+
+    start: int
+    end: int
+    kind: str
+    concept: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All words. ``topics`` are those of the domains, `-` where the words around decide.
+
+    ``lengths`` gives, by the first two characters, the lengths of the words that begin with them,
+    the longest first; ``singles`` are the words of one character.
+    """
+
+    words: Mapping[str, Word]
+    lengths: Mapping[str, tuple[int, ...]]
+    singles: Mapping[str, Word]
+    topics: Mapping[str, str]
+
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """The words in a stretch of a text, from left to right, the longest at each place."""
+        found: list[Token] = []
+        words, lengths, singles = self.words, self.lengths, self.singles
+        position = start
+        while position < end:
+            for length in lengths.get(text[position : position + 2], ()):
+                stop = position + length
+                if stop <= end and (word := words.get(text[position:stop])) is not None:
+                    found.append(Token(position, stop, word.kind, word.concept, word.domain))
+                    position = stop
+                    break
+            else:
+                if (word := singles.get(text[position])) is not None:
+                    found.append(
+                        Token(position, position + 1, word.kind, word.concept, word.domain)
+                    )
+                position += 1
+        return found
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of ``schemas/lexicon``.
+
+    Raises DataError naming file and word for a word that is given twice.
+    """
+    words: dict[str, Word] = {}
+    topics: dict[str, str] = {}
+    for name, surface, word, topic in _entries():
+        if surface in words:
+            raise DataError(
+                Text(
+                    f"词语“{surface}”出现两次：{words[surface].concept} 与 {word.concept}",
+                    f"the word {surface!r} is given twice: {words[surface].concept}, {word.concept}",
+                ),
+                file=schemas_dir() / "lexicon" / name,
+                place=surface,
+                remedy=Text("每个词语只保留一处", "keep each word in one place only"),
+            )
+        words[surface] = word
+        if topic:
+            topics[word.domain] = topic
+    by_start: dict[str, set[int]] = {}
+    for surface in words:
+        if len(surface) > 1:
+            by_start.setdefault(surface[:2], set()).add(len(surface))
+    lengths = {start: tuple(sorted(found, reverse=True)) for start, found in by_start.items()}
+    singles = {surface: word for surface, word in words.items() if len(surface) == 1}
+    return Lexicon(words, lengths, singles, topics)
+
+
+def _entries() -> Iterator[tuple[str, str, Word, str]]:
+    """File, surface, word and topic of every entry."""
+    folder = schemas_dir() / "lexicon"
+    groups = {"things": "thing", "doings": "doing", "persons": "person", "bodies": "body"}
+    for domain, entry in _read(folder / "things.yaml").items():
+        for group, kind in groups.items():
+            for concept, surfaces in (entry.get(group) or {}).items():
+                for surface in surfaces:
+                    yield "things.yaml", str(surface), Word(kind, concept, domain), entry["topic"]
+    for concept, entry in _read(folder / "acts.yaml").items():
+        domain = entry["domain"] if isinstance(entry, dict) else ""
+        for surface in entry["words"] if isinstance(entry, dict) else entry:
+            yield "acts.yaml", str(surface), Word("act", concept, domain), ""
+    for kind, concepts in _read(folder / "modifiers.yaml").items():
+        for concept, surfaces in concepts.items():
+            for surface in surfaces:
+                yield "modifiers.yaml", str(surface), Word(kind, concept, ""), ""
+    for kind, surfaces in _read(folder / "scopes.yaml").items():
+        for surface in surfaces:
+            yield "scopes.yaml", str(surface), Word(kind, kind, ""), ""
+
+
+def _read(path: Any) -> dict[str, Any]:
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise DataError(
+            Text("词表应为键值对", "a lexicon file must be a mapping"),
+            file=path,
+            remedy=Text("请参照文件开头的说明", "see the notes at the top of the file"),
+        )
+    return content

@@ -1,0 +1,159 @@
+"""One statement with all that an indicator is recognised by, and the concepts around its figure.
+
+Belongs here: the records. Does not belong here: how their columns are read (``statement``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shenwan_data.model import Figure, Statement
+from shenwan_data.statements.carried import is_bare
+from shenwan_data.statements.frame import Frame, Sentence
+from shenwan_data.statements.phrase import Phrase, unit_group
+
+LEVEL, CHANGE, TARGET = "level", "change", "target"
+WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
+
+
+class Words:
+    """The concepts around a figure, worked out when they are asked for.
+
+    ``clause`` those of its clause, ``beside`` with the clause before, ``around`` those of its sentence
+    up to the end of its clause, ``then`` those behind it.
+    """
+
+    __slots__ = ("_closed", "_index", "_kept", "_more", "_sentence", "_text")
+
+    def __init__(
+        self, sentence: Sentence, index: int, closed: int, text: str, more: frozenset[str]
+    ) -> None:
+        self._sentence, self._index, self._closed = sentence, index, closed
+        self._text, self._more = text, more
+        self._kept: dict[str, frozenset[str]] = {}
+
+    @property
+    def clause(self) -> frozenset[str]:
+        """Those of its clause."""
+        return self._of("clause", self._sentence.frames[self._index].clause)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Those of its clause and the one before."""
+        start = self._sentence.frames[self._index].clause
+        return self._of("beside", two_clauses(self._text, self._sentence.start, start))
+
+    @property
+    def around(self) -> frozenset[str]:
+        """Those of its sentence up to the end of its clause."""
+        return self._of("around", self._sentence.start) | self._more
+
+    @property
+    def then(self) -> frozenset[str]:
+        """Those behind it in its sentence."""
+        return concepts_behind(self._sentence, self._index)
+
+    def _of(self, name: str, start: int) -> frozenset[str]:
+        if name not in self._kept:
+            self._kept[name] = concepts_in(self._sentence, start, self._closed)
+        return self._kept[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement with what an indicator is recognised by.
+
+    ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
+    domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
+    sentence before and of the headings; the nearest first. ``words`` are the concepts around
+    it. ``total`` is how surely its words name a whole (2, 1, 0), ``second`` says that it counts in another
+    unit what the figure before it did. ``part_by`` says what makes it a part: mark (其中), time, occasion,
+    some.
+    """
+
+    figure: Figure
+    statement: Statement
+    phrases: tuple[Phrase, ...]
+    own: tuple[str, ...]
+    near: tuple[str, ...]
+    above: tuple[str, ...]
+    words: Words
+    total: int = 0
+    second: bool = False
+    part_by: str = ""
+    sentence: tuple[int, int] = (0, 0)
+    own_year: str = ""
+    beside_head: tuple[str, ...] = ()
+
+
+def concepts_in(sentence: Sentence, start: int, end: int) -> frozenset[str]:
+    """The concepts of the words that begin in a stretch of a sentence."""
+    return frozenset(i.concept for i in sentence.items if i.concept and start <= i.start < end)
+
+
+def two_clauses(text: str, start: int, clause: int) -> int:
+    """Where the clause before a clause begins, or the clause itself behind a stronger mark."""
+    if clause <= start or text[clause - 1] not in "，,：:（(":
+        return clause
+    at = clause - 1
+    while at > start:
+        at -= 1
+        if text[at] in "，,；;：:" and not (text[at - 1].isdigit() and text[at + 1].isdigit()):
+            return at + 1
+    return start
+
+
+_ENDS = re.compile(r"[，,；;。！？\n（(]")
+
+
+def clause_end(text: str, start: int, stop: int) -> int:
+    """Where the clause ends that a number stands in."""
+    match = _ENDS.search(text, start, stop)
+    return match.start() if match else stop
+
+
+def concepts_behind(sentence: Sentence, index: int) -> frozenset[str]:
+    """The concepts behind a figure in its sentence; a success rate of 100 % is none that fell short."""
+    frames = sentence.frames
+    figure = frames[index].figure
+    found = concepts_in(sentence, figure.end, sentence.end)
+    if "success_rate" in found:
+        short = any(
+            f.figure.unit == "%" and f.figure.value is not None and f.figure.value < 100
+            for f in frames[index + 1 : index + 4]
+        )
+        found = found if short else found - {"success_rate"}
+    return found
+
+
+_ASPECT = re.compile(r"[^，,。；;：:]{2,22}?(?:方面|领域|工作中)[，,：:]")
+
+
+def opening_fields(sentence: Sentence, text: str) -> frozenset[str]:
+    """The field that a sentence opens with (垃圾分类方面，检查…): what it tells is of that field."""
+    match = _ASPECT.match(text, sentence.start, sentence.end)
+    if match is None or sentence.frames[0].figure.start < match.end():
+        return frozenset()
+    return frozenset(
+        i.concept for i in sentence.items if i.kind == "field" and i.start < match.end()
+    )
+
+
+def is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
+    """Whether a bare number counts what the one before it did in another unit (出租屋787栋、2030套)."""
+    if not (own.inherited and frame.listed and is_bare(frame) and units):
+        return False
+    groups = {unit_group(frame.figure.unit), unit_group(units[-1])}
+    return frame.figure.kind == "count" and len(groups) == 2 and not groups & {"person", "event"}
+
+
+_SUM = re.compile(r"累计|总计|合计|共计|总共|总[额数量]")
+_ALL = re.compile(r"共|总|全年|全[镇街乡县区]|一年来")
+
+
+def total_said(text: str, frame: Frame) -> int:
+    """How surely the words before a figure name a whole: 2, 1 or 0."""
+    words = text[frame.segment : frame.figure.start]
+    return 2 if _SUM.search(words) else 1 if _ALL.search(words) else 0

@@ -1,0 +1,345 @@
+"""What each data figure of a text states.
+
+Belongs here: the record, and the order in which its columns are read. Does not belong here: the rules of
+a column (a module each), or which indicator a statement is (``shenwan_data.indicators``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from shenwan_data.model import Figure, Statement
+from shenwan_data.report.structure import Structure, structure
+from shenwan_data.report.title import find_title, stated_years
+from shenwan_data.statements import coverage, nature, topic
+from shenwan_data.statements.carried import is_bare, phrase
+from shenwan_data.statements.frame import Frame, Sentence, sentences
+from shenwan_data.statements.lexicon import Token, lexicon
+from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
+from shenwan_data.statements.phrase import Phrase, topic_phrase
+from shenwan_data.statements.said import (
+    CHANGE,
+    EACH,
+    ELSEWHERE,
+    LEVEL,
+    PART,
+    TARGET,
+    WHOLE,
+    Said,
+    Words,
+    clause_end,
+    concepts_in,
+    is_second,
+    opening_fields,
+    total_said,
+    two_clauses,
+)
+
+_TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
+_WIDER = re.compile(r"[县区市州旗]")
+_PREVIOUS = 80
+_TITLE_WITHIN = 3000
+# What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
+_SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
+# Who does some of what a town does: 老马工作室调解67件, 党支部学法35场.
+_FEW = frozenset(("studio", "organisation"))
+_LAW = frozenset(("law", "law_study", "rule_of_law"))
+_ADMINISTERED = frozenset(("under", "have"))
+
+
+def state(
+    text: str, figures: Sequence[Figure], year: int | None = None, divided: Structure | None = None
+) -> tuple[Said, ...]:
+    """The statement of every data figure, in text order.
+
+    ``year`` is the report's, else the one its title gives; without any, periods are relative to the
+    year 0 of nobody: ``ref_period`` is then empty where the text names none.
+    """
+    divided = divided or structure(text)
+    known = year or next(iter(stated_years(text)), None) or latest_year(text)
+    reader = _Reader(text, figures, divided, known, _is_town(text))
+    return tuple(
+        said for sentence in sentences(text, figures, divided) for said in reader.read(sentence)
+    )
+
+
+def _is_town(text: str) -> bool:
+    title = find_title(text[:_TITLE_WITHIN]) or ""
+    return bool(_TOWN.search(title)) or not _WIDER.search(title)
+
+
+@dataclass
+class _Reader:
+    """Reads sentence by sentence; remembers the sentence before and the words of the headings."""
+
+    text: str
+    figures: Sequence[Figure]
+    divided: Structure
+    year: int | None
+    town: bool
+    last: list[tuple[Phrase, Figure]] = field(default_factory=list)
+    last_end: int = 0
+    planned_until: int = 0
+    plan_words: tuple[int, tuple[int, ...]] = (-1, ())
+    last_domains: tuple[str, ...] = ()
+    last_concepts: frozenset[str] = frozenset()
+    plans: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, sentence: Sentence) -> list[Said]:
+        """The statements of one sentence."""
+        text = self.text
+        year = self.year or 0
+        marks = marks_of(text, sentence.start, sentence.end, year)
+        section = self.divided.section_at(sentence.frames[0].figure.start)
+        outer = section[0] if section else ""
+        if section not in self.plans:
+            self.plans[section] = any(nature.is_plan_heading(t, self.year) for t in section[:2])
+        planned = self.plans[section]
+        if nature.opens_plans(text[sentence.start : sentence.start + 40]):
+            line = text.find("\n", sentence.start)
+            self.planned_until = line if line >= 0 else len(text)
+        planned = planned or sentence.start < self.planned_until
+        carries = self._carries(sentence)
+        phrases = [p for p, _ in self.last] if carries else []
+        units = [f.unit for _, f in self.last] if carries else []
+        kept = len(phrases)
+        changes = False
+        said: list[Said] = []
+        opened = opening_fields(sentence, text)
+        over: tuple[str, ...] | None = None
+        for index, frame in enumerate(sentence.frames):
+            figure = frame.figure
+            closed = clause_end(text, figure.end, sentence.end)
+            own = phrase(text, frame, phrases, units, self._topic(sentence, index))
+            if opened:
+                own = replace(own, strong=own.strong | opened, mods=own.mods | opened)
+            several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
+            changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
+            begins = (
+                own.start
+                if own.end and not own.inherited and own.start < figure.start
+                else figure.start
+            )
+            near = topic.near_domains(sentence.items, begins)
+            if carries and len(near) < 2:
+                near = tuple(dict.fromkeys((*near, *self.last_domains)))
+            above: tuple[str, ...] = ()
+            if not near:  # what stands farther off speaks only where nothing nearer does
+                over = above = self._above(sentence, section) if over is None else over
+            its, part_by = self._statement(
+                frame, sentence, own, marks, planned, outer, changes, index, near, above
+            )
+            said.append(
+                Said(
+                    figure=figure,
+                    statement=its,
+                    phrases=several or (own,),
+                    own=topic.noun_domains(own),
+                    near=near,
+                    above=above,
+                    words=Words(
+                        sentence,
+                        index,
+                        closed,
+                        text,
+                        self.last_concepts if carries else frozenset(),
+                    ),
+                    total=total_said(text, frame),
+                    second=is_second(frame, own, units),
+                    part_by=part_by,
+                    sentence=(sentence.start, sentence.end),
+                    own_year=str(self.year or 0),
+                    beside_head=topic.modifier_domains(own),
+                )
+            )
+            phrases.append(own)
+            units.append(figure.unit)
+        self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
+        self.last_end = sentence.end
+        self.last_domains = topic.near_domains(sentence.items, sentence.end)
+        self.last_concepts = frozenset(i.concept for i in sentence.items if i.concept)
+        return said
+
+    def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:
+        if self.plan_words[0] != sentence.start:
+            self.plan_words = (
+                sentence.start,
+                nature.plan_words(self.text, sentence.start, sentence.end),
+            )
+        return self.plan_words[1]
+
+    def _topic(self, sentence: Sentence, index: int) -> Phrase | None:
+        """The noun phrase of the clause just before a figure's, if it is a topic and no figure's."""
+        text, frame = self.text, sentence.frames[index]
+        if frame.clause <= sentence.start or text[frame.clause - 1] not in "，,：:":
+            return None
+        floor = sentence.frames[index - 1].figure.end if index else sentence.start
+        if floor >= frame.clause:
+            return None
+        start = max(text.rfind(mark, floor, frame.clause - 1) + 1 for mark in "，,；;：:。")
+        items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
+        if not items:
+            return None
+        shares = not index and any(i.concept in _SHARES for i in frame.before)
+        return topic_phrase(text, items, sums_up=shares or (is_bare(frame) and bool(frame.before)))
+
+    def _statement(
+        self,
+        frame: Frame,
+        sentence: Sentence,
+        own: Phrase,
+        marks: Sequence[Mark],
+        planned: bool,
+        outer: str,
+        changed: bool,
+        index: int,
+        near: tuple[str, ...],
+        above: tuple[str, ...],
+    ) -> tuple[Statement, str]:
+        text, figure = self.text, frame.figure
+        each = coverage.is_each(text, figure, frame.clause, frame.before)
+        target = planned or nature.is_target(
+            text, figure, frame.clause, self._plans_of(sentence), each=each
+        )
+        its_nature = TARGET if target else CHANGE if changed else LEVEL
+        default = str(self.year or 0)
+        if self.year and (planned or (target and nature.mixed_heading(outer))):
+            default = str(self.year + 1)
+        period, part_of_year = self._period(sentence, index, marks, default, its_nature)
+        others = [f.figure for f in sentence.frames[:index]]
+        covered, part_by = WHOLE, ""
+        if each:
+            covered = EACH
+        elif figure.kind != "rank" and coverage.is_elsewhere(
+            text, figure, sentence.start, sentence.items, town=self.town
+        ):
+            covered = ELSEWHERE
+        elif its_nature != TARGET:
+            part_by = "time" if part_of_year else self._part_by(sentence, frame, own, others)
+            covered = PART if part_by else WHOLE
+        its = Statement(
+            counted=text[own.start : own.end].strip("、，, 的"),
+            act=text[own.act[0] : own.act[1]],
+            topic=self._topic_of(own, frame, sentence, near, above),
+            ref_period=period,
+            coverage=covered,
+            nature=its_nature,
+        )
+        return its, part_by
+
+    def _period(
+        self,
+        sentence: Sentence,
+        index: int,
+        marks: Sequence[Mark],
+        default: str,
+        its_nature: str,
+    ) -> tuple[str, bool]:
+        """The period of a figure, and whether it is a part of the report's year."""
+        figure = sentence.frames[index].figure
+        own_year = str(self.year or 0)
+        if default != own_year:  # 年内 and 全年 in a plan are those of the year planned for
+            marks = [m for m in marks if m.kind != "this"]
+        before = [(f.figure.start, f.figure.end) for f in sentence.frames[:index]]
+        listed = self._year_in_order(sentence, marks, index)
+        if listed:
+            return listed, False
+        period, part_of_year = period_of(
+            self.text, figure.start, figure.end, marks, before, default
+        )
+        if part_of_year and its_nature == LEVEL:
+            said_so_far = concepts_in(sentence, sentence.start, figure.end + 20)
+            if "law_exam" in said_so_far:
+                # The year's examination has a month (十一月份组织学法考试一次), it is not one of many.
+                return default, False
+        if its_nature == CHANGE and self.year and period == str(self.year - 1):
+            return own_year, part_of_year
+        return period, part_of_year
+
+    def _part_by(
+        self, sentence: Sentence, frame: Frame, own: Phrase, others: Sequence[Figure]
+    ) -> str:
+        """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
+        text, figure = self.text, frame.figure
+        if coverage.is_part_said(text, figure, sentence.start, sentence.items, others):
+            return "mark"
+        if coverage.at_occasion(text, figure, sentence.start, others):
+            return "occasion"
+        shares = own.inherited and own.acts and own.acts[0] in _SHARES
+        if own.actor in _FEW or shares or coverage.is_some(text, figure, frame.clause):
+            return "some"
+        return ""
+
+    def _topic_of(
+        self,
+        own: Phrase,
+        frame: Frame,
+        sentence: Sentence,
+        near: tuple[str, ...],
+        above: tuple[str, ...],
+    ) -> str:
+        domains = topic.own_domains(own)
+        head = own.head.concept if own.head else ""
+        if head == "village" and near and own.acts and own.acts[0] not in _ADMINISTERED:
+            domains = tuple(d for d in domains if d != topic.OTHER)
+        if head == "study_session":
+            start = two_clauses(self.text, sentence.start, frame.clause)
+            if _LAW & concepts_in(sentence, start, frame.figure.end):
+                return "governance"
+        return topic.topic_of(domains + near + above) or topic.OTHER
+
+    def _year_in_order(self, sentence: Sentence, marks: Sequence[Mark], index: int) -> str | None:
+        """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗)."""
+        frames = sentence.frames
+        first = index
+        while first and self._joined(frames[first - 1], frames[first]):
+            first -= 1
+        last = index
+        while last + 1 < len(frames) and self._joined(frames[last], frames[last + 1]):
+            last += 1
+        count = last - first + 1
+        if count < 2:
+            return None
+        years = in_order(self.text, marks, frames[first].figure.start, count)
+        return years[index - first] if years else None
+
+    def _joined(self, one: Frame, other: Frame) -> bool:
+        gap = self.text[one.figure.end : other.figure.start]
+        return not gap.strip("、，,和与及 ")
+
+    def _carries(self, sentence: Sentence) -> bool:
+        """Whether a sentence goes on with the nouns of the one before it (其中简易程序47起)."""
+        if not self.last or self.text.find("\n", self.last_end, sentence.start) >= 0:
+            return False
+        if sentence.start - self.last_end > _PREVIOUS:
+            return False
+        first = self.text[sentence.start : sentence.start + 4].lstrip()
+        return first.startswith(("其中", "从", "(其中", "较", "同比", "比", "包括"))
+
+    def _above(self, sentence: Sentence, section: tuple[str, ...]) -> tuple[str, ...]:
+        found = self._previous(sentence)
+        if section not in self.headings:
+            domains: list[str] = []
+            for title in reversed(section):
+                words = lexicon().tokens(title, 0, len(title))
+                domains += topic.near_domains(words, len(title))
+            self.headings[section] = tuple(dict.fromkeys(domains))
+        return tuple(dict.fromkeys((*found, *self.headings[section])))
+
+    def _previous(self, sentence: Sentence) -> tuple[str, ...]:
+        """The domains of the sentence before, in the same line."""
+        start = sentence.start
+        low = max(0, start - _PREVIOUS)
+        low = max(low, self.text.rfind("\n", low, start) + 1)
+        if low >= start:
+            return ()
+        if low < self.last_end <= start and start - self.last_end <= 2:
+            return self.last_domains[:2]
+        return topic.near_domains(lexicon().tokens(self.text, low, start), start, 2)
+
+
+def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
+    return Frame(frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0)
