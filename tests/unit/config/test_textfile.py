@@ -210,7 +210,7 @@ def test_a_mistake_in_the_metadata_is_named(
 
 def test_a_broken_pattern_is_named_with_its_cell(own_schemas: Path) -> None:
     path = own_schemas / "units.csv"
-    path.write_text(path.read_text("utf-8") + "摊,摊,stalls,count,count,摊,,,,,(位,,\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "摊,摊,stalls,count,count,摊,,,,,,,,(位,,\n", "utf-8")
     error = refused(units)
     assert "the pattern cannot be used" in error.problem.en
     assert "key not_before" in (error.place or "")
