@@ -120,14 +120,14 @@ def while_unchanged(*names: str) -> Callable[[Callable[[], T]], Callable[[], T]]
 
     def decorate(function: Callable[[], T]) -> Callable[[], T]:
         kept: dict[State, T] = {}
+        latest: list[T] = []
         seen = 0  # the number of the call under way in which the files were last looked at
 
         @wraps(function)
         def current() -> T:
             nonlocal seen
             if _call.depth and seen == _call.number:
-                (value,) = kept.values()
-                return value
+                return latest[0]
             folder = schemas_dir()
             state = tuple(state for name in names for state in file_state(folder / name))
             if state not in kept:
@@ -135,7 +135,8 @@ def while_unchanged(*names: str) -> Callable[[Callable[[], T]], Callable[[], T]]
                 kept.clear()
                 kept[state] = value
             seen = _call.number if _call.depth else 0
-            return kept[state]
+            latest[:] = [kept[state]]
+            return latest[0]
 
         return current
 

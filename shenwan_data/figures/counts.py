@@ -229,7 +229,8 @@ def zero(text: str, match: re.Match[str], floor: int) -> Figure:
 def loose(text: str, match: re.Match[str], floor: int) -> Figure:
     """A numeral that nothing else explains."""
     start, end = match.span()
-    nought = match.group() == "零" and ends_here(text, end)
+    quote = match[0]
+    nought = quote == "零" and ends_here(text, end)
     if nought and cues().zero_noun_before.search(text, max(0, start - 6), start):  # 安全事故为零
         return zero(text, match, floor)
-    return name(match, "bare_number" if match.group()[0].isdigit() else "idiom")
+    return no_data(start, end, quote, "name", "bare_number" if quote[0].isdigit() else "idiom")

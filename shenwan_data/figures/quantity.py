@@ -48,10 +48,10 @@ def name(match: re.Match[str], reason: str) -> Figure:
 
 @lru_cache(maxsize=_CACHED)
 def _numbers(
-    size: Size, factor: Fraction | None, qualifier: str
+    size: Size, unit: Unit | None, qualifier: str
 ) -> tuple[Number | None, Number | None, Number | None, Number | None]:
     """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
-    full = size.full if factor is None else size.full.times(factor)
+    full = size.full if unit is None else size.full.times(unit.factor)
     lower, upper = interval(qualifier, full)
     return number(full.value), number(size.raw.value), number(lower), number(upper)
 
@@ -161,7 +161,7 @@ def quantity(
         if "至" in reach or "止" in reach or "的" in reach[-2:]:
             share = unit is not None and unit.code == "%"
             qualifier = hedge_apart(text, number_start, floor, share=share) or qualifier
-    value, raw_value, lower, upper = _numbers(size, unit.factor if unit else None, qualifier)
+    value, raw_value, lower, upper = _numbers(size, unit, qualifier)
     return data(
         start,
         end,

@@ -53,16 +53,18 @@ def _scan(
     """Append the figures of a stretch to ``found``, and to ``near`` which stand close behind another."""
     position = floor = start
     search, by_first, digits = rules.first.search, rules.by_first.get, rules.digits
-    readers = rules.readers
+    readers, match_marker = rules.readers, rules.marker.match
     while (begin := search(text, position, stop)) is not None:
         place = begin.start()
         # Most places rule a list marker out by the character before them.
         if not place or text[place - 1] in _BEFORE_MARKER:
-            marker = rules.marker.match(text, place, stop)
+            marker = match_marker(text, place, stop)
             if marker is not None and _is_marker(text, marker):
-                found += _each_numeral(marker, "list_marker", "list_marker")
-                position, floor = marker.end(), found[-1].end
-                continue
+                run = NUMERAL_RUN.search(text, place, marker.end())
+                if run is not None:
+                    found.append(no_data(*run.span(), run[0], "list_marker", "list_marker"))
+                    position, floor = marker.end(), run.end()
+                    continue
         pattern: re.Pattern[str] | None = by_first(text[place], digits)
         position = place + 1
         while pattern is not None and (match := pattern.match(text, place, stop)) is not None:
@@ -83,7 +85,8 @@ def _scan(
                 found.append(figure)
                 floor = figure.end
                 position = match.end()
-                position = max(position, floor)
+                if position < floor:  # noqa: PLR1730 - a call costs more than the question
+                    position = floor
                 break
             pattern = behind(pattern, branch)
 

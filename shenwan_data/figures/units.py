@@ -22,9 +22,11 @@ from shenwan_data.schemas import metadata, schemas_dir, while_unchanged
 QUDT = "http://qudt.org/vocab/unit/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """One unit. ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit.
+    """One unit, compared by identity, which makes it a cheap key.
+
+    ``surfaces`` are its spellings; ``base`` and ``factor`` convert to the base unit.
 
     ``digit_surfaces`` are spellings that follow only Arabic digits (1200平), ``prefixes`` those in
     front of the number (￥3500). ``parts`` are the smaller units printed behind it and the share of it
@@ -167,7 +169,7 @@ def _by_first() -> dict[str, list[tuple[str, Unit, bool]]]:
     return grouped
 
 
-class _Spellings(dict[str, "re.Pattern[str] | None"]):
+class _Patterns(dict[str, "re.Pattern[str] | None"]):
     """The pattern of all spellings under the character they start with, compiled when first wanted."""
 
     def __init__(self, *, digits: bool) -> None:
@@ -179,8 +181,10 @@ class _Spellings(dict[str, "re.Pattern[str] | None"]):
         return pattern
 
 
-_BEHIND_DIGITS = _Spellings(digits=True)
-_BEHIND_WORDS = _Spellings(digits=False)
+@while_unchanged("units.csv", "contexts.yaml", "hedges.yaml")
+def _spelt() -> tuple[_Patterns, _Patterns, dict[str, Unit]]:
+    """The spellings behind digits, those behind Chinese numerals, and what each means."""
+    return _Patterns(digits=True), _Patterns(digits=False), unit_by_surface()
 
 
 def _spellings(first: str, *, digits: bool) -> re.Pattern[str] | None:
@@ -226,12 +230,13 @@ def unit_at(text: str, place: int, *, digits: bool) -> tuple[Unit, int, str] | N
     if first in SPACES:
         place += 1
         first = text[place : place + 1]
-    pattern = (_BEHIND_DIGITS if digits else _BEHIND_WORDS)[first]
+    behind_digits, behind_words, meaning = _spelt()
+    pattern = (behind_digits if digits else behind_words)[first]
     match = pattern.match(text, place) if pattern else None
     if match is None:
         return None
     surface = match.group()
-    unit, end = unit_by_surface()[surface], match.end()
+    unit, end = meaning[surface], match.end()
     if text[end : end + 1] in _BRACKETS and (bracketed := _TIMES.match(text, end)):
         return units().get(unit.code + "次", unit), bracketed.end(), surface
     times = text[end : end + 1] == "次" and unit.kind == "count" and surface[-1] != "次"

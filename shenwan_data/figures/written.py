@@ -20,7 +20,7 @@ from shenwan_data.figures.quantity import (
     quantity,
     with_parts,
 )
-from shenwan_data.figures.ranges import spread
+from shenwan_data.figures.ranges import JOINTS, spread
 from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, read_size, size_of
 from shenwan_data.figures.units import Unit, unit_at, units
@@ -35,14 +35,16 @@ def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
     size = read_size(match, "c")
     if size is None:
         return name(match, "idiom")
-    halved = half_inside(text, end, size)
+    following = text[end : end + 1]
+    halved = half_inside(text, end, size) if following == "个" else None
     if halved is not None:
         size, unit, end = halved
         return quantity(text, start, end, size, unit, floor=floor)
     found = unit_at(text, end, digits=False)
-    ranged = spread(text, start, size, found, end, floor, digits=False)
-    if ranged is not None:
-        return ranged
+    if (text[found[1] : found[1] + 1] if found else following) in JOINTS:
+        ranged = spread(text, start, size, found, end, floor, digits=False)
+        if ranged is not None:
+            return ranged
     if found is None and not match["great"]:
         # 五千米 is 5000 米, but 五千瓦 five 千瓦.
         shorter = _without_thousand(text, match)

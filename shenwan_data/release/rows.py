@@ -14,7 +14,7 @@ from shenwan_data.config.settings import Area
 from shenwan_data.figures.units import listed_unit, units
 from shenwan_data.indicators.catalogue import Indicator
 from shenwan_data.indicators.gold import Measurement
-from shenwan_data.model import Reading, Revision, figure_id
+from shenwan_data.model import Figure, Reading, Revision, figure_id
 from shenwan_data.release.codes import code_lists
 from shenwan_data.report.structure import structure
 
@@ -52,6 +52,12 @@ def reports_rows(readings: Iterable[Reading]) -> Iterable[Row]:
         }
 
 
+def _only_printed(figure: Figure) -> bool:
+    """Whether a unit is a word of the text that ``units.csv`` does not have: no code, only `raw_unit`."""
+    unit = figure.unit
+    return unit is not None and listed_unit(unit) is None and (figure.raw_unit or "").endswith(unit)
+
+
 def figures_rows(readings: Iterable[Reading]) -> Iterable[Row]:
     """One row a numeral, in the order of each text."""
     for reading in readings:
@@ -73,7 +79,7 @@ def figures_rows(readings: Iterable[Reading]) -> Iterable[Row]:
                 "sentence": report.text[begin:stop].strip(),
                 "kind": figure.kind,
                 "value": figure.value,
-                "unit": listed_unit(figure.unit),
+                "unit": None if _only_printed(figure) else figure.unit,
                 "raw_value": figure.raw_value,
                 "raw_unit": figure.raw_unit,
                 "lower": figure.lower,
@@ -93,6 +99,7 @@ def figures_rows(readings: Iterable[Reading]) -> Iterable[Row]:
 def findings_rows(readings: Iterable[Reading]) -> Iterable[Row]:
     """One row a finding, in the order of their ids."""
     for reading in readings:
+        printed = {figure.unit for figure in reading.figures if _only_printed(figure)}
         for finding in sorted(reading.findings, key=lambda finding: finding.id):
             yield {
                 "finding_id": finding.id,
@@ -103,7 +110,7 @@ def findings_rows(readings: Iterable[Reading]) -> Iterable[Row]:
                 "indicators": _joined(finding.indicators),
                 "reported": finding.reported,
                 "implied": finding.implied,
-                "unit": listed_unit(finding.unit),
+                "unit": None if finding.unit in printed else finding.unit,
                 "message_zh": finding.message.zh,
                 "message_en": finding.message.en,
             }
