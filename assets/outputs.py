@@ -16,7 +16,7 @@ import pyarrow as pa
 from shenwan_data.build_record import Summary, keep_build, unchanged_build
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.indicators.gold import read_measurements
+from shenwan_data.indicators.gold import current_measurements
 from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
@@ -95,7 +95,7 @@ def tables(
         return
     built = build_tables(
         readings(batches, years),
-        measurements=read_measurements(data.dir),
+        measurements=current_measurements(data.dir),
         areas=data.settings.areas,
     )
     checks = [whole_result(blocked), *table_results(built.problems)]

@@ -27,7 +27,7 @@ from shenwan_data.schemas import schemas_dir
 MANIFEST_NAME = "MANIFEST.sha256"
 _PACKAGE = Path(__file__).resolve().parent
 # Files of the data folder, beside reports and corrections, that a release is made from.
-_RELEASE_INPUTS = ("accuracy.csv", "areas.csv", "release.yaml")
+_RELEASE_INPUTS = ("accuracy.csv", "accuracy.version", "areas.csv", "release.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +131,17 @@ def version_through(layer: str) -> str:
     return _version(_through(layer))
 
 
+def rules_version() -> str:
+    """Hash (hex) of what decides how a report is read: files alone, so the same on every machine."""
+    return _version({"report", "figures", "reading"}, libraries=False)
+
+
 def _through(layer: str) -> set[str]:
     return {layer}.union(*(_through(needed) for needed in LAYERS[layer].needs))
 
 
-def _version(layers: set[str]) -> str:
-    libraries = sorted({name for layer in layers for name in LAYERS[layer].libraries})
+def _version(layers: set[str], *, libraries: bool = True) -> str:
+    named = sorted({name for layer in layers for name in LAYERS[layer].libraries})
     return digest(
         [
             *(
@@ -145,7 +150,7 @@ def _version(layers: set[str]) -> str:
                 if owner(name) in layers
                 for part in (name.encode(), _hash_of(path))
             ),
-            *(f"{name}={_installed(name)}".encode() for name in libraries),
+            *(f"{name}={_installed(name)}".encode() for name in (named if libraries else ())),
         ]
     )
 

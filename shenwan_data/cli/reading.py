@@ -173,19 +173,35 @@ def coverage(year: int | None, data_dir: Path | None) -> None:
     help="The folder of labelled texts. Default: tests/golden of the checkout. 标注文本目录。",
 )
 @click.option("--write", is_flag=True, help="Keep the result for the release. 存入数据目录供发布。")
+@click.option(
+    "--changes",
+    is_flag=True,
+    help="List what is read otherwise than when --write was last run. 逐个数字列出与上次 --write 时的不同。",
+)
 @DATA_DIR
-def accuracy(gold: Path | None, write: bool, data_dir: Path | None) -> None:
+def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | None) -> None:
     """Measure how well the program reads, on texts labelled by hand.
 
     用人工标注的文本测量识读准确度：准确率、召回率、F1。
+
+    --write keeps the result for the release and how every figure was read in .build/; after a change
+    of rules --changes shows what it moved: text, figure, column, before, after, and the label.
+
+    --write 把结果存入数据目录，并在 .build/ 中记录每个数字的识读；
+    修改规则后，用 --changes 查看改动影响了哪些数字。
     """
     from shenwan_data.config.settings import find_data_dir
-    from shenwan_data.indicators.gold import FILE, measure, render
+    from shenwan_data.indicators.gold import measure, write_measurements
+    from shenwan_data.indicators.rule_changes import current_run, keep_run
     from shenwan_data.release.codes import code_lists
 
     folder = find_data_dir(data_dir)
-    checkout = Path(__file__).resolve().parents[2]
-    measured = measure(gold or checkout / "tests" / "golden", folder)
+    labels = gold or Path(__file__).resolve().parents[2] / "tests" / "golden"
+    if changes:
+        _show_changes(labels, folder)
+    if changes and not write:
+        return
+    measured = measure(labels, folder)
     levels, sets = code_lists()["level"], code_lists()["gold_set"]
     click.echo("| set | text | level | labelled | read | hits | precision | recall | F1 |")
     click.echo("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
@@ -196,4 +212,38 @@ def accuracy(gold: Path | None, write: bool, data_dir: Path | None) -> None:
         shares = (f"{share:.3f}" for share in (tally.precision, tally.recall, tally.f1))
         click.echo(f"| {' | '.join((*names, *map(str, counts), *shares))} |")
     if write:
-        (folder / FILE).write_text(render(measured), encoding="utf-8")
+        write_measurements(folder, measured)
+        keep_run(_recorded(folder), current_run(labels, folder)[0])
+
+
+def _recorded(data_dir: Path) -> Path:
+    from shenwan_data.build_record import WORK_FOLDER
+
+    return data_dir / WORK_FOLDER / "accuracy.jsonl"
+
+
+def _show_changes(gold: Path, data_dir: Path) -> None:
+    """Print what is read otherwise than in the recorded run, which is recorded now if there is none."""
+    from shenwan_data.indicators.rule_changes import current_run, keep_run, kept_run, moved
+    from shenwan_data.schemas import metadata
+
+    now, labels = current_run(gold, data_dir)
+    then = kept_run(_recorded(data_dir))
+    if then is None:
+        keep_run(_recorded(data_dir), now)
+        click.echo(
+            "no run was recorded; this one is, to compare the next with\n"
+            "此前没有记录，已记录本次结果，供下次比较"
+        )
+        return
+    fields = metadata("fields.yaml")["fields"]
+    count = 0
+    for one in moved(then, now, labels):
+        title = fields[one.field]["title"]
+        gold_says = "" if one.gold is None else f"; label 标注 {one.gold or '—'}"
+        click.echo(
+            f"{one.text}  {one.quote} @{one.start}  {title['zh']} {title['en']}: "
+            f"{one.before or '—'} → {one.after or '—'}{gold_says}"
+        )
+        count += 1
+    click.echo(f"{count} changes since the recorded run\n与上次记录相比，共 {count} 处不同")

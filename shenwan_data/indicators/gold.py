@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shenwan_data.errors import DataError, Text
+from shenwan_data.files import write_atomic
 from shenwan_data.indicators.accuracy import LEVELS, Accuracy, Tally, score, total
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.read import scan
 from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.versions import rules_version
 
 FIELDS = ("quote", "kind", "value", "unit", "qualifier", "lower", "upper", "indicators")
 MARK = re.compile(r"⟦([^⟦⟧]*)⟧")
@@ -131,6 +133,8 @@ def phrases(path: Path) -> Iterator[tuple[str, tuple[Gold, ...]]]:
 
 
 FILE = "accuracy.csv"
+# Beside it: the version of the rules that were measured.
+VERSION_FILE = "accuracy.version"
 ALL = "all"
 _COLUMNS = ("gold_set", "gold_text", "level", "gold_figures", "read_figures", "hits")
 
@@ -156,17 +160,35 @@ def measure(gold_dir: Path, data_dir: Path) -> tuple[Measurement, ...]:
 
     Each set ends with its sum. Raises DataError where the folder holds no labels.
     """
-    archived = {f"{path.stem}-{path.parent.name}": path for path in find_reports(data_dir)}
     sets: dict[str, dict[str, Accuracy]] = {"real": {}, "seen": {}, "unseen": {}}
     known = codes_known(gold_dir)
-    for path in sorted(gold_dir.glob("*.tsv")):
+    for name, stem, text, gold in labelled_texts(gold_dir, data_dir):
+        sets[name][stem] = score(gold, scan(text), known)
+    return tuple(
+        row for name, texts in sets.items() if texts for row in _rows_measurement(name, texts)
+    )
+
+
+def labelled_texts(
+    gold_dir: Path, data_dir: Path
+) -> Iterator[tuple[str, str, str, tuple[Gold, ...]]]:
+    """Set, name, text and gold of every labelled text, set by set.
+
+    Raises DataError where the folder holds no labels.
+    """
+    tables = sorted(gold_dir.glob("*.tsv"))
+    reports = find_reports(data_dir) if tables else ()
+    archived = {f"{path.stem}-{path.parent.name}": path for path in reports}
+    none = True
+    for path in tables:
         if path.stem in archived:
-            text = read_report(archived[path.stem]).text
-            sets["real"][path.stem] = score(table_gold(path), scan(text), known)
+            none = False
+            yield "real", path.stem, read_report(archived[path.stem]).text, table_gold(path)
     for name in ("seen", "unseen"):
         for stem, (text, gold) in labelled_reports(gold_dir / name).items():
-            sets[name][stem] = score(gold, scan(text), known)
-    if not any(sets.values()):
+            none = False
+            yield name, stem, text, gold
+    if none:
         raise DataError(
             Text("没有标注文件", "there are no labelled texts"),
             file=gold_dir,
@@ -174,9 +196,6 @@ def measure(gold_dir: Path, data_dir: Path) -> tuple[Measurement, ...]:
                 "请在项目检出目录中运行，或用 --gold 指定", "run it in a checkout, or give --gold"
             ),
         )
-    return tuple(
-        row for name, texts in sets.items() if texts for row in _rows_measurement(name, texts)
-    )
 
 
 def _rows_measurement(name: str, texts: dict[str, Accuracy]) -> Iterator[Measurement]:
@@ -196,6 +215,35 @@ def render(measurements: Iterable[Measurement]) -> str:
             (row.gold_set, row.gold_text, row.level, tally.gold, tally.predicted, tally.hits)
         )
     return stream.getvalue()
+
+
+def write_measurements(data_dir: Path, measurements: Iterable[Measurement]) -> None:
+    """Keep measurements for the release, with the version of the rules they were made with."""
+    write_atomic(data_dir / FILE, render(measurements).encode())
+    write_atomic(data_dir / VERSION_FILE, f"{rules_version()}\n".encode())
+
+
+def current_measurements(data_dir: Path) -> tuple[Measurement, ...]:
+    """The kept measurements, none where the file does not exist.
+
+    Raises DataError where it is broken, or was measured with other rules than today's.
+    """
+    kept = read_measurements(data_dir)
+    path = data_dir / VERSION_FILE
+    made_with = path.read_text("utf-8").strip() if path.exists() else ""
+    if kept and made_with != rules_version():
+        raise DataError(
+            Text(
+                "准确度是用另一版识读规则测得的，不能随本版发布",
+                "the accuracy was measured with other rules than those that read the reports now",
+            ),
+            file=data_dir / FILE,
+            remedy=Text(
+                "请运行 shenwan-data accuracy --write 重新测量后再构建",
+                "measure it again, then build: shenwan-data accuracy --write",
+            ),
+        )
+    return kept
 
 
 def read_measurements(data_dir: Path) -> tuple[Measurement, ...]:

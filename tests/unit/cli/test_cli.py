@@ -390,6 +390,28 @@ def test_accuracy_prints_a_table_of_every_level():
     )
 
 
+def test_accuracy_lists_what_a_change_of_rules_moved(tmp_path):
+    data = archive(tmp_path, 2022)
+    gold = tmp_path / "gold"
+    (gold / "seen").mkdir(parents=True)
+    labelled = "墨溪镇2031年报告\n办理行政处罚案件⟦15宗|count|15|宗|exact|15|15|penalty_cases⟧。\n"
+    (gold / "seen" / "moxi-2031.gold.txt").write_text(labelled, encoding="utf-8")
+    asked = ("accuracy", "--gold", gold, "--data-dir", data)
+
+    told = run(*asked, "--write")
+    assert told.exit_code == 0, told.output
+    assert "0 changes" in run(*asked, "--changes").output
+
+    kept = data / ".build" / "accuracy.jsonl"
+    kept.write_text(kept.read_text("utf-8").replace("penalty_cases", "penalty_fines"), "utf-8")
+    told = run(*asked, "--changes")
+    assert (
+        "seen/moxi-2031  15宗 @19  对应指标 Indicators: penalty_fines → penalty_cases; "
+        "label 标注 penalty_cases" in told.output
+    )
+    assert "1 changes since the recorded run\n与上次记录相比，共 1 处不同" in told.output
+
+
 def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
     result = CliRunner().invoke(main, ["site", str(tmp_path), "--out", str(tmp_path) + "-site"])
 
