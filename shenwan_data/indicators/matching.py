@@ -108,7 +108,11 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         one.figure.start: (tuple(f.code for f in its), reason)
         for one, its, reason in zip(said, claims, reasons, strict=True)
     }
-    stated = {one.figure.start: _settled(one, its) for one, its in zip(said, claims, strict=True)}
+    known = catalogue()
+    stated = {
+        one.figure.start: _settled(one, known[its[0].code].topic) if its else one.statement
+        for one, its in zip(said, claims, strict=True)
+    }
     return Matching(
         figures=tuple(_decide(figure, decided, stated) for figure in figures),
         conflicts=conflicts,
@@ -181,12 +185,10 @@ def _bar(one: Said, own_year: str) -> str:
     return ""
 
 
-def _settled(one: Said, its: Sequence[Fit]) -> Statement:
+def _settled(one: Said, topic: str) -> Statement:
     """The statement with what its indicator decides: the topic, and that a named part is a whole."""
-    if not its:
-        return one.statement
     covered = one.statement.coverage if one.statement.coverage == EACH else WHOLE
-    return replace(one.statement, topic=catalogue()[its[0].code].topic, coverage=covered)
+    return replace(one.statement, topic=topic, coverage=covered)
 
 
 def _decide(
