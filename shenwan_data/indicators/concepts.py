@@ -19,7 +19,7 @@ A noun or field in the phrase that neither names is another thing: 禁毒宣传�
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from shenwan_data.config.declarations import WayEntry
@@ -224,7 +224,7 @@ def mentioned(
         if not named and not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
             continue
         if named:
-            phrase = replace(phrase, behind=True)
+            phrase = phrase._replace(behind=True)
         if _fit(way, head.concept, phrase, said) is not None:
             yield way.code
 

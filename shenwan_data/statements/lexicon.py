@@ -47,33 +47,36 @@ class Token(NamedTuple):
 class Lexicon:
     """All words. ``topics`` are those of the domains, `-` where the words around decide.
 
-    ``lengths`` gives, by the first two characters, the lengths of the words that begin with them,
-    the longest first; ``singles`` are the words of one character.
+    ``entries`` gives, by the first two characters, the words that begin with them, each with its
+    surface, the longest first; ``singles`` are the words of one character.
     """
 
     words: Mapping[str, Word]
-    lengths: Mapping[str, tuple[int, ...]]
+    entries: Mapping[str, tuple[tuple[str, int, str, str, str], ...]]
     singles: Mapping[str, Word]
     topics: Mapping[str, str]
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The words in a stretch of a text, from left to right, the longest at each place."""
         found: list[Token] = []
-        words, lengths, singles = self.words, self.lengths, self.singles
+        # Called for every stretch of a text: names looked up once, records made without their class's call.
+        entries, single = self.entries.get, self.singles.get
+        begins, add, new = text.startswith, found.append, tuple.__new__
         position = start
         while position < end:
-            for length in lengths.get(text[position : position + 2], ()):
-                stop = position + length
-                if stop <= end and (word := words.get(text[position:stop])) is not None:
-                    found.append(Token(position, stop, word.kind, word.concept, word.domain))
+            for surface, length, kind, concept, domain in entries(
+                text[position : position + 2], ()
+            ):
+                if begins(surface, position, end):
+                    stop = position + length
+                    add(new(Token, (position, stop, kind, concept, domain)))
                     position = stop
                     break
             else:
-                if (word := singles.get(text[position])) is not None:
-                    found.append(
-                        Token(position, position + 1, word.kind, word.concept, word.domain)
-                    )
+                word = single(text[position])
                 position += 1
+                if word is not None:
+                    add(new(Token, (position - 1, position, *word)))
         return found
 
 
@@ -99,13 +102,13 @@ def lexicon() -> Lexicon:
         words[surface] = word
         if topic:
             topics[word.domain] = topic
-    by_start: dict[str, set[int]] = {}
-    for surface in words:
+    by_start: dict[str, list[tuple[str, int, str, str, str]]] = {}
+    for surface in sorted(words, key=len, reverse=True):
         if len(surface) > 1:
-            by_start.setdefault(surface[:2], set()).add(len(surface))
-    lengths = {start: tuple(sorted(found, reverse=True)) for start, found in by_start.items()}
+            by_start.setdefault(surface[:2], []).append((surface, len(surface), *words[surface]))
+    entries = {start: tuple(found) for start, found in by_start.items()}
     singles = {surface: word for surface, word in words.items() if len(surface) == 1}
-    return Lexicon(words, lengths, singles, topics)
+    return Lexicon(words, entries, singles, topics)
 
 
 def _entries() -> Iterator[tuple[str, str, Word, str]]:

@@ -7,7 +7,7 @@ here: which run of words is a figure's (``counted``), what it takes over from ot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shenwan_data.statements.act import acts_before
 from shenwan_data.statements.lexicon import MODIFIERS, NOUNS, TRAILING, Token
@@ -62,8 +62,7 @@ PLACES = frozenset(
 ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """What a figure counts.
 
     ``start`` and ``end`` are the words of ``counted`` (equal: none), ``head`` its last noun, None where

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.statements.carried import is_bare
@@ -61,8 +61,7 @@ class Words:
         return self._kept[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A statement with what an indicator is recognised by.
 
     ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
@@ -115,7 +115,7 @@ class _Reader:
             closed = clause_end(text, figure.end, sentence.end)
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             if opened:
-                own = replace(own, strong=own.strong | opened, mods=own.mods | opened)
+                own = own._replace(strong=own.strong | opened, mods=own.mods | opened)
             several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
             begins = (
