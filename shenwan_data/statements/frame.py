@@ -53,11 +53,12 @@ class Frame(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """One sentence with data figures: its bounds, words (unknown stretches too) and frames."""
+    """One sentence with data figures: its bounds, words (unknown stretches too), their starts, frames."""
 
     start: int
     end: int
     items: tuple[Token, ...]
+    starts: tuple[int, ...]
     frames: tuple[Frame, ...]
 
 
@@ -97,8 +98,9 @@ def _sentence(
     low, high = bisect_left(date_starts, start), bisect_left(date_starts, end)
     items = tuple(_items(text, start, end, figures, dates[low:high]))
     marks = _marks(text, start, end, figures)
-    frames = tuple(_frames(text, (start, end), figures, items, marks))
-    return Sentence(start, end, items, frames)
+    starts = tuple([item[0] for item in items])
+    frames = tuple(_frames(text, (start, end), figures, items, starts, marks))
+    return Sentence(start, end, items, starts, frames)
 
 
 def words_of(text: str, start: int, end: int) -> list[Token]:
@@ -185,9 +187,9 @@ def _frames(
     sentence: tuple[int, int],
     figures: Sequence[Figure],
     items: tuple[Token, ...],
+    starts: tuple[int, ...],
     marks: Sequence[int],
 ) -> Iterator[Frame]:
-    starts = [item.start for item in items]
     shares = shares_out(text, *sentence)
     for index, figure in enumerate(figures):
         before_mark = bisect_left(marks, figure.start)

@@ -90,7 +90,6 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
             continue
         period, part = read
         kind = match.lastgroup or ""
-        kind = next((k for k in _KINDS if match[k]), kind)
         before = text[max(start, match.start() - 10) : match.start()]
         after = text[match.end() : match.end() + 8]
         reach = "sentence"
@@ -103,22 +102,22 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         yield Mark(match.start(), match.end(), period, part, reach, kind)
 
 
-_KINDS = (
-    "span", "since", "plan", "years", "congress", "open", "until", "days", "months", "day", "half", "named",
-    "end", "last", "before_last", "next", "this",
-)  # fmt: skip
+_AHEAD = {"last": -1, "before_last": -2, "next": 1}
+_SEVERAL = frozenset(("span", "since", "plan", "years", "congress", "open"))
+_WITHIN = frozenset(("until", "days", "months", "day", "half"))
 
 
 def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     """The period that words of time name, and whether it is a part of the report's year."""
-    if any(match[kind] for kind in ("span", "since", "plan", "years", "congress", "open")):
+    kind = match.lastgroup
+    if kind in _SEVERAL:
         period = _several_years(match, year)
         return None if period is None else (period, False)
-    if any(match[kind] for kind in ("until", "days", "months", "day", "half")):
+    if kind in _WITHIN:
         return _within_a_year(match, year)
-    if match["named"] or match["end"]:
+    if kind in ("named", "end"):
         return match["named_year"] or match["end_year"], False
-    ahead = -1 if match["last"] else -2 if match["before_last"] else 1 if match["next"] else 0
+    ahead = _AHEAD.get(kind or "", 0)
     return str(year + ahead), False
 
 

@@ -7,6 +7,7 @@ a column (a module each), or which indicator a statement is (``shenwan_data.indi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -109,6 +110,8 @@ class _Reader:
         changes = False
         said: list[Said] = []
         opened = opening_fields(sentence, text)
+        domains = topic.domains_in_order(sentence.items)
+        scopes = coverage.scopes_of(text, sentence.start, sentence.end, sentence.items)
         over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
@@ -123,14 +126,14 @@ class _Reader:
                 if own.end and not own.inherited and own.start < figure.start
                 else figure.start
             )
-            near = topic.near_domains(sentence.items, begins)
+            near = topic.nearest(domains, begins)
             if carries and len(near) < 2:
                 near = tuple(dict.fromkeys((*near, *self.last_domains)))
             above: tuple[str, ...] = ()
             if not near:  # what stands farther off speaks only where nothing nearer does
                 over = above = self._above(sentence, section) if over is None else over
             its, part_by = self._statement(
-                frame, sentence, own, marks, planned, outer, changes, index, near, above
+                frame, sentence, own, marks, planned, outer, changes, index, near, above, scopes
             )
             said.append(
                 Said(
@@ -159,8 +162,8 @@ class _Reader:
             units.append(figure.unit)
         self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
         self.last_end = sentence.end
-        self.last_domains = topic.near_domains(sentence.items, sentence.end)
-        self.last_concepts = frozenset(i.concept for i in sentence.items if i.concept)
+        self.last_domains = topic.nearest(domains, sentence.end)
+        self.last_concepts = concepts_in(sentence, sentence.start, sentence.end)
         return said
 
     def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:
@@ -180,7 +183,9 @@ class _Reader:
         if floor >= frame.clause:
             return None
         start = max(text.rfind(mark, floor, frame.clause - 1) + 1 for mark in "，,；;：:。")
-        items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
+        starts = sentence.starts
+        low = bisect_left(starts, max(start, floor))
+        items = sentence.items[low : bisect_left(starts, frame.clause)]
         if not items:
             return None
         shares = not index and any(i.concept in _SHARES for i in frame.before)
@@ -198,6 +203,7 @@ class _Reader:
         index: int,
         near: tuple[str, ...],
         above: tuple[str, ...],
+        scopes: coverage.Scopes,
     ) -> tuple[Statement, str]:
         text, figure = self.text, frame.figure
         each = coverage.is_each(text, figure, frame.clause, frame.before)
@@ -214,11 +220,13 @@ class _Reader:
         if each:
             covered = EACH
         elif figure.kind != "rank" and coverage.is_elsewhere(
-            text, figure, sentence.start, sentence.items, town=self.town
+            text, figure, sentence.start, scopes, town=self.town
         ):
             covered = ELSEWHERE
         elif its_nature != TARGET:
-            part_by = "time" if part_of_year else self._part_by(sentence, frame, own, others)
+            part_by = (
+                "time" if part_of_year else self._part_by(sentence, frame, own, others, scopes)
+            )
             covered = PART if part_by else WHOLE
         its = Statement(
             counted=text[own.start : own.end].strip("、，, 的"),
@@ -243,7 +251,8 @@ class _Reader:
         own_year = str(self.year or 0)
         if default != own_year:  # 年内 and 全年 in a plan are those of the year planned for
             marks = [m for m in marks if m.kind != "this"]
-        before = [(f.figure.start, f.figure.end) for f in sentence.frames[:index]]
+        earlier = sentence.frames[:index] if marks else ()
+        before = [(f.figure.start, f.figure.end) for f in earlier]
         listed = self._year_in_order(sentence, marks, index)
         if listed:
             return listed, False
@@ -260,16 +269,25 @@ class _Reader:
         return period, part_of_year
 
     def _part_by(
-        self, sentence: Sentence, frame: Frame, own: Phrase, others: Sequence[Figure]
+        self,
+        sentence: Sentence,
+        frame: Frame,
+        own: Phrase,
+        others: Sequence[Figure],
+        scopes: coverage.Scopes,
     ) -> str:
         """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
         text, figure = self.text, frame.figure
-        if coverage.is_part_said(text, figure, sentence.start, sentence.items, others):
+        if coverage.is_part_said(text, figure, sentence.start, scopes, others):
             return "mark"
-        if coverage.at_occasion(text, figure, sentence.start, others):
+        if scopes.occasion and coverage.at_occasion(text, figure, sentence.start, others):
             return "occasion"
         shares = own.inherited and own.acts and own.acts[0] in _SHARES
-        if own.actor in _FEW or shares or coverage.is_some(text, figure, frame.clause):
+        if (
+            own.actor in _FEW
+            or shares
+            or (scopes.some and coverage.is_some(text, figure, frame.clause))
+        ):
             return "some"
         return ""
 
@@ -293,6 +311,8 @@ class _Reader:
 
     def _year_in_order(self, sentence: Sentence, marks: Sequence[Mark], index: int) -> str | None:
         """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗)."""
+        if len(marks) < 2:
+            return None
         frames = sentence.frames
         first = index
         while first and self._joined(frames[first - 1], frames[first]):
