@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from shenwan_data.model import Figure
@@ -28,6 +29,7 @@ _WORDY = re.compile(r"[A-Za-z一-鿿]+")
 _LIST_MARK = re.compile(r"[、和及与]|以及|并")
 _BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
 _GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超)?")
+_FIRST = itemgetter(0)
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 
 
@@ -98,7 +100,7 @@ def _sentence(
     low, high = bisect_left(date_starts, start), bisect_left(date_starts, end)
     items = tuple(_items(text, start, end, figures, dates[low:high]))
     marks = _marks(text, start, end, figures)
-    starts = tuple([item[0] for item in items])
+    starts = tuple(map(_FIRST, items))
     frames = tuple(_frames(text, (start, end), figures, items, starts, marks))
     return Sentence(start, end, items, starts, frames)
 

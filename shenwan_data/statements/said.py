@@ -50,7 +50,8 @@ class Words:
     @property
     def around(self) -> frozenset[str]:
         """Those of its sentence up to the end of its clause."""
-        return self._of("around", self._sentence.start) | self._more
+        found = self._of("around", self._sentence.start)
+        return found | self._more if self._more else found
 
     @property
     def then(self) -> frozenset[str]:

@@ -85,7 +85,7 @@ class _Reader:
     planned_until: int = 0
     plan_words: tuple[int, tuple[int, ...]] = (-1, ())
     last_domains: tuple[str, ...] = ()
-    last_concepts: frozenset[str] = frozenset()
+    last_sentence: Sentence | None = None
     plans: dict[tuple[str, ...], bool] = field(default_factory=dict)
     headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
@@ -106,6 +106,10 @@ class _Reader:
         carries = self._carries(sentence)
         phrases = [p for p, _ in self.last] if carries else []
         units = [f.unit for _, f in self.last] if carries else []
+        carried: frozenset[str] = frozenset()
+        if carries and self.last_sentence is not None:
+            last = self.last_sentence
+            carried = concepts_in(last, last.start, last.end)
         kept = len(phrases)
         changes = False
         said: list[Said] = []
@@ -148,7 +152,7 @@ class _Reader:
                         index,
                         closed,
                         text,
-                        self.last_concepts if carries else frozenset(),
+                        carried,
                     ),
                     total=total_said(text, frame),
                     second=is_second(frame, own, units),
@@ -163,7 +167,7 @@ class _Reader:
         self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
         self.last_end = sentence.end
         self.last_domains = topic.nearest(domains, sentence.end)
-        self.last_concepts = concepts_in(sentence, sentence.start, sentence.end)
+        self.last_sentence = sentence
         return said
 
     def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:

@@ -49,7 +49,7 @@ def domains_in_order(items: Sequence[Token]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     last = ""
     for start, _, kind, _, domain in items:
-        if domain != last and kind != "act" and domain not in _NO_DOMAIN:
+        if domain and domain != last and kind != "act" and domain not in _NO_DOMAIN:
             found.append((start, domain))
             last = domain
     return found
