@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from shenwan_data.config.declarations import WayEntry
 from shenwan_data.errors import DataError, Text
@@ -75,8 +76,7 @@ class Way:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """An indicator that a statement says: its declared order, how much is asked of the noun, the words."""
 
     code: str
@@ -183,7 +183,7 @@ def fits(said: Said, text: str) -> tuple[Fit, ...]:
 
 
 def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
-    fitting: dict[str, Fit] = {}
+    fitting: dict[str, tuple[int, int]] = {}
     heads = [phrase.head.concept] if phrase.head else []
     if not heads and not phrase.unknown and phrase.end > phrase.start and not phrase.inherited:
         heads = sorted(phrase.strong)  # a field alone: 市容类118起
@@ -199,17 +199,18 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
             asked = _fit(way, head, phrase, acts, said)
             if asked is None:
                 continue
-            known = fitting.get(way.code)
-            fit = Fit(way.code, way.order, asked, ())
-            if known is None or (fit.order, -fit.asked) < (known.order, -known.asked):
-                fitting[way.code] = fit
+            rank = (way.order, -asked)
+            if way.code not in fitting or rank < fitting[way.code]:
+                fitting[way.code] = rank
     if not fitting:
         return []
-    order = min(f.order for f in fitting.values())
-    first = [f for f in fitting.values() if f.order == order]
-    asked = max(f.asked for f in first)
+    first = min(fitting.values())
     words = _words(phrase, text)
-    return [Fit(f.code, f.order, f.asked, words) for f in first if f.asked == asked]
+    return [
+        Fit(code, way_order, -asked, words)
+        for code, (way_order, asked) in fitting.items()
+        if (way_order, asked) == first
+    ]
 
 
 def mentioned(

@@ -262,3 +262,26 @@ def in_order(text: str, marks: Sequence[Mark], end: int, count: int) -> tuple[st
     last = named[-count:]
     joined = all(_LIST.match(text[a.end : b.start]) for a, b in pairwise(last))
     return tuple(m.period for m in last) if joined else ()
+
+
+def listed_year(
+    text: str, marks: Sequence[Mark], bounds: Sequence[tuple[int, int]], index: int
+) -> str | None:
+    """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗).
+
+    ``bounds`` are those of the data figures of the sentence, of which ``index`` is one.
+    """
+    first = last = index
+    while first and _joined(text, bounds[first - 1], bounds[first]):
+        first -= 1
+    while last + 1 < len(bounds) and _joined(text, bounds[last], bounds[last + 1]):
+        last += 1
+    count = last - first + 1
+    if count < 2:
+        return None
+    years = in_order(text, marks, bounds[first][0], count)
+    return years[index - first] if years else None
+
+
+def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return not text[one[1] : other[0]].strip("、，,和与及 ")

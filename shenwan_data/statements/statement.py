@@ -18,7 +18,7 @@ from shenwan_data.statements import coverage, nature, topic
 from shenwan_data.statements.carried import is_bare, phrase
 from shenwan_data.statements.frame import Frame, Sentence, sentences
 from shenwan_data.statements.lexicon import Token, lexicon
-from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
+from shenwan_data.statements.period import Mark, latest_year, listed_year, marks_of, period_of
 from shenwan_data.statements.phrase import Phrase, topic_phrase
 from shenwan_data.statements.said import (
     CHANGE,
@@ -255,13 +255,11 @@ class _Reader:
         own_year = str(self.year or 0)
         if default != own_year:  # 年内 and 全年 in a plan are those of the year planned for
             marks = [m for m in marks if m.kind != "this"]
-        earlier = sentence.frames[:index] if marks else ()
-        before = [(f.figure.start, f.figure.end) for f in earlier]
-        listed = self._year_in_order(sentence, marks, index)
-        if listed:
+        bounds = [(f.figure.start, f.figure.end) for f in sentence.frames] if marks else []
+        if len(marks) > 1 and (listed := listed_year(self.text, marks, bounds, index)):
             return listed, False
         period, part_of_year = period_of(
-            self.text, figure.start, figure.end, marks, before, default
+            self.text, figure.start, figure.end, marks, bounds[:index], default
         )
         if part_of_year and its_nature == LEVEL:
             said_so_far = concepts_in(sentence, sentence.start, figure.end + 20)
@@ -312,27 +310,6 @@ class _Reader:
             if _LAW & concepts_in(sentence, start, frame.figure.end):
                 return "governance"
         return topic.topic_of(domains + near + above) or topic.OTHER
-
-    def _year_in_order(self, sentence: Sentence, marks: Sequence[Mark], index: int) -> str | None:
-        """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗)."""
-        if len(marks) < 2:
-            return None
-        frames = sentence.frames
-        first = index
-        while first and self._joined(frames[first - 1], frames[first]):
-            first -= 1
-        last = index
-        while last + 1 < len(frames) and self._joined(frames[last], frames[last + 1]):
-            last += 1
-        count = last - first + 1
-        if count < 2:
-            return None
-        years = in_order(self.text, marks, frames[first].figure.start, count)
-        return years[index - first] if years else None
-
-    def _joined(self, one: Frame, other: Frame) -> bool:
-        gap = self.text[one.figure.end : other.figure.start]
-        return not gap.strip("、，,和与及 ")
 
     def _carries(self, sentence: Sentence) -> bool:
         """Whether a sentence goes on with the nouns of the one before it (其中简易程序47起)."""
