@@ -43,16 +43,27 @@ class Token(NamedTuple):
     domain: str
 
 
+class Start(NamedTuple):
+    """Two characters that a word begins with.
+
+    ``longer`` gives, by the third character, the lengths of the longer words, the longest first; ``word``
+    is the one that stands there where none of them does, ``length`` how far to go on then.
+    """
+
+    longer: Mapping[str, tuple[int, ...]]
+    word: Word | None
+    length: int
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """All words. ``topics`` are those of the domains, `-` where the words around decide.
 
-    ``entries`` gives, by the first two characters, the words that begin with them, each with its
-    surface, the longest first; ``singles`` are the words of one character.
+    ``starts`` holds the first two characters of every longer word; ``singles`` are the words of one.
     """
 
     words: Mapping[str, Word]
-    entries: Mapping[str, tuple[tuple[str, int, str, str, str], ...]]
+    starts: Mapping[str, Start]
     singles: Mapping[str, Word]
     topics: Mapping[str, str]
 
@@ -60,23 +71,24 @@ class Lexicon:
         """The words in a stretch of a text, from left to right, the longest at each place."""
         found: list[Token] = []
         # Called for every stretch of a text: names looked up once, records made without their class's call.
-        entries, single = self.entries.get, self.singles.get
-        begins, add, new = text.startswith, found.append, tuple.__new__
+        starts, single, words = self.starts.get, self.singles.get, self.words.get
+        add, new = found.append, tuple.__new__
         position = start
         while position < end:
-            for surface, length, kind, concept, domain in entries(
-                text[position : position + 2], ()
-            ):
-                if begins(surface, position, end):
-                    stop = position + length
-                    add(new(Token, (position, stop, kind, concept, domain)))
-                    position = stop
-                    break
+            begun = starts(text[position : position + 2])
+            if begun is None or position + 2 > end:
+                word, stop = single(text[position]), position + 1
             else:
-                word = single(text[position])
-                position += 1
-                if word is not None:
-                    add(new(Token, (position - 1, position, *word)))
+                longer, word, length = begun
+                stop = position + length
+                for more in longer.get(text[position + 2 : position + 3], ()):
+                    reach = position + more
+                    if reach <= end and (its := words(text[position:reach])) is not None:
+                        word, stop = its, reach
+                        break
+            if word is not None:
+                add(new(Token, (position, stop, *word)))
+            position = stop
         return found
 
 
@@ -102,13 +114,22 @@ def lexicon() -> Lexicon:
         words[surface] = word
         if topic:
             topics[word.domain] = topic
-    by_start: dict[str, list[tuple[str, int, str, str, str]]] = {}
-    for surface in sorted(words, key=len, reverse=True):
-        if len(surface) > 1:
-            by_start.setdefault(surface[:2], []).append((surface, len(surface), *words[surface]))
-    entries = {start: tuple(found) for start, found in by_start.items()}
     singles = {surface: word for surface, word in words.items() if len(surface) == 1}
-    return Lexicon(words, entries, singles, topics)
+    lengths: dict[str, dict[str, set[int]]] = {}
+    for surface in words:
+        if len(surface) > 1:
+            longer = lengths.setdefault(surface[:2], {})
+            if len(surface) > 2:
+                longer.setdefault(surface[2], set()).add(len(surface))
+    starts = {
+        start: Start(
+            {third: tuple(sorted(its, reverse=True)) for third, its in longer.items()},
+            words.get(start) or singles.get(start[0]),
+            2 if start in words else 1,
+        )
+        for start, longer in lengths.items()
+    }
+    return Lexicon(words, starts, singles, topics)
 
 
 def _entries() -> Iterator[tuple[str, str, Word, str]]:
