@@ -18,8 +18,10 @@ A noun or field in the phrase that neither names is another thing: 禁毒宣传�
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from shenwan_data.config.declarations import WayEntry
 from shenwan_data.errors import DataError, Text
@@ -74,8 +76,7 @@ class Way:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """An indicator that a statement says: its declared order, how much is asked of the noun, the words."""
 
     code: str
@@ -98,6 +99,24 @@ def ways() -> Mapping[str, tuple[Way, ...]]:
             for head in dict.fromkeys(head for head, _ in way.things):
                 found.setdefault(head, []).append(way)
     return {head: tuple(its) for head, its in found.items()}
+
+
+Table = Mapping[tuple[str, bool, bool, str | None], tuple[Way, ...]]
+
+
+@lru_cache(maxsize=1)
+def _table() -> Table:
+    """The ways by head, whether of each of many, whether a share or rank, and unit."""
+    found: dict[tuple[str, bool, bool, str | None], list[Way]] = {}
+    for head, its in ways().items():
+        for way in its:
+            each = way.measure_type == "mean"
+            found.setdefault((head, each, True, way.unit), []).append(way)
+            shares = way.measure_type in ("rank", "ratio")
+            for unit in (way.unit,) if shares else way.units:
+                known = None if unit == "-" and not shares else unit
+                found.setdefault((head, each, False, known), []).append(way)
+    return {key: tuple(its) for key, its in found.items()}
 
 
 def _check(indicator: Indicator, way: Way) -> None:
@@ -164,7 +183,7 @@ def fits(said: Said, text: str) -> tuple[Fit, ...]:
 
 
 def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
-    fitting: dict[str, Fit] = {}
+    fitting: dict[str, tuple[int, int]] = {}
     heads = [phrase.head.concept] if phrase.head else []
     if not heads and not phrase.unknown and phrase.end > phrase.start and not phrase.inherited:
         heads = sorted(phrase.strong)  # a field alone: 市容类118起
@@ -172,23 +191,26 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
         heads += sorted(phrase.strong - set(heads))
     if phrase.end == phrase.start or phrase.inherited:
         heads.append("-")
+    figure = said.figure
+    each, share = said.statement.coverage == EACH, figure.kind in ("rank", "ratio")
+    table, acts = _table(), _acts_of(phrase)
     for head in heads:
-        for way in ways().get(head, ()):
-            if not _unit_fits(said.figure, said.statement.coverage == EACH, way):
-                continue
-            asked = _fit(way, head, phrase, said)
+        for way in table.get((head, each, share, figure.unit), ()):
+            asked = _fit(way, head, phrase, acts, said)
             if asked is None:
                 continue
-            known = fitting.get(way.code)
-            fit = Fit(way.code, way.order, asked, _words(phrase, text))
-            if known is None or (fit.order, -fit.asked) < (known.order, -known.asked):
-                fitting[way.code] = fit
+            rank = (way.order, -asked)
+            if way.code not in fitting or rank < fitting[way.code]:
+                fitting[way.code] = rank
     if not fitting:
         return []
-    order = min(f.order for f in fitting.values())
-    first = [f for f in fitting.values() if f.order == order]
-    asked = max(f.asked for f in first)
-    return [f for f in first if f.asked == asked]
+    first = min(fitting.values())
+    words = _words(phrase, text)
+    return [
+        Fit(code, way_order, -asked, words)
+        for code, (way_order, asked) in fitting.items()
+        if (way_order, asked) == first
+    ]
 
 
 def mentioned(
@@ -223,8 +245,8 @@ def mentioned(
         if not named and not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
             continue
         if named:
-            phrase = replace(phrase, behind=True)
-        if _fit(way, head.concept, phrase, said) is not None:
+            phrase = phrase._replace(behind=True)
+        if _fit(way, head.concept, phrase, _acts_of(phrase), said) is not None:
             yield way.code
 
 
@@ -252,26 +274,16 @@ def _words(phrase: Phrase, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[w.start : w.end] for w in sorted(phrase.words)))
 
 
-def _unit_fits(figure: Figure, each: bool, way: Way) -> bool:
-    unit = figure.unit
-    if each != (way.measure_type == "mean"):
-        return False
-    if figure.kind in ("rank", "ratio") or way.measure_type in ("rank", "ratio"):
-        return unit == way.unit
-    if unit is None:
-        return "-" in way.units
-    return unit in way.units
+def _acts_of(phrase: Phrase) -> frozenset[str]:
+    """What was done, with the nouns of the phrase that are verbs as well."""
+    doings = [w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head]
+    return frozenset((*phrase.acts[:3], phrase.lead, *doings))
 
 
-def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
+def _fit(way: Way, head: str, phrase: Phrase, acts: frozenset[str], said: Said) -> int | None:
     """How many concepts a way asks of the noun, or None where the statement does not say it."""
     if phrase.odd and head in _GENERIC:
         return None
-    acts = [
-        *phrase.acts[:3],
-        phrase.lead,
-        *(w.concept for w in phrase.words if w.kind == "doing" and w is not phrase.head),
-    ]
     if not _acts_fit(way, phrase, acts, said.figure.kind):
         return None
     if not _around_fits(way, head, phrase, said):
@@ -279,7 +291,7 @@ def _fit(way: Way, head: str, phrase: Phrase, said: Said) -> int | None:
     return _asked(way, head, phrase, acts)
 
 
-def _acts_fit(way: Way, phrase: Phrase, acts: Sequence[str], kind: str) -> bool:
+def _acts_fit(way: Way, phrase: Phrase, acts: frozenset[str], kind: str) -> bool:
     nearest = phrase.acts[0] if phrase.acts else ""
     if not way.acts:
         done = kind not in ("ratio", "rank") and not phrase.behind
@@ -287,7 +299,7 @@ def _acts_fit(way: Way, phrase: Phrase, acts: Sequence[str], kind: str) -> bool:
     if nearest in _DECISIVE and nearest not in way.acts:
         return False
     silent = not phrase.acts or phrase.behind
-    return bool(way.acts.intersection(acts)) or ("none" in way.acts and silent)
+    return not way.acts.isdisjoint(acts) or ("none" in way.acts and silent)
 
 
 def _around_fits(way: Way, head: str, phrase: Phrase, said: Said) -> bool:
@@ -305,10 +317,10 @@ def _around_fits(way: Way, head: str, phrase: Phrase, said: Said) -> bool:
     return not way.about or _is_about(way.about, said)
 
 
-def _asked(way: Way, head: str, phrase: Phrase, acts: Sequence[str]) -> int | None:
+def _asked(way: Way, head: str, phrase: Phrase, acts: frozenset[str]) -> int | None:
     """The most concepts that a thing of the way asks of the noun; None where none fits."""
     asked = None
-    known = phrase.mods | frozenset(acts)
+    known = phrase.mods | acts
     for its_head, mods in way.things:
         if its_head != head or not mods <= known:
             continue

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shenwan_data.figures.scan import find_figures
-from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
-from shenwan_data.model import Conflict, Figure, Statement
+from shenwan_data.model import Conflict, Figure
 from shenwan_data.statements.phrase import unit_group
 from shenwan_data.statements.said import (
     CHANGE,
@@ -106,13 +106,13 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         for fit in its:
             if fit.code not in given:
                 in_parts[fit.code] = (*in_parts.get(fit.code, ()), figure)
+    known = catalogue()
     decided = {
-        one.figure.start: (tuple(f.code for f in its), reason)
+        one.figure.start: _decided(one, its, reason, known)
         for one, its, reason in zip(said, claims, reasons, strict=True)
     }
-    stated = {one.figure.start: _settled(one, its) for one, its in zip(said, claims, strict=True)}
     return Matching(
-        figures=tuple(_decide(figure, decided, stated) for figure in figures),
+        figures=tuple([decided.get(f.start, f) if f.is_data else f for f in figures]),
         conflicts=conflicts,
         because={
             one.figure.start: tuple(dict.fromkeys(w for f in its for w in f.words))
@@ -194,33 +194,36 @@ def _is_year_before(one: Said, own_year: str) -> bool:
     return len(period) == len(own_year) and period.isdecimal() and period < own_year
 
 
-def _settled(one: Said, its: Sequence[Fit]) -> Statement:
-    """The statement with what its indicator decides: the topic, and that a named part is a whole."""
-    if not its:
-        return one.statement
-    covered = one.statement.coverage if one.statement.coverage == EACH else WHOLE
-    return replace(one.statement, topic=catalogue()[its[0].code].topic, coverage=covered)
+def _decided(one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Indicator]) -> Figure:
+    """The figure with its indicators and its statement.
 
-
-def _decide(
-    figure: Figure,
-    decided: Mapping[int, tuple[tuple[str, ...], str]],
-    stated: Mapping[int, Statement],
-) -> Figure:
-    if not figure.is_data:
-        return figure
-    codes, reason = decided[figure.start]
-    its = stated[figure.start]
-    return replace(
-        figure,
-        indicators=codes,
-        reason=None if codes else reason or "no_indicator",
-        counted=its.counted,
-        act=its.act,
-        topic=its.topic,
-        ref_period=its.ref_period,
-        coverage=its.coverage,
-        nature=its.nature,
+    Its indicator decides the topic, and that a named part is a whole.
+    """
+    figure, stated = one.figure, one.statement
+    topic, covered = stated.topic, stated.coverage
+    if its:
+        topic = known[its[0].code].topic
+        covered = EACH if covered == EACH else WHOLE
+    return Figure(
+        figure.start,
+        figure.end,
+        figure.quote,
+        figure.kind,
+        figure.value,
+        figure.unit,
+        figure.raw_value,
+        figure.raw_unit,
+        figure.lower,
+        figure.upper,
+        figure.qualifier,
+        indicators=tuple([fit.code for fit in its]),
+        reason=None if its else reason or "no_indicator",
+        counted=stated.counted,
+        act=stated.act,
+        topic=topic,
+        ref_period=stated.ref_period,
+        coverage=covered,
+        nature=stated.nature,
     )
 
 

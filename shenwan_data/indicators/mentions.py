@@ -14,7 +14,7 @@ from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import mentioned
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, structure
-from shenwan_data.statements.coverage import is_elsewhere
+from shenwan_data.statements.coverage import is_elsewhere, scopes_of
 from shenwan_data.statements.frame import words_of
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.nature import is_plan_heading, opens_plans, plans
@@ -98,7 +98,8 @@ def _is_no_number(figure: Figure) -> bool:
 def _said(text: str, start: int, end: int, codes: Collection[str]) -> Iterator[str]:
     items = words_of(text, start, end)
     place = Figure(end, end, "", "count")
-    if is_elsewhere(text, place, start, items, town=True):
+    scopes = scopes_of(text, start, end, items)
+    if is_elsewhere(text, place, start, scopes, town=True):
         return
     context = [*_before(text, start), *items]
     concepts = frozenset(i.concept for i in items if i.concept)

@@ -7,7 +7,6 @@ Belongs here: ellipsis (受理纠纷131件，化解128件) and sums. Does not be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from shenwan_data.statements.counted import own_phrase
 from shenwan_data.statements.frame import Frame
@@ -37,8 +36,7 @@ def phrase(
     if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
         extra = {source.head.concept} if source.head else set()
         if own.head is None:
-            return replace(
-                own,
+            return own._replace(
                 head=source.head,
                 mods=own.mods | source.mods,
                 strong=own.strong | source.strong,
@@ -47,14 +45,12 @@ def phrase(
                 words=own.words + source.words,
             )
         if own.head.concept == "fine":
-            return replace(
-                own,
+            return own._replace(
                 mods=own.mods | source.mods | extra,
                 strong=own.strong | _shared_strong(own, source, extra),
                 words=own.words + source.words,
             )
-        return replace(
-            own,
+        return own._replace(
             mods=own.mods | source.mods | extra,
             strong=own.strong | source.strong | extra,
             acts=own.acts or source.acts,
@@ -64,16 +60,14 @@ def phrase(
     if not own.acts and _is_sum(text, frame) and "add" in acts:
         acts = ()
     if own.acts and source.lead:  # the verb that opened its noun (调解矛盾纠纷) stays behind
-        source = replace(
-            source,
+        source = source._replace(
             mods=source.mods - {source.lead},
             strong=source.strong - {source.lead},
             words=tuple(w for w in source.words if w.concept != source.lead),
         )
     if _is_total_of(text, frame, before):
-        source = replace(source, head=None, mods=frozenset(), strong=frozenset())
-    return replace(
-        own,
+        source = source._replace(head=None, mods=frozenset(), strong=frozenset())
+    return own._replace(
         start=source.start,
         end=source.end,
         head=source.head,
@@ -114,7 +108,7 @@ def _with_list_act(own: Phrase, frame: Frame, before: Sequence[Phrase]) -> Phras
     acts = last.acts + ((last.lead,) if last.lead else ())
     if part and last.head and last.head.kind == "doing":
         acts += (last.head.concept,)
-    return replace(own, acts=acts, act=last.act)
+    return own._replace(acts=acts, act=last.act)
 
 
 def _source(

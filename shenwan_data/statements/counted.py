@@ -10,7 +10,6 @@ its object in front (纠纷化解12件), behind the number (参与5件重大事�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from shenwan_data.statements.act import actor_before, acts_before
@@ -67,7 +66,7 @@ def _behind(text: str, frame: Frame, after: After, acts: Sequence[Token]) -> Phr
     if not after.nouns and after.acts and after.objects and _counts_events(frame):
         return built(text, after.objects, after.acts)
     own = _with_objects(built(text, after.nouns, after.acts or acts), after.objects)
-    return replace(own, objects=tuple(after.objects)) if after.nouns and after.objects else own
+    return own._replace(objects=tuple(after.objects)) if after.nouns and after.objects else own
 
 
 def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
@@ -113,7 +112,7 @@ def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
 
 def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
     """With what the counted did it to (6家企业申报省级专精特新企业), as words that narrow."""
-    return replace(own, mods=own.mods | {o.concept for o in objects if o.concept})
+    return own._replace(mods=own.mods | {o.concept for o in objects if o.concept})
 
 
 def _before_field(items: Sequence[Token], stop: int) -> int:

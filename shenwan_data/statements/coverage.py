@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from shenwan_data.model import Figure
 from shenwan_data.statements.lexicon import Token
@@ -64,20 +65,57 @@ _CLOSED = re.compile(r"^[^（(]{0,12}[）)]")
 _THIS_YEAR = re.compile(r"^(?:今年|本年|当年|年内|20\d\d年)")
 _MEAN_OF = re.compile(r"全[区县市省州旗盟](?:的)?(?:平均)?(?:水平)?(?:的|为|约)?$")
 _REMARK = re.compile(r"[（(]([^（()）]*)$")
+_PARTED = re.compile(r"[；;]")
+_AT_LARGE = re.compile(r"平均|共|各|累计|设|有|范围")
+_EACH = re.compile(r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建)?$")
+_EACH_HAS = re.compile(r"每|各(?:配|聘|设|有|选|培|建|派)[^，。；]{0,4}$|各$")
+# Without one of these a sentence has no match of the pattern of that name, so it is not tried.
+_OFFICE_SIGN = re.compile(r"上级|法院|检察院|政府|纪委|局|人大|[县市省区州旗]委")
+_OCCASION_SIGN = re.compile(
+    r"[日周月节此本这该某]|期间|当[天晚场]|之际|前后|来临|现场会上|行动中|活动中|一起"
+)
+_SOME_SIGN = re.compile(r"[单最某除]|个别|有的|有些|少数|部分")
 
 
-def is_elsewhere(
-    text: str, figure: Figure, sentence: int, items: Sequence[Token], *, town: bool
-) -> bool:
+class Scopes(NamedTuple):
+    """What a sentence has that may limit a figure of it: words of scope, and signs of phrases.
+
+    ``words`` are those of kinds own, above and part, in text order.
+    """
+
+    words: tuple[Token, ...]
+    office: bool
+    occasion: bool
+    some: bool
+    remark: bool
+
+
+def scopes_of(text: str, start: int, end: int, items: Sequence[Token]) -> Scopes:
+    """The scopes of a sentence, looked for once for all its figures."""
+    return Scopes(
+        tuple([item for item in items if item[2] in _SCOPES]),
+        _OFFICE_SIGN.search(text, start, end) is not None,
+        _OCCASION_SIGN.search(text, start, end) is not None,
+        _SOME_SIGN.search(text, start, end) is not None,
+        text.find("（", start, end) >= 0 or text.find("(", start, end) >= 0,
+    )
+
+
+_SCOPES = frozenset(("own", "above", "part"))
+
+
+def is_elsewhere(text: str, figure: Figure, sentence: int, scopes: Scopes, *, town: bool) -> bool:
     """Whether a figure is of another area or body; ``town`` says that the report is of one town."""
-    if _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start) and figure.unit == "%":
+    if figure.unit == "%" and _MEAN_OF.search(text, max(sentence, figure.start - 10), figure.start):
         return True
     if figure.unit in ("个", "家") and _AMONG.search(
         text[max(sentence, figure.start - 8) : figure.start]
     ):
         return _AMONG_OF.match(text[figure.end : figure.end + 8]) is not None
-    if _under_another(text, figure, sentence, items, town=town):
+    if scopes.words and _under_another(text, figure, sentence, scopes.words, town=town):
         return True
+    if not scopes.office:
+        return False
     window = text[max(sentence, figure.start - 60) : figure.start]
     match = deque(_OFFICE.finditer(window), maxlen=1)
     if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
@@ -85,7 +123,7 @@ def is_elsewhere(
     rest = window[match[0].end() :]
     return (
         not _PLACE_WORD.search(rest)
-        and not re.search(r"[；;]", rest)
+        and not _PARTED.search(rest)
         and rest.count("，") + rest.count(",") <= 1
     )
 
@@ -111,7 +149,7 @@ def _under_another(
             if words in _PLACES_ALL:
                 # 全国 before a title (全国示范村) names its level; at the head of a clause the area.
                 at_head = not before or before[-1] in "，,；;。：:、\n（(年月日 ”，来期" or state
-                if at_head or re.match(r"(?:平均|共|各|累计|设|有|范围)", after):
+                if at_head or _AT_LARGE.match(after):
                     state = True
             elif not before or before[-1] in "，,；;。：:\n（(年月日":
                 state = True
@@ -120,26 +158,25 @@ def _under_another(
 
 def is_each(text: str, figure: Figure, clause: int, before: Sequence[Token]) -> bool:
     """Whether a figure is that of one of many, or a mean."""
-    if any(item.kind == "each" for item in before):
-        return True
+    for item in before:
+        if item.kind == "each":
+            return True
     words = text[clause : figure.start]
-    return bool(
-        re.search(
-            r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建)?$", words
-        )
-        and re.search(r"每|各(?:配|聘|设|有|选|培|建|派)[^，。；]{0,4}$|各$", words)
-    )
+    if "每" not in words and "各" not in words:
+        return False
+    return _EACH.search(words) is not None and _EACH_HAS.search(words) is not None
 
 
 def is_part_said(
-    text: str, figure: Figure, sentence: int, items: Sequence[Token], others: Sequence[Figure]
+    text: str, figure: Figure, sentence: int, scopes: Scopes, others: Sequence[Figure]
 ) -> bool:
     """Whether 其中 and the like, or a bracket behind a number, make a figure a part of another."""
-    remark = _REMARK.search(text, max(sentence, figure.start - 60), figure.start)
-    if remark and any(f.end == remark.start() for f in others):
-        return True
+    if scopes.remark:
+        remark = _REMARK.search(text, max(sentence, figure.start - 60), figure.start)
+        if remark and any(f.end == remark.start() for f in others):
+            return True
     mark = None
-    for item in items:
+    for item in scopes.words:
         if item.start >= figure.start:
             break
         if item.kind == "part" and not _CLOSED.match(text[item.end : figure.start]):
@@ -148,15 +185,13 @@ def is_part_said(
         return False
     if any(
         item.kind == "own" and item.end - item.start > 1 and mark.end <= item.start < figure.start
-        for item in items
+        for item in scopes.words
     ):
         return False  # 全区3.2万次，其中我街道1530次
     between = text[mark.end : figure.start]
     if _THIS_YEAR.search(between):
         return False
-    if re.search(r"[；;]", between) or _TOTAL.search(
-        between.rpartition("，")[2].rpartition(",")[2]
-    ):
+    if _PARTED.search(between) or _TOTAL.search(between.rpartition("，")[2].rpartition(",")[2]):
         return False
     inside = [f for f in others if mark.end <= f.start < figure.start]
     if not inside:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import Structure
 from shenwan_data.statements.lexicon import Token, lexicon
-from shenwan_data.statements.order import in_order, several_names
+from shenwan_data.statements.order import in_order, several_names, shares_out
 
 # A page without a full stop has no sentences; no sentence is read further than this.
 _REACH = 400
@@ -28,11 +29,11 @@ _WORDY = re.compile(r"[A-Za-z一-鿿]+")
 _LIST_MARK = re.compile(r"[、和及与]|以及|并")
 _BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
 _GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超)?")
+_FIRST = itemgetter(0)
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One data figure in its words.
 
     ``before`` are the words from its clause or the figure before it up to it, ``after`` those up to the
@@ -53,13 +54,13 @@ class Frame:
     follows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence with data figures: its bounds, words (unknown stretches too) and frames."""
+class Sentence(NamedTuple):
+    """One sentence with data figures: its bounds, words (unknown stretches too), their starts, frames."""
 
     start: int
     end: int
     items: tuple[Token, ...]
+    starts: tuple[int, ...]
     frames: tuple[Frame, ...]
 
 
@@ -97,24 +98,24 @@ def _sentence(
     start = bounds[0]
     end = min(bounds[1], figures[-1].end + _REACH)
     low, high = bisect_left(date_starts, start), bisect_left(date_starts, end)
-    items = _items(text, start, end, figures, dates[low:high])
+    items = tuple(_items(text, start, end, figures, dates[low:high]))
     marks = _marks(text, start, end, figures)
-    frames = tuple(_frames(text, (start, end), figures, items, marks))
-    return Sentence(start, end, tuple(items), frames)
+    starts = tuple(map(_FIRST, items))
+    frames = tuple(_frames(text, (start, end), figures, items, starts, marks))
+    return Sentence(start, end, items, starts, frames)
 
 
 def words_of(text: str, start: int, end: int) -> list[Token]:
     """The words of a stretch without figures, what no word covers as `unknown`."""
     found: list[Token] = []
     position = start
-    if text.find("《", start, end) < 0:
-        return list(_with_gaps(text, position, end))
-    titles = [(m.start(), m.end()) for m in _TITLE.finditer(text, start, end)]
-    for low, high in titles:
-        found += _with_gaps(text, position, low)
-        found.append(_titled(text, low, high))
-        position = high
-    found += _with_gaps(text, position, end)
+    if text.find("《", start, end) >= 0:
+        for match in _TITLE.finditer(text, start, end):
+            low, high = match.span()
+            _add_words(found, text, position, low)
+            found.append(_titled(text, low, high))
+            position = high
+    _add_words(found, text, position, end)
     return found
 
 
@@ -127,26 +128,24 @@ def _titled(text: str, start: int, end: int) -> Token:
     return Token(start, end, "title", "title", "")
 
 
-def _with_gaps(text: str, start: int, end: int) -> Iterator[Token]:
+def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
     position = start
     for token in lexicon().tokens(text, start, end):
-        if token.start > position:
-            yield from _unknown(text, position, token.start)
-        yield token
-        position = token.end
+        low, high, *_ = token
+        if low > position:
+            _add_unknown(found, text, position, low)
+        found.append(token)
+        position = high
     if position < end:
-        yield from _unknown(text, position, end)
+        _add_unknown(found, text, position, end)
 
 
-def _unknown(text: str, start: int, end: int) -> Iterator[Token]:
-    gap = text[start:end]
-    if gap.isalpha():
-        yield Token(start, end, "unknown", "", "")
-        return
-    if end - start == 1:
-        return
-    for match in _WORDY.finditer(text, start, end):
-        yield Token(match.start(), match.end(), "unknown", "", "")
+def _add_unknown(found: list[Token], text: str, start: int, end: int) -> None:
+    if text[start:end].isalpha():
+        found.append(Token(start, end, "unknown", "", ""))
+    elif end - start > 1:
+        words = _WORDY.finditer(text, start, end)
+        found.extend(Token(*match.span(), "unknown", "", "") for match in words)
 
 
 def _items(
@@ -154,7 +153,7 @@ def _items(
 ) -> list[Token]:
     found: list[Token] = []
     position = start
-    stops = sorted((*figures, *dates), key=lambda f: f.start)
+    stops = sorted((*figures, *dates), key=_start) if dates else figures
     for stop in stops:
         if stop.start < position:
             continue
@@ -164,6 +163,10 @@ def _items(
         position = stop.end
     found += words_of(text, position, end)
     return found
+
+
+def _start(figure: Figure) -> int:
+    return figure.start
 
 
 def _marks(text: str, start: int, end: int, figures: Sequence[Figure]) -> list[int]:
@@ -176,14 +179,7 @@ def _marks(text: str, start: int, end: int, figures: Sequence[Figure]) -> list[i
         while index < len(figures) and figures[index].end <= at:
             index += 1
         inside = index < len(figures) and figures[index].start <= at
-        comma_in_number = (
-            text[at] in ",，:："
-            and text[at - 1 : at].isdigit()
-            and text[at + 1 : at + 2].isdigit()
-            and text[at] == ","
-            and inside
-        )
-        if not inside and not comma_in_number and at not in halves:
+        if not inside and at not in halves:
             found.append(at)
     return found
 
@@ -192,10 +188,11 @@ def _frames(
     text: str,
     sentence: tuple[int, int],
     figures: Sequence[Figure],
-    items: Sequence[Token],
+    items: tuple[Token, ...],
+    starts: tuple[int, ...],
     marks: Sequence[int],
 ) -> Iterator[Frame]:
-    starts = [item.start for item in items]
+    shares = shares_out(text, *sentence)
     for index, figure in enumerate(figures):
         before_mark = bisect_left(marks, figure.start)
         clause = _clause_start(text, sentence[0], figure, figures, marks)
@@ -205,12 +202,14 @@ def _frames(
         beside = figure.kind != "rank" or (previous is not None and previous.kind == "rank")
         if previous is not None and beside:
             gap = text[previous.end : figure.start]
-            listed = len(gap) <= 24 and "。" not in gap and bool(re.match(r"[、和及与]", gap))
+            listed = 0 < len(gap) <= 24 and gap[0] in "、和及与" and "。" not in gap
             if previous.end > clause:
                 segment = _after_list_mark(text, previous.end, figure.start)
-        before = tuple(items[bisect_left(starts, segment) : bisect_left(starts, figure.start)])
+        before = items[bisect_left(starts, segment) : bisect_left(starts, figure.start)]
         after = _after(text, sentence, figures, index, items, starts, marks[before_mark:])
-        order = in_order(text, figures, index, sentence[0], items, starts, marks)
+        order = (
+            in_order(text, figures, index, sentence[0], items, starts, marks) if shares else None
+        )
         names: tuple[tuple[Token, ...], ...] = ()
         follows = 0
         if order is not None:
@@ -244,7 +243,7 @@ def _after(
     sentence: tuple[int, int],
     figures: Sequence[Figure],
     index: int,
-    items: Sequence[Token],
+    items: tuple[Token, ...],
     starts: Sequence[int],
     marks: Sequence[int],
 ) -> tuple[Token, ...]:
@@ -265,18 +264,15 @@ def _after(
         if pause >= 0 and (pause - figure.end != 1 or not text[pause + 1 : stop].strip())
         else stop
     )
-    after = tuple(items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)])
+    after = items[bisect_left(starts, figure.end) : bisect_left(starts, after_end)]
     if index + 1 < len(figures) and _GIVES.fullmatch(text, figure.end, figures[index + 1].start):
         # 17宗涉148万元的分配问题: the noun stands behind the second number.
         low = figures[index + 1].end
         if text[low : low + 1] == "的":
-            after = tuple(items[bisect_left(starts, low) : bisect_left(starts, next_mark)])
+            after = items[bisect_left(starts, low) : bisect_left(starts, next_mark)]
     return after
 
 
 def _after_list_mark(text: str, start: int, end: int) -> int:
     match = _LIST_MARK.match(text, start, end)
-    if match:
-        return match.end()
-    match = re.compile(r"、").search(text, start, end)
-    return match.end() if match else start
+    return match.end() if match else max(start, text.find("、", start, end) + 1)

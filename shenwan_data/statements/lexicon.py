@@ -42,37 +42,52 @@ class Token(NamedTuple):
     domain: str
 
 
+class Start(NamedTuple):
+    """Two characters that a word begins with.
+
+    ``longer`` gives, by the third character, the lengths of the longer words, the longest first; ``word``
+    is the one that stands there where none of them does, ``length`` how far to go on then.
+    """
+
+    longer: Mapping[str, tuple[int, ...]]
+    word: Word | None
+    length: int
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """All words. ``topics`` are those of the domains, `-` where the words around decide.
 
-    ``lengths`` gives, by the first two characters, the lengths of the words that begin with them,
-    the longest first; ``singles`` are the words of one character.
+    ``starts`` holds the first two characters of every longer word; ``singles`` are the words of one.
     """
 
     words: Mapping[str, Word]
-    lengths: Mapping[str, tuple[int, ...]]
+    starts: Mapping[str, Start]
     singles: Mapping[str, Word]
     topics: Mapping[str, str]
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The words in a stretch of a text, from left to right, the longest at each place."""
         found: list[Token] = []
-        words, lengths, singles = self.words, self.lengths, self.singles
+        # Called for every stretch of a text: names looked up once, records made without their class's call.
+        starts, single, words = self.starts.get, self.singles.get, self.words.get
+        add, new = found.append, tuple.__new__
         position = start
         while position < end:
-            for length in lengths.get(text[position : position + 2], ()):
-                stop = position + length
-                if stop <= end and (word := words.get(text[position:stop])) is not None:
-                    found.append(Token(position, stop, word.kind, word.concept, word.domain))
-                    position = stop
-                    break
+            begun = starts(text[position : position + 2])
+            if begun is None or position + 2 > end:
+                word, stop = single(text[position]), position + 1
             else:
-                if (word := singles.get(text[position])) is not None:
-                    found.append(
-                        Token(position, position + 1, word.kind, word.concept, word.domain)
-                    )
-                position += 1
+                longer, word, length = begun
+                stop = position + length
+                for more in longer.get(text[position + 2 : position + 3], ()):
+                    reach = position + more
+                    if reach <= end and (its := words(text[position:reach])) is not None:
+                        word, stop = its, reach
+                        break
+            if word is not None:
+                add(new(Token, (position, stop, *word)))
+            position = stop
         return found
 
 
@@ -98,13 +113,22 @@ def lexicon() -> Lexicon:
         words[surface] = word
         if topic:
             topics[word.domain] = topic
-    by_start: dict[str, set[int]] = {}
+    singles = {surface: word for surface, word in words.items() if len(surface) == 1}
+    lengths: dict[str, dict[str, set[int]]] = {}
     for surface in words:
         if len(surface) > 1:
-            by_start.setdefault(surface[:2], set()).add(len(surface))
-    lengths = {start: tuple(sorted(found, reverse=True)) for start, found in by_start.items()}
-    singles = {surface: word for surface, word in words.items() if len(surface) == 1}
-    return Lexicon(words, lengths, singles, topics)
+            longer = lengths.setdefault(surface[:2], {})
+            if len(surface) > 2:
+                longer.setdefault(surface[2], set()).add(len(surface))
+    starts = {
+        start: Start(
+            {third: tuple(sorted(its, reverse=True)) for third, its in longer.items()},
+            words.get(start) or singles.get(start[0]),
+            2 if start in words else 1,
+        )
+        for start, longer in lengths.items()
+    }
+    return Lexicon(words, starts, singles, topics)
 
 
 def _entries() -> Iterator[tuple[str, str, Word, str]]:

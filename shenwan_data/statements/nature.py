@@ -24,6 +24,13 @@ _LEVEL = re.compile(r"(?:至|到|为|达)(?:了|约|近|超过|超|逾)*$")
 _COMPARED = re.compile(
     r"同比|环比|(?:较|比|与|和|同)[^，,。；;]{0,14}(?:年|期|季|月|前|以往|的)|相比|[至到]"
 )
+# Every change has one of these signs, every norm and assignment one of those; most words have none.
+_CHANGE_SIGN = re.compile(r"[增升提降减涨落缩滑翻多少高低幅比]")
+_TARGET_SIGN = re.compile(r"[任指计少低]")
+_SHARED = re.compile(r"分别(?=[^，,。；;]*$)")
+_SHARED_CHANGE = re.compile(rf"{_CHANGED}(?!到|至)")
+_FINE = re.compile(r"(?:的)?罚款")
+_YEAR = re.compile(r"20\d\d")
 _ADDS = re.compile(r"(?:增加|减少|压减|缩短|压缩)(?:了|约|近|超过|超|逾)*$")
 _LEFT = re.compile(r"退休|调动|调离|调出|离职|辞职|退出|注销")
 _BY = re.compile(r"^\s*(?:至|到)(?!少|目前|底)")
@@ -57,7 +64,7 @@ def plans(words: str) -> bool:
 
 def is_plan_heading(title: str, year: int | None = None) -> bool:
     """Whether a heading opens what is still to come (下一步工作打算; 2026年工作计划 in a report of 2025)."""
-    years = [int(y) for y in re.findall(r"20\d\d", title)]
+    years = [int(y) for y in _YEAR.findall(title)]
     if year is not None and years and "—" not in title and min(years) > year:
         return True
     match = _PLAN_HEADING.search(title)
@@ -86,18 +93,18 @@ def mixed_heading(title: str) -> bool:
 def is_change(text: str, figure: Figure, clause: int, segment: int, listed_change: bool) -> bool:
     """Whether a figure says by how much something changed."""
     before = text[segment : figure.start]
-    if listed_change and len(before.strip("、和及与，, ")) == 0:
+    if listed_change and not before.strip("、和及与，, "):
         return True
+    match = _CHANGE.search(before) if _CHANGE_SIGN.search(before) else None
     if figure.unit in ("倍", "番"):
-        return bool(_CHANGE.search(before)) or figure.unit == "番"
-    match = _CHANGE.search(before)
+        return match is not None or figure.unit == "番"
     if match is None:
         if figure.unit == "百分点":
             return not _LEVEL.search(before)
-        shared = re.search(r"分别(?=[^，,。；;]*$)", text[clause : figure.start])
-        return bool(
-            shared and re.match(rf"{_CHANGED}(?!到|至)", text[clause + shared.end() : figure.start])
-        )
+        if text.find("分别", clause, figure.start) < 0:
+            return False
+        shared = _SHARED.search(text[clause : figure.start])
+        return bool(shared and _SHARED_CHANGE.match(text[clause + shared.end() : figure.start]))
     if figure.unit in ("%", "百分点", "倍", "‰"):
         return True
     if _ADDS.search(before):
@@ -120,26 +127,27 @@ def is_target(
     ``planned`` is where words of plans end in its sentence (``plan_words``).
     """
     before = text[clause : figure.start]
-    last = max((at for at in planned if at <= figure.start), default=-1)
+    last = max([at for at in planned if at <= figure.start], default=-1) if planned else -1
     if (
         last >= 0
         and last >= figure.start - 160
         and not _STOP.search(text, max(last, 0), figure.start)
     ):
         return True
-    norm = bool(_NORM_QUOTE.match(figure.quote) or _NORM.search(before))
+    signs = _TARGET_SIGN.search(before)
+    norm = _NORM_QUOTE.match(figure.quote) or (signs and _NORM.search(before))
     if norm and (each or _OFTEN.search(before)):
         return True
-    if _ASSIGNED.search(before):
+    if signs and _ASSIGNED.search(before):
         return True
+    if figure.unit != "元":
+        return False
     return bool(
-        figure.unit == "元"
-        and figure.qualifier in ("at_least", "at_most", "range")
+        figure.qualifier in ("at_least", "at_most", "range")
         and _FINE_RANGE.match(text[figure.end : figure.end + 20])
         and (_FINE_BY.search(before) or "以上" in figure.quote)
     ) or bool(
-        figure.unit == "元"
-        and figure.qualifier == "at_most"
+        figure.qualifier == "at_most"
         and "以下" in figure.quote
-        and re.match(r"(?:的)?罚款", text[figure.end : figure.end + 4])
+        and _FINE.match(text[figure.end : figure.end + 4])
     )

@@ -18,6 +18,11 @@ _ONLY_LIST = re.compile(r"[、，,和与及\s]*(?:以及)?[、，,和与及\s]*"
 _SAID_TO_BOTH = re.compile(r"(?:[均都皆]|双双|同为|一律|全部)[^，。；,;]{0,6}$")
 
 
+def shares_out(text: str, start: int, end: int) -> bool:
+    """Whether a sentence has a word that shares names out in order."""
+    return _EACH_IN_ORDER.search(text, start, end) is not None
+
+
 def in_order(
     text: str,
     figures: Sequence[Figure],

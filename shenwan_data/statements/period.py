@@ -90,7 +90,6 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
             continue
         period, part = read
         kind = match.lastgroup or ""
-        kind = next((k for k in _KINDS if match[k]), kind)
         before = text[max(start, match.start() - 10) : match.start()]
         after = text[match.end() : match.end() + 8]
         reach = "sentence"
@@ -103,22 +102,22 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         yield Mark(match.start(), match.end(), period, part, reach, kind)
 
 
-_KINDS = (
-    "span", "since", "plan", "years", "congress", "open", "until", "days", "months", "day", "half", "named",
-    "end", "last", "before_last", "next", "this",
-)  # fmt: skip
+_AHEAD = {"last": -1, "before_last": -2, "next": 1}
+_SEVERAL = frozenset(("span", "since", "plan", "years", "congress", "open"))
+_WITHIN = frozenset(("until", "days", "months", "day", "half"))
 
 
 def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     """The period that words of time name, and whether it is a part of the report's year."""
-    if any(match[kind] for kind in ("span", "since", "plan", "years", "congress", "open")):
+    kind = match.lastgroup
+    if kind in _SEVERAL:
         period = _several_years(match, year)
         return None if period is None else (period, False)
-    if any(match[kind] for kind in ("until", "days", "months", "day", "half")):
+    if kind in _WITHIN:
         return _within_a_year(match, year)
-    if match["named"] or match["end"]:
+    if kind in ("named", "end"):
         return match["named_year"] or match["end_year"], False
-    ahead = -1 if match["last"] else -2 if match["before_last"] else 1 if match["next"] else 0
+    ahead = _AHEAD.get(kind or "", 0)
     return str(year + ahead), False
 
 
@@ -263,3 +262,26 @@ def in_order(text: str, marks: Sequence[Mark], end: int, count: int) -> tuple[st
     last = named[-count:]
     joined = all(_LIST.match(text[a.end : b.start]) for a, b in pairwise(last))
     return tuple(m.period for m in last) if joined else ()
+
+
+def listed_year(
+    text: str, marks: Sequence[Mark], bounds: Sequence[tuple[int, int]], index: int
+) -> str | None:
+    """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗).
+
+    ``bounds`` are those of the data figures of the sentence, of which ``index`` is one.
+    """
+    first = last = index
+    while first and _joined(text, bounds[first - 1], bounds[first]):
+        first -= 1
+    while last + 1 < len(bounds) and _joined(text, bounds[last], bounds[last + 1]):
+        last += 1
+    count = last - first + 1
+    if count < 2:
+        return None
+    years = in_order(text, marks, bounds[first][0], count)
+    return years[index - first] if years else None
+
+
+def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return not text[one[1] : other[0]].strip("、，,和与及 ")

@@ -7,7 +7,7 @@ here: which run of words is a figure's (``counted``), what it takes over from ot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shenwan_data.statements.act import acts_before
 from shenwan_data.statements.lexicon import MODIFIERS, NOUNS, TRAILING, Token
@@ -62,8 +62,7 @@ PLACES = frozenset(
 ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """What a figure counts.
 
     ``start`` and ``end`` are the words of ``counted`` (equal: none), ``head`` its last noun, None where
@@ -115,7 +114,7 @@ def built(
     names = [n for n in nouns if n.kind in PHRASE]
     if len(names) == 1 and names[0].kind == "unknown" and names[0].end - names[0].start == 1:
         names = []  # a single sign that is no word of its own
-    concepts = tuple(dict.fromkeys(a.concept for a in acts))
+    concepts = tuple(dict.fromkeys([a.concept for a in acts]))
     act = (acts[0].start, acts[0].end) if acts else (0, 0)
     if not names:
         return Phrase(acts=concepts, act=act, behind=behind, actor=actor, words=tuple(acts))
@@ -127,9 +126,15 @@ def built(
         head = next((n for n in reversed(names) if n.kind in ("thing", "doing")), None)
     unknown = last.kind in ("unknown", "title")
     others = [n for n in names if n is not head]
-    listed = next((n.start for n in reversed(nouns) if text[n.start : n.end] == "等"), -1)
-    kept = _before_examples(text, others, listed)
-    mods = frozenset(n.concept for n in others if n.concept and (n.start > listed or n in kept))
+    listed = -1
+    for noun in nouns:
+        if noun.kind not in PHRASE and text[noun.start : noun.end] == "等":
+            listed = noun.start
+    narrowing = others
+    if listed >= 0:
+        kept = _before_examples(text, others, listed)
+        narrowing = [n for n in others if n.start > listed or n in kept]
+    mods = frozenset([n.concept for n in narrowing if n.concept])
     lead = (
         names[0].concept
         if len(names) > 1 and names[0].kind == "doing" and names[0] is not head
@@ -137,12 +142,13 @@ def built(
     )
     # Of a list before 等 the kinds are examples: 合同纠纷、损害赔偿纠纷等矛盾纠纷 are all disputes.
     strong = frozenset(
-        n.concept
-        for n in others
-        if n.kind in ("thing", "doing", "field")
-        and n.concept not in PLACES
-        and n.start > listed
-        and n is not head
+        [
+            n.concept
+            for n in others
+            if n.kind in ("thing", "doing", "field")
+            and n.concept not in PLACES
+            and n.start > listed
+        ]
     )
     return Phrase(
         start=names[0].start,
@@ -160,7 +166,7 @@ def built(
         and names[-2].end == names[-1].start
         and names[-2].end - names[-2].start > 1,
         unknown=unknown,
-        words=tuple(n for n in (*names, *acts) if n.concept),
+        words=tuple([n for n in (*names, *acts) if n.concept]),
     )
 
 

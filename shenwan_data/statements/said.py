@@ -6,14 +6,16 @@ Belongs here: the records. Does not belong here: how their columns are read (``s
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.statements.carried import is_bare
 from shenwan_data.statements.frame import Frame, Sentence
 from shenwan_data.statements.phrase import Phrase, unit_group
 
+_NOTHING = frozenset(("",))
 LEVEL, CHANGE, TARGET = "level", "change", "target"
 WHOLE, PART, EACH, ELSEWHERE = "whole", "part", "each", "elsewhere"
 
@@ -48,7 +50,8 @@ class Words:
     @property
     def around(self) -> frozenset[str]:
         """Those of its sentence up to the end of its clause."""
-        return self._of("around", self._sentence.start) | self._more
+        found = self._of("around", self._sentence.start)
+        return found | self._more if self._more else found
 
     @property
     def then(self) -> frozenset[str]:
@@ -61,8 +64,7 @@ class Words:
         return self._kept[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A statement with what an indicator is recognised by.
 
     ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
@@ -90,7 +92,9 @@ class Said:
 
 def concepts_in(sentence: Sentence, start: int, end: int) -> frozenset[str]:
     """The concepts of the words that begin in a stretch of a sentence."""
-    return frozenset(i.concept for i in sentence.items if i.concept and start <= i.start < end)
+    starts = sentence.starts
+    items = sentence.items[bisect_left(starts, start) : bisect_left(starts, end)]
+    return frozenset([item.concept for item in items]) - _NOTHING
 
 
 def two_clauses(text: str, start: int, clause: int) -> int:
@@ -150,10 +154,13 @@ def is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
 
 
 _SUM = re.compile(r"累计|总计|合计|共计|总共|总[额数量]")
+_SIGN = re.compile(r"[计共总全一]")  # each of the words below has one
 _ALL = re.compile(r"共|总|全年|全[镇街乡县区]|一年来")
 
 
 def total_said(text: str, frame: Frame) -> int:
     """How surely the words before a figure name a whole: 2, 1 or 0."""
     words = text[frame.segment : frame.figure.start]
+    if not _SIGN.search(words):
+        return 0
     return 2 if _SUM.search(words) else 1 if _ALL.search(words) else 0

@@ -7,8 +7,9 @@ a column (a module each), or which indicator a statement is (``shenwan_data.indi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
@@ -17,7 +18,7 @@ from shenwan_data.statements import coverage, nature, topic
 from shenwan_data.statements.carried import is_bare, phrase
 from shenwan_data.statements.frame import Frame, Sentence, sentences
 from shenwan_data.statements.lexicon import Token, lexicon
-from shenwan_data.statements.period import Mark, in_order, latest_year, marks_of, period_of
+from shenwan_data.statements.period import Mark, latest_year, listed_year, marks_of, period_of
 from shenwan_data.statements.phrase import Phrase, topic_phrase
 from shenwan_data.statements.said import (
     CHANGE,
@@ -84,7 +85,7 @@ class _Reader:
     planned_until: int = 0
     plan_words: tuple[int, tuple[int, ...]] = (-1, ())
     last_domains: tuple[str, ...] = ()
-    last_concepts: frozenset[str] = frozenset()
+    last_sentence: Sentence | None = None
     plans: dict[tuple[str, ...], bool] = field(default_factory=dict)
     headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
@@ -105,17 +106,23 @@ class _Reader:
         carries = self._carries(sentence)
         phrases = [p for p, _ in self.last] if carries else []
         units = [f.unit for _, f in self.last] if carries else []
+        carried: frozenset[str] = frozenset()
+        if carries and self.last_sentence is not None:
+            last = self.last_sentence
+            carried = concepts_in(last, last.start, last.end)
         kept = len(phrases)
         changes = False
         said: list[Said] = []
         opened = opening_fields(sentence, text)
+        domains = topic.domains_in_order(sentence.items)
+        scopes = coverage.scopes_of(text, sentence.start, sentence.end, sentence.items)
         over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
             closed = clause_end(text, figure.end, sentence.end)
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             if opened:
-                own = replace(own, strong=own.strong | opened, mods=own.mods | opened)
+                own = own._replace(strong=own.strong | opened, mods=own.mods | opened)
             several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
             begins = (
@@ -123,14 +130,14 @@ class _Reader:
                 if own.end and not own.inherited and own.start < figure.start
                 else figure.start
             )
-            near = topic.near_domains(sentence.items, begins)
+            near = topic.nearest(domains, begins)
             if carries and len(near) < 2:
                 near = tuple(dict.fromkeys((*near, *self.last_domains)))
             above: tuple[str, ...] = ()
             if not near:  # what stands farther off speaks only where nothing nearer does
                 over = above = self._above(sentence, section) if over is None else over
             its, part_by = self._statement(
-                frame, sentence, own, marks, planned, outer, changes, index, near, above
+                frame, sentence, own, marks, planned, outer, changes, index, near, above, scopes
             )
             said.append(
                 Said(
@@ -145,7 +152,7 @@ class _Reader:
                         index,
                         closed,
                         text,
-                        self.last_concepts if carries else frozenset(),
+                        carried,
                     ),
                     total=total_said(text, frame),
                     second=is_second(frame, own, units),
@@ -159,8 +166,8 @@ class _Reader:
             units.append(figure.unit)
         self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
         self.last_end = sentence.end
-        self.last_domains = topic.near_domains(sentence.items, sentence.end)
-        self.last_concepts = frozenset(i.concept for i in sentence.items if i.concept)
+        self.last_domains = topic.nearest(domains, sentence.end)
+        self.last_sentence = sentence
         return said
 
     def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:
@@ -180,7 +187,9 @@ class _Reader:
         if floor >= frame.clause:
             return None
         start = max(text.rfind(mark, floor, frame.clause - 1) + 1 for mark in "，,；;：:。")
-        items = [i for i in sentence.items if max(start, floor) <= i.start < frame.clause]
+        starts = sentence.starts
+        low = bisect_left(starts, max(start, floor))
+        items = sentence.items[low : bisect_left(starts, frame.clause)]
         if not items:
             return None
         shares = not index and any(i.concept in _SHARES for i in frame.before)
@@ -198,6 +207,7 @@ class _Reader:
         index: int,
         near: tuple[str, ...],
         above: tuple[str, ...],
+        scopes: coverage.Scopes,
     ) -> tuple[Statement, str]:
         text, figure = self.text, frame.figure
         each = coverage.is_each(text, figure, frame.clause, frame.before)
@@ -214,11 +224,13 @@ class _Reader:
         if each:
             covered = EACH
         elif figure.kind != "rank" and coverage.is_elsewhere(
-            text, figure, sentence.start, sentence.items, town=self.town
+            text, figure, sentence.start, scopes, town=self.town
         ):
             covered = ELSEWHERE
         elif its_nature != TARGET:
-            part_by = "time" if part_of_year else self._part_by(sentence, frame, own, others)
+            part_by = (
+                "time" if part_of_year else self._part_by(sentence, frame, own, others, scopes)
+            )
             covered = PART if part_by else WHOLE
         its = Statement(
             counted=text[own.start : own.end].strip("、，, 的"),
@@ -243,12 +255,11 @@ class _Reader:
         own_year = str(self.year or 0)
         if default != own_year:  # 年内 and 全年 in a plan are those of the year planned for
             marks = [m for m in marks if m.kind != "this"]
-        before = [(f.figure.start, f.figure.end) for f in sentence.frames[:index]]
-        listed = self._year_in_order(sentence, marks, index)
-        if listed:
+        bounds = [(f.figure.start, f.figure.end) for f in sentence.frames] if marks else []
+        if len(marks) > 1 and (listed := listed_year(self.text, marks, bounds, index)):
             return listed, False
         period, part_of_year = period_of(
-            self.text, figure.start, figure.end, marks, before, default
+            self.text, figure.start, figure.end, marks, bounds[:index], default
         )
         if part_of_year and its_nature == LEVEL:
             said_so_far = concepts_in(sentence, sentence.start, figure.end + 20)
@@ -260,16 +271,25 @@ class _Reader:
         return period, part_of_year
 
     def _part_by(
-        self, sentence: Sentence, frame: Frame, own: Phrase, others: Sequence[Figure]
+        self,
+        sentence: Sentence,
+        frame: Frame,
+        own: Phrase,
+        others: Sequence[Figure],
+        scopes: coverage.Scopes,
     ) -> str:
         """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
         text, figure = self.text, frame.figure
-        if coverage.is_part_said(text, figure, sentence.start, sentence.items, others):
+        if coverage.is_part_said(text, figure, sentence.start, scopes, others):
             return "mark"
-        if coverage.at_occasion(text, figure, sentence.start, others):
+        if scopes.occasion and coverage.at_occasion(text, figure, sentence.start, others):
             return "occasion"
         shares = own.inherited and own.acts and own.acts[0] in _SHARES
-        if own.actor in _FEW or shares or coverage.is_some(text, figure, frame.clause):
+        if (
+            own.actor in _FEW
+            or shares
+            or (scopes.some and coverage.is_some(text, figure, frame.clause))
+        ):
             return "some"
         return ""
 
@@ -290,25 +310,6 @@ class _Reader:
             if _LAW & concepts_in(sentence, start, frame.figure.end):
                 return "governance"
         return topic.topic_of(domains + near + above) or topic.OTHER
-
-    def _year_in_order(self, sentence: Sentence, marks: Sequence[Mark], index: int) -> str | None:
-        """Its own year where years are listed before numbers (2023年、2024年分别150宗、142宗)."""
-        frames = sentence.frames
-        first = index
-        while first and self._joined(frames[first - 1], frames[first]):
-            first -= 1
-        last = index
-        while last + 1 < len(frames) and self._joined(frames[last], frames[last + 1]):
-            last += 1
-        count = last - first + 1
-        if count < 2:
-            return None
-        years = in_order(self.text, marks, frames[first].figure.start, count)
-        return years[index - first] if years else None
-
-    def _joined(self, one: Frame, other: Frame) -> bool:
-        gap = self.text[one.figure.end : other.figure.start]
-        return not gap.strip("、，,和与及 ")
 
     def _carries(self, sentence: Sentence) -> bool:
         """Whether a sentence goes on with the nouns of the one before it (其中简易程序47起)."""

@@ -5,7 +5,8 @@ Belongs here: the nearest nouns that have a domain. Does not belong here: the to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from shenwan_data.statements.lexicon import GENERAL, Token, lexicon
 from shenwan_data.statements.phrase import Phrase
@@ -22,36 +23,58 @@ def own_domains(phrase: Phrase) -> tuple[str, ...]:
     if phrase.head and phrase.head.domain in _NEUTRAL:
         found = [w.domain for w in reversed(phrase.words) if w.kind in ("doing", "act")] + found
     found += [w.domain for w in reversed(phrase.words) if w.domain]
-    return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
+    return _known(found)
 
 
 def noun_domains(phrase: Phrase) -> tuple[str, ...]:
     """The domains of a figure's own nouns alone, that of the head first."""
     found = [phrase.head.domain] if phrase.head else []
     found += [w.domain for w in reversed(phrase.words) if w.kind != "act"]
-    return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
+    return _known(found)
 
 
 def modifier_domains(phrase: Phrase) -> tuple[str, ...]:
     """The domains of the nouns that narrow a figure's head."""
     head = phrase.head
     found = [w.domain for w in phrase.words if w.kind != "act" and w is not head]
-    return tuple(d for d in dict.fromkeys(found) if d not in _NO_DOMAIN)
+    return _known(found)
 
 
-def near_domains(items: Sequence[Token], start: int, limit: int = 3) -> tuple[str, ...]:
-    """The domains of the nouns before ``start``, the nearest first."""
+def _known(domains: Iterable[str]) -> tuple[str, ...]:
+    return tuple([d for d in dict.fromkeys(domains) if d not in _NO_DOMAIN])
+
+
+def domains_in_order(items: Sequence[Token]) -> list[tuple[int, str]]:
+    """The domains of a sentence's nouns with where they begin; of equal neighbours the first."""
+    found: list[tuple[int, str]] = []
+    last = ""
+    for start, _, kind, _, domain in items:
+        if domain and domain != last and kind != "act" and domain not in _NO_DOMAIN:
+            found.append((start, domain))
+            last = domain
+    return found
+
+
+def nearest(domains: Sequence[tuple[int, str]], start: int, limit: int = 3) -> tuple[str, ...]:
+    """The last domains of ``domains_in_order`` before ``start``, the nearest first."""
     found: dict[str, None] = {}
-    for item in reversed(items):
-        if item.start >= start or item.domain in _NO_DOMAIN or item.kind == "act":
-            continue
-        found.setdefault(item.domain)
+    for index in range(bisect_left(domains, (start,)) - 1, -1, -1):
+        found.setdefault(domains[index][1])
         if len(found) == limit:
             break
     return tuple(found)
 
 
+def near_domains(items: Sequence[Token], start: int, limit: int = 3) -> tuple[str, ...]:
+    """The domains of the nouns before ``start``, the nearest first."""
+    return nearest(domains_in_order(items), start, limit)
+
+
 def topic_of(domains: Sequence[str]) -> str | None:
     """The topic of the first domain that has one."""
     topics = lexicon().topics
-    return next((topics[d] for d in domains if topics.get(d, "-") != "-"), None)
+    for domain in domains:
+        topic = topics.get(domain, "-")
+        if topic != "-":
+            return topic
+    return None
