@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from shenwan_data.config.declarations import WayEntry
@@ -104,7 +103,7 @@ def ways() -> Mapping[str, tuple[Way, ...]]:
 Table = Mapping[tuple[str, bool, bool, str | None], tuple[Way, ...]]
 
 
-@lru_cache(maxsize=1)
+@while_unchanged("indicators", "lexicon", "codes.yaml", "units.csv")
 def _table() -> Table:
     """The ways by head, whether of each of many, whether a share or rank, and unit."""
     found: dict[tuple[str, bool, bool, str | None], list[Way]] = {}
