@@ -288,12 +288,17 @@ RELEASE = dg.AssetKey("release")
 _OF_PACKAGE = {
     "frictionless": "A valid Frictionless data package, rows and all. 符合 Frictionless 规范。",
     "parquet": "Every Parquet file equals its CSV cell by cell. Parquet 与 CSV 逐格一致。",
-    "keys": "Every key that leads to the evidence finds its row. 指向依据的标识均有对应。",
+    "keys": "Every key refers to a row of the evidence. 指向依据的标识均有对应。",
+    "observations": "Every observation agrees with its figure. 每个数值与所引数字一致。",
 }
+# Only topics have observations, which refer to the evidence.
+_OF_TOPIC = ("keys", "observations")
 _OF_RELEASE = {
     "index": "The index lists the packages. 索引列出各数据包。",
     "manifest": "Every file is as the manifest says. 全部文件与校验清单一致。",
-    "quotes": "Every figure stands in the text where it says. 每个数字都在原文所示位置。",
+    "identity": "Names, version and paths are valid. 名称、版本和路径有效。",
+    "quotes": "Every quote is at its offsets in the text. 每个数字都在原文所示位置。",
+    "bounds": "Every value lies within its bounds. 数值均在上下限之内。",
 }
 
 
@@ -331,7 +336,7 @@ def package_results(checks: Sequence[Check]) -> Iterable[dg.AssetCheckResult]:
 def _package_checks() -> Iterable[tuple[dg.AssetKey, str, str]]:
     for package in packages():
         for name, description in _OF_PACKAGE.items():
-            if name != "keys" or package.name != EVIDENCE:
+            if name not in _OF_TOPIC or package.name != EVIDENCE:
                 yield package_key(package.name), name, description
     for name, description in _OF_RELEASE.items():
         yield RELEASE, name, description

@@ -23,7 +23,7 @@ from shenwan_data.release.contents import packages as declared_packages
 from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
-from shenwan_data.release.validation import Check, validate_release
+from shenwan_data.release.validation import Check, validate_draft
 from shenwan_data.site import build_site, site_beside
 from shenwan_data.versions import inputs_version, layer_version, years_with_files
 from shenwan_data.work_files import Batch, require_current
@@ -172,7 +172,7 @@ def packages(
     checks: list[Check] = []
 
     def verify(folder: Path) -> tuple[Check, ...]:
-        checks.extend(validate_release(folder))
+        checks.extend(validate_draft(folder))
         return tuple(checks)
 
     try:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, cast
 import dagster as dg
 from pydantic import Field
 
+from shenwan_data.alerts import alert
 from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.config.settings import Settings, find_data_dir, load_settings
 from shenwan_data.files import replacing
-from shenwan_data.report.inbox import fetch, inbox_address
+from shenwan_data.report.inbox import fetch_unattended, inbox_address
 from shenwan_data.work_files import Batch, read_batch, write_batch
 
 if TYPE_CHECKING:
@@ -37,9 +38,12 @@ class DataFolder(dg.ConfigurableResource[Path]):
     )
 
     def fetch(self) -> tuple[Path, ...]:
-        """Put what has arrived into the archive; the files that were written."""
+        """Put what has arrived into the archive; the files that were written.
+
+        A file that is not taken, or an inbox that cannot be read, sends one alert.
+        """
         address = self.inbox or inbox_address()
-        return fetch(address, self.dir, self.work) if address else ()
+        return fetch_unattended(address, self.dir, self.work, alert) if address else ()
 
     @property
     def dir(self) -> Path:

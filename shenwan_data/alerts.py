@@ -61,6 +61,16 @@ def channels(environment: Mapping[str, str] | None = None) -> Channels:
     return Channels(webhook, smtp, sender, addresses)
 
 
+def alert(subject: Text, body: str) -> None:
+    """Send one alert over the channels in the environment; where they are set wrongly, only log it."""
+    try:
+        to = channels()
+    except UsageError as error:
+        logger.warning("%s", error.render())
+        to = Channels()
+    send(to, subject, body)
+
+
 def send(to: Channels, subject: Text, body: str) -> tuple[str, ...]:
     """Send one alert over every channel; the names of those that failed.
 

@@ -25,6 +25,7 @@ from shenwan_data.publish import targets
 from shenwan_data.publish.credentials import read_credentials
 from shenwan_data.report.archive import find_reports
 from shenwan_data.report.inbox import inbox_address, listing
+from shenwan_data.report.inbox_stores import shown_address
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 # Of what a build needs, that whose version reaches the bytes of a release; and Dagster, which runs it.
@@ -310,6 +311,7 @@ def _inbox() -> list[Condition]:
     if address is None:
         return []
     count = len(listing(address))
+    address = shown_address(address)
     if count:
         said = Text(f"{address}，{count} 个文件", f"{address}, {count} files")
         return [Condition("inbox 收件地址", "ok", said)]
@@ -318,7 +320,7 @@ def _inbox() -> list[Condition]:
             "inbox 收件地址",
             "warn",
             Text(f"{address} 中没有报告", f"{address} holds no report"),
-            Text("应为 <年度>/<地区>.txt 等", "reports lie there as <year>/<area>.txt and so on"),
+            Text("应为 <年度>/<地区>.txt 等", "expected: <year>/<area>.txt (.html, .docx, .pdf)"),
         )
     ]
 

@@ -254,6 +254,7 @@ def inputs_version(data_dir: Path) -> str:
             *(year_version(data_dir, year).encode() for year in years_with_files(data_dir)),
             # Whether a version is still free is part of whether it can be built.
             *_files(data_dir / "published", MANIFEST_NAME),
+            *_files(data_dir / "published", "withdrawn.yaml"),
             *(_hash_of(path) if path.is_file() else b"" for path in settings),
         ]
     )

@@ -177,10 +177,15 @@ def _as_shown(error: Exception) -> ShenwanError:
 
 
 def _fetch(inbox: str, folder: Path) -> None:
+    from shenwan_data.alerts import alert
     from shenwan_data.build_record import WORK_FOLDER
-    from shenwan_data.report.inbox import fetch
+    from shenwan_data.report.inbox import Refusal, fetch
 
-    for path in fetch(inbox, folder, folder / WORK_FOLDER):
+    def refused(refusal: Refusal) -> None:
+        click.echo(refusal.render(), err=True)
+        alert(Text("收件地址中有文件未取", "a file in the inbox was not taken"), refusal.render())
+
+    for path in fetch(inbox, folder, folder / WORK_FOLDER, refused):
         click.echo(f"arrived 收到: {path}")
 
 

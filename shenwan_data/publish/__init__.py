@@ -1,9 +1,9 @@
-"""From a release on disk to the places where people find it.
+"""Publishing a release: CKAN portals, stores, git repositories, exports.
 
-Belongs here: portals, stores, repositories, and the files that other portals accept. Does not
-belong here: building the release, or judging it (``release``).
+Belongs here: targets, and the files that other sites accept. Does not belong here: building the
+release, or checking it (``release``).
 
-Every target goes the same way: ``plan`` (what differs, nothing written), ``stage`` (beside what the
-public sees), ``verify`` (every byte read back), ``switch`` (the public sees it), ``record`` (what
-the public sees now). ``publisher`` walks it; a target is one module or folder here.
+Every target has the same steps: ``plan`` (what differs, nothing written), ``stage`` (uploaded, not yet
+public), ``verify`` (every byte read back), ``switch`` (made public), ``record`` (the public address).
+``publisher`` runs them; a target is one module or folder here.
 """

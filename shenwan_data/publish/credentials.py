@@ -1,7 +1,7 @@
-"""Passwords and tokens: where they come from, and that they appear nowhere.
+"""Passwords and tokens: reading them, and keeping them out of every output.
 
 Belongs here: reading them from the environment or from a file that only its owner can read, and
-taking them out of every text that leaves the program. Does not belong here: addresses (``targets``).
+removing them from messages. Does not belong here: addresses (``targets``).
 
 A value for the target ``town-portal`` is the variable ``SHENWAN_TOWN_PORTAL_TOKEN`` (or ``_USER``,
 ``_PASSWORD``, ``_KEY_ID``, ``_SECRET``), else ``town-portal: {token: …}`` in the YAML file that
@@ -29,7 +29,7 @@ _PUBLIC_FIELDS = frozenset({"user", "key_id"})
 
 
 class Credentials:
-    """The credentials of one target. Shows none of them, however it is printed."""
+    """The credentials of one target. Printing the object shows none of them."""
 
     def __init__(self, target: str, values: Mapping[str, str]) -> None:
         self.target = target
@@ -43,7 +43,7 @@ class Credentials:
         return self._values.get(field)
 
     def require(self, field: str) -> str:
-        """The value of a field; UsageError naming the variable where there is none."""
+        """The value of a field; UsageError naming the variable where it is missing."""
         value = self._values.get(field)
         if value:
             return value
@@ -58,7 +58,7 @@ class Credentials:
         )
 
     def hide(self, text: str) -> str:
-        """The text without any secret, in plain or in the forms that clients put it into."""
+        """The text without any secret, in plain or in the encodings that clients use."""
         for secret in sorted(self._forms(), key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         return text
@@ -89,15 +89,15 @@ def _from_file(path: Path, target: str) -> dict[str, str]:
         return {}
     if path.stat().st_mode & 0o077:
         raise UsageError(
-            Text("凭据文件对他人可读", "the credentials file can be read by others"),
+            Text("凭据文件可被他人读取", "the credentials file can be read by others"),
             file=path,
-            remedy=Text("请执行 chmod 600", "run chmod 600 on it"),
+            remedy=Text(f"请执行 chmod 600 {path}", f"run chmod 600 {path}"),
         )
     content = read_yaml(path)
     own = content.get(target, {}) if isinstance(content, dict) else {}
     if not isinstance(own, dict):
         raise UsageError(
-            Text("凭据须为字段与值的对应", "the credentials of a target are fields and values"),
+            Text("凭据须写成“字段: 值”", "the credentials of a target must be fields and values"),
             file=path,
             place=target,
             remedy=Text(f"可用字段：{'、'.join(FIELDS)}", f"the fields are {', '.join(FIELDS)}"),
@@ -106,7 +106,7 @@ def _from_file(path: Path, target: str) -> dict[str, str]:
 
 
 def read_credentials(target: str, environment: Mapping[str, str] = os.environ) -> Credentials:
-    """The credentials of a target; the environment comes before the file.
+    """The credentials of a target; the environment takes precedence over the file.
 
     Raises UsageError where others can read the file.
     """
@@ -120,22 +120,22 @@ def read_credentials(target: str, environment: Mapping[str, str] = os.environ) -
 
 @contextmanager
 def hiding(credentials: Credentials) -> Iterator[None]:
-    """Let no secret out of the block in an error, its causes or its traceback."""
+    """Remove secrets from an error of the block, its causes and its traceback."""
     try:
         yield
     except ShenwanError as error:
-        told = type(error)(
+        cleaned = type(error)(
             Text(*(credentials.hide(part) for part in error.problem)),
             file=error.file and credentials.hide(error.file),
             place=error.place and credentials.hide(error.place),
             remedy=Text(*(credentials.hide(part) for part in error.remedy)),
         )
-        raise told from None
+        raise cleaned from None
     except Exception as error:  # noqa: BLE001 - nothing may leave with a secret in it
-        # Whatever a client library raises may quote the request it made, header and all.
+        # The error of a client library may quote its request with all headers.
         said = credentials.hide(f"{type(error).__name__}: {error}")
         raise PortalError(
-            Text(f"发布中断：{said}", f"the publication broke off: {said}"),
+            Text(f"发布中断：{said}", f"the publication was interrupted: {said}"),
             place=credentials.target,
-            remedy=Text("请排除原因后重新发布", "remove the cause and publish again"),
+            remedy=Text("请排除原因后重新发布", "fix the cause and publish again"),
         ) from None

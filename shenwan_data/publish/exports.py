@@ -1,7 +1,7 @@
-"""Files that other sites accept by hand: Zenodo, Hugging Face, Kaggle. Nothing is uploaded.
+"""Folders to upload by hand to Zenodo, Hugging Face and Kaggle. Nothing is uploaded here.
 
-Belongs here: the metadata file of each site and the files it belongs to, in one folder. Does not
-belong here: targets that are published to (``targets``).
+Belongs here: the metadata file of each site and the files it needs, in one folder. Does not belong
+here: targets (``targets``).
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _KAGGLE_LICENSES = {"CC-BY-4.0": "CC-BY-4.0", "CC0-1.0": "CC0-1.0", "CC-BY-SA-4.
 _KAGGLE_TYPES = {"year": "integer", "date": "datetime"}
 
 
-def _told(release: ReleaseFolder) -> tuple[str, str, str]:
+def _summary(release: ReleaseFolder) -> tuple[str, str, str]:
     """Title, description and SPDX licence of a release."""
-    told = release.descriptor
-    return str(told["title"]), str(told["description"]), str(told["licenses"][0]["name"])
+    index = release.descriptor
+    return str(index["title"]), str(index["description"]), str(index["licenses"][0]["name"])
 
 
 def _flat(path: str) -> str:
-    """A path as a name without folders, as sites without folders need it."""
+    """A path as a file name, for sites without folders."""
     return path.replace("/", "-")
 
 
 def zenodo(release: ReleaseFolder) -> dict[str, bytes]:
-    """``.zenodo.json``: the fields of a deposit; creators are left to the person who deposits."""
-    title, description, licence = _told(release)
+    """``.zenodo.json``: the fields of a deposit."""
+    title, description, licence = _summary(release)
     contributors = release.descriptor.get("contributors") or []
     content: dict[str, Any] = {
         "upload_type": "dataset",
@@ -65,8 +65,8 @@ def _publisher(release: ReleaseFolder) -> str:
 
 
 def hugging_face(release: ReleaseFolder) -> dict[str, bytes]:
-    """``README.md`` with the YAML head of a dataset card: one configuration for each table."""
-    title, description, licence = _told(release)
+    """``README.md`` with the YAML header of a dataset card: one configuration per table."""
+    title, description, licence = _summary(release)
     configurations = [
         {
             "config_name": f"{package.folder}-{resource['name']}",
@@ -90,8 +90,8 @@ def hugging_face(release: ReleaseFolder) -> dict[str, bytes]:
 
 
 def kaggle(release: ReleaseFolder) -> dict[str, bytes]:
-    """``dataset-metadata.json``; the owner in its ``id`` is left for the person who uploads."""
-    title, description, licence = _told(release)
+    """``dataset-metadata.json``; OWNER in its ``id`` must be filled in before the upload."""
+    title, description, licence = _summary(release)
     name = re.sub("[^a-z0-9-]+", "-", str(release.descriptor["name"]).lower())
     english = title.rpartition(" / ")[2]
     resources = [
@@ -144,7 +144,7 @@ SITES: dict[str, Callable[[ReleaseFolder], dict[str, bytes]]] = {
 }
 
 
-def _sent(release: ReleaseFolder, site: str) -> tuple[ReleaseFile, ...]:
+def _included(release: ReleaseFolder, site: str) -> tuple[ReleaseFile, ...]:
     archive = f"{release.descriptor['name']}-{release.version}.zip"
     if site != "zenodo" or archive not in {file.path for file in release.files}:
         return release.files
@@ -152,29 +152,28 @@ def _sent(release: ReleaseFolder, site: str) -> tuple[ReleaseFile, ...]:
 
 
 def export(release: ReleaseFolder, site: str, folder: Path) -> Path:
-    """Write what a site accepts into ``folder``, which must not be there yet; return it.
+    """Write the files for a site into ``folder``, which must not exist yet; return it.
 
-    Zenodo has no folders and takes a hundred files at most. So it gets the archive of the whole and
-    what stands beside the packages; from a release without one each file, named by its whole path
-    with hyphens.
+    Zenodo has no folders and takes at most a hundred files, so it gets the archive of the release and
+    the files outside the packages; without an archive, every file, its path joined with hyphens.
     """
     if site not in SITES:
         sites = ", ".join(SITES)
         raise UsageError(
             Text(f"没有名为 {site} 的导出", f"there is no export for {site}"),
-            remedy=Text(f"可选：{sites}", f"there are: {sites}"),
+            remedy=Text(f"可选：{sites}", f"choose one of: {sites}"),
         )
     if folder.exists():
         raise UsageError(
-            Text("该目录已存在", "this folder exists already"),
+            Text("该目录已存在", "the folder exists already"),
             file=folder,
-            remedy=Text("请给出一个新目录", "name a new one"),
+            remedy=Text("请给出一个新目录", "give a new one"),
         )
     draft = folder.with_name(f".{folder.name}{DRAFT}")
     shutil.rmtree(draft, ignore_errors=True)
     try:
         with machine_errors(folder, Text("导出文件", "the export")):
-            for file in _sent(release, site):
+            for file in _included(release, site):
                 place = draft / (_flat(file.path) if site == "zenodo" else file.path)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file.file, place)

@@ -3,16 +3,16 @@
 Belongs here: the steps with git. Does not belong here: credentials in an address or a command; git
 takes them from its environment, or from an SSH key of the user.
 
-The commit goes to ``refs/staging/…`` first, which a clone does not fetch; from there every file is
-read back. Branch and tag then move together or not at all. The same release makes the same commit.
+The commit is pushed to ``refs/staging/…`` first, which a clone does not fetch, and every file is read
+back from there. Branch and tag then move together or not at all. The same release makes the same
+commit. A branch that holds anything but releases of this data set is left alone.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import os
-import shutil
+import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -23,18 +23,23 @@ from pathlib import Path
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish import git_withdrawal
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.http import PassingError, Retries
+from shenwan_data.publish.git_command import environment, executable
+from shenwan_data.publish.http import Retries, TransientError
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError
 from shenwan_data.publish.release_folder import ReleaseFolder
 from shenwan_data.publish.targets import Address
+from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST
 
-_AUTHOR = "shenwan-data", "shenwan-data@localhost"
-_PASSING = (
-    "Could not resolve", "Connection", "connection", "timed out", "unexpectedly",
-    "HTTP 5", "HTTP 429", "returned error: 5", "returned error: 429",
-)  # fmt: skip
-_BEHIND = ("[rejected]", "non-fast-forward", "fetch first", "stale info", "already exists", "lock")
+_TRANSIENT = re.compile(
+    r"Could not resolve|[Cc]onnection|timed out|unexpectedly|HTTP (5|429)|returned error: (5|429)"
+)
+# What git says of a reference that moved meanwhile. A hook that declines a push is no such case, nor
+# is a message in which "lock" or "rejected" is a part of another word or a name.
+_CONFLICT = re.compile(
+    r"! \[rejected\]|cannot lock ref|failed to update ref|incorrect old value provided"
+    r"|reference already exists|is at [0-9a-f]{7,} but expected"
+)
 
 
 class GitTarget:
@@ -56,32 +61,6 @@ class GitTarget:
         self._credentials = credentials
         self._retries = retries
 
-    def _environment(self) -> dict[str, str]:
-        settings = {"core.autocrlf": "false", "core.quotePath": "false", "gc.auto": "0"}
-        token = self._credentials.get("token")
-        if token is not None:
-            user = self._credentials.get("user") or "git"
-            basic = base64.b64encode(f"{user}:{token}".encode()).decode()
-            settings[f"http.{self._remote}.extraHeader"] = f"Authorization: Basic {basic}"
-            # A redirect would carry the header to wherever it leads.
-            settings["http.followRedirects"] = "false"
-        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
-        numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
-        for at, (key, value) in enumerate(settings.items()):
-            numbered |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
-        return {
-            **kept,
-            **numbered,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_AUTHOR_NAME": _AUTHOR[0],
-            "GIT_AUTHOR_EMAIL": _AUTHOR[1],
-            "GIT_COMMITTER_NAME": _AUTHOR[0],
-            "GIT_COMMITTER_EMAIL": _AUTHOR[1],
-            "LC_ALL": "C.UTF-8",
-        }
-
     def _git(
         self,
         folder: Path,
@@ -93,8 +72,8 @@ class GitTarget:
 
         def once() -> str:
             done = subprocess.run(  # noqa: S603 - our own arguments, no shell
-                [_executable(), "-C", str(folder), *command],
-                env={**self._environment(), **dates, **(who or {})},
+                [executable(), "-C", str(folder), *command],
+                env={**environment(self._remote, self._credentials), **dates, **(who or {})},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -103,10 +82,10 @@ class GitTarget:
             if done.returncode == 0:
                 return done.stdout
             said = self._credentials.hide(done.stderr.strip())
-            if any(word in said for word in _BEHIND):
+            if _CONFLICT.search(said):
                 raise self._conflict(said)
-            if any(word in said for word in _PASSING):
-                raise PassingError(said)
+            if _TRANSIENT.search(said):
+                raise TransientError(said)
             raise self._refusal(command[0], said)
 
         # Pushing the same commit once more changes nothing.
@@ -137,8 +116,8 @@ class GitTarget:
             yield path
 
     def _references(self, repository: Path) -> dict[str, str]:
-        told = self._git(repository, "ls-remote", self._remote)
-        lines = (line.split("\t") for line in told.splitlines())
+        listed = self._git(repository, "ls-remote", self._remote)
+        lines = (line.split("\t") for line in listed.splitlines())
         return {name: digest for digest, name in lines}
 
     def _push(self, repository: Path, moves: list[str], after: dict[str, str | None]) -> None:
@@ -146,7 +125,7 @@ class GitTarget:
         try:
             self._git(repository, "push", "--quiet", "--atomic", self._remote, *moves)
         except ConflictError:
-            # After a lost answer the one who pushed meanwhile may have been this very push.
+            # After a lost answer the conflict may be with this very push.
             found = self._references(repository)
             if any(found.get(name) != digest for name, digest in after.items()):
                 raise
@@ -165,6 +144,31 @@ class GitTarget:
                 if path.is_file()
             }
 
+    def _require_own(self, repository: Path, release: ReleaseFolder) -> None:
+        """Whether the branch holds releases of this data set, which the next commit replaces."""
+        options = ("--quiet", "--depth=1", "--no-tags")
+        self._git(repository, "fetch", *options, self._remote, self._branch)
+        names = self._git(repository, "ls-tree", "--name-only", "FETCH_HEAD").splitlines()
+        found = None
+        if DESCRIPTOR in names:
+            try:
+                content = self._git(repository, "show", f"FETCH_HEAD:{DESCRIPTOR}")
+                found = json.loads(content)["name"]
+            except (ValueError, KeyError, TypeError):
+                found = None
+        if found != release.descriptor["name"]:
+            raise PortalError(
+                Text(
+                    f"分支 {self._branch} 存放的是其他内容，未作改动",
+                    f"{self._branch} holds something else; it was left alone",
+                ),
+                place=self.name,
+                remedy=Text(
+                    "请在 targets.yaml 中用 branch 指定一个新分支或空仓库",
+                    "name a new branch with `branch` in targets.yaml, or an empty repository",
+                ),
+            )
+
     def _tag(self, release: ReleaseFolder) -> str:
         return f"refs/tags/v{release.version}"
 
@@ -175,7 +179,10 @@ class GitTarget:
         """What differs. A tag that somebody moved is drift; nothing moves it back but ``force``."""
         with self._repository() as repository:
             tag = self._tag(release)
-            if tag not in self._references(repository):
+            references = self._references(repository)
+            if tag not in references:
+                if self._branch in references:
+                    self._require_own(repository, release)
                 actions = [Action("create", file.path) for file in release.files]
                 actions += [Action("update", self._branch), Action("create", tag)]
                 return Plan(self.name, release.version, tuple(actions))
@@ -185,8 +192,8 @@ class GitTarget:
             raise UsageError(
                 Text(
                     f"{release.version} 已以其他内容发布，已发布的版本不再改动",
-                    f"{release.version} is published with other content, and a release that is "
-                    "published never changes",
+                    f"{release.version} is already published with other content; a published "
+                    "release never changes",
                 ),
                 place=self.name,
                 remedy=Text(
@@ -237,7 +244,7 @@ class GitTarget:
         for path in sorted({*wanted, *found}):
             if wanted.get(path) != found.get(path):
                 raise PortalError(
-                    Text("远程仓库中的文件与发送的不一致", "the remote holds another file"),
+                    Text("远程仓库中的文件与发送的不一致", "the file on the remote differs"),
                     file=path,
                     place=self.name,
                     remedy=Text(
@@ -248,7 +255,7 @@ class GitTarget:
         return found
 
     def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
-        """Move branch and tag to the staged commit at one stroke; the staging name goes."""
+        """Move branch and tag to the staged commit in one push, which removes the staging name."""
         staging, tag = self._staging(release), self._tag(release)
         with self._repository() as repository:
             references = self._references(repository)
@@ -261,15 +268,15 @@ class GitTarget:
                 repository, "tag", "--annotate", "--force", "--message", release.version,
                 tag.removeprefix("refs/tags/"), commit, date=release.created,
             )  # fmt: skip
-            mended = any(
+            repaired = any(
                 action.subject == tag and action.kind == "update" for action in plan.writes
             )
-            moves = [f"{'+' if mended else ''}{tag}:{tag}", f":{staging}"]
-            if not mended:
-                # A branch that moved meanwhile refuses all of it.
+            moves = [f"{'+' if repaired else ''}{tag}:{tag}", f":{staging}"]
+            if not repaired:
+                # If the branch has moved meanwhile, all of it is refused.
                 moves.append(f"{commit}:{self._branch}")
             tagged = self._git(repository, "rev-parse", tag).strip()
-            after = {tag: tagged, staging: None} | ({} if mended else {self._branch: commit})
+            after = {tag: tagged, staging: None} | ({} if repaired else {self._branch: commit})
             self._push(repository, moves, after)
         journal.write("public", tag, release.manifest_sha256)
 
@@ -305,19 +312,6 @@ class GitTarget:
     def record(self, release: ReleaseFolder) -> str:
         """The address of the remote and the tag."""
         return f"{self.url}#v{release.version}"
-
-
-_KEPT = ("PATH", "HOME", "SSH_AUTH_SOCK", "https_proxy", "HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE")
-
-
-def _executable() -> str:
-    found = shutil.which("git")
-    if found is None:
-        raise UsageError(
-            Text("找不到 git", "git is not installed"),
-            remedy=Text("请安装 git", "install it (Debian: apt-get install git)"),
-        )
-    return found
 
 
 def open_git(address: Address, credentials: Credentials) -> GitTarget:

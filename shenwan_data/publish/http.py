@@ -1,9 +1,9 @@
-"""Talking to one portal over HTTP: time limits, what may pass, and where the token may go.
+"""HTTP with one portal: timeouts, retries, and where the token may be sent.
 
-Belongs here: the session. Does not belong here: what is asked (``ckan``).
+Belongs here: the session and the retries. Does not belong here: the requests themselves (``ckan``).
 
-The token is sent to the address in ``targets.yaml`` and to no other: a redirect of a write is
-refused, one of a download is followed without it.
+The token is sent to the address in ``targets.yaml`` only: a redirect of a write is refused, one of a
+download is followed without the token.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from shenwan_data.publish.plan import PortalError
 Result = TypeVar("Result")
 
 
-class PassingError(Exception):
-    """A failure that may pass. ``unclear`` says that what was asked for may have been done."""
+class TransientError(Exception):
+    """A failure worth a retry. ``indeterminate``: the request may have taken effect."""
 
     def __init__(
-        self, message: str, *, unclear: bool = True, retry_after: float | None = None
+        self, message: str, *, indeterminate: bool = True, retry_after: float | None = None
     ) -> None:
         super().__init__(message)
-        self.unclear = unclear
+        self.indeterminate = indeterminate
         self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """How a target is tried again. Waits are seconds, doubled each time, with jitter."""
+    """The retry policy of a target. Waits are seconds, doubled each time, with jitter."""
 
     attempts: int = 6
     first_wait: float = 0.5
@@ -46,15 +46,15 @@ class Retries:
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, PassingError) else None
+        asked = error.retry_after if isinstance(error, TransientError) else None
         growing = tenacity.wait_exponential(multiplier=self.first_wait, max=self.longest_wait)
         jitter = growing(state) + tenacity.wait_random(0, self.first_wait)(state)
-        # The portal's own word comes first; one that asks for hours is taken for a refusal.
+        # Retry-After takes precedence; one of hours counts as a refusal (see _stop).
         return max(asked, 0.0) if asked is not None else jitter
 
     def _stop(self, state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, PassingError) else None
+        asked = error.retry_after if isinstance(error, TransientError) else None
         return state.attempt_number >= self.attempts or (asked or 0.0) > self.longest_wait
 
     def _run(self, target: str, what: str, action: Callable[[], Result]) -> Result:
@@ -62,21 +62,21 @@ class Retries:
             return tenacity.Retrying(
                 stop=self._stop,
                 wait=self._wait,
-                retry=tenacity.retry_if_exception_type(PassingError),
+                retry=tenacity.retry_if_exception_type(TransientError),
                 reraise=True,
             )(action)
-        except PassingError as error:
+        except TransientError as error:
             raise PortalError(
-                Text(f"{what}：门户没有正常应答（{error}）", f"{what}: no good answer ({error})"),
+                Text(f"{what}：门户没有正常应答（{error}）", f"{what}: no valid answer ({error})"),
                 place=target,
                 remedy=Text(
-                    "公众所见不变；请稍后重新发布，会从中断处继续",
-                    "what the public sees is unchanged; publish again later, it goes on from here",
+                    "已公开的内容没有变化；请稍后重新发布，将从中断处继续",
+                    "the public content is unchanged; publish again later, and it will resume here",
                 ),
             ) from None
 
     def read(self, target: str, what: str, action: Callable[[], Result]) -> Result:
-        """Do something that changes nothing, again after trouble. PortalError when it persists."""
+        """Run a read-only action with retries. PortalError when the failure persists."""
         return self._run(target, what, action)
 
     def write(
@@ -86,24 +86,24 @@ class Retries:
         action: Callable[[], Result],
         settled: Callable[[], Result | None],
     ) -> Result:
-        """Do something once. After an unclear answer ``settled`` looks whether it was done.
+        """Run a write action. After an indeterminate answer ``settled`` checks whether it was done.
 
         ``settled`` returns what ``action`` would have returned, or None where it was not done; only
-        then the action is tried again.
+        then is the action retried.
         """
-        unclear = False
+        indeterminate = False
 
         def once() -> Result:
-            nonlocal unclear
-            if unclear:
+            nonlocal indeterminate
+            if indeterminate:
                 found = settled()
                 if found is not None:
                     return found
-                unclear = False
+                indeterminate = False
             try:
                 return action()
-            except PassingError as error:
-                unclear = error.unclear
+            except TransientError as error:
+                indeterminate = error.indeterminate
                 raise
 
         return self._run(target, what, once)
@@ -123,7 +123,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 
 class _Token(AuthBase):
-    """The token, for requests to the portal's own address; no other, whoever redirects there."""
+    """Adds the token to requests to the portal's own address only, whatever redirects there are."""
 
     def __init__(self, url: str, token: Callable[[], str] | None) -> None:
         self._origin = origin(url)
@@ -138,7 +138,7 @@ class _Token(AuthBase):
 class PortalSession(requests.Session):
     """A session with one portal. ``token`` is a function, so that no attribute holds it.
 
-    Raises PassingError for what may be tried again, PortalError for what may not.
+    Raises TransientError for what may be retried, PortalError for what may not.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class PortalSession(requests.Session):
         self.auth = _Token(url, token)
 
     def request(self, method: str | bytes, url: str | bytes, **options: Any) -> requests.Response:  # type: ignore[override]
-        """One request; answers that are no answers become errors."""
+        """One request; error answers become exceptions."""
         options["timeout"] = self._timeout
         options["allow_redirects"] = False
         name, address = str(method).upper(), str(url)
@@ -162,21 +162,21 @@ class PortalSession(requests.Session):
                 if name != "GET":
                     break
                 address = urljoin(address, answer.headers["Location"])
-                # The query of an API call belongs to the address that was asked.
+                # The query belongs to the original address only.
                 options.pop("params", None)
         except requests.RequestException as error:
-            # The message of the library quotes the address, which holds no secret.
-            raise PassingError(f"{type(error).__name__}: {error}") from None
+            # The library's message quotes the address, which has no secret.
+            raise TransientError(f"{type(error).__name__}: {error}") from None
         host = urlsplit(answer.headers.get("Location", "")).netloc
         raise PortalError(
             Text(
                 f"门户把请求转到了另一个地址（{host}），未跟随",
-                f"the portal sends the request on to another address ({host}); not followed",
+                f"the portal redirects to another address ({host}); not followed",
             ),
             place=self._target,
             remedy=Text(
                 "请核对后把 targets.yaml 中的 url 改为新地址",
-                "if it is right, write the new address as url in targets.yaml",
+                "if that is right, set `url` in targets.yaml to the new address",
             ),
         )
 
@@ -184,23 +184,23 @@ class PortalSession(requests.Session):
         status = answer.status_code
         if status in _REFUSED_FOR_NOW:
             wait = retry_after(answer.headers.get("Retry-After"))
-            raise PassingError(f"HTTP {status}", unclear=status != 429, retry_after=wait)
+            raise TransientError(f"HTTP {status}", indeterminate=status != 429, retry_after=wait)
         if status in _UNCLEAR:
-            raise PassingError(f"HTTP {status}")
+            raise TransientError(f"HTTP {status}")
         if status in _TOO_LARGE:
             raise PortalError(
                 Text("门户拒收：文件过大或空间已满", "the portal refuses a file as too large"),
                 place=self._target,
                 remedy=Text(
                     "请联系门户管理员提高限额；没有公开任何内容",
-                    "ask the portal's administrator for more room; nothing was made public",
+                    "ask the portal's administrator to raise the limit; nothing was made public",
                 ),
             )
         return answer
 
 
 def retry_after(value: str | None) -> float | None:
-    """The seconds that a Retry-After header asks for, given as seconds or as a date."""
+    """The wait in a Retry-After header, in seconds; the header holds seconds or a date."""
     if value is None:
         return None
     try:

@@ -7,6 +7,7 @@ target) or carrying them out (``publisher``).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ class PortalError(ShenwanError):
 
 
 class ConflictError(PortalError):
-    """The portal changed under the publisher's hands: somebody else is publishing. Exit code 4."""
+    """The portal changed during the publication: somebody else is publishing. Exit code 4."""
 
     exit_code = 4
 
@@ -43,9 +44,9 @@ _WRITES: frozenset[Kind] = frozenset({"create", "update", "remove"})
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing on the portal and what becomes of it.
+    """One thing on the portal and what is done with it.
 
-    ``drift`` is a difference that somebody made on the portal after the publication; it is kept.
+    ``drift`` is a change that somebody made on the portal after the publication; it is kept.
     ``subject`` names the thing (a dataset, a file, a field), ``detail`` says what differs.
     """
 
@@ -113,7 +114,7 @@ def _now() -> datetime:
 
 
 class Journal:
-    """The journal of one release on one target, a file of JSON lines. Holds no credentials."""
+    """What was done to publish one release on one target, as JSON lines. Holds no credentials."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = _now) -> None:
         self.path = path
@@ -137,6 +138,10 @@ class Journal:
         """Whether this step was done before, with a content of this hash."""
         return (step, subject, sha256) in self._done
 
+    def knows(self, step: str, subject: str) -> bool:
+        """Whether this step was done before, with whatever content."""
+        return any(entry[:2] == (step, subject) for entry in self._done)
+
     def write(self, step: str, subject: str, sha256: str = "") -> None:
         """Note that a step is done."""
         entry = {
@@ -149,6 +154,22 @@ class Journal:
         self._done.add((step, subject, sha256))
 
 
+# Part of file names and of the names of variables; town officials may write it in Chinese.
+TARGET_NAME = re.compile(r"[^\W_][\w-]{0,63}")
+
+
 def journal_of(release: Path, target: str) -> Journal:
-    """The journal of a release folder on a target: beside the releases, not in one."""
-    return Journal(release.parent / ".published" / f"{target}-{release.name}.jsonl")
+    """The journal of a release folder on a target: beside the releases, not in one.
+
+    Raises UsageError where the target's name cannot be part of a file name.
+    """
+    if not TARGET_NAME.fullmatch(target):
+        raise UsageError(
+            Text(f"目标名称不可用：{target!r}", f"{target!r} cannot be the name of a target"),
+            place="targets",
+            remedy=Text(
+                "请使用字母、数字、连字符和下划线", "use letters, digits, hyphens and underscores"
+            ),
+        )
+    folder = release.resolve()
+    return Journal(folder.parent / ".published" / f"{target}-{folder.name}.jsonl")

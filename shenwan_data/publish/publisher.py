@@ -1,6 +1,6 @@
-"""One publication from plan to record, whatever the target.
+"""One publication from plan to record, for any target.
 
-Belongs here: the order of the steps. Does not belong here: how a target takes them.
+Belongs here: the order of the steps. Does not belong here: how a target implements them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from shenwan_data.publish.release_folder import ReleaseFolder
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What the public finds: where, and the SHA-256 of every file as it was read back."""
+    """A completed publication: its address, and the SHA-256 of every file as it was read back."""
 
     target: str
     version: str
@@ -25,11 +25,11 @@ class Publication:
 
 
 class Target(Protocol):
-    """One place where a release can be published.
+    """A portal, store or repository to which a release can be published.
 
-    Every step can be taken again after it was cut off. ``plan`` and ``record`` only read. Until
-    ``switch`` the public sees nothing of the release. All raise PortalError (ConflictError where
-    another publisher is at work) when the portal does not do its part.
+    Every step can be repeated after an interruption. ``plan`` and ``record`` only read. Before
+    ``switch`` nothing of the release is public. All raise PortalError (ConflictError where another
+    publisher is at work) when the portal fails or refuses.
     """
 
     name: str
@@ -38,16 +38,16 @@ class Target(Protocol):
         """What differs between the release and the portal."""
 
     def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
-        """Bring every byte to the portal, out of the public's sight."""
+        """Upload every byte, not yet public."""
 
     def verify(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> dict[str, str]:
         """Read every byte back and return the hashes by path; PortalError where one differs."""
 
     def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal, /) -> None:
-        """Let the public see what was staged."""
+        """Make public what was staged."""
 
     def record(self, release: ReleaseFolder) -> str:
-        """The address at which the public, without credentials where it needs none, finds it."""
+        """The public address, checked without credentials where the portal needs none."""
 
     def versions(self, name: str) -> tuple[str, ...]:
         """The versions of the data set ``name`` that it holds, public or not."""
@@ -61,7 +61,7 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was planned, and what the public finds; None after a dry run."""
+    """The plan, and the publication; None after a dry run."""
 
     plan: Plan
     publication: Publication | None
@@ -83,8 +83,8 @@ def publish(
     """Publish a release on a target.
 
     ``force`` undoes what others changed on the portal; ``dry_run`` ends after the plan. A release
-    that is there already is verified again and nothing is written. ``on_plan`` is shown the plan
-    before anything is done. Raises PortalError, ConflictError, UsageError.
+    that is already public is verified again and nothing is written. ``on_plan`` is called with the
+    plan before anything is done. Raises PortalError, ConflictError, UsageError.
     """
     plan = target.plan(release, force=force)
     on_plan(plan)
@@ -97,7 +97,7 @@ def publish(
         journal.write("published", release.version, release.manifest_sha256)
     else:
         # The plan has read every byte already.
-        right = {action.subject for action in plan.actions if action.kind == "unchanged"}
-        verified = {file.path: file.sha256 for file in release.files if file.path in right}
+        unchanged = {action.subject for action in plan.actions if action.kind == "unchanged"}
+        verified = {file.path: file.sha256 for file in release.files if file.path in unchanged}
     url = target.record(release)
     return Outcome(plan, Publication(target.name, release.version, url, verified))

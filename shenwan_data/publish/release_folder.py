@@ -1,4 +1,4 @@
-"""A release as it goes out: its files with their hashes, package by package.
+"""A release ready to be published: its files with their hashes, package by package.
 
 Belongs here: reading a release folder and refusing one that is not as its manifest says. Does not
 belong here: what a portal makes of it (the targets).
@@ -7,13 +7,13 @@ belong here: what a portal makes of it (the targets).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.release.declared import check_identity, package_folders, read_declared
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST, manifest_problems, read_manifest, sha256
 
@@ -34,9 +34,9 @@ class ReleaseFile:
 class PackageFolder:
     """One package of a release. ``descriptor`` is its parsed datapackage.json.
 
-    ``beside`` are the files that stand beside its folder and hold it in another form: the workbook
-    and the archive. Their paths are relative to the release, the others' to the package. ``title``
-    names the release too, so that the package is known among those of others.
+    ``beside`` are the files next to its folder that hold it in another form: the workbook and the
+    archive. Their paths are relative to the release, the others' to the package. ``title`` names
+    the release too, so that the package can be told apart on a portal with other data.
     """
 
     folder: str
@@ -64,7 +64,7 @@ class PackageFolder:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFolder:
-    """A release on disk, as its manifest says it is. ``files`` holds every file, manifest and all."""
+    """A release on disk, as its manifest says it is. ``files`` has every file and the manifest."""
 
     folder: Path
     version: str
@@ -83,21 +83,6 @@ class ReleaseFolder:
         return str(self.descriptor["created"])
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content["name"], str) and isinstance(content["resources"], list):
-            return content
-        problem = "name or resources is of the wrong type"
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = str(error)
-    raise DataError(
-        Text(f"无法读取发布的描述：{problem}", f"the descriptor cannot be read: {problem}"),
-        file=path,
-        remedy=_REBUILD,
-    )
-
-
 def _release_file(folder: Path, path: str, digest: str) -> ReleaseFile:
     return ReleaseFile(path, folder / path, digest, (folder / path).stat().st_size)
 
@@ -109,9 +94,10 @@ def _full_title(whole: str, part: str) -> str:
 
 
 def read_release_folder(folder: Path) -> ReleaseFolder:
-    """The release in ``folder``, every file of it hashed and found to be as the manifest says.
+    """The release in ``folder``: every file hashed and as the manifest says, every name checked.
 
-    Raises UsageError where there is no release, DataError where it is not as its manifest says.
+    Raises UsageError where there is no release, DataError where it is not as its manifest says or
+    declares a version, name or path that it may not have.
     """
     if not (folder / MANIFEST).is_file():
         raise UsageError(
@@ -125,13 +111,10 @@ def read_release_folder(folder: Path) -> ReleaseFolder:
     if problems:
         raise DataError(problems[0], file=folder, remedy=_REBUILD)
     listed = read_manifest(folder)
-    index = _json(folder / DESCRIPTOR)
+    check_identity(folder)
+    declared, index = read_declared(folder / DESCRIPTOR)
     packages = []
-    for resource in index["resources"]:
-        path = str(resource.get("path", ""))
-        name, _, last = path.partition("/")
-        if last != DESCRIPTOR:
-            continue
+    for name in package_folders(declared):
         files = tuple(
             _release_file(folder / name, each.removeprefix(f"{name}/"), digest)
             for each, digest in sorted(listed.items())
@@ -142,13 +125,13 @@ def read_release_folder(folder: Path) -> ReleaseFolder:
             for each, digest in sorted(listed.items())
             if "/" not in each and each.rpartition(".")[0] == name
         )
-        package = _json(folder / path)
-        title = _full_title(str(index.get("title", "")), str(package.get("title", name)))
+        part, package = read_declared(folder / name / DESCRIPTOR)
+        title = _full_title(declared.title, part.title)
         packages.append(PackageFolder(name, title, package, files, beside))
     everything = {**listed, MANIFEST: sha256(folder / MANIFEST)}
     return ReleaseFolder(
         folder=folder,
-        version=str(index.get("version", "")),
+        version=declared.version,
         descriptor=index,
         packages=tuple(packages),
         files=tuple(

@@ -1,7 +1,7 @@
-"""``targets.yaml``: the places to publish to, by name. Addresses only, no credentials.
+"""``targets.yaml``: the targets to publish to, by name. Addresses only, no credentials.
 
-Belongs here: reading the file and making the target it names. Does not belong here: what a target
-does. ``docs/publishing.md`` says what each kind takes.
+Belongs here: reading the file and opening a target. Does not belong here: what a target does, or which
+addresses are safe (``addresses``). ``docs/publishing.md`` lists the options of each kind.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
@@ -20,14 +19,16 @@ from shenwan_data.config.settings import find_data_dir
 from shenwan_data.config.textfile import read_yaml_document
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.extras import needs
+from shenwan_data.publish.addresses import address_problem
 from shenwan_data.publish.credentials import FIELDS, Credentials
 from shenwan_data.publish.http import Retries
+from shenwan_data.publish.plan import TARGET_NAME
 from shenwan_data.publish.publisher import Target
 
 TARGETS_VARIABLE = "SHENWAN_TARGETS"
 TARGETS_FILE = "targets.yaml"
 _REMEDY = Text("写法见 docs/publishing.md", "docs/publishing.md shows the format")
-# The credentials without which a target does not open; a git remote may do with a key of SSH.
+# The credentials that a kind requires; a git remote can use an SSH key instead.
 _CREDENTIALS: dict[str, tuple[str, ...]] = {
     "ckan": ("token",),
     "s3": ("key_id", "secret"),
@@ -38,7 +39,7 @@ _CREDENTIALS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One entry of ``targets.yaml``, checked: its kind is known, what it needs is there."""
+    """One entry of ``targets.yaml``, checked: a known kind, all required options, safe addresses."""
 
     name: str
     kind: str
@@ -56,17 +57,19 @@ class Address:
         return Path(value).expanduser() if value else None
 
 
-def _no_password(value: str) -> str:
-    try:
-        held = urlsplit(value).password is not None
-    except ValueError:
-        held = False
-    if held:
-        raise refused(Text("凭据不写在此文件中", "credentials do not belong in this file"))
-    return value
+def _target_name(name: str) -> str:
+    # It becomes part of the journal's file name and of the variables of the credentials.
+    if not TARGET_NAME.fullmatch(name):
+        raise refused(
+            Text(
+                f"目标名称 {name!r} 只能用字母、数字、连字符和下划线",
+                f"the name of a target has letters, digits, hyphens and underscores only: {name!r}",
+            )
+        )
+    return name
 
 
-_Option = Annotated[Filled, AfterValidator(_no_password)]
+_Option = Filled
 _Seconds = Annotated[
     Any,
     should_be(
@@ -90,6 +93,7 @@ class TargetEntry(Model):
     type: str
     retries: RetriesEntry | None = None
     url: _Option | None = None
+    insecure: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -102,6 +106,16 @@ class TargetEntry(Model):
                 )
             )
         return value
+
+    @model_validator(mode="after")
+    def _safe_addresses(self) -> TargetEntry:
+        for key in type(self).model_fields:
+            value = getattr(self, key)
+            if isinstance(value, str):
+                problem = address_problem(key, value, insecure=self.insecure)
+                if problem is not None:
+                    raise refused(Text(f"{key}：{problem.zh}", f"{key}: {problem.en}"))
+        return self
 
 
 class CkanEntry(TargetEntry):
@@ -178,7 +192,10 @@ class TargetsFile(Model):
     """``targets.yaml`` as a whole."""
 
     targets: Annotated[
-        dict[str, Annotated[TargetEntry, BeforeValidator(_of_its_kind)]],
+        dict[
+            Annotated[str, AfterValidator(_target_name)],
+            Annotated[TargetEntry, BeforeValidator(_of_its_kind)],
+        ],
         should_be(Text("至少一个目标", "one target at least"), bool),
     ]
 
@@ -192,11 +209,11 @@ def find_targets_file(data_dir: Path | None = None, given: Path | None = None) -
     named = named or find_data_dir(data_dir) / TARGETS_FILE
     if not named.is_file():
         raise UsageError(
-            Text("没有发布目标文件", "there is no file of targets"),
+            Text("没有发布目标文件", "there is no targets file"),
             file=named,
             remedy=Text(
                 "请按 docs/publishing.md 编写，或用 --targets 指定",
-                "write one as docs/publishing.md shows, or name it with --targets",
+                "write one as docs/publishing.md shows, or give its path with --targets",
             ),
         )
     return named
@@ -215,7 +232,7 @@ def read_addresses(path: Path) -> dict[str, Address]:
         name: Address(
             name,
             entry.type,
-            entry.model_dump(exclude={"type", "retries"}, exclude_none=True),
+            entry.model_dump(exclude={"type", "retries", "insecure"}, exclude_none=True),
             Retries(**entry.retries.model_dump(exclude_none=True)) if entry.retries else Retries(),
         )
         for name, entry in listed.targets.items()
@@ -223,7 +240,7 @@ def read_addresses(path: Path) -> dict[str, Address]:
 
 
 def find_address(name: str, path: Path) -> Address:
-    """One target of a file by name. UsageError naming those there are where it is none of them."""
+    """One target of a file by name. UsageError listing the known ones where there is no such one."""
     addresses = read_addresses(path)
     if name not in addresses:
         known = ", ".join(addresses)
@@ -236,9 +253,9 @@ def find_address(name: str, path: Path) -> Address:
 
 
 def needed_credentials(address: Address) -> tuple[str, ...]:
-    """The fields of the credentials that a target cannot do without."""
+    """The fields of the credentials that a target requires."""
     needed = _CREDENTIALS.get(address.kind, ())
-    # A key stands for the password, which then only opens the key.
+    # With a key file the password is the passphrase of the key, which may have none.
     return ("user",) if address.kind == "sftp" and address.text("key_file") else needed
 
 
@@ -252,7 +269,7 @@ def only_target(
     raise UsageError(
         Text(
             f"类型为 {kind} 的目标有 {len(found)} 个，须恰为一个",
-            f"there are {len(found)} targets of the type {kind} here; exactly one is needed",
+            f"there are {len(found)} targets of type {kind}; exactly one is needed",
         ),
         file=path,
         place=name or kind,
@@ -261,7 +278,7 @@ def only_target(
 
 
 def open_target(address: Address, credentials: Credentials) -> Target:
-    """The target at an address. UsageError where a credential it needs is missing."""
+    """The target at an address. UsageError where a required credential is missing."""
     if address.kind == "ckan":
         with needs("ckan"):
             from shenwan_data.publish.ckan.ckan_target import open_ckan

@@ -3,7 +3,7 @@
 Belongs here: the descriptors of the packages and of the index above them. Does not belong here: the
 schema of a table (``schema``), the words for people (``readme``).
 
-The Parquet twin of a table is no resource of its own: validators read every resource as a table,
+The Parquet copy of a table is no resource of its own: validators read every resource as a table,
 and refuse a Parquet file that is right or pass one that is wrong. It stands under ``alternates`` of
 the CSV resource (path, format, media type, bytes, hash), and ``validation`` judges it.
 """

@@ -1,13 +1,12 @@
-"""What changed between two releases, and how large a step in the version that asks for.
+"""What changed between two releases, and which step in the version that requires.
 
-Belongs here: comparing schemas, codes and rows by primary key. Does not belong here: telling it to
-people (``diff_report``), what is published (``published``), or marks of what will go
-(``deprecation``).
+Belongs here: comparing schemas, codes and rows by primary key. Does not belong here: presenting it
+(``diff_report``), what is published and deprecated (``register``), or what is missing (``gone``).
 
-How large a change is: *major* where a program that reads the old release may break or misread the
-new one (a table, column or code is gone, a column has another type, unit, place or stricter rule, a
-code means something else, an observation or a report is gone); *minor* where there is more than
-before (tables, columns, codes, rows); *patch* where what was there is put right.
+The size of a change: *major* where a program that reads the old release may break or misread the new
+one (a table, column or code is removed, a column has another type, unit, position or a stricter rule, a
+code is redefined, an observation or a report is removed); *minor* where something was added (tables,
+columns, codes, rows); *patch* where existing content was corrected.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ from shenwan_data.release.snapshot import (
 )
 
 FINDINGS = "findings"
-# What a code means, beyond its name: where this changes, old values cannot be read as before.
+# The meaning of a code: if it changes, old values cannot be compared with new ones.
 MEANING = {
     "indicators": ("topic", "unit", "measure_type", "additive_areas", "additive_years"),
     "units": ("kind", "dimension", "base_unit", "factor"),
 }
-# Rows of these follow from how a text is read; that one of them goes is a reading put right. Units,
-# areas and codes are published as far as they are used, and a code's end is told of its own.
+# Rows of these follow from how a text is read: if one is removed, a reading was corrected. Units, areas
+# and codes are published as far as they are used, and the removal of a code is a change of its own.
 FOLLOWING = (
     "figures",
     "findings",
@@ -48,7 +47,7 @@ FOLLOWING = (
     "codes",
     "indicators",
 )
-# A row more of these says that a value was put right, and is no larger a change than that.
+# A new row of these records a correction, and is no larger a change than that.
 CORRECTING = ("revisions",)
 
 
@@ -100,7 +99,7 @@ class RowOnly:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """All that changed. The rows of findings are under ``findings_added`` and ``_removed``."""
+    """Everything that changed. Rows of findings are in ``findings_added`` and ``_removed``."""
 
     old_version: str
     new_version: str
@@ -116,7 +115,7 @@ class Diff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the two releases say the same."""
+        """Whether the two releases have the same data."""
         return not (
             self.schema
             or self.codes
@@ -129,12 +128,12 @@ class Diff:
 
 
 def diff_releases(old: Path, new: Path) -> Diff:
-    """Compare two release folders. DataError where one of them is no release."""
+    """Compare two release folders. DataError where one of them is not a release."""
     return diff_snapshots(read_snapshot(old), read_snapshot(new))
 
 
 def diff_snapshots(old: Snapshot, new: Snapshot) -> Diff:
-    """Compare two releases that were read; tables, columns and rows in the order of the new one."""
+    """Compare two snapshots; tables, columns and rows in the order of the new one."""
     names = [*new.tables, *(name for name in old.tables if name not in new.tables)]
     schema: list[SchemaChange] = []
     added: list[RowOnly] = []
@@ -169,7 +168,7 @@ def _whole(name: str, before: TableSnapshot | None) -> SchemaChange:
     return SchemaChange(name, "", "added" if before is None else "removed", None, None)
 
 
-def _said(value: Any) -> str | None:
+def _as_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -206,19 +205,21 @@ def _field(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterat
     ):
         for name in names:
             if old.get(name) != new.get(name):
-                told = _said(old.get(name)), _said(new.get(name))
-                yield SchemaChange(table, column, kind, *told)
+                texts = _as_text(old.get(name)), _as_text(new.get(name))
+                yield SchemaChange(table, column, kind, *texts)
     rules = old.get("constraints", {}), new.get("constraints", {})
     for name in sorted({*rules[0], *rules[1]}):
         before, after = rules[0].get(name), rules[1].get(name)
         if before != after:
             kind = "relaxed" if _is_relaxed(name, before, after) else "restricted"
-            said = [None if rule is None else f"{name} {_said(rule)}" for rule in (before, after)]
-            yield SchemaChange(table, column, kind, said[0], said[1])
+            old_rule, new_rule = (
+                None if rule is None else f"{name} {_as_text(rule)}" for rule in (before, after)
+            )
+            yield SchemaChange(table, column, kind, old_rule, new_rule)
 
 
 def _is_relaxed(name: str, before: Any, after: Any) -> bool:
-    """Whether whatever obeyed the old rule obeys the new one."""
+    """Whether everything valid under the old rule is valid under the new one."""
     if after is None or (name in ("required", "unique") and not after):
         return True
     if before is None:
@@ -237,7 +238,7 @@ def _changed(before: TableSnapshot, after: TableSnapshot) -> Iterator[RowChange]
     places = [(before.columns.index(column), after.columns.index(column)) for column in columns]
     for key, row in after.rows.items():
         other = before.rows.get(key)
-        # Most rows are as they were, in the same columns: one comparison settles those.
+        # Most rows are unchanged: one comparison decides.
         if other is None or (other == row and before.columns == after.columns):
             continue
         for column, (was, is_) in zip(columns, places, strict=True):
@@ -301,7 +302,7 @@ _CODE_BUMPS: Mapping[str, Bump] = {"removed": "major", "redefined": "major", "ad
 
 
 def required_bump(diff: Diff) -> Bump:
-    """How large a step the change asks for: major, minor, patch, or none where nothing changed."""
+    """The step that the changes require: major, minor, patch, or none where nothing changed."""
     bumps: list[Bump] = [_SCHEMA_BUMPS[change.kind] for change in diff.schema]
     bumps += [_CODE_BUMPS[change.kind] for change in diff.codes]
     bumps += ["patch" if row.table in FOLLOWING else "major" for row in diff.rows_removed]
@@ -312,20 +313,20 @@ def required_bump(diff: Diff) -> Bump:
 
 
 WHY = {
-    "major": Text("结构或代码不再兼容", "the schema or the codes are broken"),
+    "major": Text("有不兼容的变化", "breaking changes"),
     "minor": Text(
         "有新增或标为弃用的行、栏或代码",
-        "rows, columns or codes were added or marked as deprecated",
+        "rows, columns or codes were added or deprecated",
     ),
     "patch": Text("有更正的值", "values were corrected"),
-    "none": Text("数据没有变化", "the data is the same"),
+    "none": Text("数据没有变化", "no change in the data"),
 }
 
 
 def check_version(old_version: str, new_version: str, diff: Diff) -> None:
-    """Whether the declared version is late enough for what changed since the published one.
+    """Whether the declared version is high enough for the changes since the published one.
 
-    Raises DataError that says which version it must be. A larger step than asked for is allowed.
+    Raises DataError that says which version it must be. A larger step than required is allowed.
     """
     old, new = parse_version(old_version), parse_version(new_version)
     bump = required_bump(diff)
@@ -333,15 +334,15 @@ def check_version(old_version: str, new_version: str, diff: Diff) -> None:
     if new < least:
         raise DataError(
             Text(
-                f"版本 {new} 对已发布的 {old} 以来的变化来说太小：{WHY[bump].zh}（{bump}），"
-                f"至少应为 {least}",
-                f"version {new} is too small for what changed since the published {old}: "
-                f"{WHY[bump].en} ({bump}), it must be {least} at the least",
+                f"版本号 {new} 偏低：与已发布的 {old} 相比，{WHY[bump].zh}（{bump}），"
+                f"应为 {least} 或更高",
+                f"version {new} is too low for the changes since the published {old} "
+                f"({bump}: {WHY[bump].en}); use {least} or later",
             ),
             file="data/release.yaml",
             place="version",
             remedy=Text(
-                f"请把 version 改为 {least}，并更新 created；shenwan-data diff 可列出全部变化",
-                f"set version to {least} and created to the day; shenwan-data diff lists what changed",
+                f"请把 version 改为 {least}，并把 created 改为当天日期",
+                f"set `version: {least}` and `created:` to today",
             ),
         )

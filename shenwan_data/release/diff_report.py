@@ -1,4 +1,4 @@
-"""A difference between two releases, told: as JSON, as Markdown, as a draft for the changelog.
+"""A difference between two releases as JSON, as Markdown, and as a draft of a changelog entry.
 
 Belongs here: wording and form. Does not belong here: finding the difference (``diff``).
 ``schemas/diff.schema.json`` describes the JSON.
@@ -28,7 +28,7 @@ _KINDS: Mapping[str, Text] = {
     "unit": Text("单位改变", "unit changed"),
     "restricted": Text("规则收紧", "rule tightened"),
     "relaxed": Text("规则放宽", "rule relaxed"),
-    "described": Text("说明改变", "described anew"),
+    "described": Text("说明改变", "description changed"),
     "deprecated": Text("标为弃用", "marked as deprecated"),
     "rekeyed": Text("主键改变", "primary key changed"),
     "reordered": Text("栏序改变", "columns reordered"),
@@ -37,7 +37,7 @@ _KINDS: Mapping[str, Text] = {
 
 
 def diff_json(diff: Diff) -> str:
-    """The difference as JSON, with the step it asks for and the least version."""
+    """The difference as JSON, with the step it requires and the lowest version."""
     bump = required_bump(diff)
     least = diff.old_version
     if bump != "none":
@@ -89,7 +89,7 @@ def _kind(kind: str) -> str:
 def diff_markdown(diff: Diff) -> str:
     """The difference as a report for people, every heading in both languages.
 
-    A section that would be empty is left out; one too long is cut, and says so.
+    Empty sections are left out; long ones are cut, and say so.
     """
     bump = required_bump(diff)
     lines = [
@@ -107,6 +107,11 @@ def diff_markdown(diff: Diff) -> str:
         f"{WHY[bump].en[0].upper()}{WHY[bump].en[1:]}: at least version {least} ({bump}).",
         "",
     ]
+    gone = [row for row in diff.rows_removed if row.table == "reports"]
+    if gone:
+        lines += ["## 已删除的报告 Reports removed", ""]
+        lines += [f"- {', '.join(r.key)}: {_shown(r.cells.get('report_title'))}" for r in gone]
+        lines.append("")
     if diff.schema:
         lines += ["## 结构 Schema", ""]
         lines += _table(

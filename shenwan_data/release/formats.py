@@ -1,6 +1,6 @@
 """Tables as Parquet: zstd, declared types, decimals, descriptions and units in the column metadata.
 
-Belongs here: a table to bytes and back. Does not belong here: comparing with the CSV (``twins``).
+Belongs here: a table to bytes and back. Does not belong here: comparing it with the CSV (``parity``).
 The same table gives the same bytes under the same pyarrow, whose version stands in the footer.
 """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +27,28 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """The hash of every file under a folder but the manifest, by its path with slashes, sorted."""
+def _entries(folder: Path) -> dict[str, Path]:
+    """Whatever is under a folder and no folder itself, by its path with slashes, sorted."""
     paths = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
     }
-    return {name: sha256(paths[name]) for name in sorted(paths) if name != MANIFEST}
+    return {name: paths[name] for name in sorted(paths)}
+
+
+def _is_regular(path: Path) -> bool:
+    # A link could publish any file of this machine, a pipe would never end.
+    return stat.S_ISREG(path.lstat().st_mode)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """The hash of every regular file under a folder but the manifest, by its path, sorted."""
+    return {
+        name: sha256(path)
+        for name, path in _entries(folder).items()
+        if name != MANIFEST and _is_regular(path)
+    }
 
 
 def manifest_text(found: Mapping[str, str]) -> str:
@@ -52,13 +69,20 @@ def read_manifest(folder: Path) -> dict[str, str]:
 
 
 def manifest_problems(folder: Path) -> tuple[Text, ...]:
-    """What is missing, changed or extra in a release folder against its manifest."""
+    """What is missing, changed, extra or no regular file in a release folder."""
     try:
+        if (folder / MANIFEST).is_symlink():
+            raise ValueError("it is a link")
         listed = read_manifest(folder)
+        found = hashes(folder)
     except (OSError, ValueError) as error:
         return (Text(f"{MANIFEST} 无法读取", f"{MANIFEST} cannot be read: {error}"),)
-    found = hashes(folder)
     problems = [
+        Text(f"{name} 是链接或特殊文件", f"{name} is a link or a special file")
+        for name, path in _entries(folder).items()
+        if not _is_regular(path)
+    ]
+    problems += [
         Text(f"缺少文件 {name}", f"{name} is missing") for name in listed if name not in found
     ]
     problems += [

@@ -53,7 +53,7 @@ from shenwan_data.release.metadata.citation import citation
 from shenwan_data.release.register import check_against_published, register_of
 from shenwan_data.release.rows import text_path
 from shenwan_data.release.schema import dictionary
-from shenwan_data.release.validation import Check, validate_release
+from shenwan_data.release.validation import Check, validate_draft
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -185,12 +185,17 @@ def _write_package(
     sync_folder(folder)
 
 
-def _write_all(
+def write_files(
     folder: Path,
     built: Mapping[str, pa.Table],
     texts: Mapping[str, str],
     release: ReleaseSettings,
 ) -> None:
+    """Write every file of a release into ``folder``, which is made. Nothing is checked.
+
+    ``release`` holds the settings of the release. Raises OSError, and DataError for data that a
+    format cannot hold.
+    """
     folder.mkdir()
     about = about_release(release, built)
     for package in packages():
@@ -232,7 +237,7 @@ def write_release(
     texts: Mapping[str, str],
     releases_dir: Path,
     release: ReleaseSettings,
-    verify: Callable[[Path], Iterable[Check]] = validate_release,
+    verify: Callable[[Path], Iterable[Check]] = validate_draft,
     register: Path | None = None,
 ) -> Path:
     """Write ``releases_dir/<version>/`` and return it.
@@ -255,7 +260,7 @@ def write_release(
     with locked(releases_dir / LOCK, busy), machine_errors(what=Text("发布版本", "the release")):
         recover(releases_dir)
         try:
-            _write_all(draft, tables, texts, release)
+            write_files(draft, tables, texts, release)
             _require(verify(draft))
             check_against_published(draft, target.name, register or register_of(releases_dir))
             same = (

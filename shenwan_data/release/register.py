@@ -1,15 +1,15 @@
 """The register of published versions, ``data/published/``, kept in version control.
 
-Belongs here: what is kept of a published release, and what a new one is held against. Does not
-belong here: publishing to a portal (``publish``).
+Belongs here: what is kept of a published release, and what a new one is compared with. Does not belong
+here: publishing to a portal (``publish``).
 
-Releases are built and not kept in version control; what was published has to be, or nobody could
-say later that a version never changed. ``published/<version>/`` holds the manifest, which pins every
-byte, and of the files it lists the descriptors and the CSV tables: what a comparison needs, and text
-that version control keeps small. The rest can be built again and compared with the manifest.
+Releases are built and not kept in version control; the record of what was published is, as proof that
+a version never changed. ``published/<version>/`` holds the manifest, which pins every byte, and of the
+files it lists the descriptors and the CSV tables: what a comparison needs, and text that version
+control stores well. The rest can be built again and compared with the manifest.
 
-Until a version is recorded here it is a draft and may be built anew as often as one likes; from then
-on a build of that version with any other content is refused.
+Until a version is recorded here it is a draft and may be rebuilt at will; from then on a build of that
+version with any other content is refused.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.files import DRAFT, LOCK, durable, locked, machine_errors, recover, sync_folder
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.diff import Diff, check_version, diff_snapshots, required_bump
+from shenwan_data.release.gone import find_gone, named_first
 from shenwan_data.release.manifest import (
     MANIFEST,
     manifest_problems,
@@ -45,7 +46,7 @@ BUSY = Text("另一个进程正在登记", "another process is recording a relea
 
 
 def _in_time(since: object, created: str) -> bool:
-    """Whether a mark's date is one, and the release that carried it had reached it."""
+    """Whether ``since`` is a valid date, and not later than the day of the release."""
     try:
         return date.fromisoformat(str(since)) <= date.fromisoformat(created)
     except ValueError:
@@ -68,7 +69,7 @@ def _code_marked(old: Snapshot, code_list: str, code: str) -> bool:
 
 
 def check_deprecations(old: Snapshot, diff: Diff) -> None:
-    """Whether all that is gone was marked in ``old``, the release published before.
+    """Whether everything removed was marked as deprecated in ``old``, the previous release.
 
     Raises DataError that names what was not.
     """
@@ -92,8 +93,8 @@ def check_deprecations(old: Snapshot, diff: Diff) -> None:
             file="schemas/",
             remedy=Text(
                 "请先恢复并加上 deprecated: {since: 日期, replaced_by: 新名称}，发布一版，下一版再删除",
-                "put it back with deprecated: {since: a date, replaced_by: the new name}, publish "
-                "that, and remove it in the release after",
+                "restore it with `deprecated: {since: <date>, replaced_by: <new name>}`, publish that, "
+                "and remove it in the next release",
             ),
         )
 
@@ -112,7 +113,7 @@ class Published:
 
 
 def register_of(releases: Path) -> Path:
-    """The register that belongs to a folder of releases: it lies beside it."""
+    """The register of a folder of releases: the folder beside it."""
     return releases.parent / REGISTER
 
 
@@ -120,7 +121,7 @@ def _altered(folder: Path, problem: object) -> DataError:
     return DataError(
         Text(
             f"已发布版本的登记被改动：{problem}",
-            f"the record of a published version has been altered: {problem}",
+            f"the record of a published version was changed: {problem}",
         ),
         file=folder,
         remedy=Text("请从版本库恢复该目录", "restore the folder from version control"),
@@ -128,7 +129,7 @@ def _altered(folder: Path, problem: object) -> DataError:
 
 
 def read_register(register: Path) -> tuple[Published, ...]:
-    """Every published version, the oldest first; none where there is no register.
+    """Every published version, oldest first; none where there is no register.
 
     Raises DataError where an entry is not what its manifest says.
     """
@@ -151,7 +152,7 @@ def read_register(register: Path) -> tuple[Published, ...]:
 
 
 def _kept(release: Path) -> list[str]:
-    """The paths of what the register keeps of a release, beside its manifest."""
+    """The paths of the files that the register keeps of a release, beside its manifest."""
     paths = [DESCRIPTOR]
     for name, package in descriptors(release):
         paths.append(f"{name}/{DESCRIPTOR}")
@@ -162,9 +163,10 @@ def _kept(release: Path) -> list[str]:
 def check_against_published(draft: Path, version: str, register: Path) -> None:
     """Whether a release may be called ``version``, given what is published.
 
-    A published version must have the very files it was published with; a new one must be later than
-    the newest and by as large a step as the change asks for, and may only leave out what that one
-    marked as deprecated. Raises DataError that says what is wrong and which version it must be.
+    A published version must have the same files as when it was published. A new one must be later
+    than the newest by as large a step as the changes require, and may only remove what that one
+    marked as deprecated. Raises DataError that names reports and values that are gone, then says
+    which version it must be.
     """
     check_not_withdrawn(version, register)
     entries = read_register(register)
@@ -172,21 +174,25 @@ def check_against_published(draft: Path, version: str, register: Path) -> None:
         return
     declared, newest = parse_version(version), entries[-1]
     manifest = read_manifest(draft)
-    for entry in entries:
-        if entry.version == declared:
-            if entry.manifest != manifest:
-                raise _changed(draft, entry, newest, manifest)
-            return
+    same = next((entry for entry in entries if entry.version == declared), None)
+    if same is not None and same.manifest == manifest:
+        return
     old, new = read_snapshot(newest.folder), read_snapshot(draft)
     diff = diff_snapshots(old, new)
-    check_version(str(newest.version), version, diff)
-    check_deprecations(old, diff)
+    try:
+        if same is not None:
+            raise _changed(same, newest, manifest, diff)
+        check_version(str(newest.version), version, diff)
+        check_deprecations(old, diff)
+    except DataError as error:
+        # A missing report is named first: whoever reads of versions only would just raise it.
+        raise named_first(error, find_gone(old, new)) from None
 
 
 def _changed(
-    draft: Path, entry: Published, newest: Published, manifest: dict[str, str]
+    entry: Published, newest: Published, manifest: dict[str, str], diff: Diff
 ) -> DataError:
-    # The tables first: what describes them differs because they do.
+    # The tables first: their descriptions differ because they do.
     names = sorted(
         (
             name
@@ -197,34 +203,33 @@ def _changed(
     )
     more = len(names) - SHOWN
     shown = ", ".join(names[:SHOWN]) + (f" (+{more})" if more > 0 else "")
-    bump = required_bump(diff_snapshots(read_snapshot(newest.folder), read_snapshot(draft)))
-    least = next_version(newest.version, larger((bump, "patch")))
+    least = next_version(newest.version, larger((required_bump(diff), "patch")))
     return DataError(
         Text(
             f"版本 {entry.version} 已经发布，已发布的版本不得改变；不同的文件：{shown}",
             f"version {entry.version} is published, and a published version never changes; "
-            f"what differs: {shown}",
+            f"different files: {shown}",
         ),
         file="data/release.yaml",
         place="version",
         remedy=Text(
             f"请把 version 改为 {least} 或更高，并更新 created",
-            f"set version to {least} or later and created to the day",
+            f"set `version: {least}` or later, and `created:` to today",
         ),
     )
 
 
 def record_published(release: Path, register: Path) -> Path:
-    """Record a release as published and return its entry; it is left alone if it is there already.
+    """Record a release as published and return its entry; an existing entry is left alone.
 
     Raises DataError where the release is damaged or may not have its version, UsageError where the
-    folder is not named for a version or another process is writing.
+    folder is not named after a version or another process is writing.
     """
     if not is_version(release.name):
         raise UsageError(
-            Text("发布目录须以版本号命名", "the folder of a release is named for its version"),
+            Text("发布目录须以版本号命名", "the folder of a release is named after its version"),
             file=release,
-            remedy=Text("请给出 data/releases/<版本>", "name a folder data/releases/<version>"),
+            remedy=Text("请给出 data/releases/<版本>", "give a folder data/releases/<version>"),
         )
     problems = manifest_problems(release)
     snapshot = read_snapshot(release)
@@ -237,7 +242,7 @@ def record_published(release: Path, register: Path) -> Path:
                 f"the release is damaged and is not recorded: {problems[0].en}",
             ),
             file=release,
-            remedy=Text("请重新构建", "build it again"),
+            remedy=Text("请重新构建", "build again"),
         )
     entry = register / release.name
     with machine_errors(register), locked(register / LOCK, BUSY):

@@ -1,4 +1,4 @@
-"""A release as it is compared with another: its version, its schemas, its rows as text.
+"""A release in the form in which two are compared: its version, its schemas, its rows as text.
 
 Belongs here: reading the descriptors and CSV files of a release folder, or of what the register of
 published versions keeps of one. Does not belong here: comparing (``diff``).
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from packaging.version import Version
 
+from shenwan_data.config.settings import is_version
 from shenwan_data.errors import DataError, Text
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.formats import restore
@@ -82,7 +83,7 @@ class Snapshot:
 
 def _unreadable(path: Path, problem: object) -> DataError:
     return DataError(
-        Text(f"不是完整的发布：{problem}", f"this is no whole release: {problem}"),
+        Text(f"不是完整的发布：{problem}", f"incomplete release: {problem}"),
         file=path,
         remedy=Text(
             "请给出 data/releases/<版本> 或 data/published/<版本> 目录",
@@ -136,6 +137,8 @@ def read_snapshot(folder: Path) -> Snapshot:
     path = folder / DESCRIPTOR
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
+        if not is_version(index["version"]):
+            raise ValueError(f"version {index['version']!r} is not of the form 1.0.0")
         version, created = str(index["version"]), str(index["created"])[:10]
         for name, package in descriptors(folder):
             path = folder / name / DESCRIPTOR

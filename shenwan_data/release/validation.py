@@ -1,11 +1,12 @@
-"""Is a release what it says it is? Every check of it, from the files alone.
+"""Every check of a finished release, from its files alone.
 
 Belongs here: the checks on a release folder. Does not belong here: the rules of the tables before
 they are written (``table_rules``), or building (``package``).
 
-Frictionless judges the CSV packages, the manifest every file, ``twin_problem`` each Parquet file against
-its CSV; the keys that lead from one package to another and the offsets of the quotes are checked
-here, since no descriptor can state them.
+Frictionless judges the CSV packages, the manifest every file, ``parity_problem`` each Parquet file
+against its CSV. What no descriptor can state is checked here: keys from one package to another, the
+offsets of the quotes, each observation against its figure. Everything else is derived again from the
+tables and compared, so a forged manifest hides nothing.
 """
 
 from __future__ import annotations
@@ -17,85 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from shenwan_data.errors import Text, UsageError
+from shenwan_data.config.settings import is_version
+from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.release.declared import check_identity
 from shenwan_data.release.descriptor import DESCRIPTOR, measured
-from shenwan_data.release.formats import Value, read_csv_table, read_parquet, to_text
+from shenwan_data.release.formats import read_parquet
 from shenwan_data.release.keys import dangling
 from shenwan_data.release.manifest import MANIFEST, manifest_problems
-from shenwan_data.release.schema import arrow_schema, tables
+from shenwan_data.release.observation_rules import figure_problems, observation_problems
+from shenwan_data.release.parity import parity_problem
+from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_parquet, compile_rules
-
-
-def _kind(field: pa.Field) -> str:
-    return f"{field.type}{'' if field.nullable else ' not null'}"
-
-
-def _shown(value: Value) -> str:
-    return "null" if value is None else repr(value) if isinstance(value, str) else to_text(value)
-
-
-def _schema_problem(found: pa.Schema, declared: pa.Schema) -> Text | None:
-    if found.names != declared.names:
-        return Text(
-            f"各栏为 {found.names}，应为 {declared.names}",
-            f"its columns are {found.names}, not {declared.names}",
-        )
-    for is_, must in zip(found, declared, strict=True):
-        if is_.type != must.type or is_.nullable != must.nullable:
-            return Text(
-                f"{must.name} 栏类型为 {_kind(is_)}，应为 {_kind(must)}",
-                f"column {must.name} is {_kind(is_)}, not {_kind(must)}",
-            )
-        if (is_.metadata or {}) != (must.metadata or {}):
-            return Text(
-                f"{must.name} 栏的说明与 datapackage.json 不一致",
-                f"what column {must.name} says of itself differs from datapackage.json",
-            )
-    if found.metadata:
-        return Text("含有多余的元数据", f"it carries other metadata: {sorted(found.metadata)}")
-    return None
-
-
-def twin_problem(csv: Path, parquet: Path, schema: Mapping[str, Any]) -> Text | None:
-    """The first difference between the two files of a table, or None.
-
-    ``schema`` is the Table Schema of the descriptor; both files must be of it. A difference names
-    the row (the header is row 1) and the column.
-    """
-    try:
-        declared = arrow_schema(schema)
-        found = read_parquet(parquet)
-    except (pa.ArrowException, OSError, KeyError) as error:
-        return Text(f"无法读取：{error}", f"it cannot be read: {error}")
-    problem = _schema_problem(found.schema, declared)
-    if problem is not None:
-        return problem
-    try:
-        expected = read_csv_table(csv, schema)
-    except (ValueError, OSError) as error:
-        return Text(f"{csv.name} 无法读取：{error}", f"{csv.name} cannot be read: {error}")
-    if found.num_rows != expected.num_rows:
-        return Text(
-            f"有 {found.num_rows} 行，{csv.name} 有 {expected.num_rows} 行",
-            f"it has {found.num_rows} rows, {csv.name} has {expected.num_rows}",
-        )
-    for name in declared.names:
-        one, other = found[name], expected[name]
-        same = pc.or_(
-            pc.fill_null(pc.equal(one, other), False), pc.and_(pc.is_null(one), pc.is_null(other))
-        )
-        row = pc.index(same, pa.scalar(False)).as_py()
-        if row >= 0:
-            values = _shown(one[row].as_py()), _shown(other[row].as_py())
-            return Text(
-                f"第 {row + 2} 行 {name} 栏为 {values[0]}，{csv.name} 为 {values[1]}",
-                f"row {row + 2}, column {name}: {values[0]}, but {values[1]} in {csv.name}",
-            )
-    return None
-
 
 SHOWN = 3
 
@@ -162,7 +97,7 @@ def _rules(path: Path, resource: Mapping[str, Any]) -> list[Text]:
     try:
         found = check_parquet(path, rules, {k: v for k, v in beside.items() if v.is_file()})
     except (pa.ArrowException, KeyError, OSError):
-        # This file was read just before: it is a neighbour that is broken, and has a check of its own.
+        # This file was read just before: another one is broken, and has a failed check of its own.
         return []
     return [
         Text(f"{problem.place}：{problem.message.zh}", f"{problem.place}: {problem.message.en}")
@@ -186,7 +121,7 @@ def _parquet(folder: Path, name: str, resource: Mapping[str, Any]) -> Iterator[C
                         "size or hash is not what datapackage.json gives",
                     )
                 )
-            problem = twin_problem(csv, path, resource["schema"])
+            problem = parity_problem(csv, path, resource["schema"])
             problems += [problem] if problem is not None else _rules(path, resource)
         yield _check(
             "parquet", target, problems, Text("与 CSV 逐格一致", "equal to the CSV cell by cell")
@@ -197,12 +132,12 @@ def _read(path: Path) -> pa.Table | None:
     try:
         return read_parquet(path)
     except (pa.ArrowException, OSError):
-        # An unreadable file fails a check of its own.
+        # An unreadable file has a failed check of its own.
         return None
 
 
 def _keys(folder: Path, name: str) -> Check | None:
-    """The keys of a topic that lead to the evidence."""
+    """The foreign keys of a topic into the evidence."""
     declared, rows = tables().get(name), _read(folder / name / f"{name}.parquet")
     if declared is None or rows is None:
         return None
@@ -221,12 +156,82 @@ def _keys(folder: Path, name: str) -> Check | None:
                     f"{EVIDENCE}/{key.table}",
                 )
             )
-    good = Text("每个标识都能在 evidence 中找到", "every key leads to a row of the evidence")
+    good = Text("每个标识都能在 evidence 中找到", "every key refers to a row of the evidence")
     return _check("keys", f"{name}/{name}.parquet", problems, good)
 
 
+def _ties(folder: Path, name: str) -> Check | None:
+    """Whether every observation of a topic says what its figure says."""
+    rows = _read(folder / name / f"{name}.parquet") if name in tables() else None
+    figures = _read(folder / EVIDENCE / "figures.parquet")
+    if rows is None or figures is None or "figure_id" not in rows.column_names:
+        return None
+    problems = list(observation_problems(rows, figures))
+    good = Text("每个数值与所引数字一致", "every observation agrees with its figure")
+    return _check("observations", f"{name}/{name}.parquet", problems, good)
+
+
+def _figures(folder: Path) -> Check | None:
+    figures = _read(folder / EVIDENCE / "figures.parquet")
+    if figures is None:
+        return None
+    good = Text("数值均在上下限之内", "every value lies within its bounds")
+    target = f"{EVIDENCE}/figures.parquet"
+    return _check("bounds", target, list(figure_problems(figures)), good)
+
+
+def _identity(folder: Path) -> Check:
+    """Whether names, version and paths are ones that a release may have."""
+    problems = []
+    try:
+        check_identity(folder)
+    except DataError as error:
+        place = Path(error.file or DESCRIPTOR).relative_to(folder).as_posix()
+        where = f"{place}, {error.place}" if error.place else place
+        problems = [Text(f"{where}：{error.problem.zh}", f"{where}: {error.problem.en}")]
+    return _check(
+        "identity", DESCRIPTOR, problems, Text("名称和版本有效", "valid names and version")
+    )
+
+
+def _registered(folder: Path, register: Path) -> Check | None:
+    """Whether a published version has the very files it was published with; None for a draft."""
+    entry = register / folder.name / MANIFEST
+    if not is_version(folder.name) or not entry.is_file():
+        return None
+    try:
+        same = entry.read_bytes() == (folder / MANIFEST).read_bytes()
+    except OSError:
+        same = False
+    problem = Text(
+        f"与登记的 {folder.name} 不同：已发布的版本不得改动",
+        f"not the files that {folder.name} was published with, according to the register",
+    )
+    good = Text("与登记的已发布版本一致", "the same files as were published")
+    return _check("register", MANIFEST, [] if same else [problem], good)
+
+
+def _derived(folder: Path) -> Check:
+    """Whether every file is what the tables and texts give."""
+    # Imported here because writing a release imports this module.
+    from shenwan_data.release.derived import derived_problems, settings_for
+
+    settings = settings_for(folder)
+    if settings is None:
+        unknown = Text(
+            "没有该数据集的 release.yaml，未重新生成比对",
+            "not derived again: there is no release.yaml of this data set here",
+        )
+        return _check("derived", DESCRIPTOR, [], unknown)
+    problems = list(derived_problems(folder, settings))
+    good = Text(
+        "全部文件均与由数据表重新生成的一致", "every file is what the tables and texts give"
+    )
+    return _check("derived", DESCRIPTOR, problems, good)
+
+
 def _quotes(folder: Path) -> Check | None:
-    """Whether every figure stands in the archived text where it says it does."""
+    """Whether the quote of every figure is at its offsets in the archived text."""
     figures = _read(folder / EVIDENCE / "figures.parquet")
     if figures is None or not {"report_id", "start", "end", "quote"} <= set(figures.column_names):
         return None
@@ -248,7 +253,7 @@ def _quotes(folder: Path) -> Check | None:
             problems.append(
                 Text(f"{place} 不是“{row['quote']}”", f"{place} is not {row['quote']!r}")
             )
-    good = Text("每个数字都在原文所示的位置", "every figure stands where it says in the text")
+    good = Text("每个数字都在原文所示的位置", "every quote is at its offsets in the text")
     return _check("quotes", f"{EVIDENCE}/figures.parquet", problems, good)
 
 
@@ -260,12 +265,15 @@ def validate_package(folder: Path, name: str) -> tuple[Check, ...]:
     checks = [_frictionless(folder, name)]
     for resource in package["resources"]:
         checks.extend(_parquet(folder, name, resource))
-    more = _quotes(folder) if name == EVIDENCE else _keys(folder, name)
-    return (*checks, more) if more is not None else tuple(checks)
+    if name == EVIDENCE:
+        more = [_quotes(folder), _figures(folder)]
+    else:
+        more = [_keys(folder, name), _ties(folder, name)]
+    return (*checks, *(check for check in more if check is not None))
 
 
 def _no_release(folder: Path, problem: Text) -> UsageError:
-    # The version that is meant, where the folder of releases or a package of one was given.
+    # Guess the version, where the folder of releases or of one package was given.
     inside = sorted(path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST}"))
     if (folder.parent / MANIFEST).exists():
         meant = str(folder.parent)
@@ -274,15 +282,24 @@ def _no_release(folder: Path, problem: Text) -> UsageError:
     return UsageError(
         problem,
         file=folder,
-        remedy=Text(f"请给出发布目录 {meant}", f"name the folder of a release, {meant}"),
+        remedy=Text(f"请给出发布目录 {meant}", f"give the folder of a release: {meant}"),
     )
 
 
-def validate_release(folder: Path) -> tuple[Check, ...]:
+def validate_draft(folder: Path) -> tuple[Check, ...]:
+    """The checks of a release that this process has just written: nothing is derived twice."""
+    return validate_release(folder, derive=False)
+
+
+def validate_release(
+    folder: Path, *, derive: bool = True, register: Path | None = None
+) -> tuple[Check, ...]:
     """Every check of the release in ``folder``, passed or not, in a fixed order.
 
-    Reads only; a broken file is a failed check, not an exception. Raises UsageError where there is
-    no such folder, or it holds nothing of a release.
+    With ``derive`` the files are compared with those that its tables give, unless they are the ones
+    in the ``register`` of published versions (the one beside the folder of releases unless given).
+    Reads only; a broken file is a failed check, not an exception. Raises UsageError where there is no
+    such folder, or nothing of a release in it.
     """
     if not folder.is_dir():
         raise _no_release(folder, Text("没有这个发布目录", "there is no such release folder"))
@@ -298,8 +315,8 @@ def validate_release(folder: Path) -> tuple[Check, ...]:
         raise _no_release(
             folder,
             Text(
-                "这是发布中的一个包，不是整个发布",
-                "this is one package of a release and not the release",
+                "这只是发布中的一个包，不是整个发布",
+                "this is one package of a release, not the release",
             ),
         )
     index, problem = _descriptor(folder / DESCRIPTOR)
@@ -315,6 +332,14 @@ def validate_release(folder: Path) -> tuple[Check, ...]:
         _manifest(folder),
         _check("index", DESCRIPTOR, found, Text("列出各包", "lists the packages")),
     ]
+    if not problem and names:
+        checks.append(_identity(folder))
     for name in names:
         checks.extend(validate_package(folder, name))
+    registered = _registered(folder, register or folder.resolve().parent.parent / "published")
+    checks += [registered] if registered is not None else []
+    known = registered is not None and registered.passed and checks[0].passed
+    # Beside another failed check it would only repeat what is wrong.
+    if derive and not known and all(check.passed for check in checks):
+        checks.append(_derived(folder))
     return tuple(checks)

@@ -1,4 +1,4 @@
-"""Whether two builds gave the same bytes, and where they first differ.
+"""Whether two folders of releases have the same bytes, and where they first differ.
 
 Belongs here: comparing two release folders file by file. Does not belong here: making the two builds
 (``.ci/verify``), or what changed in meaning between two versions (``diff``).
@@ -10,6 +10,7 @@ import csv
 import io
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -44,9 +45,9 @@ def compare_releases(one: Path, other: Path) -> tuple[Difference, ...]:
             raise UsageError(
                 Text("没有这个目录", "there is no such folder"),
                 file=folder,
-                remedy=Text("请给出两个发布目录", "name two release folders"),
+                remedy=Text("请给出两个发布目录", "give two release folders"),
             )
-    # Of the files themselves, since a manifest may be wrong; and of the manifests too.
+    # Compare the files themselves: a manifest may be wrong.
     found = hashes(one), hashes(other)
     differences = []
     for name in sorted({*found[0], *found[1]}):
@@ -66,10 +67,12 @@ def _where(one: Path, other: Path) -> Text:
     ways.update(dict.fromkeys(_ZIPS, _zip))
     way = ways.get(one.suffix)
     try:
-        told = way(one, other) if way else None
-    except (ValueError, OSError, csv.Error, pa.ArrowException, zipfile.BadZipFile):
-        told = None
-    return told or _bytes(one.read_bytes(), other.read_bytes())
+        found = way(one, other) if way else None
+    except (ValueError, OSError, EOFError, RuntimeError, csv.Error, pa.ArrowException,
+            zipfile.BadZipFile, zlib.error):  # fmt: skip
+        # Too damaged to be read as what it is.
+        found = None
+    return found or _bytes(one.read_bytes(), other.read_bytes())
 
 
 def _cell(row: int, column: str, one: object, other: object) -> Text:
@@ -173,8 +176,8 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
     files = len(hashes(one))
-    told = f"{files} files, {len(differences)} differ; {files} 个文件，{len(differences)} 个不同"
-    print(told)  # noqa: T201
+    counts = f"{files} files, {len(differences)} differ; {files} 个文件，{len(differences)} 个不同"
+    print(counts)  # noqa: T201
     return 1 if differences else 0
 
 

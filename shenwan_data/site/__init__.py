@@ -1,7 +1,7 @@
 """The static site: a release as pages that anyone can look at, with the evidence.
 
-Belongs here: pages, charts, their words (``schemas/site.yaml``) and their files. Does not belong
-here: deciding anything about the data; what a page shows is in the release folder.
+Belongs here: pages, charts, interface texts (``schemas/site.yaml``) and files. Does not belong here:
+decisions about the data; a page shows what is in the release folder.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Charts as SVG that draw a number no more exactly than the report states it.
+"""SVG charts that draw a number only as exactly as the report states it.
 
 Belongs here: shapes. Does not belong here: colours (``static/site.css``), charts saved as
-files (``sheet``) or which chart goes where.
+files, or which chart goes where (``topics``).
 
-Nothing is styled inside the shapes, so that the strict policy of the pages holds; text stays text;
-coordinates have one decimal, so the same data gives the same bytes.
+No shape has a style attribute, so the content security policy of the pages can be strict. Text stays
+text. Coordinates have one decimal, so the same data gives the same bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BAR_WIDTH, BAR_HEIGHT = 240, 28
 MINI_WIDTH, MINI_HEIGHT = 100, 5
 TREND_WIDTH, TREND_HEIGHT = 240, 102
 _LEFT, _RIGHT, _TOP, _BASE = 12, 14, 24, 84
-# An interval too narrow to see is drawn this wide, or a hedge would look like an exact number.
+# The least width of an interval, or a narrow one would look like an exact number.
 _LEAST = 3.0
 
 
@@ -32,7 +32,7 @@ _LEAST = 3.0
 class Point:
     """One year of one indicator. Without a value and bounds it is a gap.
 
-    ``said`` is the same in words, for whoever points at the year in a chart.
+    ``said`` is the same in words, shown as a tooltip.
     """
 
     year: int
@@ -51,7 +51,7 @@ def _at(position: float) -> float | int:
 def text(
     content: str, x: float, y: float, css: str, anchor: Literal["start", "middle", "end"] = "start"
 ) -> svg.Text:
-    """A text, with its markup escaped: the library writes it as it is given."""
+    """A text element with its content escaped: the library does not escape it."""
     return svg.Text(
         x=_at(x),
         y=_at(y),
@@ -62,7 +62,7 @@ def text(
 
 
 def rect(x: float, y: float, width: float, height: float, css: str) -> svg.Rect:
-    """A rectangle; what would be less than nothing is nothing."""
+    """A rectangle; negative sizes become zero."""
     return svg.Rect(
         x=_at(x),
         y=_at(y),
@@ -73,7 +73,7 @@ def rect(x: float, y: float, width: float, height: float, css: str) -> svg.Rect:
 
 
 def _path(d: str, css: str) -> svg.Path:
-    # A path that is already text is written as it is.
+    # The path is text already.
     return svg.Path(d=d, class_=[css])  # type: ignore[arg-type]
 
 
@@ -82,14 +82,14 @@ def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> svg.Path:
 
 
 def _ends(point: Point) -> tuple[Decimal | None, Decimal | None]:
-    """The bounds; where only a value is known it is both."""
+    """The bounds, or the value for both where there are none."""
     if point.lower is None and point.upper is None and point.value is not None:
         return point.value, point.value
     return point.lower, point.upper
 
 
 def _highest(points: Sequence[Point]) -> Decimal:
-    """The highest number that any of the points names."""
+    """The highest number of the points."""
     named = [number for p in points for number in (p.value, p.lower, p.upper) if number is not None]
     return max(named, default=Decimal(0))
 
@@ -105,12 +105,12 @@ def _document(elements: Sequence[svg.Element], width: int, height: int, label: s
     return Markup(chart.as_str())  # noqa: S704 - every text in it went through escape
 
 
-# What the end of a scale may be, times a power of ten.
+# Possible ends of a scale, times a power of ten.
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 def _round_up(number_: float) -> float:
-    """The next round number, for the end of a scale; a whole one, as most numbers are counts."""
+    """The next round integer, for the end of a scale: most numbers are counts."""
     if number_ < 10:
         return float(max(math.ceil(number_), 1))
     power = 10.0 ** math.floor(math.log10(number_))
@@ -118,7 +118,7 @@ def _round_up(number_: float) -> float:
 
 
 def top_of(points: Sequence[Point]) -> float:
-    """Where a scale ends that all the points fit on, with room for what has no upper end."""
+    """The end of a scale that fits all points, with room for open intervals."""
     is_open = any(_ends(point)[1] is None and _ends(point)[0] is not None for point in points)
     return float(_highest(points)) * (1.15 if is_open else 1.0) or 1.0
 
@@ -146,7 +146,7 @@ def bar_shapes(point: Point, unit_max: int | None) -> list[svg.Element]:
     if upper is not None and lower == upper:
         shapes.append(_line(solid, 0, solid, 14, "end"))
     shapes.append(text("0", 0, BAR_HEIGHT - 2, "tick"))
-    # Where the bar runs out, so does the scale.
+    # An open bar ends with the scale.
     if not is_open:
         end = number(Decimal(str(round(top, 4))))
         shapes.append(text(end, BAR_WIDTH, BAR_HEIGHT - 2, "tick", "end"))
@@ -156,7 +156,7 @@ def bar_shapes(point: Point, unit_max: int | None) -> list[svg.Element]:
 def mini(point: Point, top: float) -> Markup:
     """A number as a small bar under its figure, on a scale that ends at ``top`` for all of its row.
 
-    It says nothing that the figure above it does not say, so it is hidden from those who hear it.
+    It repeats the number above it, so it is hidden from screen readers.
     """
     lower, upper = _ends(point)
     scale = MINI_WIDTH / top
@@ -178,7 +178,7 @@ def mini(point: Point, top: float) -> Markup:
 
 
 def bar(point: Point, unit_max: int | None, label: str) -> Markup:
-    """One number as a bar from zero; hatched where the wording leaves room, an arrow where open.
+    """One number as a bar from zero; hatched between its bounds, an arrow where it is open.
 
     ``unit_max`` is the end of the scale where the unit has one (100 for %).
     """
@@ -187,7 +187,7 @@ def bar(point: Point, unit_max: int | None, label: str) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Plane:
-    """Where a year and a value lie in a trend. ``downwards`` puts the smallest number on top."""
+    """The coordinates of a trend. ``downwards`` puts the smallest number at the top."""
 
     first: int
     span: int
@@ -212,7 +212,7 @@ class _Plane:
 def _plane(points: Sequence[Point], downwards: bool) -> _Plane:
     top = float(_highest([point for point in points if point.reported])) * 1.12 or 1.0
     first, last = points[0].year, points[-1].year
-    # A rank begins at one, and a few places are always shown.
+    # Ranks begin at one, and a few are always shown.
     low, high = (0.5, max(top, 5.0)) if downwards else (0.0, top)
     return _Plane(first, max(last - first, 1), low, high, downwards)
 
@@ -230,7 +230,7 @@ def _through(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
 
 
 def _year(point: Point, plane: _Plane) -> list[svg.Element]:
-    """What stands for one year."""
+    """The shape of one year."""
     at, half = plane.x(point.year), plane.half
     if not point.reported:
         return [_path(f"M{_at(at - 3)} {_BASE - 9}l6 6m0-6l-6 6", "gap")]
@@ -254,8 +254,8 @@ def _year(point: Point, plane: _Plane) -> list[svg.Element]:
     return shapes
 
 
-def _told(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
-    """A field over each year that says its number to whoever points at it."""
+def _tooltips(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
+    """A tooltip area over each year."""
     step = (TREND_WIDTH - _LEFT - _RIGHT) / plane.span
     return [
         svg.Rect(
@@ -278,7 +278,7 @@ def trend_shapes(points: Sequence[Point], downwards: bool) -> list[svg.Element]:
     shapes += _through(points, plane)
     for point in points:
         shapes += _year(point, plane)
-    shapes += _told(points, plane)
+    shapes += _tooltips(points, plane)
     first, end = points[0].year, points[-1].year
     last = next((point for point in reversed(points) if point.reported), None)
     shown = None if last is None else last.lower if last.value is None else last.value
@@ -297,14 +297,14 @@ def trend(points: Sequence[Point], downwards: bool, label: str) -> Markup:
     """The years of one indicator.
 
     A dot is an exact number, a hatched bar an interval, a bar that runs out upwards an open one, a
-    cross a gap. ``points`` are in the order of years, one at the least; ``downwards`` puts the
+    cross a gap. ``points`` are in the order of years, at least one; ``downwards`` puts the
     smallest number at the top.
     """
     return _document(trend_shapes(points, downwards), TREND_WIDTH, TREND_HEIGHT, label)
 
 
 def patterns() -> list[svg.Element]:
-    """What the shapes are filled with: hatching, and fading to the right and upwards."""
+    """The fill patterns: hatching, and fading to the right and upwards."""
 
     def stops() -> list[svg.Element]:
         return [
@@ -326,7 +326,7 @@ def patterns() -> list[svg.Element]:
 
 
 def definitions() -> Markup:
-    """The patterns that the charts of a page refer to, once for the page."""
+    """The patterns that the charts of a page share."""
     chart = svg.SVG(
         width=0,
         height=0,

@@ -1,9 +1,9 @@
-"""What the site says to programs: schema.org, sitemap, feed.
+"""The machine-readable parts of the site: schema.org, sitemap, feed, list of files.
 
 Belongs here: those formats. Does not belong here: pages for people.
 
-Where the release names a homepage, addresses are absolute; without one they are relative, as the
-site cannot know where it will be put.
+With a homepage in the release, addresses are absolute; otherwise relative, since the site does not know
+where it will be served.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAMESPACE = 'xmlns="http://www.w3.org/2005/Atom"'
 
 
 def json_ld(content: dict[str, Any]) -> Markup:
-    """A JSON-LD document for a script element: nothing in it can end the element."""
+    """A JSON-LD document for a script element, escaped so that nothing can close the element."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -111,7 +111,7 @@ def sitemap(pages: Iterable[str], base: str) -> str:
 
 
 def _identity(name: str) -> str:
-    """An identifier that depends on a name alone, as a feed must not change its own."""
+    """An identifier made from a name only: the ids of a feed must never change."""
     return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
 
 
@@ -148,10 +148,10 @@ def feed(
 
 DATA = "data"
 _TABLES = {".csv": "CSV", ".parquet": "Parquet"}
-# What lies beside the folder of a package and holds the same.
+# Files beside the folder of a package with the same content.
 _BESIDE = {".xlsx": "XLSX", ".zip": "ZIP"}
 _EVIDENCE_TABLES = ("figures", "reports", "findings", "revisions", "accuracy")
-# What describes a package to programs, by the name of the file.
+# Machine-readable metadata of a package, by file name.
 _DESCRIPTORS = {
     "datapackage.json": "Data Package",
     "croissant.json": "Croissant",
@@ -162,7 +162,7 @@ _DESCRIPTORS = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to download: its path from the root of the site, what to call it, its size."""
+    """A file to download: its path from the root of the site, its label, its size."""
 
     path: str
     label: str
@@ -173,8 +173,8 @@ class File:
 class Package:
     """The files of a package.
 
-    ``tables`` are those it is there for, each in its forms by their name; ``whole`` holds the package in
-    one file; ``others`` describe it or list its codes.
+    ``tables`` are its tables, each with its formats by name; ``whole`` are the files that hold the whole
+    package; ``others`` are metadata and code lists.
     """
 
     name: str
@@ -217,7 +217,7 @@ def _file(release: Published, path: Path, label: str) -> File:
 
 
 def package_files(release: Published) -> list[Package]:
-    """What the release holds for each package."""
+    """The downloads of each package."""
     found = []
     for name in (*release.topics, EVIDENCE):
         folder = release.folder / name
@@ -234,7 +234,7 @@ def package_files(release: Published) -> list[Package]:
             elif label and path.stem in own:
                 tables[path.stem][label] = _file(release, path, label)
             elif label and is_evidence:
-                # The code lists stand in every package, as far as it uses them: here they are whole.
+                # Each package has the codes it uses; these are complete.
                 others.append(_file(release, path, f"{path.stem} {label}"))
         beside = {label: folder.with_suffix(suffix) for suffix, label in _BESIDE.items()}
         whole = {
@@ -246,7 +246,7 @@ def package_files(release: Published) -> list[Package]:
 
 
 def root_files(release: Published) -> list[File]:
-    """What is about the release as a whole."""
+    """The downloads of the release as a whole."""
     packages = {*release.topics, EVIDENCE}
     return [
         _file(release, path, path.name)

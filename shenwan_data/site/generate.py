@@ -1,7 +1,7 @@
-"""A release becomes a folder of pages, whole or not at all.
+"""Writing the site of a release, all of it or nothing.
 
 Belongs here: which page is written where, and putting the finished site in place. Does not belong
-here: what a page shows (``pages``).
+here: what a page shows (``tree``).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _charts(about: About, tree: Tree) -> Iterator[tuple[str, str]]:
         if one.cards:
             title = f"{tree.labels.area(area)} · {tree.labels.code('topic', topic)}"
             foot = f"{say(about.parted('title'), tree.language)} {about.published.version}"
-            # A file that is passed on has no page to say what its shapes mean.
+            # A saved chart is used without the page that explains its shapes.
             keys = " · ".join(tree.ui[key] for key in ("key_soft", "key_open"))
             foot = f"{foot} · {keys}"
             yield tree.chart_file(topic, area), sheet(title, foot, one.panels())
@@ -68,11 +68,11 @@ MARK = "feed.xml"
 def build_site(release: Path, target: Path, readings: Mapping[str, Reading] | None = None) -> Path:
     """Write the site of the release in ``release`` to ``target`` and return ``target``.
 
-    ``readings`` are those that the release was made of, by report id: with them each figure says by
-    which words it was recognised, which no table of the release holds.
-    The site stands alone: relative links, no server, a copy of the data in ``data/``. It replaces an
-    earlier site and appears whole or not at all. Raises UsageError where ``release`` is no release
-    or ``target`` is a folder of something else, DataError where a file is broken, MachineError where
+    ``readings`` are those that the release was made of, by report id: with them each figure shows the
+    words by which it was recognised, which no table of the release has.
+    The site is self-contained: relative links, no server, a copy of the data in ``data/``. It replaces
+    an earlier site atomically. Raises UsageError where ``release`` is not a release or ``target`` is a
+    folder of something else, DataError where a file is broken, MachineError where
     the disk cannot hold the site.
     """
     release, target = release.resolve(), target.resolve()
@@ -83,7 +83,7 @@ def build_site(release: Path, target: Path, readings: Mapping[str, Reading] | No
     published = read_published(release)
     with machine_errors(what=Text("网站", "the site")):
         target.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own, so that two builds at once do not write into each other's draft.
+        # A unique name, so that two builds at once do not share a draft.
         draft = Path(mkdtemp(prefix=f".{target.name}.", suffix=DRAFT, dir=target.parent))
         try:
             write_site(published, draft, readings or {})
@@ -104,7 +104,7 @@ def write_site(published: Published, folder: Path, readings: Mapping[str, Readin
 
 
 def site_beside(release: Path) -> Path:
-    """Where the site of a release is written unless a place is given: beside it."""
+    """The default folder of the site of a release: beside it."""
     release = release.resolve()
     return release.with_name(f"{release.name}-site")
 

@@ -1,4 +1,4 @@
-"""What changed from one version to the next, as the pages tell it.
+"""What changed from one version to the next, prepared for the pages.
 
 Belongs here: finding the earlier versions and grouping a difference by row. Does not belong here:
 finding the difference (``release.diff``), or how it looks.
@@ -34,7 +34,7 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class Version:
-    """A version and how it differs from the one before, if one is known."""
+    """A version and how it differs from the previous one, if there is one."""
 
     version: str
     created: str
@@ -92,7 +92,7 @@ class Version:
 def _earlier(release: Published) -> list[Path]:
     """The versions before this one, oldest first.
 
-    They are those on the register beside the releases, and those that lie in the same folder.
+    From the register beside the releases, and from the same folder.
     """
     folder = release.folder
     if not is_version(folder.name):
@@ -102,7 +102,7 @@ def _earlier(release: Published) -> list[Path]:
         for path in folder.parent.iterdir()
         if is_version(path.name) and (path / MANIFEST).is_file()
     }
-    # What the register says of a version counts, as that is what was published.
+    # The register takes precedence: it holds what was published.
     found |= {
         str(entry.version): entry.folder for entry in read_register(register_of(folder.parent))
     }
@@ -111,7 +111,7 @@ def _earlier(release: Published) -> list[Path]:
 
 
 def versions(release: Published) -> tuple[Version, ...]:
-    """The release and those before it, latest first. DataError where one of them is broken."""
+    """The release and earlier ones, latest first. DataError where one of them is broken."""
     chain = [read_snapshot(folder) for folder in (*_earlier(release), release.folder)]
     found = []
     for index, after in enumerate(chain):

@@ -1,7 +1,7 @@
-"""What the keys of a release are called in one language.
+"""Labels of the keys of a release in one language.
 
-Belongs here: labels of codes, units, indicators, areas and topics, values as people read them. Does
-not belong here: the site's own words (``words``).
+Belongs here: labels of codes, units, indicators, areas and topics, values formatted for people. Does
+not belong here: interface texts (``words``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Labels:
     open_end: str
 
     def of(self, row: Row, name: str) -> str:
-        """A column that a row holds in both languages."""
+        """The text of a column pair (``_zh``, ``_en``) in this language."""
         return str(row.get(f"{name}_{self.language}") or row.get(f"{name}_zh") or "")
 
     def code(self, code_list: str, code: str | None) -> str:
@@ -42,7 +42,7 @@ class Labels:
         return self.of(row, "label") if row else (code or "")
 
     def unit(self, unit: str | None) -> str:
-        """The name of a unit beside a number, without what its label adds in brackets."""
+        """The name of a unit beside a number, without the brackets of its label."""
         row = self.published.units.get(unit or "")
         if unit is None or unit == "%" or row is None or self.language == "zh":
             return unit or ""
@@ -63,7 +63,7 @@ class Labels:
         return number(row["value"]) if row["value"] is not None else self.interval(row)
 
     def bounded(self, row: Row) -> str:
-        """A number where there is room for one only: itself if exact, its bounds if hedged."""
+        """A number in short form: itself if exact, its bounds if hedged."""
         lower, upper = row["lower"], row["upper"]
         if lower is None and upper is None:
             return number(row["value"])
@@ -74,7 +74,7 @@ class Labels:
         return number(lower) if lower == upper else f"{number(lower)}–{number(upper)}"
 
     def spoken(self, row: Row) -> str:
-        """An observation in words, for those who do not see its chart."""
+        """An observation in words, for screen readers and tooltips."""
         if row["obs_status"] != "reported":
             return self.code("obs_status", row["obs_status"])
         parts = [f"{self.stated(row)} {self.unit(row['unit'])}"]
@@ -93,7 +93,7 @@ class Labels:
         return f"{label} ({unit})" if self.language == "en" else f"{label}（{unit}）"
 
     def rule(self, rule: str) -> str:
-        """The title of a rule of the findings; its code where it is one of former days."""
+        """The title of a finding rule; its code where the rule no longer exists."""
         return _rule_titles().get(rule, {}).get(self.language, rule)
 
     def area(self, area: str) -> str:
@@ -168,7 +168,7 @@ class Comparison:
         return [point(row) for row in rows if row["obs_status"] == "reported"]
 
     def bars(self, code: str) -> Mapping[str, Markup]:
-        """By area, the number as a bar on the scale of all areas; none for ranks, which are no lengths."""
+        """By area, the number as a bar on one scale for all areas; none for ranks."""
         indicator = self.published.indicators[code]
         points = self._points(code)
         if indicator["measure_type"] == "rank" or not points:

@@ -1,7 +1,7 @@
-"""The text of a report as blocks, sentences and runs, with its figures at their places.
+"""The text of a report as blocks, sentences and runs, with its figures.
 
 Belongs here: cutting the text so that every character and every figure is in exactly one run. Does
-not belong here: what the pieces look like (``evidence``).
+not belong here: how they look (``marks``).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _NAMES = re.compile(r"“([^“”]+)”|\b([a-z]+(?:_[a-z0-9]+)+)\b")
 
 
 @dataclass(frozen=True)
-class Crossing:
-    """The names of the indicators in one language. ``way`` leads to one from the page at hand."""
+class CrossReferences:
+    """The names of the indicators in one language. ``way`` gives the link from the current page."""
 
     labels: Mapping[str, str]
     way: Callable[[str], str | None]
@@ -32,7 +32,7 @@ class Crossing:
         return {label: code for code, label in self.labels.items()}
 
     def linked(self, text: str) -> Markup:
-        """The text as HTML; a name that leads nowhere stays a name."""
+        """The text as HTML; a name without a page is not linked."""
         pieces: list[Markup] = []
         at = 0
         for match in _NAMES.finditer(text):
@@ -55,7 +55,7 @@ def named(indicators: Mapping[str, Row], language: str) -> dict[str, str]:
     return {code: str(row[f"label_{language}"]) for code, row in indicators.items()}
 
 
-# What one page bears: some 900 bytes a figure and 3 a character.
+# The limits of a page: some 900 bytes a figure and 3 a character.
 FIGURES_PER_PART = 300
 CHARACTERS_PER_PART = 30_000
 
@@ -98,7 +98,7 @@ class Layout:
         return None if at < 0 else self.division.sentence_at(at)[0]
 
     def sentences(self, block: Block) -> Iterator[tuple[int, int, int]]:
-        """Start of the whole sentence, and the start and end of what of it is in the block."""
+        """The start of each sentence, and the start and end of its part within the block."""
         at = block.start
         while at < block.end:
             start, end = self.division.sentence_at(at)
@@ -109,8 +109,8 @@ class Layout:
     def runs(self, start: int, end: int) -> Iterator[Run]:
         """The runs that begin between two offsets.
 
-        A figure that begins there is whole, even if it ends later; what an earlier one took is left
-        out.
+        A figure that begins there is complete, even if it ends later; text taken by an earlier figure is
+        left out.
         """
         index = bisect_right(self.figures, start - 1, key=lambda row: row["start"])
         at = start
@@ -121,7 +121,7 @@ class Layout:
                 break
             if row["start"] > at:
                 yield Run(at, row["start"], None)
-            # Overlapping figures would each keep their place: the later one shows what is left.
+            # Of overlapping figures the later one shows only the rest.
             yield Run(max(row["start"], at), max(row["end"], at), row)
             at = max(row["end"], at)
         if at < end:
@@ -132,17 +132,17 @@ def _blocks(text: str, division: Structure) -> Iterator[Block]:
     headings = {heading.start: heading for heading in division.headings}
     depth = 0
     at = start = 0
-    # Only line feeds divide: other separators are shown as marks and must not be lost.
+    # Only line feeds separate lines: other separators are shown as marks.
     for line in text.split("\n"):
         end = at + len(line)
         if line.strip():
             heading = headings.get(at)
-            # A heading that its paragraph follows in the same line is part of the paragraph.
+            # A heading followed by text in the same line is part of the paragraph.
             alone = heading is not None and heading.title == line.strip().rstrip("。；;")
             if alone:
                 # Levels may be skipped in a report, but not in a page.
                 depth = min(len(division.section_at(at)), depth + 1)
-            # What lies between two blocks belongs to the later one, so that nothing is in neither.
+            # Text between two blocks belongs to the later one, so that nothing is lost.
             yield Block(start, end, depth if alone else 0)
             start = end
         at = end + 1

@@ -1,4 +1,4 @@
-"""The page that shows a report with every numeral highlighted by what it was taken for.
+"""The evidence page: a report with every numeral highlighted by what it was read as.
 
 Belongs here: the text of a report as HTML and the details of each figure. Does not belong here: where
 the pieces begin and end (``layout``), colours and behaviour (``static``).
@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.site.labels import Labels
 from shenwan_data.site.layout import Block, Layout
-from shenwan_data.site.urls import Places, relative
+from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row, visible, visible_markup
 from shenwan_data.site.words import number
 
@@ -30,7 +30,7 @@ class Wordings:
     ``readings`` are by report id; a report without one has no words.
     """
 
-    places: Places
+    urls: Urls
     readings: Mapping[str, Reading]
 
     @cached_property
@@ -45,7 +45,7 @@ class Wordings:
 
     def _words(self, report_id: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Only where the reading gives what is published: else the words would explain another."""
-        reading, layout = self.readings.get(report_id), self.places.layouts[report_id]
+        reading, layout = self.readings.get(report_id), self.urls.layouts[report_id]
         if reading is None or reading.report.text != layout.text:
             return
         published = {
@@ -59,7 +59,7 @@ class Wordings:
 
 
 def taken_for(row: Row, published: Published) -> str:
-    """What a figure was taken for: a topic, ``unmapped`` data, or ``other`` where it is not data."""
+    """What a figure was read as: a topic, ``unmapped`` data, or ``other`` where it is not data."""
     codes = (row["indicators"] or "").split()
     if codes:
         return str(published.indicators[codes[0]]["topic"])
@@ -77,7 +77,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Note:
-    """A finding in the margin, and the anchors of its figures on the page, that of its place first."""
+    """A finding in the margin, and the anchors of its figures on the page, its own first."""
 
     finding: Row
     anchors: str
@@ -85,7 +85,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Detail:
-    """What there is to say of one figure: pairs of a word of the interface and its content."""
+    """The details of one figure: pairs of an interface text and its content."""
 
     start: int
     quote: str
@@ -98,7 +98,7 @@ class Evidence:
     """A report for the pages of one language."""
 
     published: Published
-    places: Places
+    urls: Urls
     labels: Labels
     report: Row
     said: Mapping[str, str]
@@ -107,7 +107,7 @@ class Evidence:
     @property
     def layout(self) -> Layout:
         """How the text is laid out."""
-        return self.places.layouts[self.report["report_id"]]
+        return self.urls.layouts[self.report["report_id"]]
 
     @property
     def figures(self) -> Sequence[Row]:
@@ -115,7 +115,7 @@ class Evidence:
         return self.layout.figures
 
     def counts(self) -> Counter[str]:
-        """How many figures were taken for what; ``doubtful`` ones count under both."""
+        """How many figures were read as what; ``doubtful`` ones count twice."""
         found = Counter(taken_for(row, self.published) for row in self.figures)
         found["doubtful"] = sum(
             row["figure_id"] in self.published.findings_at for row in self.figures
@@ -142,7 +142,7 @@ class Evidence:
                 for run in layout.runs(start, end)
             ]
             body = Markup("").join(runs)
-            # The anchor stands where the sentence begins, once even if lines divide it.
+            # The anchor is at the start of the sentence, once even if the sentence has several lines.
             anchor = Markup(' id="s-{}"').format(sentence) if sentence == start else Markup("")
             pieces.append(Markup('<span class="s"{}>{}</span>').format(anchor, body))
         return Markup("").join(pieces)
@@ -175,8 +175,8 @@ class Evidence:
                 yield run.figure
 
     def details(self, part: int) -> Iterator[Detail]:
-        """What there is to say of each figure of a part."""
-        page = f"{self.labels.language}/{self.places.report(self.report['report_id'], part)}"
+        """The details of each figure of a part."""
+        page = f"{self.labels.language}/{self.urls.report(self.report['report_id'], part)}"
         for block in self.layout.parts[part]:
             for row in self.figures_in(block):
                 yield Detail(
@@ -196,7 +196,7 @@ class Evidence:
             yield said["value"], escape(labels.quantity(row["value"], row["unit"]))
         if row["qualifier"]:
             yield said["precision"], escape(labels.code("qualifiers", row["qualifier"]))
-            # An exact number has no room between its bounds.
+            # The bounds of an exact number are the number.
             if row["qualifier"] != "exact" and labels.interval(row):
                 yield said["interval"], escape(labels.interval(row))
         printed = row["raw_unit"] and row["raw_unit"] != row["unit"]
@@ -214,22 +214,22 @@ class Evidence:
             yield (
                 said["finding"],
                 self._link(
-                    self.places.finding(finding["finding_id"]),
+                    self.urls.finding(finding["finding_id"]),
                     page,
                     labels.of(finding, "message"),
                 ),
             )
 
     def _words(self, words: Sequence[str]) -> Markup:
-        """Words of the report, marked as Chinese on a page that is not."""
+        """Words of the report, marked as Chinese on an English page."""
         tag = Markup("") if self.labels.language == "zh" else Markup(' lang="zh-Hans"')
         marks = (Markup("<q{}>{}</q>").format(tag, word) for word in words)
         return Markup(" + ").join(marks)
 
     def _indicator(self, code: str, page: str) -> Markup:
-        """The name of an indicator, leading to what it counts."""
+        """The name of an indicator, linked to its card."""
         topic = self.published.indicators[code]["topic"]
-        card = f"{self.places.area(topic, self.report['ref_area'])}#i-{code}"
+        card = f"{self.urls.area(topic, self.report['ref_area'])}#i-{code}"
         return self._link(card, page, self.labels.indicator(code))
 
     def _row(self, code: str, page: str) -> Markup:
@@ -238,4 +238,4 @@ class Evidence:
         row = {"indicator": code, "ref_area": self.report["ref_area"], "time_period": year}
         topic = self.published.indicators[code]["topic"]
         key = f"{self.labels.code('topic', topic)} · {self.labels.area(row['ref_area'])} · {year}"
-        return self._link(self.places.row(topic, row), page, key)
+        return self._link(self.urls.row(topic, row), page, key)

@@ -1,6 +1,6 @@
-"""What the start page puts first.
+"""The start page: headline figures, an example sentence, news.
 
-Belongs here: the headline figures of a topic and one lit-up sentence. Does not belong here: the page.
+Belongs here: choosing them. Does not belong here: the page itself (``templates``).
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from shenwan_data.model import Reading
 from shenwan_data.site.history import Version, versions
 from shenwan_data.site.marks import Evidence, Wordings, taken_for
 from shenwan_data.site.topics import Card, TopicArea
-from shenwan_data.site.urls import Places, relative
+from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row, visible_markup
 from shenwan_data.site.words import words
 
 
 class About:
-    """One release with its history, its addresses and the words that go with it."""
+    """One release with its history, its addresses and the report wordings."""
 
     def __init__(self, published: Published, readings: Mapping[str, Reading]) -> None:
         self.published = published
-        self.places = Places(published)
-        self.wordings = Wordings(self.places, readings)
+        self.urls = Urls(published)
+        self.wordings = Wordings(self.urls, readings)
         self.words = words()
         self.base = str(published.descriptor.get("homepage") or "")
         if self.base and not self.base.endswith("/"):
@@ -44,14 +44,14 @@ class About:
         return len({row["time_period"] for row in rows}) == 1
 
     def parted(self, key: str) -> Text:
-        """A text of the descriptor, which holds the two languages in one string."""
+        """One language of a descriptor text, which has both in one string."""
         whole = str(self.published.descriptor.get(key, ""))
         zh, _, en = whole.partition(" / ")
         return Text(zh, en or zh)
 
     @property
     def citation(self) -> Text:
-        """How to cite the release, as it says itself; earlier releases did not say it."""
+        """The citation in the descriptor; early releases have none."""
         if self.published.descriptor.get("citation"):
             return self.parted("citation")
         title, version, day = self.parted("title"), self.published.version, self.published.created
@@ -76,7 +76,7 @@ class About:
 
 
 SHOWN = 3
-# A sentence that is read at a glance.
+# Short enough to read at a glance.
 LONGEST, SHORTEST = 110, 24
 
 
@@ -91,7 +91,7 @@ class Headlines:
 
 
 def headlines(one: TopicArea, chosen: Sequence[str]) -> Headlines:
-    """The chosen indicators that the latest year gives, filled up with the first it gives."""
+    """The configured indicators that the latest year has, then others of that year."""
     given = [card for card in one.cards if card.latest["obs_status"] == "reported"]
     by_code = {card.latest["indicator"]: card for card in given}
     codes = [code for code in chosen if code in by_code]
@@ -106,7 +106,7 @@ def headlines(one: TopicArea, chosen: Sequence[str]) -> Headlines:
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with its figures lit up, and the report it is from."""
+    """A sentence with its figures highlighted, and its report."""
 
     report: Row
     sentence: Markup
@@ -139,7 +139,7 @@ def examples(reports: Sequence[Evidence], page: str) -> Example | None:
     for run in latest.layout.runs(best[1], best[2]):
         text = visible_markup(latest.layout.text[run.start : run.end])
         if run.figure is not None:
-            target = latest.places.figure(run.figure["figure_id"])
+            target = latest.urls.figure(run.figure["figure_id"])
             href = relative(f"{latest.labels.language}/{target}", here)
             css = taken_for(run.figure, latest.published)
             text = Markup('<a class="f {}" href="{}">{}</a>').format(css, href, text)

@@ -33,10 +33,10 @@ def _environment() -> jinja2.Environment:
 
 
 def _tidy(html: str) -> str:
-    """Without the indentation and empty lines that templates leave: a fifth of the bytes."""
+    """Remove indentation and empty lines left by templates: a fifth of the bytes."""
     return "\n".join(line for line in (line.strip() for line in html.split("\n")) if line) + "\n"
 
 
 def render(template: str, **given: Any) -> str:
-    """A page. Raises jinja2.UndefinedError for what the template needs and is not given."""
+    """A page. Raises jinja2.UndefinedError where a value of the template is missing."""
     return _tidy(_environment().get_template(template).render(**given))

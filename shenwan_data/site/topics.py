@@ -1,4 +1,4 @@
-"""The pages of a topic: one indicator a card, all rows in a table.
+"""The pages of a topic: a card for each indicator, a table of all rows.
 
 Belongs here: choosing and ordering what they show. Does not belong here: markup and shapes.
 """
@@ -26,11 +26,11 @@ from shenwan_data.site.charts import (
     trend_shapes,
 )
 from shenwan_data.site.labels import Labels, direction, point
-from shenwan_data.site.layout import Crossing, named
-from shenwan_data.site.urls import Places, relative
+from shenwan_data.site.layout import CrossReferences, named
+from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row
 
-# What a chart saved as a file brings along, as it has no page around it.
+# The style of a saved chart, which has no page around it.
 CHART_STYLE = """
 text{font:12px "Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif;
 fill:#1f2933}.title{font-weight:600;font-size:13px}.head{font-size:17px;font-weight:600}
@@ -45,7 +45,7 @@ fill:#1f2933}.title{font-weight:600;font-size:13px}.head{font-size:17px;font-wei
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One indicator of a saved chart; ``stated`` is its latest number as people read it."""
+    """One indicator of a saved chart; ``stated`` is its latest number as text."""
 
     title: str
     stated: str
@@ -116,7 +116,7 @@ class TopicArea:
     """One topic of one area in one language."""
 
     published: Published
-    places: Places
+    urls: Urls
     labels: Labels
     topic: str
     area: str
@@ -139,7 +139,7 @@ class TopicArea:
         return found
 
     def _place(self, rows: Sequence[Row]) -> tuple[int, int, str]:
-        """Where the latest report that gives the indicator gives it."""
+        """The offset of the indicator in the latest report that has it."""
         for row in reversed(rows):
             if row["figure_id"]:
                 figure = self.published.figure_by_id[row["figure_id"]]
@@ -147,7 +147,7 @@ class TopicArea:
         return (0, 0, rows[-1]["indicator"])
 
     def chart(self, rows: Sequence[Row]) -> Markup | None:
-        """The chart of one indicator; none for a rank of one year, which is no length."""
+        """The chart of one indicator; none for a rank of a single year."""
         indicator = self.published.indicators[rows[-1]["indicator"]]
         told = [f"{row['time_period']}: {self.labels.spoken(row)}" for row in rows]
         points = [point(row, said) for row, said in zip(rows, told, strict=True)]
@@ -181,7 +181,7 @@ class TopicArea:
         )
 
     def absent(self) -> list[Row]:
-        """The rows of the latest year of the indicators that no year gives."""
+        """The rows of the latest year for indicators without a figure in any year."""
         return [
             rows[-1]
             for rows in self.by_indicator().values()
@@ -202,7 +202,7 @@ class TopicArea:
         )
 
     def panels(self) -> list[Panel]:
-        """The charts of all indicators with a figure, for the file."""
+        """The charts of all indicators with a figure, for the saved file."""
         return [
             Panel(
                 title=self.labels.with_unit(card.indicator),
@@ -215,27 +215,27 @@ class TopicArea:
         ]
 
     @cached_property
-    def _crossing(self) -> Crossing:
-        here = self.places.area(self.topic, self.area)
+    def _cross_references(self) -> CrossReferences:
+        here = self.urls.area(self.topic, self.area)
 
         def way(code: str) -> str | None:
             topic = self.published.indicators[code]["topic"]
             if (topic, self.area) not in self.published.rows_of:
                 return None
-            return relative(f"{self.places.area(topic, self.area)}#i-{code}", here)
+            return relative(f"{self.urls.area(topic, self.area)}#i-{code}", here)
 
-        return Crossing(named(self.published.indicators, self.labels.language), way)
+        return CrossReferences(named(self.published.indicators, self.labels.language), way)
 
     def explained(self, code: str, column: str) -> Markup:
-        """The definition or the note of an indicator, leading to the others that it names."""
+        """The definition or note of an indicator, with links to the indicators it names."""
         text = self.labels.of(self.published.indicators[code], column)
-        return self._crossing.linked(text)
+        return self._cross_references.linked(text)
 
     def source(self, row: Row) -> str | None:
         """The page and anchor of the sentence that a row comes from."""
         if row["figure_id"]:
-            return self.places.figure(row["figure_id"])
+            return self.urls.figure(row["figure_id"])
         if not row["quote"]:
             return None
         report = f"{row['ref_area']}-{row['time_period']}"
-        return self.places.sentence(report, row["quote"])
+        return self.urls.sentence(report, row["quote"])

@@ -1,7 +1,7 @@
-"""The pages of one language: their addresses, their templates, what those are given.
+"""The pages of one language: their addresses, templates and values.
 
 Belongs here: the list of pages. Does not belong here: what single parts show (``topics``,
-``evidence``, ``downloads`` …), markup (``templates``), files beside the trees (``pages``).
+``marks``, ``feeds`` …), markup (``templates``), files outside the language folders (``generate``).
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ class Tree:
     def __init__(self, about: About, language: str) -> None:
         self.about = about
         self.language = language
-        self.published, self.places = about.published, about.places
+        self.published, self.urls = about.published, about.urls
         self.ui = about.words.in_language(language)
         self.labels = Labels(about.published, language, self.ui["open_end"])
 
     def topic_area(self, topic: str, area: str) -> TopicArea:
         """One topic of one area."""
-        return TopicArea(self.published, self.places, self.labels, topic, area)
+        return TopicArea(self.published, self.urls, self.labels, topic, area)
 
     def evidence(self, report: Row) -> Evidence:
         """One report."""
         wordings = self.about.wordings
-        return Evidence(self.published, self.places, self.labels, report, self.ui, wordings)
+        return Evidence(self.published, self.urls, self.labels, report, self.ui, wordings)
 
     def chart_file(self, topic: str, area: str) -> str:
         """The saved chart of a topic and an area, from the root of the site."""
@@ -55,11 +55,11 @@ class Tree:
         about = self.about
 
         def url(target: str) -> str:
-            """The way to a page of the same language."""
+            """The relative link to a page of the same language."""
             return relative(f"{self.language}/{target}", here)
 
         def root(target: str) -> str:
-            """The way to a file of the site."""
+            """The relative link to a file of the site."""
             return relative(target, here)
 
         other = next(language for language in LANGUAGES if language != self.language)
@@ -79,7 +79,7 @@ class Tree:
             site_title=say(about.parted("title"), self.language),
             summary=say(about.parted("description"), self.language),
             release=self.published,
-            places=self.places,
+            urls=self.urls,
             labels=self.labels,
             licences=self.published.descriptor.get("licenses", []),
             **given,
@@ -94,10 +94,10 @@ class Tree:
         yield self._render("reports.jinja", "evidence/index.html", self.ui["evidence"])
         for report in self.published.reports:
             yield from self._report(report)
-        for index, rows in enumerate(self.places.finding_pages):
+        for index, rows in enumerate(self.urls.finding_pages):
             yield self._render(
                 "findings.jinja",
-                self.places.findings(index),
+                self.urls.findings(index),
                 self.ui["findings"],
                 rows=rows,
                 at=index,
@@ -165,11 +165,11 @@ class Tree:
             )
         for area in areas:
             one = self.topic_area(topic, area)
-            spans = self.places.spans(topic, area)
+            spans = self.urls.spans(topic, area)
             for index, years in enumerate(spans):
                 yield self._render(
                     "topic.jinja",
-                    self.places.area(topic, area, index),
+                    self.urls.area(topic, area, index),
                     f"{name} · {self.labels.area(area)}",
                     topic=topic,
                     area=area,
@@ -190,7 +190,7 @@ class Tree:
         for part in range(parts):
             yield self._render(
                 "evidence.jinja",
-                self.places.report(report["report_id"], part),
+                self.urls.report(report["report_id"], part),
                 self.ui["evidence_of"].format(title=report["report_title"]),
                 report=report,
                 counts=counts,
@@ -227,7 +227,7 @@ class Tree:
                     "fields": dictionary(table, package.table_names),
                 }
                 for name, (table, package) in held.items()
-                # The topics have the same columns: one of them stands for all.
+                # All topics have the same columns: one is shown for all.
                 if name not in self.published.topics[1:]
             ],
             code_lists=lists,

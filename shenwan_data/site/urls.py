@@ -1,8 +1,8 @@
-"""Where everything of the site is: pages, anchors and the relative way from one to the other.
+"""The addresses of the site: pages, anchors, relative links, paging.
 
-Belongs here: addresses, and how what is too long for one page is split. Does not belong here: what
+Belongs here: addresses, and how long content is split into pages. Does not belong here: what
 a page shows. Addresses are relative to the folder of a language unless said otherwise; they depend
-on keys of the data alone, so they stay when the site is built again.
+on keys of the data only, so they do not change when the site is rebuilt.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from functools import cached_property, lru_cache
 from shenwan_data.site.layout import Layout, lay_out
 from shenwan_data.site.view import Published, Row
 
-# Rows of a table and findings to a page: some 800 bytes each, so that a page stays under 500 KB.
+# Table rows and findings per page: some 800 bytes each, so that a page stays under 500 KB.
 ROWS_PER_PAGE = 260
 FINDINGS_PER_PAGE = 400
-# Areas that a page leads to beside its own: with all of them a site would grow with their square.
+# Other areas linked from a page: with all of them the site would grow quadratically.
 NEIGHBOURS = 20
 
 
 def relative(target: str, page: str) -> str:
-    """The way from a page to a target, both from the root of the site."""
+    """The relative link from a page to a target, both given from the root of the site."""
     path, mark, anchor = target.partition("#")
     way = _way(path, posixpath.dirname(page)) if path != page else ""
     return way + mark + anchor or posixpath.basename(page)
 
 
-# The rows of a page lead to a few others, over and over.
+# The rows of a page link to the same few pages.
 @lru_cache(maxsize=1 << 12)
 def _way(path: str, folder: str) -> str:
     return posixpath.relpath(path, folder or ".")
@@ -41,7 +41,7 @@ def row_anchor(row: Row) -> str:
 
 
 @dataclass(frozen=True)
-class Places:
+class Urls:
     """The addresses of one release."""
 
     published: Published
@@ -81,7 +81,7 @@ class Places:
         return f"{topic}/{area}-{years[-1]}-{years[0]}.html"
 
     def beside(self, area: str) -> Sequence[str]:
-        """The areas that the page of an area leads to, itself among them: all, or the nearest."""
+        """The areas linked from the page of an area, itself included: all, or the nearest."""
         areas = self.published.reporting_areas
         last = max(0, len(areas) - NEIGHBOURS)
         first = min(max(0, areas.index(area) - NEIGHBOURS // 2), last)
@@ -104,7 +104,7 @@ class Places:
         return f"{self.report(row['report_id'], part)}#f-{row['start']}"
 
     def sentence(self, report_id: str, quote: str) -> str | None:
-        """The sentence that holds a quote, or None where the text has no such words."""
+        """The address of the sentence with a quote, or None where there is none."""
         layout = self.layouts.get(report_id)
         start = layout.sentence_with(quote) if layout else None
         if layout is None or start is None:

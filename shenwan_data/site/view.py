@@ -1,4 +1,4 @@
-"""A release folder, read for the pages.
+"""The view model: a release folder as the pages use it.
 
 Belongs here: reading the files of a release and finding rows by their keys. Does not belong here:
 how anything is shown.
@@ -46,17 +46,17 @@ def _mark(character: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with a mark in the place of every character that acts without being seen."""
+    """The text with a visible mark for every invisible control character."""
     return _SUSPECT.sub(lambda m: _mark(m[0]) if _hidden(m[0]) else m[0], text)
 
 
 def visible_markup(text: str) -> Markup:
-    """The text as HTML: markup escaped, unseen characters as marks that stand out."""
+    """The text as HTML: markup escaped, invisible characters as marks."""
 
     def shown(match: re.Match[str]) -> str:
         return f"\x00{_mark(match[0])}\x01" if _hidden(match[0]) else match[0]
 
-    # The two controls that fence a mark cannot be in the text any more: they would be marks.
+    # The text cannot contain the two control characters that enclose a mark: they were replaced.
     fenced = str(escape(_SUSPECT.sub(shown, text)))
     return Markup(  # noqa: S704 - escaped above; what is added is fixed
         fenced.replace("\x00", '<span class="ctl">').replace("\x01", "</span>")
@@ -78,7 +78,7 @@ def _broken(file: Path, error: object) -> DataError:
 
 
 def _rows(path: Path) -> list[Row]:
-    """The rows of a table; every text safe to look at."""
+    """The rows of a table, with invisible characters made visible."""
     try:
         table = read_parquet(path)
     except (pa.ArrowException, OSError) as error:
@@ -90,7 +90,7 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _rows_if_any(path: Path) -> list[Row]:
-    """The rows of a table that releases of former days do not have."""
+    """The rows of an optional table (absent in older releases)."""
     return _rows(path) if path.is_file() else []
 
 
@@ -106,7 +106,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Published:
-    """One release on disk. ``observations`` are by topic, in key order, as every table."""
+    """One release on disk. ``observations`` are by topic, in key order like every table."""
 
     folder: Path
     descriptor: Mapping[str, Any]
@@ -195,7 +195,7 @@ class Published:
 
 
 def read_published(folder: Path) -> Published:
-    """Read a release. UsageError where the folder is none, DataError where a file is broken."""
+    """Read a release. UsageError where the folder is not one, DataError where a file is broken."""
     if not (folder / DESCRIPTOR).is_file() or not (folder / MANIFEST).is_file():
         raise UsageError(
             Text("这里没有发布", "there is no release here"),
@@ -213,7 +213,7 @@ def read_published(folder: Path) -> Published:
     codes: dict[tuple[str, str], Row] = {}
     units: dict[str, Row] = {}
     areas: dict[str, Row] = {}
-    # A package holds only the units, areas and codes that it uses; the site needs all of them.
+    # A package has only the units, areas and codes it uses; the site needs all of them.
     for name in (*topics, EVIDENCE):
         for row in _rows(folder / name / "indicators.parquet"):
             indicators[row["indicator"]] = row

@@ -1,7 +1,7 @@
-"""The words of the site in its two languages, and how it writes numbers.
+"""The interface texts of the site in both languages, and the format of numbers.
 
-Belongs here: strings of ``schemas/site.yaml``, numbers and dates as text. Does not belong here:
-labels of codes, units and indicators, which a release carries itself.
+Belongs here: strings of ``schemas/site.yaml``, numbers and dates as text. Does not belong here: labels
+of codes, units and indicators, which come from the release (``labels``).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from shenwan_data.schemas import schemas_dir, while_unchanged
 
 FILE = "site.yaml"
 LANGUAGES = ("zh", "en")
-# What goes into `lang` and `hreflang`.
+# The values of `lang` and `hreflang`.
 TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the site says of its own accord. DataError where one of the two languages is missing."""
+    """The interface texts. DataError where one of the two languages is missing."""
 
     ui: Mapping[str, Text]
     method: tuple[tuple[Text, Text], ...]

@@ -188,6 +188,7 @@ def test_a_year_depends_on_its_files_its_corrections_and_those_of_the_year_befor
         ("areas.csv", True),
         ("accuracy.csv", True),
         ("published/1.0.0/MANIFEST.sha256", True),
+        ("published/withdrawn.yaml", True),
         ("reports/2022/shenwan.yaml", True),
         ("corrections/2022.yaml", True),
         ("targets.yaml", False),

@@ -110,7 +110,7 @@ def test_a_row_that_breaks_its_schema_fails_the_check_of_its_table(built, tmp_pa
     before = release_of(built)
     write_report(built, 2022, text_of(2022, cases=999))
     real = tables.areas_rows
-    monkeypatch.setattr(tables, "areas_rows", lambda readings: [*real(readings)] * 2)
+    monkeypatch.setattr(tables, "areas_rows", lambda *given: [*real(*given)] * 2)
     report = tmp_path / "run.md"
 
     command = ["build", "--data-dir", str(built), "--report", str(report)]

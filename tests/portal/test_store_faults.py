@@ -179,7 +179,7 @@ def test_store_that_never_answers_well_is_given_up_after_bounded_tries(
         request.path.endswith("services.csv") else None
     )  # fmt: skip
     said = served.publisher(release, code=3)
-    assert "no good answer" in said and "publish again later" in said and "Traceback" not in said
+    assert "no valid answer" in said and "publish again later" in said and "Traceback" not in said
     assert len([r for r in proxy.writes if "services.csv" in r.path and r.method == "PUT"]) == 6
     assert published(served) == []
     undisturbed(served)

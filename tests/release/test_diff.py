@@ -354,9 +354,9 @@ def test_a_version_too_small_for_the_change_is_told_what_it_must_be(
     if must_be is None:
         check_version("1.2.3", version, diff)
     else:
-        with pytest.raises(DataError, match=f"it must be {must_be}") as refused:
+        with pytest.raises(DataError, match=f"use {must_be} or later") as refused:
             check_version("1.2.3", version, diff)
-        assert f"至少应为 {must_be}" in str(refused.value)
+        assert f"应为 {must_be} 或更高" in str(refused.value)
 
 
 # What is no release.
@@ -391,7 +391,7 @@ def test_what_is_no_release_is_named(
 ) -> None:
     copy = Path(shutil.copytree(old, tmp_path / "1.0.0"))
     damage(copy)
-    with pytest.raises(DataError, match="this is no whole release") as refused:
+    with pytest.raises(DataError, match="incomplete release") as refused:
         diff_releases(old, copy)
     assert refused.value.file is not None and str(copy) in refused.value.file
 

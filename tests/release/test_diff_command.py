@@ -38,7 +38,7 @@ def test_what_is_no_release_is_bad_data(releases: tuple[Path, Path], tmp_path: P
     told = run("diff", releases[0], tmp_path)
     assert told.exit_code == 1
     assert told.stdout == ""
-    assert "this is no whole release" in told.stderr and "不是完整的发布" in told.stderr
+    assert "incomplete release" in told.stderr and "不是完整的发布" in told.stderr
 
 
 def test_a_recorded_release_can_be_compared_with(releases: tuple[Path, Path]) -> None:

@@ -14,6 +14,8 @@ import pytest
 from shenwan_data import schemas
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.release.diff import diff_releases
+from shenwan_data.release.diff_report import diff_markdown
+from shenwan_data.release.gone import find_gone
 from shenwan_data.release.manifest import MANIFEST, hashes
 from shenwan_data.release.register import newest_published, read_register, record_published
 from shenwan_data.release.snapshot import read_snapshot
@@ -72,7 +74,7 @@ def test_a_published_version_never_changes(releases: Path) -> None:
         made_up(releases, count=601)
     told = str(refused.value)
     assert "evidence/figures.csv" in told
-    assert "set version to 1.0.1 or later" in told
+    assert "set `version: 1.0.1` or later" in told
     assert "已发布的版本不得改变" in told
     assert hashes(releases / "1.0.0") == before
     assert sorted(path.name for path in releases.iterdir()) == [".lock", "1.0.0"]
@@ -80,7 +82,7 @@ def test_a_published_version_never_changes(releases: Path) -> None:
 
 def test_it_is_refused_in_a_fresh_checkout_without_the_release_too(releases: Path) -> None:
     shutil.rmtree(releases)
-    with pytest.raises(DataError, match=re.escape("set version to 1.1.0 or later")):
+    with pytest.raises(DataError, match=re.escape("set `version: 1.1.0` or later")):
         made_up(releases, (2030, 2031, 2032))
     assert [path.name for path in releases.iterdir()] == [".lock"]
     made_up(releases)
@@ -89,7 +91,7 @@ def test_it_is_refused_in_a_fresh_checkout_without_the_release_too(releases: Pat
 
 def test_the_next_version_must_be_late_enough(releases: Path, declare: Declare) -> None:
     version(declare, "1.0.0", "1.0.1")
-    with pytest.raises(DataError, match=r"version 1.0.1 is too small .* it must be 1.1.0"):
+    with pytest.raises(DataError, match=r"version 1.0.1 is too low .* use 1.1.0 or later"):
         made_up(releases, (2030, 2031, 2032))
     assert not (releases / "1.0.1").exists()
     made_up(releases, count=601)
@@ -101,7 +103,7 @@ def test_the_next_version_must_be_late_enough(releases: Path, declare: Declare) 
 
 def test_a_version_before_the_newest_is_refused(releases: Path, declare: Declare) -> None:
     version(declare, "1.0.0", "0.9.0")
-    with pytest.raises(DataError, match="too small"):
+    with pytest.raises(DataError, match="too low"):
         made_up(releases)
 
 
@@ -114,7 +116,7 @@ def test_versions_are_compared_with_the_newest_not_with_the_last_name(
         record_published(made_up(releases), register)
     assert [str(entry.version) for entry in read_register(register)] == ["1.0.0", "1.9.0", "1.10.0"]
     version(declare, "1.10.0", "1.9.1")
-    with pytest.raises(DataError, match=r"1.10.0.*it must be 1.10.1"):
+    with pytest.raises(DataError, match=r"1.10.0.*use 1.10.1"):
         made_up(releases)
 
 
@@ -142,7 +144,7 @@ def test_a_damaged_release_is_not_recorded(releases: Path, tmp_path: Path) -> No
 def test_a_folder_that_is_not_named_for_its_version_is_not_recorded(
     releases: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="named for its version"):
+    with pytest.raises(UsageError, match="named after its version"):
         record_published(releases, tmp_path / "other")
     moved = (releases / "1.0.0").rename(releases / "2.0.0")
     with pytest.raises(DataError, match=re.escape("it says 1.0.0")):
@@ -154,7 +156,7 @@ def test_an_altered_register_is_found(what: str, releases: Path) -> None:
     entry = releases.parent / "published" / "1.0.0"
     name = "services/services.csv" if what == "changed" else MANIFEST
     (entry / name).write_text("altered", encoding="utf-8")
-    with pytest.raises(DataError, match="has been altered"):
+    with pytest.raises(DataError, match="was changed"):
         made_up(releases)
 
 
@@ -162,7 +164,7 @@ def test_the_same_tables_with_other_bytes_are_a_change_too(
     releases: Path, declare: Declare
 ) -> None:
     declare("release.yaml", "  zh: 神湾镇法治政府建设年度报告数据", "  zh: 另一个标题")
-    with pytest.raises(DataError, match=re.escape("set version to 1.0.1 or later")):
+    with pytest.raises(DataError, match=re.escape("set `version: 1.0.1` or later")):
         made_up(releases)
     version(declare, "1.0.0", "1.0.1")
     made_up(releases)
@@ -194,7 +196,7 @@ def test_a_column_may_go_one_release_after_it_was_marked(releases: Path, declare
 
     declare("tables.yaml", UCUM, NO_UCUM)
     version(declare, "1.1.0", "1.2.0")
-    with pytest.raises(DataError, match=r"it must be 2.0.0"):
+    with pytest.raises(DataError, match=r"use 2.0.0"):
         made_up(releases)
     version(declare, "1.2.0", "2.0.0")
     assert "ucum" not in (made_up(releases) / "evidence/units.csv").read_text(encoding="utf-8")
@@ -256,3 +258,61 @@ def test_a_mark_of_another_form_is_refused(mark: str, tmp_path: Path, declare: D
     declare("fields.yaml", "  ucum:\n", f"  ucum:\n    deprecated: {mark}\n")
     with pytest.raises(DataError, match=r"key fields\.ucum\.deprecated"):
         made_up(tmp_path / "releases")
+
+
+@pytest.mark.parametrize("number", ["1.0.0", "1.0.1", "1.3.0"])
+def test_a_report_that_is_gone_is_named_before_the_version(
+    number: str, releases: Path, declare: Declare
+) -> None:
+    if number != "1.0.0":
+        version(declare, "1.0.0", number)
+    with pytest.raises(DataError) as refused:
+        made_up(releases, (2030,))
+    problem, remedy = refused.value.problem, refused.value.remedy
+    named = "report shenwan-2031 (某镇2031年度报告（虚构）; data/reports/2031/shenwan.*) and its 4 values"
+    assert problem.en.startswith(f"published in 1.0.0 and missing now: {named}. version ")
+    assert problem.zh.startswith("已发布的 1.0.0 中有、本版没有：报告《某镇2031年度报告（虚构）》")
+    assert remedy.en.startswith("if this was not meant, put the report files back and build again")
+    assert "2.0.0" in remedy.en and "放回原处" in remedy.zh
+
+
+def test_a_value_that_is_gone_is_named_with_its_report(releases: Path, declare: Declare) -> None:
+    version(declare, "1.0.0", "1.0.1")
+    with pytest.raises(DataError) as refused:
+        made_up(releases, without="applications")
+    said = refused.value.problem
+    assert "Label of applications (applications) 600件 of shenwan-2030; " in said.en
+    assert "shenwan-2031 的“applications的名称”（applications）37991件" in said.zh
+    assert said.en.index("missing now") < said.en.index("version 1.0.1 is too low")
+    assert "shenwan-data inspect" in refused.value.remedy.en
+
+
+def test_a_value_that_becomes_an_absence_is_named(releases: Path) -> None:
+    old = read_snapshot(releases / "1.0.0")
+    table = old.tables["services"]
+    at = table.columns.index("obs_status")
+    rows = {
+        key: (*row[:at], "mentioned_in_parts", *row[at + 1 :])
+        if "applications" in key and "2030" in key else row
+        for key, row in table.rows.items()
+    }  # fmt: skip
+    new = replace(old, tables={**old.tables, "services": replace(table, rows=rows)})
+    (text,) = find_gone(old, new).texts
+    assert text.en.endswith("600件 of shenwan-2030, now mentioned_in_parts")
+    assert not find_gone(old, old) and find_gone(old, old).texts == ()
+
+
+def test_a_long_list_of_gone_values_is_cut(releases: Path) -> None:
+    old = read_snapshot(releases / "1.0.0")
+    kept = {name: table for name, table in old.tables.items() if name == "reports"}
+    gone = find_gone(old, replace(old, tables=kept))
+    assert len(gone.values) == 8
+    assert "; and 3 more values" in gone.text.en and "另有 3 个数值" in gone.text.zh
+
+
+def test_a_report_may_be_withdrawn_by_a_major_version(releases: Path, declare: Declare) -> None:
+    version(declare, "1.0.0", "2.0.0")
+    made_up(releases, (2030,))
+    assert (releases / "2.0.0" / MANIFEST).is_file()
+    changes = diff_markdown(diff_releases(releases / "1.0.0", releases / "2.0.0"))
+    assert "## 已删除的报告 Reports removed\n\n- shenwan-2031: 某镇2031年度报告" in changes

@@ -15,17 +15,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
+from shenwan_data.release.derived import derived_problems, settings_for
 from shenwan_data.release.descriptor import measured
-from shenwan_data.release.formats import read_parquet, write_parquet
+from shenwan_data.release.formats import read_parquet, write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
-from shenwan_data.release.validation import Check, validate_package, validate_release
+from shenwan_data.release.observation_rules import interval_problem
+from shenwan_data.release.register import record_published
+from shenwan_data.release.validation import (
+    Check,
+    validate_draft,
+    validate_package,
+    validate_release,
+)
+from tests.town_settings import SETTINGS
 
 
 def failed(release: Path, package: str | None = None) -> list[Check]:
     """The checks that fail, of the whole release or of one package (which takes less time)."""
-    checks = validate_package(release, package) if package else validate_release(release)
+    checks = validate_package(release, package) if package else validate_draft(release)
     return [check for check in checks if not check.passed]
 
 
@@ -68,7 +79,8 @@ def test_a_good_release_passes_every_check(pristine: Path) -> None:
     checks = validate_release(pristine)
     assert [check for check in checks if not check.passed] == []
     assert {check.name for check in checks} == {
-        "manifest", "index", "frictionless", "parquet", "keys", "quotes",
+        "manifest", "index", "identity", "frictionless", "parquet", "keys", "quotes", "observations",
+        "bounds", "derived",
     }  # fmt: skip
     parquet = {check.target for check in checks if check.name == "parquet"}
     assert parquet == {str(path.relative_to(pristine)) for path in pristine.rglob("*.parquet")}
@@ -143,7 +155,7 @@ def add_metadata(table: pa.Table) -> pa.Table:
         (turn_the_rows, "row 2, column time_period"),
         (drop_a_row, "it has 3 rows, enforcement.csv has 4"),
         (drop_a_column, "its columns are"),
-        (lose_the_descriptions, "what column ref_area says of itself"),
+        (lose_the_descriptions, "the metadata of column ref_area"),
         (add_metadata, "it carries other metadata"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -278,14 +290,14 @@ def test_a_folder_that_is_no_release_is_told_with_the_one_that_is_meant(
     tmp_path: Path, release: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
-    for given, problem, meant in (
+    for folder, problem, meant in (
         (tmp_path / "empty", "there is no release here", "data/releases/<version>"),
         (release.parent, "there is no release here", str(release)),
         (release / "services", "one package of a release", str(release)),
     ):
         with pytest.raises(UsageError, match=problem) as refused:
-            validate_release(given)
-        assert refused.value.remedy.en == f"name the folder of a release, {meant}"
+            validate_release(folder)
+        assert refused.value.remedy.en == f"give the folder of a release: {meant}"
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
@@ -300,3 +312,173 @@ def test_a_parquet_file_of_pandas_is_told_from_ours(release: Path) -> None:
     seal(release)
     (check,) = failed(release)
     assert check.target == "services/areas.parquet"
+
+
+def test_one_byte_in_any_file_that_follows_from_the_tables_is_found(release: Path) -> None:
+    """README, workbooks, archives, every descriptor: also where a manifest was made that fits."""
+    tables = (".csv", ".parquet", ".txt")
+    follows = sorted(
+        path.relative_to(release).as_posix()
+        for path in release.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+        and (not path.name.endswith(tables) or path.parent == release)
+    )  # fmt: skip
+    assert {Path(name).suffix for name in follows} >= {
+        ".md",
+        ".xlsx",
+        ".zip",
+        ".json",
+        ".jsonld",
+        ".ttl",
+    }
+    for name in follows:
+        with (release / name).open("ab") as stream:
+            # Still JSON, YAML, Turtle and Markdown, and still a zip archive.
+            stream.write(b"\n")
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    found = {problem.en.split(" ")[0] for problem in derived_problems(release, SETTINGS.release)}
+    assert found - {MANIFEST} == set(follows)
+
+
+@pytest.mark.parametrize("name", ["README.md", "services.xlsx", "services.zip", "catalog.ttl",
+                                  "services/croissant.json", "CITATION.cff"])  # fmt: skip
+def test_a_forged_file_with_a_manifest_that_fits_fails_the_validation(
+    name: str, release: Path
+) -> None:
+    content = bytearray((release / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (release / name).write_bytes(content)
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    (check,) = [check for check in validate_release(release) if not check.passed]
+    assert check.name == "derived" and check.message.en.startswith(f"{name} is not what the tables")
+
+
+def test_an_extra_file_with_a_manifest_that_fits_is_found(release: Path) -> None:
+    (release / "services" / "notes.txt").write_text("extra", encoding="utf-8")
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    (check,) = [check for check in validate_release(release) if not check.passed]
+    assert check.name == "derived" and "services/notes.txt" in check.message.en
+
+
+def change(release: Path, table: str, row: int, **cells: Any) -> None:
+    """Change cells of a table in both of its files, and all that is listed of them."""
+    path = release / f"{table}.parquet"
+
+    def edit(found: pa.Table) -> pa.Table:
+        for name, value in cells.items():
+            values = found[name].to_pylist()
+            values[row] = value
+            found = with_column(found, name, values)
+        return found
+
+    edit_parquet(path, edit)
+    with path.with_suffix(".csv").open("wb") as stream:
+        write_csv(read_parquet(path), stream)
+    seal(release)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"value": Decimal(9934)}, "the value is outside its bounds (lower, value, upper: 600"),
+        ({"value": Decimal(601), "upper": Decimal(601)}, "value is 601"),
+        ({"upper": Decimal(700)}, "upper is 700"),
+        ({"lower": None}, "lower is null"),
+        ({"unit": "次"}, "unit is '次', but '件'"),
+        ({"qualifier": "about"}, "qualifier is 'about', but 'exact'"),
+        ({"quote": "700件"}, "quote is '700件', but '600件'"),
+        ({"figure_id": None}, "it has a value but names no figure"),
+        ({"figure_id": "shenwan-2031-0017"}, "is of another report"),
+    ],
+    ids=[
+        "value",
+        "value-and-bound",
+        "upper",
+        "lower",
+        "unit",
+        "qualifier",
+        "quote",
+        "none",
+        "other",
+    ],
+)
+def test_an_observation_that_contradicts_its_figure_is_found(
+    cells: dict[str, Any], said: str, release: Path
+) -> None:
+    found = read_parquet(release / "services/services.parquet").to_pylist()
+    (at,) = [n for n, row in enumerate(found) if row["quote"] == "600件"]
+    if cells.get("figure_id"):
+        figures = read_parquet(release / "evidence/figures.parquet").to_pylist()
+        cells = {"figure_id": next(f["figure_id"] for f in figures if f["quote"] == "37991件")}
+    change(release, "services/services", at, **cells)
+    checks = {check.name: check for check in failed(release, "services")}
+    assert said in checks["observations"].message.en
+    assert f"row {at + 2}, applications" in checks["observations"].message.en
+
+
+def test_a_figure_outside_its_own_bounds_is_found(release: Path) -> None:
+    change(release, "evidence/figures", 0, value=Decimal(1))
+    checks = {check.name: check for check in failed(release, "evidence")}
+    assert "outside its bounds" in checks["bounds"].message.en
+
+
+@given(st.tuples(*[st.none() | st.decimals(-5, 5, places=1)] * 3))
+def test_a_value_lies_within_its_bounds(numbers: tuple[Decimal | None, ...]) -> None:
+    lower, value, upper = numbers
+    row = {"lower": lower, "value": value, "upper": upper}
+    ordered = all(
+        a is None or b is None or a <= b
+        for a, b in ((lower, value), (value, upper), (lower, upper))
+    )
+    assert (interval_problem(row) is None) == ordered
+
+
+@pytest.mark.parametrize("version", ["", "..", "../x", "/", "1.0", "1.0.0 ", "v1.0.0", None, 1])
+def test_a_version_that_is_none_fails_the_validation(version: object, release: Path) -> None:
+    path = release / "datapackage.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["version"] = version
+    path.write_text(json.dumps(content), encoding="utf-8")
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    (check,) = failed(release)
+    assert check.name == "identity" and "version" in check.message.en
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("path", "javascript:alert(1)"), ("path", "data:text/html,x"), ("path", 'https://x/"onload=')],
+)
+def test_a_licence_address_that_is_no_web_address_fails_the_validation(
+    key: str, value: str, release: Path
+) -> None:
+    path = release / "datapackage.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["licenses"][0][key] = value
+    path.write_text(json.dumps(content), encoding="utf-8")
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    (check,) = failed(release)
+    assert check.name == "identity" and "licenses.0.path" in check.message.en
+
+
+def test_a_published_version_is_held_to_the_register(release: Path, tmp_path: Path) -> None:
+    register = tmp_path / "register"
+    record_published(release, register)
+    checks = {check.name: check for check in validate_release(release, register=register)}
+    # The very files that were published need not be derived again, also by a later program.
+    assert checks["register"].passed and "derived" not in checks
+    with (release / "README.md").open("a", encoding="utf-8") as stream:
+        stream.write("forged")
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    checks = {check.name: check for check in validate_release(release, register=register)}
+    assert not checks["register"].passed
+
+
+def test_a_release_of_another_data_set_is_not_derived_from_these_settings(release: Path) -> None:
+    assert settings_for(release) is not None
+    for path in release.glob("**/datapackage.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('"name": "shenwan-', '"name": "other-'), encoding="utf-8")
+    seal(release)
+    assert settings_for(release) is None
+    checks = {check.name: check for check in validate_release(release)}
+    assert checks["derived"].passed and "not derived again" in checks["derived"].message.en

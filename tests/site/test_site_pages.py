@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from shenwan_data.site.marks import Wordings
-from shenwan_data.site.urls import Places
+from shenwan_data.site.urls import Urls
 from shenwan_data.site.view import read_published, visible
 from shenwan_data.work_files import kept_readings
 
@@ -157,11 +157,11 @@ def test_the_words_of_a_figure_are_told_only_where_they_lead_to_what_is_publishe
     release = read_published(site_release)
     row = next(row for row in release.figures if row["quote"] == "600余项")
     kept = kept_readings(site_release.parents[1])
-    assert Wordings(Places(release), kept).of("shenwan-2022")[row["start"]] == ("核实", "行政事项")
+    assert Wordings(Urls(release), kept).of("shenwan-2022")[row["start"]] == ("核实", "行政事项")
     # As a person might have corrected it: the words of the program would explain something else.
     row["indicators"] = "duty_list_items"
-    assert row["start"] not in Wordings(Places(release), kept).of("shenwan-2022")
-    assert Wordings(Places(release), {}).of("shenwan-2022") == {}
+    assert row["start"] not in Wordings(Urls(release), kept).of("shenwan-2022")
+    assert Wordings(Urls(release), {}).of("shenwan-2022") == {}
 
 
 def test_the_areas_are_compared_as_precisely_as_each_states(site):

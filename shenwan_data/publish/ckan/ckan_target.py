@@ -1,6 +1,6 @@
 """Publishing to CKAN: a private dataset, every byte read back, then public under its name.
 
-Belongs here: the steps. Does not belong here: what is compared (``state``) or said (``portal``).
+Belongs here: the steps. Does not belong here: what is compared (``state``) or the API (``portal``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from shenwan_data.publish.ckan.datasets import (
     by_path,
     extras,
     managed_resource,
-    strangers,
+    unmanaged,
     versioned_name,
 )
 from shenwan_data.publish.ckan.portal import Portal
@@ -22,7 +22,7 @@ from shenwan_data.publish.ckan.state import PREVIEW, State, archived, difference
 from shenwan_data.publish.ckan.views import fill_table, has_view, make_view, table_holds
 from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.plan import Action, ConflictError, Journal, Plan, PortalError, forced
-from shenwan_data.publish.release_folder import ReleaseFolder
+from shenwan_data.publish.release_folder import PackageFolder, ReleaseFolder
 from shenwan_data.publish.targets import Address
 
 Record = dict[str, Any]
@@ -31,7 +31,7 @@ VIEW = "datatables_view"
 
 
 class CkanTarget:
-    """A CKAN portal as a target. ``public`` is the same portal as anyone sees it."""
+    """A CKAN portal as a target. ``public`` is the same portal without credentials."""
 
     def __init__(
         self,
@@ -49,6 +49,9 @@ class CkanTarget:
         self._view_type = view_type
         self._verified: dict[str, list[Any]] = {}
 
+    def _state(self, package: PackageFolder) -> State:
+        return find_state(self._portal, package, self._organization)
+
     def _organization_record(self) -> Record | None:
         found = self._portal.read("organization_show", id=self._organization)
         return None if found is None else dict(found)
@@ -59,12 +62,12 @@ class CkanTarget:
         if self._organization_record() is None:
             actions.append(Action("create", f"organization {self._organization}"))
         for package in release.packages:
-            state = find_state(self._portal, package)
+            state = self._state(package)
             found = tuple(differences(self._portal, state, self._view_type))
-            foreign = f"{state.name}: "
+            unmanaged_files = f"{state.name}: "
             actions += [
                 Action("remove", action.subject, action.detail)
-                if force and action.kind == "drift" and action.subject.startswith(foreign)
+                if force and action.kind == "drift" and action.subject.startswith(unmanaged_files)
                 else action
                 for action in found
             ]
@@ -74,7 +77,7 @@ class CkanTarget:
         """The packages that the plan changes, and the subjects of what it changes."""
         subjects = {action.subject for action in plan.writes}
         for package in release.packages:
-            state = find_state(self._portal, package)
+            state = self._state(package)
             own = {state.subject(file) for file in package.files}
             mine = {
                 subject
@@ -86,7 +89,7 @@ class CkanTarget:
                 yield state, mine
 
     def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
-        """Bring files and tables into private datasets; what is public already is mended there."""
+        """Upload files and tables to private datasets; a public dataset is repaired in place."""
         self._make_organization()
         for state, subjects in self._states(release, plan):
             dataset = state.dataset or self._create(state)
@@ -115,7 +118,7 @@ class CkanTarget:
             )
 
     def _create(self, state: State) -> Record:
-        """An empty private dataset, under the name of its version where the plain one is taken."""
+        """An empty private dataset, named with its version where the plain name is taken."""
         version = str(state.package.descriptor["version"])
         plain = state.latest and state.older is None
         name = state.package.name if plain else versioned_name(state.package.name, version)
@@ -133,14 +136,14 @@ class CkanTarget:
         try:
             return dict(self._portal.write("package_create", fields, settled))
         except PortalError:
-            # Another publisher of the same release may have been faster: then its dataset is ours.
+            # Another publisher of the same release may have been faster: its dataset will do.
             found = settled()
             if found is None:
                 raise
             return found
 
     def _revise(self, state: State, dataset: Record, subjects: set[str]) -> Record:
-        """All fields and files of the dataset in one request, so that all or none are taken."""
+        """Send all fields and files of the dataset in one request: all are taken or none."""
         held = by_path(dataset)
         resources, uploads = [], {}
         for at, resource in enumerate(state.resources):
@@ -148,7 +151,7 @@ class CkanTarget:
             resources.append({**record, **resource.fields})
             if not record or state.subject(resource.file) in subjects:
                 uploads[at] = resource.file.file
-        kept = strangers(dataset, {resource.file.path for resource in state.resources})
+        kept = unmanaged(dataset, {resource.file.path for resource in state.resources})
         if state.public:
             label = "{name}: {resource}".format
             resources += [
@@ -173,7 +176,7 @@ class CkanTarget:
         drifted = {action.subject for action in plan.drift}
         verified = {}
         for package in release.packages:
-            state = find_state(self._portal, package)
+            state = self._state(package)
             dataset = state.dataset or {"resources": []}
             held = by_path(dataset)
             for resource in state.resources:
@@ -183,7 +186,7 @@ class CkanTarget:
                 record = held.get(resource.file.path)
                 found = self._portal.sha256(dataset, record) if record else None
                 if record is None or found != resource.file.sha256:
-                    raise self._unlike(subject, found)
+                    raise self._differs(subject, found)
                 verified[subject] = found
                 if resource.table is None or subject + PREVIEW in drifted:
                     continue
@@ -191,29 +194,30 @@ class CkanTarget:
                 if not table_holds(self._portal, record, resource.file.file, schema) or (
                     self._view_type and not has_view(self._portal, record, self._view_type)
                 ):
-                    raise self._unlike(subject + PREVIEW, None)
+                    raise self._differs(subject + PREVIEW, None)
             self._verified[package.name] = _fingerprint(dataset)
             journal.write("verified", package.name, package.sha256)
         return verified
 
-    def _unlike(self, subject: str, found: str | None) -> PortalError:
+    def _differs(self, subject: str, found: str | None) -> PortalError:
         return PortalError(
             Text(
                 f"门户上的内容与发送的不一致（{found or '缺失'}）",
-                f"what the portal holds is not what was sent ({found or 'missing'})",
+                f"the portal holds something other than what was sent ({found or 'missing'})",
             ),
             file=subject,
             place=self.name,
             remedy=Text(
                 "没有公开任何新内容；请重新发布，若再次出现请检查门户的存储",
-                "nothing new was made public; publish again, and if it recurs look at its storage",
+                "nothing new was made public; publish again, and if it happens again check the portal's "
+                "storage",
             ),
         )
 
     def switch(self, release: ReleaseFolder, _: Plan, journal: Journal) -> None:
-        """Make each dataset public under its name, its older version under a name of its own."""
+        """Make each dataset public under its name; the older version is renamed."""
         for package in release.packages:
-            state = find_state(self._portal, package)
+            state = self._state(package)
             dataset = state.dataset
             if dataset is None or self._verified.get(package.name) != _fingerprint(dataset):
                 raise ConflictError(
@@ -265,22 +269,22 @@ class CkanTarget:
         return ckan_withdrawal.own_datasets(self._portal, self._organization, name)
 
     def record(self, release: ReleaseFolder) -> str:
-        """The page of the organisation, after every dataset was found there without credentials."""
+        """The page of the organization, once every dataset was found without credentials."""
         for package in release.packages:
-            state = find_state(self._public, package)
+            state = find_state(self._public, package, self._organization)
             if not state.public:
                 raise PortalError(
-                    Text("公开访问找不到该数据集", "the public does not find the dataset"),
+                    Text("公开访问找不到该数据集", "the dataset cannot be found without a login"),
                     place=f"{self.name}: {package.name}",
                     remedy=Text(
-                        "请检查门户是否要求登录访问", "see whether the portal demands a login"
+                        "请检查门户是否要求登录访问", "check whether the portal requires a login"
                     ),
                 )
         return f"{self._public.url}/organization/{self._organization}"
 
 
 def _fingerprint(dataset: Record) -> list[Any]:
-    """What changes when somebody replaces a file of a dataset."""
+    """The fields that change when somebody replaces a file of a dataset."""
     return [
         [resource.get(key) for key in ("id", "url", "size", "last_modified", "sha256")]
         for resource in dataset["resources"]

@@ -1,7 +1,7 @@
-"""What the resources of a dataset should be: one for each file of the package.
+"""What a dataset and its resources should be: one dataset for a package, one resource for a file.
 
-Belongs here: names, order and fields of resources. Does not belong here: the dataset (``dataset``),
-or the tables that a visitor sees (``preview``).
+Belongs here: names, order and fields. Does not belong here: what the portal holds (``state``), or the
+table previews (``views``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shenwan_data.schemas import metadata
 Record = dict[str, Any]
 
 # Which package of which release a dataset holds, and the hash of all that was written to it.
-PACKAGE_HASH, FIELDS_HASH = "package_sha256", "fields_sha256"
+PACKAGE_HASH, FIELDS_HASH, IDENTIFIER = "package_sha256", "fields_sha256", "identifier"
 _FIELDS = ("title", "notes", "version", "license_id", "url")
 _NO_TAG = re.compile(r"[^\w .-]")
 _TAG_LENGTH = range(2, 101)
@@ -53,15 +53,15 @@ def tag_names(record: Mapping[str, Any]) -> list[str]:
 
 def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
     """The fields of the dataset of a package, but for its name and resources."""
-    told = package.descriptor
-    version = str(told["version"])
+    declared = package.descriptor
+    version = str(declared["version"])
     title = package.title
     spatial, temporal = _spatial(package), _temporal(package)
     settings = metadata("portals.yaml")
-    licence = str(told["licenses"][0]["name"]) if told.get("licenses") else ""
+    licence = str(declared["licenses"][0]["name"]) if declared.get("licenses") else ""
     further = {
-        "identifier": f"{package.name}/{version}",
-        "issued": str(told.get("created", ""))[:10],
+        IDENTIFIER: f"{package.name}/{version}",
+        "issued": str(declared.get("created", ""))[:10],
         "language": json.dumps(settings["language"]),
         "frequency": settings["frequency"],
         "spatial_text": spatial,
@@ -75,7 +75,7 @@ def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
         "notes": _notes(package),
         "version": version,
         "license_id": settings["licenses"].get(licence, licence or "notspecified"),
-        "url": str(told.get("homepage") or ""),
+        "url": str(declared.get("homepage") or ""),
         "tags": [{"name": name} for name in _tags(package, settings["tags"])],
         "extras": [{"key": key, "value": value} for key, value in further.items() if value],
     }
@@ -93,18 +93,13 @@ def _notes(package: PackageFolder) -> str:
 
 
 def _tags(package: PackageFolder, common: list[str]) -> list[str]:
-    told = package.descriptor
+    declared = package.descriptor
     names = {row["name_zh"] for row in _column(package, "name_zh")}
-    # A province has too many towns for key words.
+    # A province has too many towns for tags.
     areas = sorted(names) if len(names) <= _MOST_AREAS else []
-    words = [
-        *common,
-        *areas,
-        *told.get("keywords", []),
-        *str(told["title"]).split(" / "),
-        package.name,
-    ]
-    # A portal refuses a whole dataset for one sign in a key word.
+    titles = str(declared["title"]).split(" / ")
+    words = [*common, *areas, *declared.get("keywords", []), *titles, package.name]
+    # A portal refuses the whole dataset for one bad character in a tag.
     clean = {" ".join(_NO_TAG.sub(" ", str(word)).split()) for word in words}
     return sorted(word for word in clean if len(word) in _TAG_LENGTH)
 
@@ -153,14 +148,14 @@ def fields_hash(record: Mapping[str, Any], resources: list[Record]) -> str:
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
-# A file of the W3C's CSV on the Web stands beside the table that it describes.
+# The CSV on the Web metadata of a table is a file beside it.
 _CSVW = "-metadata.json"
 _FIELDS_RESOURCES = ("name", "description", "format", "path", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class WantedResource:
-    """A file of the package and what the portal is told of it. ``table`` is set for a CSV table."""
+    """A file of the package and its fields on the portal. ``table`` is set for a CSV table."""
 
     file: ReleaseFile
     fields: Record
@@ -168,7 +163,7 @@ class WantedResource:
 
 
 def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
-    """The resources of a package: table by table as people read them, then what explains them."""
+    """The resources of a package in order: the tables, then what explains them."""
     tables = {
         str(resource["path"]).rpartition(".")[0]: (at, resource)
         for at, resource in enumerate(package.descriptor["resources"])
@@ -181,11 +176,11 @@ def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
         stem, _, ending = file.path.rpartition(".")
         rank = formats.index(ending) if ending in formats else len(formats)
         if file in package.beside:
-            # The whole package in one file: what most people want, before table after table.
+            # The whole package in one file comes first: most people want that.
             return False, -1, rank, file.path
         if stem in tables:
             return False, tables[stem][0], rank, file.path
-        # Then what explains them, the dictionary first; what only programs read comes last.
+        # Then the documentation, the dictionary first; machine-readable metadata comes last.
         known = list(metadata("portals.yaml")["files"])
         at = known.index(file.path) if file.path in known else len(known)
         return True, at, rank, file.path
@@ -196,39 +191,40 @@ def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
         if file in package.beside:
             found.append(WantedResource(file, _fields(file, _whole(package, ending)), None))
             continue
-        told = tables[stem][1] if stem in tables else others.get(file.path, {})
+        described_as = tables[stem][1] if stem in tables else others.get(file.path, {})
         described = file.path.removesuffix(_CSVW).rpartition(".")[0]
         if file.path.endswith(_CSVW) and described in tables:
             title = f"{tables[described][1]['title']}: CSV on the Web"
             found.append(WantedResource(file, _fields(file, {"title": title}), None))
             continue
         is_table = stem in tables and ending == "csv"
-        found.append(WantedResource(file, _fields(file, told), told if is_table else None))
+        table = described_as if is_table else None
+        found.append(WantedResource(file, _fields(file, described_as), table))
     return tuple(found)
 
 
 def _whole(package: PackageFolder, ending: str) -> Mapping[str, Any]:
-    """What is told of a file that holds the whole package."""
+    """Title and description of a file that holds the whole package."""
     known = metadata("portals.yaml")["whole"].get(ending)
     description = f"{known['zh']} / {known['en']}" if known else ""
     return {"title": package.descriptor["title"], "description": description}
 
 
-def _fields(file: ReleaseFile, told: Mapping[str, Any]) -> Record:
+def _fields(file: ReleaseFile, described: Mapping[str, Any]) -> Record:
     settings = metadata("portals.yaml")
     ending = file.path.rpartition(".")[2]
     form = settings["formats"].get(ending, {"label": ending.upper(), "mediatype": None})
     known = settings["files"].get(file.path)
-    title = told.get("title") or (f"{known['zh']} / {known['en']}" if known else file.path)
+    title = described.get("title") or (f"{known['zh']} / {known['en']}" if known else file.path)
     return {
         "name": title if file.path == DESCRIPTOR else f"{title} ({form['label']})",
-        "description": str(told.get("description") or ""),
+        "description": str(described.get("description") or ""),
         "format": form["label"],
         "mimetype": form["mediatype"],
         "path": file.path,
         "sha256": file.sha256,
-        # Bare hexadecimal is what the metadata exports of CKAN read. Loaders overwrite this field,
-        # so it is never compared: our own is `sha256`.
+        # The metadata exports of CKAN read bare hexadecimal. Loaders overwrite this field, so it is
+        # never compared; `sha256` is ours.
         "hash": file.sha256,
     }
 
@@ -247,8 +243,8 @@ def by_path(dataset: Mapping[str, Any]) -> dict[str, Record]:
     return found
 
 
-def strangers(dataset: Mapping[str, Any], paths: set[str]) -> list[Record]:
-    """The resources of a dataset that are no file of the package, or the second of one."""
+def unmanaged(dataset: Mapping[str, Any], paths: set[str]) -> list[Record]:
+    """The resources of a dataset that are not files of the package, or duplicates of one."""
     own = {path: resource["id"] for path, resource in by_path(dataset).items() if path in paths}
     return [
         dict(resource)

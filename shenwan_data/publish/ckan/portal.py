@@ -1,7 +1,7 @@
-"""Asking and telling a CKAN portal, with retries, and names for what it answers.
+"""The API of a CKAN portal, with retries and named errors.
 
-Belongs here: one function for each thing that is asked of the portal. Does not belong here: what is
-wanted there (``dataset``, ``resources``) or in which order (``target``).
+Belongs here: one function for each kind of request. Does not belong here: what the datasets should be
+(``datasets``) or the order of the steps (``ckan_target``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ValidationErro
 
 from shenwan_data.errors import Text
 from shenwan_data.publish.credentials import Credentials
-from shenwan_data.publish.http import PassingError, PortalSession, Retries
+from shenwan_data.publish.http import PortalSession, Retries, TransientError
 from shenwan_data.publish.plan import ConflictError, PortalError
 
 Record = dict[str, Any]
@@ -31,7 +31,7 @@ _CHUNK = 1 << 20
 
 
 class Portal:
-    """A CKAN portal as one user. Every method raises PortalError when the portal refuses."""
+    """A CKAN portal as one user sees it. Every method raises PortalError when it refuses."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Portal:
         self._writer = RemoteCKAN(self.url, session=self._session)
 
     def read(self, action: str, **parameters: Any) -> Any:
-        """The answer to a question; None where the portal has no such thing."""
+        """The result of a read action; None where the portal has no such thing."""
 
         def ask() -> Any:
             try:
@@ -70,9 +70,9 @@ class Portal:
         settled: Callable[[], Any],
         uploads: Mapping[str, Path] | None = None,
     ) -> Any:
-        """Do something. After an unclear answer ``settled`` looks whether it was done."""
+        """Run a write action. After an indeterminate answer ``settled`` checks whether it was done."""
 
-        def tell() -> Any:
+        def send() -> Any:
             with ExitStack() as stack:
                 files = {
                     key: (path.name, stack.enter_context(path.open("rb")))
@@ -83,7 +83,7 @@ class Portal:
                 except NotFound as error:
                     raise self._refusal(action, str(error)) from None
 
-        return self._retries.write(self.target, action, tell, settled)
+        return self._retries.write(self.target, action, send, settled)
 
     def revise(
         self,
@@ -105,7 +105,7 @@ class Portal:
         }
         files = {f"update__resources__{at}__upload": path for at, path in (uploads or {}).items()}
         if files:
-            # A request with files has no nesting: each parameter is a text of its own.
+            # A request with files cannot nest: each parameter is sent as JSON text.
             parameters = {key: json.dumps(value) for key, value in parameters.items()}
         looked = False
 
@@ -117,7 +117,7 @@ class Portal:
         try:
             answer = self.write("package_revise", parameters, look, files)
         except ConflictError:
-            # After an unclear answer the one who was faster may have been this very request.
+            # After an indeterminate answer the conflict may be with this very request.
             found = settled() if looked else None
             if found is None:
                 raise
@@ -144,7 +144,7 @@ class Portal:
                 place=self.target,
                 remedy=Text(
                     "令牌可能已过期，或该用户不是该组织的编辑；请换一个令牌",
-                    "the token may have expired, or its user is no editor of the organisation",
+                    "the token may have expired, or its user is not an editor of the organization",
                 ),
             ) from None
         except ValidationError as error:
@@ -153,8 +153,8 @@ class Portal:
                 raise self._conflict(action) from None
             raise self._refusal(action, _said(error)) from None
         except CKANAPIError as error:
-            # No answer of CKAN at all: what stands between it and us has spoken.
-            raise PassingError(f"no answer of CKAN: {str(error)[:200]}") from None
+            # Not an answer of CKAN but of a proxy in front of it.
+            raise TransientError(f"no answer from CKAN: {str(error)[:200]}") from None
 
     def _conflict(self, action: str) -> ConflictError:
         return ConflictError(
@@ -174,7 +174,7 @@ class Portal:
             Text(f"{what}：门户拒绝了请求（{said}）", f"{what}: the portal refuses ({said})"),
             place=self.target,
             remedy=Text(
-                "请按门户的提示处理后重新发布", "do what the portal asks, then publish again"
+                "请按门户的提示处理后重新发布", "fix what the portal reports, then publish again"
             ),
         )
 
@@ -184,7 +184,7 @@ class Portal:
         return None if found is None else dict(found)
 
     def download_url(self, dataset: Record, resource: Record) -> str:
-        """The address of a resource's file, on the portal as we reach it."""
+        """The address of a resource's file on the configured portal."""
         last = str(resource.get("url") or "").rpartition("/")[2] or "file"
         return (
             f"{self.url}/dataset/{quote(dataset['id'])}/resource/{quote(resource['id'])}"
@@ -192,7 +192,7 @@ class Portal:
         )
 
     def sha256(self, dataset: Record, resource: Record) -> str | None:
-        """The hash of a resource's file as it comes back; None where there is no file."""
+        """The SHA-256 of a resource's file as downloaded; None where there is no file."""
         url = self.download_url(dataset, resource)
 
         def fetch() -> str | None:
@@ -206,7 +206,7 @@ class Portal:
                     for chunk in answer.iter_content(_CHUNK):
                         found.update(chunk)
             except requests.RequestException as error:
-                raise PassingError(f"{type(error).__name__}: {error}") from None
+                raise TransientError(f"{type(error).__name__}: {error}") from None
             return found.hexdigest()
 
         return self._retries.read(self.target, str(resource.get("name")), fetch)
@@ -224,7 +224,7 @@ class Portal:
                         raise self._refusal(url, f"HTTP {answer.status_code}")
                     return bytes(answer.content)
             except requests.RequestException as error:
-                raise PassingError(f"{type(error).__name__}: {error}") from None
+                raise TransientError(f"{type(error).__name__}: {error}") from None
 
         return self._retries.read(self.target, str(resource.get("name")), fetch)
 

@@ -1,7 +1,7 @@
 """What a portal holds of a package, and what differs from the release.
 
 Belongs here: finding the dataset of a version and comparing it. Does not belong here: changing
-anything (``target``).
+anything (``ckan_target``).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from shenwan_data.config.settings import is_version, parse_version
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.publish.ckan.datasets import (
     FIELDS_HASH,
+    IDENTIFIER,
     PACKAGE_HASH,
     WantedResource,
     archived_title,
@@ -23,7 +24,7 @@ from shenwan_data.publish.ckan.datasets import (
     extras,
     fields_hash,
     managed_resource,
-    strangers,
+    unmanaged,
     versioned_name,
     wanted_resources,
 )
@@ -37,16 +38,16 @@ Record = dict[str, Any]
 PREVIEW = "#preview"
 _MISSING = Text("缺失", "it is missing")
 _BYTES = Text("内容不一致", "its content differs")
-_TOLD = Text("名称或说明不一致", "its name or description differs")
-_EXTRA = Text("不属于该发布版本", "it is no file of the release")
-_PREVIEW = Text("表格预览缺失或不一致", "the table that visitors see is missing or differs")
+_LABELS = Text("名称或说明不一致", "its name or description differs")
+_EXTRA = Text("不属于该发布版本", "it is not part of the release")
+_PREVIEW = Text("表格预览缺失或不一致", "the table preview is missing or differs")
 _HIDDEN = Text("尚未公开", "not yet public")
-_REPLACED = Text("改为带版本号的旧版", "becomes an older version, under a name of its own")
+_REPLACED = Text("改名为带版本号的旧版", "archived under a name with its version")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A package, the dataset that holds it, and the dataset that it takes the place of."""
+    """A package, the dataset that holds it, and the older dataset that it replaces."""
 
     package: PackageFolder
     dataset: Record | None
@@ -81,30 +82,33 @@ class State:
         return file.path if file in self.package.beside else f"{self.package.folder}/{file.path}"
 
 
-def find_state(portal: Portal, package: PackageFolder) -> State:
-    """What the portal holds of a package.
+def find_state(portal: Portal, package: PackageFolder, organization: str) -> State:
+    """What the portal holds of a package, in the organisation that publishes it.
 
     Raises UsageError where the version is public with other content, PortalError where the name
-    belongs to a dataset that this project did not publish.
+    belongs to another organisation, or to a dataset that this project did not publish.
     """
+
+    def own(name: str) -> Record | None:
+        return _own(portal, portal.dataset(name), name, package, organization)
+
     version = str(package.descriptor["version"])
-    named = _own(portal, portal.dataset(package.name), package.name)
+    named = own(package.name)
     if named is not None and named.get("version") == version:
         found = State(package, named, None, latest=True)
     else:
-        name = versioned_name(package.name, version)
-        own = _own(portal, portal.dataset(name), name)
-        # A version on the portal that is none of ours has no place in the order: ours is later.
+        versioned = own(versioned_name(package.name, version))
+        # A version that is not of our form cannot be ordered: ours is taken to be later.
         there = named.get("version") if named is not None else None
         latest = not is_version(there) or parse_version(there) < parse_version(version)
-        found = State(package, own, named if latest else None, latest)
+        found = State(package, versioned, named if latest else None, latest)
     if found.public and found.dataset is not None:
         published = extras(found.dataset).get(PACKAGE_HASH)
         if published != package.sha256:
             raise UsageError(
                 Text(
                     f"{version} 已以其他内容发布，已发布的版本不再改动",
-                    f"{version} is published with other content, and a release that is published "
+                    f"{version} is already published with other content; a published release "
                     "never changes",
                 ),
                 place=f"{portal.target}: {found.dataset['name']}",
@@ -116,15 +120,25 @@ def find_state(portal: Portal, package: PackageFolder) -> State:
     return found
 
 
-def _own(portal: Portal, dataset: Record | None, name: str) -> Record | None:
+def _own(
+    portal: Portal, dataset: Record | None, name: str, package: PackageFolder, organization: str
+) -> Record | None:
     if dataset is None:
         return None
-    if PACKAGE_HASH in extras(dataset) and dataset.get("state") == "active":
+    held = extras(dataset)
+    owner = dataset.get("organization") or {}
+    if (
+        PACKAGE_HASH in held
+        and held.get(IDENTIFIER, "").rpartition("/")[0] == package.name
+        and dataset.get("state") == "active"
+        and organization in (owner.get("name"), owner.get("id"))
+    ):
         return dataset
     raise PortalError(
         Text(
-            f"门户上的 {name} 不是本项目发布的数据集，或已被删除",
-            f"the dataset {name} on the portal was not published by this project, or is deleted",
+            f"门户上的 {name} 不是本项目发布的，属于其他机构，或已被删除",
+            f"the dataset {name} on the portal was not published by this project, belongs to "
+            "another organization, or is deleted",
         ),
         place=portal.target,
         remedy=Text(
@@ -152,8 +166,8 @@ def differences(portal: Portal, state: State, view_type: str | None) -> Iterator
     held = by_path(dataset)
     for resource in state.resources:
         yield from _resource_actions(portal, state, resource, held, changed_by_others, view_type)
-    for stranger in strangers(dataset, {each.file.path for each in state.resources}):
-        subject = f"{dataset['name']}: {stranger.get('name') or stranger['id']}"
+    for extra in unmanaged(dataset, {each.file.path for each in state.resources}):
+        subject = f"{dataset['name']}: {extra.get('name') or extra['id']}"
         yield Action("drift" if state.public else "remove", subject, _EXTRA)
 
 
@@ -189,7 +203,7 @@ def _resource_actions(
         yield Action(touched, subject, _BYTES)
     elif managed_resource(record) != managed_resource(resource.fields):
         kind: Kind = "drift" if changed_by_others else "update"
-        yield Action(kind, subject, _TOLD)
+        yield Action(kind, subject, _LABELS)
     else:
         yield Action("unchanged", subject)
     if resource.table is not None:
@@ -212,8 +226,8 @@ def archived(record: Record) -> Record:
         "name": versioned_name(str(record["name"]), version),
         "title": archived_title(str(record["title"]), version),
     }
-    told = extras(record)
-    if told.get(FIELDS_HASH) == fields_hash(record, resources):
-        # What others changed before stays visible as their change.
-        told[FIELDS_HASH] = fields_hash({**record, **changed}, resources)
-    return {**changed, "extras": [{"key": key, "value": value} for key, value in told.items()]}
+    fields = extras(record)
+    if fields.get(FIELDS_HASH) == fields_hash(record, resources):
+        # Otherwise the hash stays, so that what others had changed is still seen as their change.
+        fields[FIELDS_HASH] = fields_hash({**record, **changed}, resources)
+    return {**changed, "extras": [{"key": key, "value": value} for key, value in fields.items()]}

@@ -1,9 +1,8 @@
-"""The table that a visitor of the portal sees: DataStore with declared types, and its view.
+"""The table preview of a resource: a DataStore table with declared types, and its view.
 
 Belongs here: filling and comparing them. Does not belong here: the files.
 
-Every step gives the same when it is done twice: the table is made anew where its columns differ,
-rows are written by their key.
+Every step is idempotent: the table is recreated where its columns differ, rows are upserted by key.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from shenwan_data.schemas import metadata
 Record = dict[str, Any]
 
 _BATCH = 5_000
-# What PostgreSQL calls the types that a table is declared with.
+# PostgreSQL's names of the declared types.
 _SAME = {"int4": "int", "int8": "bigint"}
 
 
@@ -51,7 +50,7 @@ def _records(path: Path, schema: Mapping[str, Any]) -> Iterator[Record]:
 
 def _json(value: Any) -> Any:
     if isinstance(value, Decimal):
-        # As text: a number of JSON would be rounded on its way into the column of decimals.
+        # As text: a JSON number would be rounded on its way into the numeric column.
         return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
@@ -97,7 +96,7 @@ def _same_columns(found: Record, schema: Mapping[str, Any]) -> bool:
 
 
 def fill_table(portal: Portal, resource: Record, path: Path, schema: Mapping[str, Any]) -> None:
-    """Make the table of a resource anew from the CSV file."""
+    """Recreate the table of a resource from the CSV file."""
     wanted = {"resource_id": resource["id"], "force": True}
     if portal.rows(resource, sort="_id") is not None:
         portal.write(
@@ -122,7 +121,7 @@ def fill_table(portal: Portal, resource: Record, path: Path, schema: Mapping[str
 
 def _upsert(portal: Portal, wanted: Record, batch: list[Record]) -> None:
     parameters = {**wanted, "method": "upsert", "records": batch, "calculate_record_count": True}
-    # Rows are written by their key: once more gives the same table.
+    # Rows are upserted by key, so repeating gives the same table.
     portal.write("datastore_upsert", parameters, lambda: None)
 
 
@@ -137,7 +136,7 @@ def has_view(portal: Portal, resource: Record, view_type: str) -> bool:
 
 
 def make_view(portal: Portal, resource: Record, view_type: str) -> None:
-    """Show the table of a resource on its page, once."""
+    """Make the view of a resource where there is none."""
     if has_view(portal, resource, view_type):
         return
     portal.write(
@@ -145,9 +144,9 @@ def make_view(portal: Portal, resource: Record, view_type: str) -> None:
         {"resource_id": resource["id"], "title": "表格 / Table", "view_type": view_type},
         lambda: has_view(portal, resource, view_type) or None,
     )
-    # Nothing on the portal makes a view unique: a second publisher may have made one as well.
-    for twin in _views(portal, resource, view_type)[1:]:
-        _remove_view(portal, resource, twin, view_type)
+    # The portal does not keep views unique: a second publisher may have made one as well.
+    for duplicate in _views(portal, resource, view_type)[1:]:
+        _remove_view(portal, resource, duplicate, view_type)
 
 
 def _remove_view(portal: Portal, resource: Record, view: str, view_type: str) -> None:
@@ -157,6 +156,6 @@ def _remove_view(portal: Portal, resource: Record, view: str, view_type: str) ->
     try:
         portal.write("resource_view_delete", {"id": view}, gone)
     except PortalError:
-        # The other one may have been faster in this too.
+        # The other publisher may have removed it first.
         if not gone():
             raise

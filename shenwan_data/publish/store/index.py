@@ -1,8 +1,8 @@
-"""Where a release lies on a store, and the index that makes it public.
+"""The layout of a store, and the index that makes a release public.
 
 Belongs here: names and the content of the index. Does not belong here: reading or writing them.
 
-    index.json            the releases that are published; written last, at one stroke
+    index.json            the published releases; written last, atomically
     1.0.0/…               the files of a release; never changed once the index lists them
     .staging-1.0.0/…      a release that is being published
     .lock                 who is publishing
@@ -27,8 +27,13 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def staging(version: str) -> str:
-    """The folder in which a release is brought together."""
+    """The folder in which a release is staged."""
     return f".staging-{version}"
+
+
+def is_release_folder(name: str) -> bool:
+    """Whether it is the name of the folder of one release, published or staged, and no path."""
+    return is_version(name.removeprefix(staging("")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,9 @@ def parse_index(content: bytes | None, target: str) -> Index:
     except (ValueError, KeyError, TypeError):
         pass
     raise PortalError(
-        Text(f"{INDEX} 不是本项目写的索引", f"its {INDEX} is none that this project wrote"),
+        Text(f"{INDEX} 不是由 shenwan-data 写入的", f"{INDEX} was not written by shenwan-data"),
         place=target,
         remedy=Text(
-            "请换一个目录，或先移走该文件", "choose another folder, or move that file away first"
+            "请另选目录，或先移走该文件", "choose another folder, or move that file away first"
         ),
     )

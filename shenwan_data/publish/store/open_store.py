@@ -1,7 +1,7 @@
-"""How each kind of store is reached.
+"""Opening each kind of store.
 
-Belongs here: the client of each protocol, set up so that it checks who it talks to. Does not belong
-here: what is done there (``target``).
+Belongs here: the client of each protocol, set up to verify the server. Does not belong here: the steps
+of publishing (``store_target``).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from shenwan_data.publish.store.store_target import StoreTarget
 from shenwan_data.publish.targets import Address
 
 _TIMEOUT = 60
-# Of the answers that refuse, those that may pass: too slow, locked, too early, too many.
+# The transient ones among the client errors: timeout, locked, too early, too many requests.
 _PASSING = frozenset({408, 423, 425, 429})
 _NO_ROOM = 507
 
 
 def _refuses(status: int | None) -> bool:
-    """Whether an HTTP status says no for good: a redirect, a fault of ours, or no room left."""
+    """Whether an HTTP status is final: a redirect, an error of the client, or no space left."""
     if status is None:
         return False
     return (HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -47,18 +47,24 @@ def _rename_local(_: Any, source: str, place: str) -> None:
     Path(source).replace(place)
 
 
+def _leads_out(root: str, path: str) -> bool:
+    # The last part is not resolved: a link there is replaced or removed as a link.
+    return not Path(path).parent.resolve().is_relative_to(Path(root).resolve())
+
+
 def open_folder(target: str, path: Path, retries: Retries) -> Store:
-    """A folder of this machine, or one that is mounted here."""
+    """A folder of this machine, or one mounted here."""
     client = Client(
         connect=lambda: fsspec.filesystem("file", **_FRESH),
         rename=_rename_local,
         create=_create_local,
+        leads_out=_leads_out,
     )
     return Store(target, client, str(path.absolute()), retries)
 
 
 def _s3_status(error: Exception) -> int | None:
-    # The client wraps what the library raises, and some of it twice.
+    # The client wraps the library's errors, some of them twice.
     cause: BaseException | None = error
     while cause is not None:
         response = getattr(cause, "response", None)
@@ -97,7 +103,7 @@ def open_s3(
             },
             **_FRESH,
         )
-        # One policy of retries, ours: three inside each other would multiply.
+        # Only our retry policy: nested ones would multiply.
         filesystem.retries = 1
         return filesystem
 
@@ -118,10 +124,10 @@ def _create_sftp(filesystem: Any, path: str, content: bytes) -> None:
         with filesystem.open(path, "xb") as stream:
             stream.write(content)
     except (SFTPFailure, SFTPFileAlreadyExists):
-        # Version 3 of the protocol, which most servers speak, has no code of its own for this.
+        # Version 3 of the protocol, which most servers use, has no error code for this.
         if filesystem.exists(path):
             raise FileExistsError(path) from None
-        # Something else went wrong, or whose file it was has just removed it.
+        # Something else went wrong, or the owner of the file has just removed it.
         raise OSError(f"{path} cannot be created") from None
 
 
@@ -135,7 +141,7 @@ def open_sftp(
     credentials: Credentials,
     retries: Retries,
 ) -> Store:
-    """A folder of an SFTP server whose key stands in ``known_hosts`` (else ~/.ssh/known_hosts)."""
+    """A folder of an SFTP server whose key is in ``known_hosts`` (else ~/.ssh/known_hosts)."""
     with needs("sftp"):
         import asyncssh
         from asyncssh import sftp
@@ -143,14 +149,14 @@ def open_sftp(
 
     known = known_hosts or Path.home() / ".ssh" / "known_hosts"
     if not known.is_file():
-        # The client would take a missing list for leave to trust every server.
+        # Without the file the client would trust every server.
         raise UsageError(
-            Text("没有已知主机文件，无法确认服务器的身份", "without it no server can be trusted"),
+            Text("没有已知主机文件，无法确认服务器身份", "the known_hosts file is missing"),
             file=known,
             place=target,
             remedy=Text(
                 "请用 ssh-keyscan 取得服务器公钥，核对后写入该文件",
-                "fetch the server's key with ssh-keyscan, compare it, and write it there",
+                "get the server's key with ssh-keyscan, compare it, and add it to the file",
             ),
         )
     options: dict[str, object] = {"username": credentials.require("user")}
@@ -201,7 +207,7 @@ def _webdav_refused(error: Exception) -> bool:
 
 
 def open_webdav(target: str, url: str, credentials: Credentials, retries: Retries) -> Store:
-    """A folder of a WebDAV server. A redirect is refused, so the password stays with the server."""
+    """A folder of a WebDAV server. Redirects are refused, so no other server gets the password."""
     with needs("webdav"):
         import httpx
         from webdav4.client import Client as WebdavClient

@@ -1,27 +1,33 @@
 """The operations on a store that publishing needs, over any file system of fsspec.
 
-Belongs here: reading and writing with retries, and names for what went wrong. Does not belong here:
-how a store is reached (``open_store``) or what lies on it (``layout``).
+Belongs here: reading and writing with retries, and named errors. Does not belong here: how a store
+is reached (``open_store``) or its layout (``index``).
+
+No operation leaves the folder of the target, and only the folder of one release can be removed
+recursively, whatever a caller asks for.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from shenwan_data.errors import Text
-from shenwan_data.publish.http import PassingError, Retries
+from shenwan_data.publish.http import Retries, TransientError
 from shenwan_data.publish.plan import PortalError
+from shenwan_data.publish.store.index import is_release_folder
 
 Result = TypeVar("Result")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 PART = ".part"
 _CHUNK = 1 << 20
-# A disk that is full or not to be written to is so at the next try.
+# A full or read-only disk will be the same at the next attempt.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
@@ -29,10 +35,10 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 class Client:
     """The client of one kind of store.
 
-    ``connect`` returns a file system of fsspec. ``rename`` moves a file or folder at one stroke and
-    is None where the store cannot. ``create`` writes a file that is not there yet, else raises
-    FileExistsError. ``failures`` are the exceptions that may pass, ``refused`` says which of them
-    will not.
+    ``connect`` returns a file system of fsspec. ``rename`` moves a file or folder atomically and is
+    None where the store cannot. ``create`` writes a new file, else raises FileExistsError.
+    ``failures`` are the exceptions that may be transient, ``refused`` says which of them are not.
+    ``leads_out`` says whether a path below a root leads out of it by a link.
     """
 
     connect: Callable[[], Any]
@@ -40,6 +46,13 @@ class Client:
     create: Callable[[Any, str, bytes], None]
     failures: tuple[type[Exception], ...] = (OSError,)
     refused: Callable[[Exception], bool] = lambda _: False
+    leads_out: Callable[[str, str], bool] = lambda _, __: False
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path with slashes stays below the folder it is relative to, and is not that folder."""
+    parts = path.split("/")
+    return not _CONTROL.search(path) and all(part not in ("", ".", "..") for part in parts)
 
 
 class Store:
@@ -58,7 +71,7 @@ class Store:
 
     @property
     def renames(self) -> bool:
-        """Whether a file or folder can be renamed at one stroke."""
+        """Whether a file or folder can be renamed atomically."""
         return self._client.rename is not None
 
     @property
@@ -69,7 +82,21 @@ class Store:
         return self._connected
 
     def _at(self, path: str) -> str:
-        return f"{self.root.rstrip('/')}/{path}".rstrip("/") if self.root else path
+        """Where a path is on the store. PortalError where it could lead out of the target."""
+        place = f"{self.root.rstrip('/')}/{path}" if self.root else path
+        if not _is_below(path) or self._client.leads_out(self.root, place):
+            raise self._outside(path)
+        return place
+
+    def _outside(self, path: str) -> PortalError:
+        return PortalError(
+            Text(f"拒绝写入目标目录之外：{path!r}", f"{path!r} is not below the target; refused"),
+            place=self.target,
+            remedy=Text(
+                "没有改动任何内容；请检查发布版本和目标目录中的链接",
+                "nothing was changed; check the release, and the target for links",
+            ),
+        )
 
     def _try(self, what: str, action: Callable[[], Result]) -> Result:
         failures: tuple[type[Exception], ...] = (PermissionError, *self._client.failures)
@@ -85,9 +112,9 @@ class Store:
                 full = isinstance(error, OSError) and error.errno in _NO_ROOM
                 if full or isinstance(error, PermissionError) or self._client.refused(error):
                     raise self._refusal(what, error) from None
-                raise PassingError(f"{type(error).__name__}: {error}") from None
+                raise TransientError(f"{type(error).__name__}: {error}") from None
 
-        # Each operation gives the same result when it is done twice, so all may be tried again.
+        # Every operation is idempotent, so all may be retried.
         return self._retries.read(self.target, what, once)
 
     def _refusal(self, what: str, error: Exception) -> PortalError:
@@ -123,13 +150,14 @@ class Store:
             return None
 
     def sizes(self, folder: str) -> dict[str, int]:
-        """The size of every file under a folder, by path relative to the folder."""
-        base = self._at(folder).strip("/") + "/"
+        """The size of every file under a folder (the whole store for ""), by relative path."""
+        place = self._at(folder) if folder else self.root.rstrip("/")
+        base = f"{place.strip('/')}/".lstrip("/")
 
         def find() -> dict[str, int]:
-            # Else a folder that could not be listed would pass for an empty one.
+            # Otherwise a folder that cannot be listed would look empty.
             strict = {"on_error": "raise"} if self.renames else {}
-            found = self.filesystem.find(self._at(folder), detail=True, **strict)
+            found = self.filesystem.find(place, detail=True, **strict)
             return {
                 name.strip("/").removeprefix(base): int(info["size"] or 0)
                 for name, info in found.items()
@@ -142,11 +170,11 @@ class Store:
             return {}
 
     def put(self, path: str, file: Path) -> None:
-        """Write a file: beside its place first, where the store can rename."""
+        """Write a file, through a temporary one where the store can rename."""
         self._send(path, lambda place: self.filesystem.put_file(str(file), place))
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a small file at one stroke."""
+        """Write a small file atomically."""
         self._send(path, lambda place: self.filesystem.pipe_file(place, content))
 
     def _send(self, path: str, send: Callable[[str], object]) -> None:
@@ -162,7 +190,7 @@ class Store:
         self._try(path, beside)
 
         def rename() -> None:
-            # After a lost answer the part may be in its place already.
+            # After a lost answer the part may have been renamed already.
             if self._exists(part):
                 self._rename(part, self._at(path))
 
@@ -173,7 +201,7 @@ class Store:
         try:
             self._try(path, lambda: self._create(path, content))
         except FileExistsError:
-            # After a lost answer the file that is there may be our own.
+            # After a lost answer the existing file may be our own.
             return self.read(path) == content
         return True
 
@@ -203,18 +231,26 @@ class Store:
         except FileNotFoundError:
             return
 
-    def remove_folder(self, folder: str) -> None:
-        """Remove a folder and all in it."""
+    def remove_release(self, folder: str) -> None:
+        """Remove the folder of one release, published or staged, and all in it.
+
+        PortalError for any other folder: nothing else may be removed recursively.
+        """
+        if not is_release_folder(folder):
+            raise self._outside(folder)
 
         def remove() -> None:
             self._made.clear()
-            if self._exists(self._at(folder)):
-                self.filesystem.rm(self._at(folder), recursive=True)
+            place = self._at(folder)
+            if self._exists(place):
+                if self.filesystem.info(place).get("islink"):
+                    raise self._outside(folder)
+                self.filesystem.rm(place, recursive=True)
 
         self._try(folder, remove)
 
     def _exists(self, place: str) -> bool:
-        # Not by the client's own exists(), which takes every failure for an absence.
+        # The client's own exists() takes every failure for an absence.
         try:
             self.filesystem.info(place)
         except FileNotFoundError:

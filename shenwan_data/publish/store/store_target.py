@@ -1,11 +1,14 @@
-"""Publishing to a store: stage, read back, rename, then the index at one stroke.
+"""Publishing to a store: stage, read back, rename, then update the index atomically.
 
-Belongs here: the steps on a store. Does not belong here: the layout (``layout``), single operations
+Belongs here: the steps on a store. Does not belong here: the layout (``index``), single operations
 (``store``).
 
-A store that cannot rename has no place that the public could not list. There the files go to their
-final place before the index names them, the manifest last: who reads by the index or asks for the
-manifest finds a whole release or none.
+On a store that cannot rename the public can list every folder. There the files are written to their
+final folder before the index lists them, the manifest last: readers of the index or of the manifest
+find a complete release or none.
+
+Nothing but the folder of the release, its staging folder, the index and the lock is ever written or
+removed, and a folder of that name that somebody else made is left alone.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,12 +40,13 @@ from shenwan_data.publish.store.index import (
     staging,
 )
 from shenwan_data.publish.store.store import Store
+from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.manifest import MANIFEST
 
 _LOCK_SECONDS = 3600
 _MISSING = Text("文件缺失", "the file is missing")
 _CHANGED = Text("内容被改动", "its content was changed")
-_EXTRA = Text("不属于该发布版本", "it is no file of the release")
+_EXTRA = Text("不属于该发布版本", "it is not part of the release")
 
 
 class StoreTarget:
@@ -62,6 +66,9 @@ class StoreTarget:
     def plan(self, release: ReleaseFolder, *, force: bool) -> Plan:
         """What differs. Reads every file of a release that is published already."""
         index = self._index()
+        name = str(release.descriptor["name"])
+        if index.name not in ("", name):
+            raise self._foreign(INDEX, index.name)
         if release.version in index.withdrawn:
             raise withdrawn_version(self.name, release.version)
         published = index.releases.get(release.version)
@@ -73,8 +80,8 @@ class StoreTarget:
             raise UsageError(
                 Text(
                     f"{release.version} 已以其他内容发布，已发布的版本不再改动",
-                    f"{release.version} is published with other content, and a release that is "
-                    "published never changes",
+                    f"{release.version} is already published with other content; a published "
+                    "release never changes",
                 ),
                 place=self.name,
                 remedy=Text(
@@ -83,6 +90,20 @@ class StoreTarget:
                 ),
             )
         return Plan(self.name, release.version, tuple(self._differences(release, force)))
+
+    def _foreign(self, path: str, found: str) -> PortalError:
+        return PortalError(
+            Text(
+                f"该目标已有其他内容（{found}），未作改动",
+                f"the target holds something else here ({found}); it was left alone",
+            ),
+            file=path,
+            place=self.name,
+            remedy=Text(
+                "请为该数据集另选目录，或先移走这些文件",
+                "choose another folder for this data set, or move those files away first",
+            ),
+        )
 
     def _differences(self, release: ReleaseFolder, force: bool) -> Iterator[Action]:
         found = self.store.sizes(release.version)
@@ -103,8 +124,10 @@ class StoreTarget:
         with self._locked(release.version):
             place, new = self._staged(release, plan), _is_new(plan)
             present = self.store.sizes(place)
+            if new and not self.store.renames:
+                self._require_own(release, present, journal)
             for file in _manifest_last(_files(release, plan)):
-                # What the public sees was found to be wrong, whatever the journal says.
+                # A published file was found to be wrong, whatever the journal says.
                 was = new and journal.done("sent", f"{place}/{file.path}", file.sha256)
                 if not (was and present.get(file.path) == file.size):
                     self.store.put(f"{place}/{file.path}", file.file)
@@ -114,8 +137,34 @@ class StoreTarget:
                 for path in set(self.store.sizes(place)) - {file.path for file in release.files}:
                     self.store.remove(f"{place}/{path}")
 
+    def _require_own(
+        self, release: ReleaseFolder, present: Mapping[str, int], journal: Journal
+    ) -> None:
+        """Whether all that is in the unlisted folder of the version was put there by this project.
+
+        What an interrupted publication left has names of the release or of the journal.
+        """
+        known = {file.path for file in release.files}
+        for path in sorted(present):
+            place = f"{release.version}/{path}"
+            if path not in known and not journal.knows("sent", place):
+                raise self._foreign(place, path)
+
+    def _remove_own(self, name: str, version: str) -> None:
+        """Remove the folder of a version, if it holds a release of this data set."""
+        if not self.store.sizes(version):
+            return
+        content = self.store.read(f"{version}/{DESCRIPTOR}") or b"null"
+        try:
+            found = json.loads(content)["name"]
+        except (ValueError, KeyError, TypeError):
+            found = None
+        if found != name:
+            raise self._foreign(version, str(found or version))
+        self.store.remove_release(version)
+
     def _staged(self, release: ReleaseFolder, plan: Plan) -> str:
-        """Where the files of the plan go: a release in public is mended in its place."""
+        """Where the files of the plan go: a published release is repaired in its own folder."""
         return self._place(release) if _is_new(plan) else release.version
 
     def verify(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> dict[str, str]:
@@ -128,7 +177,7 @@ class StoreTarget:
                 continue
             found = self.store.sha256(f"{place}/{file.path}")
             if found is None and self.store.renames:
-                # A switch that was cut off has moved it already.
+                # An interrupted switch has moved it already.
                 found = self.store.sha256(f"{release.version}/{file.path}")
             if found != file.sha256:
                 if _is_new(plan):
@@ -137,13 +186,13 @@ class StoreTarget:
                 raise PortalError(
                     Text(
                         f"存储中的文件与发送的不一致（{found}）",
-                        f"the file that was stored is not the one that was sent ({found})",
+                        f"the stored file differs from the one that was sent ({found})",
                     ),
                     file=file.path,
                     place=self.name,
                     remedy=Text(
                         "没有公开任何内容；请重新发布，若再次出现请检查存储",
-                        "nothing was made public; publish again, and if it recurs look at the store",
+                        "nothing was made public; publish again, and check the store if it happens again",
                     ),
                 )
             verified[file.path] = found
@@ -151,20 +200,20 @@ class StoreTarget:
         return verified
 
     def switch(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
-        """Rename the staged release to its place, then name it in the index."""
+        """Rename the staged folder to that of the version, then list it in the index."""
         with self._locked(release.version) as lock:
             if self._staged(release, plan) == release.version and self.store.renames:
                 self._remove_extra(release, plan)
                 return
             if self.store.renames:
                 if self.store.sizes(staging(release.version)):
-                    # No index names it: it is the rest of a publication that was given up.
-                    self.store.remove_folder(release.version)
+                    # No index lists it: an interrupted publication left it.
+                    self._remove_own(str(release.descriptor["name"]), release.version)
                 self.store.move(staging(release.version), release.version)
                 journal.write("moved", release.version, release.manifest_sha256)
             else:
                 self._remove_extra(release, plan)
-            # Read again under the lock: another release may have come in the meantime.
+            # Read again under the lock: another release may have been published meanwhile.
             self._check_lock(lock)
             index = self._index().with_release(release)
             self.store.write(INDEX, index.to_json())
@@ -201,16 +250,21 @@ class StoreTarget:
         content = self.store.read(f"{version}/{path}")
         return self.store.read(f"{staging(version)}/{path}") if content is None else content
 
-    def withdraw(self, name: str, version: str) -> Text | None:  # noqa: ARG002
-        """Take a version out of the index, then remove its files."""
+    def withdraw(self, name: str, version: str) -> Text | None:
+        """Take a version out of the index, then remove its files. Another data set is left alone."""
         if not is_version(version):
             raise ValueError(version)
         with self._locked(version) as lock:
             self._check_lock(lock)
             index = self._index()
+            if index.name not in ("", name):
+                raise self._foreign(INDEX, index.name)
             self.store.write(INDEX, index.without(version).to_json())
-            self.store.remove_folder(version)
-            self.store.remove_folder(staging(version))
+            if version in index.releases:
+                self.store.remove_release(version)
+            else:
+                self._remove_own(name, version)
+            self.store.remove_release(staging(version))
         if self.store.renames:
             return None
         return Text(
@@ -220,11 +274,11 @@ class StoreTarget:
 
     @contextmanager
     def _locked(self, version: str) -> Iterator[bytes]:
-        """The right to write to this store, yields its lock. ConflictError where another has it."""
+        """Hold the lock of the store and yield its content. ConflictError where another holds it."""
         owner = f"{socket.gethostname()} {os.getpid()}"
         expires = int(time.time()) + _LOCK_SECONDS
         own = json.dumps({"owner": owner, "version": version, "expires": expires}).encode()
-        # Asked first, and read again: some object stores overwrite whatever the request says.
+        # Read before and after: some object stores overwrite whatever the request says.
         held = self.store.read(LOCK)
         if held is None and not self.store.create(LOCK, own):
             held = self.store.read(LOCK)
@@ -236,7 +290,7 @@ class StoreTarget:
         try:
             yield own
         finally:
-            # Not that of another publisher, who found ours expired.
+            # Never the lock of another publisher, who found ours expired.
             if self.store.read(LOCK) == own:
                 self.store.remove(LOCK)
 
@@ -255,13 +309,13 @@ class StoreTarget:
             place=self.name,
             remedy=Text(
                 "请等它结束；若它已中断，一小时后或删除该文件后再试",
-                "wait for it; if it was cut off, try in an hour or remove that file",
+                "wait until it has ended; if it was interrupted, try again in an hour or remove that file",
             ),
         )
 
 
 def _is_new(plan: Plan) -> bool:
-    """Whether the plan makes a release public, rather than mends one that is."""
+    """Whether the plan publishes a new release, rather than repairs a published one."""
     return any(action.subject == INDEX for action in plan.writes)
 
 
@@ -275,7 +329,7 @@ def _manifest_last(files: tuple[ReleaseFile, ...]) -> list[ReleaseFile]:
 
 
 def _expired(lock: bytes) -> bool:
-    """Whether a lock is past its time, or that of a process of this machine that is gone."""
+    """Whether a lock has expired, or its process on this machine has ended."""
     try:
         content = json.loads(lock)
         host, pid = content["owner"].rsplit(" ", 1)
@@ -286,4 +340,7 @@ def _expired(lock: bytes) -> bool:
 
 
 def _owner(lock: bytes) -> str:
-    return str(json.loads(lock).get("owner", ""))
+    try:
+        return str(json.loads(lock)["owner"])
+    except (ValueError, KeyError, TypeError):
+        return "?"

@@ -41,11 +41,17 @@ def release(releases: Path, version: str, texts: dict[str, str]) -> Path:
     (folder / "evidence" / "texts").mkdir(parents=True)
     for report, text in texts.items():
         (folder / "evidence" / "texts" / f"{report}.txt").write_text(text, "utf-8")
-    index = {
-        "name": NAME, "title": "某镇 / A town", "version": version, "created": "2023-02-15T00:00:00Z",
-        "resources": [],
+    common = {
+        "title": "某镇 / A town", "description": "虚构 / made up", "version": version,
+        "created": "2023-02-15T00:00:00Z", "licenses": [{"name": "CC-BY-4.0"}],
     }  # fmt: skip
-    (folder / "datapackage.json").write_text(json.dumps(index), "utf-8")
+    for place, name, resources in (
+        ("evidence/", f"{NAME}-evidence", [f"texts/{report}.txt" for report in texts]),
+        ("", NAME, ["evidence/datapackage.json"]),
+    ):
+        listed = [{"name": f"r{at}", "path": path} for at, path in enumerate(resources)]
+        content = {**common, "name": name, "resources": listed}
+        (folder / f"{place}datapackage.json").write_text(json.dumps(content), "utf-8")
     (folder / MANIFEST).write_text(manifest_text(hashes(folder)), "utf-8")
     return folder
 

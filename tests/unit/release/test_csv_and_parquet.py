@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shenwan_data.release.formats import read_csv_table, read_parquet, write_csv, write_parquet
+from shenwan_data.release.parity import parity_problem
 from shenwan_data.release.schema import arrow_schema
-from shenwan_data.release.validation import twin_problem
 
 SCHEMA: dict[str, Any] = {
     "fields": [
@@ -75,7 +75,7 @@ def test_csv_and_parquet_give_the_table_back(rows: list[tuple[Any, ...]], tmp_pa
     back = read_parquet(tmp_path / "t.parquet")
     assert back.equals(table)
     assert back.schema.equals(arrow_schema(SCHEMA), check_metadata=True)
-    assert twin_problem(tmp_path / "t.csv", tmp_path / "t.parquet", SCHEMA) is None
+    assert parity_problem(tmp_path / "t.csv", tmp_path / "t.parquet", SCHEMA) is None
 
 
 @given(rows=ROWS)

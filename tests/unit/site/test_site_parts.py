@@ -21,7 +21,7 @@ from shenwan_data.site.charts import (
 )
 from shenwan_data.site.feeds import json_ld
 from shenwan_data.site.labels import direction
-from shenwan_data.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, Crossing, lay_out
+from shenwan_data.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, CrossReferences, lay_out
 from shenwan_data.site.topics import Panel, sheet
 from shenwan_data.site.urls import relative
 from shenwan_data.site.view import visible, visible_markup
@@ -92,11 +92,11 @@ def test_a_year_of_a_trend_says_its_number_to_who_points_at_it():
 
 def test_an_indicator_named_in_a_text_becomes_the_way_to_it():
     labels = {"items_a": "甲事项数", "items_b": "乙<数>"}
-    crossing = Crossing(labels, lambda code: "#i-items_a" if code == "items_a" else None)
-    assert str(crossing.linked("见“甲事项数”<b>，“其他”除外。")) == (
+    references = CrossReferences(labels, lambda code: "#i-items_a" if code == "items_a" else None)
+    assert str(references.linked("见“甲事项数”<b>，“其他”除外。")) == (
         '见“<a href="#i-items_a">甲事项数</a>”&lt;b&gt;，“其他”除外。'
     )
-    assert str(crossing.linked("Not items_a, items_b or items_c.")) == (
+    assert str(references.linked("Not items_a, items_b or items_c.")) == (
         'Not “<a href="#i-items_a">甲事项数</a>”, “乙&lt;数&gt;” or items_c.'
     )
 
