@@ -211,7 +211,7 @@ def test_a_release_that_fails_its_checks_does_not_appear(
     index = rows.schema.get_field_index("quote")
     broken["figures"] = rows.set_column(index, rows.schema.field("quote"), quotes)
     text = read_by_hand(2030, 5).report.text
-    with pytest.raises(DataError, match="is not 'not there'"):
+    with pytest.raises(DataError, match="but 'not there'"):
         write_release(broken, {"shenwan-2030": text}, release.parent, SETTINGS.release)
     assert hashes(release) == before
     assert sorted(path.name for path in release.parent.iterdir()) == [".lock", release.name]
