@@ -14,6 +14,7 @@ import yaml
 from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.model import Conflict, Figure, Reading
+from shenwan_data.report.privacy import find_personal_data
 from shenwan_data.report.structure import structure
 
 _LONGEST_SENTENCE = 120
@@ -73,4 +74,11 @@ def _shown(reading: Reading, figure: Figure) -> str:
     start, end = structure(text).sentence_at(figure.start)
     start = max(start, figure.start - _LONGEST_SENTENCE)
     end = min(end, figure.end + _LONGEST_SENTENCE)
-    return f"{figure.quote} @{figure.start}: {' '.join(text[start:end].split())}"
+    return f"{figure.quote} @{figure.start}: {' '.join(_redacted(text[start:end]).split())}"
+
+
+def _redacted(sentence: str) -> str:
+    """A sentence without what identifies a person: a message is seen by more than the report is."""
+    for found in reversed(find_personal_data(sentence)):
+        sentence = sentence[: found.start] + "■" * (found.end - found.start) + sentence[found.end :]
+    return sentence

@@ -12,12 +12,12 @@ import pytest
 from assets.definitions import build_defs
 from assets.publications import Portals
 from assets.resources import DataFolder
-from tests.town_settings import SETTINGS
+from tests.town_settings import SETTINGS, give_settings
 
 
 @pytest.fixture
 def data(whole: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
+    folder = give_settings(tmp_path / "data")
     (folder / "reports").mkdir(parents=True)
     shutil.copytree(whole, folder / "releases" / SETTINGS.release.version)
     return folder

@@ -185,7 +185,7 @@ def test_server_before_the_portal_that_has_no_room_is_not_asked_again(
     release = small()
     proxy.rule = at("package_revise", Fault("status", status), times=99)
     said = publisher(release, code=3)
-    assert "ask the portal's administrator for more room" in said and "提高限额" in said
+    assert "ask the portal's administrator to raise the limit" in said and "提高限额" in said
     assert [each.action for each in proxy.writes] == ["package_create", "package_revise"]
     assert seen(visitor, name_of(release)) is None
 
@@ -294,7 +294,7 @@ def test_one_byte_flipped_in_the_storage_is_found_before_anybody_sees_it(
 
     proxy.rule = at("package_revise", Fault("after", after=flip))
     said = publisher(release, code=3)
-    assert "services/services.csv" in said and "not what was sent" in said
+    assert "services/services.csv" in said and "other than what was sent" in said
     assert seen(visitor, name_of(release)) is None
     proxy.rule = lambda _: None
     publisher(release)

@@ -239,7 +239,7 @@ def test_one_byte_flipped_in_the_storage_is_found_before_anybody_sees_it(
         else None
     )
     said = served.publisher(release, code=3)
-    assert "services/services.csv" in said and "not the one that was sent" in said
+    assert "services/services.csv" in said and "differs from the one that was sent" in said
     assert published(served) == []
     assert served.kind != "webdav" or served.read("1.0.0/MANIFEST.sha256") is None
     undisturbed(served)
