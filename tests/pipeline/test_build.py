@@ -292,7 +292,7 @@ def test_several_towns_of_one_year_stand_side_by_side(data_dir):
 
 
 def test_a_person_beside_a_figure_stops_the_release_until_masked(data_dir):
-    text = text_of(2022).replace("二、普法宣传", "对当事人李建国，罚款5000元。\n二、普法宣传")
+    text = text_of(2022).replace("二、普法宣传", "当事人李建国受到批评教育1次。\n二、普法宣传")
     write_report(data_dir, 2022, text)
     with pytest.raises(DataError, match="nobody_is_named") as caught:
         build(data_dir)
