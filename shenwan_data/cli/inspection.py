@@ -39,14 +39,15 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``personal_data`` are places of its text. ``comparison`` is with the report of another year,
-    None without one.
+    ``personal_data`` are places of its text. ``comparison`` is with the report of another year, whose
+    reading is ``before``; None without one.
     """
 
     reading: Reading
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
     compared_with: int | None
+    before: Reading | None = None
 
     @property
     def report(self) -> Report:
@@ -131,17 +132,22 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     """
     data_dir = _archive_of(file)
     report = _report(file, data_dir)
-    other = against or _last_before(report, data_dir)
+    other = against or last_before(report, data_dir)
     before = None
     if other is not None:
         its_data = _archive_of(other)
         before = _read(_report(other, its_data), its_data, None)
-    reading = _read(report, data_dir, before)
+    return gathered(_read(report, data_dir, before), before)
+
+
+def gathered(reading: Reading, before: Reading | None) -> Inspected:
+    """A reading with what is seen of it alone, and beside that of an earlier report."""
     return Inspected(
         reading=reading,
-        personal_data=find_personal_data(report.text),
+        personal_data=find_personal_data(reading.report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
         compared_with=None if before is None else before.report.time_period,
+        before=before,
     )
 
 
@@ -161,7 +167,7 @@ def _archive_of(file: Path) -> Path | None:
     return path.parents[2] if archived else None
 
 
-def _last_before(report: Report, data_dir: Path | None) -> Path | None:
+def last_before(report: Report, data_dir: Path | None) -> Path | None:
     """The area's last report before this one, as a rule that of the year before."""
     years = () if data_dir is None else reversed(years_with_files(data_dir))
     for year in years:
