@@ -18,7 +18,7 @@ from shenwan_data.indicators.corrections import Correction
 from shenwan_data.model import Figure, Finding, Observation, figure_id
 from shenwan_data.report.privacy import PersonalData
 from shenwan_data.report.structure import structure
-from shenwan_data.review.decisions import Case, reads_as
+from shenwan_data.review.case import Case, reads_as
 
 # The parts of the list, in the order they are shown.
 DOUBTS, SPENT = "doubts", "found"

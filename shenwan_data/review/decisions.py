@@ -15,22 +15,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.cli.inspection import Inspected, gathered
 from shenwan_data.config.records import (
-    ReviewEntry,
-    read_reviews,
     read_sidecar,
-    review_path,
     sidecar_path,
 )
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.files import machine_errors, write_atomic
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.corrections import Correction, read_corrections
+from shenwan_data.indicators.corrections import Correction
 from shenwan_data.indicators.read import extract, read
-from shenwan_data.model import Figure, Number, Reading, Report
+from shenwan_data.model import Figure, Number
 from shenwan_data.report.archive import read_report
 from shenwan_data.report.privacy import without_personal_data
+from shenwan_data.review.case import Case, reads_as
 from shenwan_data.review.entries import (
     add_entries,
     changed_meanwhile,
@@ -45,71 +42,6 @@ _CORRECTIONS = (
 )
 _REVIEWS = "核对记录：谁在何时看过哪一项。\nWhat was looked at, by whom and when."
 ACTIONS = ("confirm", "assign", "none", "value", "apart", "redact")
-
-
-@dataclass(frozen=True)
-class Case:
-    """A report as it lies before a person: what was read, and what has been decided."""
-
-    data_dir: Path
-    inspected: Inspected
-    corrections: tuple[Correction, ...]
-    reviews: tuple[ReviewEntry, ...]
-
-    @property
-    def reading(self) -> Reading:
-        """Everything that was read."""
-        return self.inspected.reading
-
-    @property
-    def report(self) -> Report:
-        """The report."""
-        return self.inspected.report
-
-    @property
-    def corrections_file(self) -> Path:
-        """Where its corrections are."""
-        return self.data_dir / "corrections" / f"{self.report.time_period}.yaml"
-
-    @property
-    def reviews_file(self) -> Path:
-        """Where it is kept what was looked at."""
-        return review_path(self.data_dir, self.report.time_period, self.report.ref_area)
-
-    def figure(self, start: int) -> Figure:
-        """The figure that starts there. Raises UsageError where none does."""
-        for figure in self.reading.figures:
-            if figure.start == start:
-                return figure
-        raise UsageError(
-            Text(f"第 {start} 字处没有数字", f"no figure starts at {start}"),
-            file=self.report.path,
-            remedy=Text(
-                "请刷新页面，或用 shenwan-data inspect 查看位置（@ 之后）",
-                "reload, or look up the place with shenwan-data inspect (behind @)",
-            ),
-        )
-
-    def corrected(self, start: int) -> tuple[Correction, ...]:
-        """The corrections of one figure."""
-        return tuple(
-            each
-            for each in self.corrections
-            if (each.report, each.start) == (self.report.id, start)
-        )
-
-    def looked(self, start: int | None, indicator: str | None = None) -> ReviewEntry | None:
-        """The last entry about a place, or about an indicator that was not found."""
-        found = [one for one in self.reviews if (one.start, one.indicator) == (start, indicator)]
-        return found[-1] if found else None
-
-
-def open_case(path: Path, before: Reading | None, data_dir: Path) -> Case:
-    """An archived report with its corrections and what was looked at. Raises DataError."""
-    report = read_report(path)
-    corrections = read_corrections(data_dir, report.time_period)
-    reviews = read_reviews(review_path(data_dir, report.time_period, report.ref_area))
-    return Case(data_dir, gathered(read(report, before, corrections), before), corrections, reviews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +73,6 @@ class Undo:
     about: str
 
 
-def reads_as(figure: Figure) -> str:
-    """What a figure is read as, in one line: its number, unit and indicators."""
-    if not figure.is_data:
-        return figure.kind
-    number = figure.value if figure.value is not None else f"{figure.lower}–{figure.upper}"
-    codes = " ".join(figure.indicators) or figure.reason or "-"
-    return f"{number} {figure.unit or ''} {codes}".replace("  ", " ")
-
-
 def decide(case: Case, decision: Decision) -> Undo:
     """Write a decision, and return how to take it back.
 
@@ -160,7 +83,7 @@ def decide(case: Case, decision: Decision) -> Undo:
     _check(decision)
     with writing(case.data_dir):
         # What is on the disk now counts, not what was there when the page was made.
-        case = open_case(case.report.path, case.inspected.before, case.data_dir)
+        case = case.again()
         if decision.start is not None and decision.reads is not None and decision.end is None:
             now = reads_as(case.figure(decision.start))
             if now != decision.reads:
@@ -200,7 +123,7 @@ def forget(case: Case, start: int | None, indicator: str | None = None) -> Undo:
     Raises UsageError where nothing was, or where it is a redaction: the words are gone from the text.
     """
     with writing(case.data_dir):
-        case = open_case(case.report.path, case.inspected.before, case.data_dir)
+        case = case.again()
         corrected = [] if start is None else _positions(case, start)
         looked = [
             index
@@ -364,7 +287,7 @@ def confirm_all(
     """Note that several figures (start) and indicators not found (code) are right as they are."""
     path = case.reviews_file
     with writing(case.data_dir):
-        case = open_case(case.report.path, case.inspected.before, case.data_dir)
+        case = case.again()
         content = path.read_bytes() if path.is_file() else None
         try:
             _look(case, [Decision(s, "confirm", who, when, indicator=code) for s, code in items])
@@ -372,17 +295,3 @@ def confirm_all(
             _restore(path, content)
             raise
         return Undo(((path, content, content_hash(path)),), f"{len(items)}")
-
-
-def last_who(data_dir: Path) -> str:
-    """Who decided last, from the newest corrections or reviews; empty where nobody has."""
-    files = [*(data_dir / "corrections").glob("*.yaml"), *(data_dir / "reviews").glob("*/*.yaml")]
-    for path in sorted(files, key=lambda each: each.stat().st_mtime, reverse=True):
-        names = [
-            line.split("who:", 1)[1].strip()
-            for line in path.read_text("utf-8", errors="replace").splitlines()
-            if line.lstrip().startswith("who:")
-        ]
-        if names:
-            return names[-1]
-    return ""
