@@ -20,8 +20,6 @@ from shenwan_data.report.privacy import PersonalData
 from shenwan_data.report.structure import structure
 from shenwan_data.review.case import Case, reads_as
 
-# The parts of the list, in the order they are shown.
-DOUBTS, SPENT = "doubts", "found"
 # How an indicator or figure stands.
 STATES = ("person", "conflict", "found", "in_parts", "mentioned", "missing", "unmapped")
 
@@ -61,6 +59,11 @@ class Item:
         return self.looked is None
 
     @property
+    def is_lost(self) -> bool:
+        """Whether last year's report had it and this one does not."""
+        return bool(self.doubt) and self.state in ("in_parts", "mentioned", "missing")
+
+    @property
     def blocks(self) -> bool:
         """Whether no release can be built before this is decided."""
         return self.state in ("person", "conflict")
@@ -88,9 +91,12 @@ class Checklist:
         return tuple(item for item in self.items if item.doubt)
 
     def groups(self) -> list[tuple[str, str, tuple[Item, ...]]]:
-        """The list cut up: doubts, then by topic what was found, was not found, and is of none."""
+        """The list cut up: doubts, what last year had, then by topic: found, not found, of none."""
         topics = ("services", "enforcement", "governance", "outreach", "other")
-        found: list[tuple[str, str, tuple[Item, ...]]] = [(DOUBTS, "", self.doubts)]
+        found: list[tuple[str, str, tuple[Item, ...]]] = [
+            ("doubts", "", tuple(item for item in self.doubts if not item.is_lost)),
+            ("lost", "", tuple(item for item in self.doubts if item.is_lost)),
+        ]
         for name, states in (
             ("found", ("found",)),
             ("lacking", ("in_parts", "mentioned", "missing")),
@@ -120,7 +126,9 @@ def checklist(case: Case) -> Checklist:
     """Everything of a report that a person should look at once."""
     found = list(_Maker(case).items())
     order = {"person": 0, "conflict": 1}
-    grades = sorted(found, key=lambda item: (order.get(item.state, 2), not item.doubt))
+    grades = sorted(
+        found, key=lambda item: (order.get(item.state, 2), not item.doubt, bool(item.is_lost))
+    )
     return Checklist(tuple(grades))
 
 
@@ -190,7 +198,8 @@ class _Maker:
         for figure in figures:
             known = self.findings.get(figure_id(self.case.report.id, figure), ())
             doubt = [*doubt, *(finding.message for finding in known)]
-        if indicator is not None and indicator.code in self.jumps:
+        # What the growth rules say of a value is not said twice.
+        if indicator is not None and indicator.code in self.jumps and not doubt:
             jump = self.jumps[indicator.code]
             doubt.append(
                 Text(

@@ -24,7 +24,7 @@ from shenwan_data.report.structure import structure
 from shenwan_data.review.case import Case, reads_as
 from shenwan_data.review.checklist import Checklist, Item
 from shenwan_data.schemas import metadata
-from shenwan_data.site.layout import Layout, lay_out
+from shenwan_data.site.layout import CrossReferences, Layout, lay_out
 from shenwan_data.site.view import Row, visible, visible_markup
 from shenwan_data.site.words import TAGS, number, say
 
@@ -54,6 +54,11 @@ class Page:
         """The label of a code."""
         known = metadata("codes.yaml")[code_list].get(code)
         return str(code or "—") if known is None else str(known[self.language])
+
+    def defined(self, entry: Indicator) -> Markup:
+        """The definition of an indicator, other indicators in it by their names."""
+        names = {code: self.say(one.label) for code, one in catalogue().items()}
+        return CrossReferences(names, lambda _: None).linked(self.say(entry.definition))
 
     def topic(self, code: str) -> str:
         """The name of a topic."""
@@ -164,7 +169,7 @@ def _chosen(case: Case, made: Checklist, at: str | None) -> str | None:
 def _shown(made: Checklist, show: str) -> list[tuple[str, str, tuple[Item, ...]]]:
     groups = made.groups()
     if show == "doubts":
-        groups = [group for group in groups if group[0] == "doubts"]
+        groups = [group for group in groups if group[0] in ("doubts", "lost")]
     if show == "open":
         groups = [(n, t, tuple(i for i in items if i.is_open)) for n, t, items in groups]
     return [group for group in groups if group[2]]

@@ -65,7 +65,9 @@ document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input, select, textarea");
   if (event.ctrlKey || event.metaKey || event.altKey || !document.body.classList.contains("working")) return;
   if (field) {
-    if (event.key === "Escape") { $("#panel-title").focus(); }
+    if (event.key === "Escape") $("#panel-title").focus();
+    if (event.key === "Enter" && field.id === "value") $('#panel [value="value"]').click();
+    if (event.key === "Enter" && field.id === "indicator") $('#panel [value="assign"]').click();
     return;
   }
   const pressed = event.key.toLowerCase();
