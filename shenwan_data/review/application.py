@@ -48,33 +48,39 @@ class Application:
 
     def routes(self) -> list[Route]:
         """All addresses, below ``/<token>/<language>/``."""
-        root = f"/{self.known.token}/{{language}}"
-        report = f"{root}/report/{{year:int}}/{{area}}"
-        posts = {
-            f"{report}/decide": self.decide, f"{report}/confirm": self.confirm_group,
-            f"{report}/forget": self.forget, f"{report}/undo": self.undo,
-            f"{root}/arrivals/take": self.take, f"{root}/town": self.add_town,
-            f"{root}/release/build": self.build, f"{root}/release/record": self.record,
-            f"{root}/release/plan": self.plan, f"{root}/release/publish": self.publish,
-        }  # fmt: skip
-        gets = {
-            f"{root}/": self.start, report: self.report, f"{report}/item/{{key}}": self.item,
-            f"{root}/release": self.release, f"{root}/release/job": self.job,
-            f"{root}/arrivals": self.arrivals, f"{root}/town": self.town,
-        }  # fmt: skip
-        return [
+        routes = [
             Route(f"/{self.known.token}/", self._home),
             Route(f"/{self.known.token}/static/{{name}}", self._static),
-            *(Route(path, self._page(work), methods=["GET"]) for path, work in gets.items()),
-            *(Route(path, self._form(work), methods=["POST"]) for path, work in posts.items()),
-            Route(f"{root}/arrivals/file", self._upload, methods=["POST"]),
         ]
+        for language in LANGUAGES:
+            root = f"/{self.known.token}/{language}"
+            report = f"{root}/report/{{year:int}}/{{area}}"
+            gets = {
+                f"{root}/": self.start, report: self.report, f"{report}/item/{{key}}": self.item,
+                f"{root}/release": self.release, f"{root}/release/job": self.job,
+                f"{root}/arrivals": self.arrivals, f"{root}/town": self.town,
+            }  # fmt: skip
+            posts = {
+                f"{report}/decide": self.decide, f"{report}/confirm": self.confirm_group,
+                f"{report}/forget": self.forget, f"{report}/undo": self.undo,
+                f"{root}/arrivals/take": self.take, f"{root}/town": self.add_town,
+                f"{root}/release/build": self.build, f"{root}/release/record": self.record,
+                f"{root}/release/plan": self.plan, f"{root}/release/publish": self.publish,
+            }  # fmt: skip
+            routes += [
+                Route(path, self._page(work), methods=["GET"]) for path, work in gets.items()
+            ]
+            routes += [
+                Route(path, self._form(work), methods=["POST"]) for path, work in posts.items()
+            ]
+            routes.append(Route(f"{root}/arrivals/file", self._upload, methods=["POST"]))
+        return routes
 
     # what stands around every request
 
     def _shown(self, request: Request) -> pages.Page:
-        language = request.path_params.get("language", "zh")
-        language = language if language in LANGUAGES else "zh"
+        second = request.url.path.split("/")[2]
+        language = second if second in LANGUAGES else LANGUAGES[0]
         return pages.Page(
             language, f"/{self.known.token}/{language}", self.known.csrf, self.desk.who
         )

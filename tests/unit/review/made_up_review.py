@@ -50,11 +50,13 @@ def page(text: str = TEXT) -> str:
 
 
 def data_folder(folder: Path, text: str = TEXT, *, archived: bool = True) -> Path:
-    """A data folder with the report of 2022, and the made-up one of 2023 if ``archived``."""
+    """A data folder with a made-up report of 2023 if ``archived``; beside the long one that of 2022."""
     from shenwan_data.report.archive import add_report
 
     give_settings(folder)
-    shutil.copytree(DATA / "reports", folder / "reports")
+    (folder / "reports").mkdir()
+    if text == TEXT:
+        shutil.copytree(DATA / "reports" / "2022", folder / "reports" / "2022")
     for name in ("accuracy.csv", "accuracy.version"):
         shutil.copyfile(DATA / name, folder / name)
     if archived:
