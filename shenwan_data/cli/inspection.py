@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
 from shenwan_data.indicators.comparison import Comparison, compare
-from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.indicators.read import read
+from shenwan_data.indicators.corrections import Correction, read_corrections
+from shenwan_data.indicators.read import extract, read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.privacy import PersonalData, find_personal_data
@@ -137,11 +137,23 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     if other is not None:
         its_data = _archive_of(other)
         before = _read(_report(other, its_data), its_data, None)
-    return gathered(_read(report, data_dir, before), before)
+    corrections = () if data_dir is None else read_corrections(data_dir, report.time_period)
+    return inspect_report(report, before, corrections)
 
 
-def gathered(reading: Reading, before: Reading | None) -> Inspected:
-    """A reading with what is seen of it alone, and beside that of an earlier report."""
+def figures_under(report: Report, corrections: Sequence[Correction]) -> tuple[Figure, ...]:
+    """The figures of a report with some corrections applied. DataError where one does not hold."""
+    return extract(report, corrections).figures
+
+
+def inspect_report(
+    report: Report, before: Reading | None, corrections: Sequence[Correction]
+) -> Inspected:
+    """A report read as a build would, beside the reading of an earlier one.
+
+    Raises DataError for a correction that does not hold.
+    """
+    reading = read(report, before, corrections)
     return Inspected(
         reading=reading,
         personal_data=find_personal_data(reading.report.text),

@@ -10,7 +10,6 @@ page to look at next, so that reloading does it no second time.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +29,7 @@ from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.review import arrivals, pages
 from shenwan_data.review.case import Case
 from shenwan_data.review.checklist import checklist
-from shenwan_data.review.decisions import Decision, confirm_all, decide, forget
+from shenwan_data.review.decisions import Decision, amount, confirm_all, decide, forget
 from shenwan_data.review.desk import Desk
 from shenwan_data.review.entries import writing
 from shenwan_data.review.guard import FILE_LIMIT, Guard, Secrets, form, limited
@@ -212,7 +211,7 @@ class Application:
         self.desk.who = fields.get("who", "").strip() or self.desk.who
         decision = Decision(
             start, action, self.desk.who, _today(), fields.get("why", ""),
-            fields.get("indicator") or None, _amount(fields.get("value")),
+            fields.get("indicator") or None, amount(fields.get("value")),
             fields.get("unit", "").strip() or None, _number(fields.get("end")),
             fields.get("reads") or None,
         )  # fmt: skip
@@ -342,22 +341,6 @@ def _report(page: pages.Page, case: Case, key: str, fields: Fields, word: str, a
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() else None
-
-
-def _amount(text: str | None) -> int | float | None:
-    plain = (text or "").replace(",", "").replace("，", "").strip()
-    if not plain:
-        return None
-    try:
-        number = float(plain)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise UsageError(
-            Text(f"不是数：{plain}", f"not a number: {plain}"),
-            remedy=Text("请只写数字，如 865000", "write digits alone, such as 865000"),
-        )
-    return int(number) if number.is_integer() and "." not in plain else number
 
 
 def _today() -> Any:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.cli.inspection import Inspected, gathered
+from shenwan_data.cli.inspection import Inspected, inspect_report
 from shenwan_data.config.records import ReviewEntry, read_reviews, review_path, sidecar_path
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.indicators.corrections import Correction, read_corrections
-from shenwan_data.indicators.read import read
 from shenwan_data.model import Figure, Reading, Report
 from shenwan_data.report.archive import read_report
 from shenwan_data.review.entries import content_hash
@@ -98,7 +97,7 @@ def open_case(path: Path, before: Reading | None, data_dir: Path, kept: Kept | N
     if path not in kept or kept[path][0] != state:
         report = read_report(path)
         corrections = read_corrections(data_dir, year)
-        kept[path] = state, gathered(read(report, before, corrections), before), corrections
+        kept[path] = state, inspect_report(report, before, corrections), corrections
     _, inspected, corrections = kept[path]
     report = inspected.report
     reviews = read_reviews(review_path(data_dir, year, report.ref_area))

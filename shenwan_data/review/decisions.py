@@ -9,12 +9,14 @@ mask in the report's record; that somebody has looked is an entry of ``data/revi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shenwan_data.cli.inspection import figures_under
 from shenwan_data.config.records import (
     read_sidecar,
     sidecar_path,
@@ -23,7 +25,6 @@ from shenwan_data.errors import Text, UsageError
 from shenwan_data.files import machine_errors, write_atomic
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.corrections import Correction
-from shenwan_data.indicators.read import extract, read
 from shenwan_data.model import Figure, Number
 from shenwan_data.report.archive import read_report
 from shenwan_data.report.privacy import without_personal_data
@@ -202,7 +203,7 @@ def _correct(case: Case, decision: Decision) -> str:
     replaced = _positions(case, start)
     others = tuple(c for c in case.corrections if c.entry - 1 not in replaced)
     # What the correction expects is what is read without it.
-    figures = extract(case.report, others).figures
+    figures = figures_under(case.report, others)
     figure = next(figure for figure in figures if figure.start == start)
     action, to, expect = _change(figure, decision)
     entry: dict[str, Any] = {
@@ -212,7 +213,7 @@ def _correct(case: Case, decision: Decision) -> str:
     }  # fmt: skip
     correction = Correction(**entry, file=case.corrections_file, entry=len(others) + 1)
     without_personal_data({"why": correction.why}, correction.file, correction.place)
-    extract(case.report, (*others, correction))  # raises where it does not hold
+    figures_under(case.report, (*others, correction))  # raises where it does not hold
     if not to:
         del entry["to"]
     add_entries(case.corrections_file, [entry], _CORRECTIONS, instead_of=replaced)
@@ -268,7 +269,7 @@ def _redact(case: Case, decision: Decision) -> str:
     spans = sorted([*map(list, read_sidecar(beside).mask), [start, end]])
     set_key(beside, "mask", str(spans))
     # A mask that does not fit, or takes away what a correction is about, raises here.
-    read(read_report(case.report.path), None, case.corrections)
+    figures_under(read_report(case.report.path), case.corrections)
     _look(case, [decision])
     return "■" * min(end - start, 8)
 
@@ -295,3 +296,20 @@ def confirm_all(
             _restore(path, content)
             raise
         return Undo(((path, content, content_hash(path)),), f"{len(items)}")
+
+
+def amount(text: str | None) -> Number | None:
+    """A number as a person types it, None for nothing. Raises UsageError for what is none."""
+    plain = (text or "").replace(",", "").replace("，", "").strip()
+    if not plain:
+        return None
+    try:
+        number = float(plain)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(
+            Text(f"不是数：{plain}", f"not a number: {plain}"),
+            remedy=Text("请只写数字，如 865000", "write digits alone, such as 865000"),
+        )
+    return int(number) if number.is_integer() and "." not in plain else number
