@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from shenwan_data.config.forms import (
     Day,
     Filled,
+    Line,
     Listed,
     Model,
     Url,
@@ -80,7 +81,7 @@ class Sidecar(Model):
     """
 
     sha256: Sha256
-    title: Filled | None = None
+    title: Line | None = None
     media_type: Filled | None = None
     text_sha256: Sha256 | None = None
     publisher: Filled | None = None
