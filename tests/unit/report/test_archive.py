@@ -233,6 +233,7 @@ def test_a_record_belongs_to_a_report(data: Path) -> None:
         ({"sha256": "ABC"}, "key sha256: should be 64"),
         ({"url": "www.test.gov.cn"}, "key url: should be an http"),
         ({"published": "2023年2月15日"}, "key published: should be a date"),
+        ({"ranked": {"全市": 0}}, "key ranked.全市: should be the number of those ranked"),
         ({"media_type": "text/html"}, "key media_type: the file is text/plain"),
     ],
 )
