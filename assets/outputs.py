@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from shenwan_data.build_record import Summary, keep_build, unchanged_build
+from shenwan_data.build_record import Summary, keep_build, keep_site, unchanged_build
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.indicators.gold import current_measurements
@@ -243,6 +243,7 @@ def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[No
     release = data.settings.release_dir
     read = {key: one for batch in figures.values() for key, one in batch.records.items()}
     target = build_site(release, site_beside(release), read)
+    keep_site(data.dir, release, target)
     files = [path for path in target.rglob("*") if path.is_file()]
     return dg.MaterializeResult(
         metadata={

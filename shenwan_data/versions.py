@@ -92,6 +92,7 @@ NO_LAYER: Mapping[str, str] = {
     "__main__.py": "starts the command",
     "alerts.py": "sends messages",
     "assets/*": "calls the library and adds what the UI shows",
+    "build_lock.py": "keeps two builds apart and ends one that takes too long",
     "build_record.py": "keeps what the last build was made from",
     "cli/*": "reads options and prints",
     "config/town.py": "writes a new data folder",

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from shenwan_data.alerts import Channels, channels, send
-from shenwan_data.build_record import exclusive_build
+from shenwan_data.build_lock import exclusive_build
 from shenwan_data.cli.main import main
 from shenwan_data.doctor import examine
 from shenwan_data.errors import Text, UsageError
