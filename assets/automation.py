@@ -45,6 +45,8 @@ def range_tags(first: int, last: int, first_partition: int = FIRST_YEAR) -> dict
     Raises ValueError for a year that is no partition.
     """
     keys = years_from(first_partition).get_partition_keys()
+    if not keys:
+        raise ValueError("this machine's clock is before the first year")
     for year in (first, last):
         if str(year) not in keys:
             raise ValueError(f"{year} is outside {keys[0]} to {keys[-1]}")

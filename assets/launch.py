@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import dagster as dg
+import yaml
 from rich.console import Console
 
 from shenwan_data.alerts import alert
@@ -177,11 +178,27 @@ def _tags(due: list[int], first_year: int, data_dir: Path) -> dict[str, str]:
 @contextmanager
 def _instance() -> Iterator[dg.DagsterInstance]:
     if os.environ.get("DAGSTER_HOME"):
-        with dg.DagsterInstance.get() as instance:
+        with _opened() as instance:
             yield instance
     else:
         with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
             yield instance
+
+
+def _opened() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME. Raises UsageError where the folder or its settings are wrong."""
+    try:
+        return dg.DagsterInstance.get()
+    except (dg.DagsterError, yaml.YAMLError) as error:
+        said = " ".join(str(error).split())
+        raise UsageError(
+            Text(f"无法使用该 Dagster 实例：{said}", f"this instance cannot be used: {said}"),
+            file="DAGSTER_HOME",
+            remedy=Text(
+                "请设为已有的绝对路径目录并检查其中的 dagster.yaml，或不设",
+                "set it to the absolute path of a folder, check dagster.yaml in it, or leave it out",
+            ),
+        ) from error
 
 
 def _evaluations(events: list[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]:

@@ -205,7 +205,8 @@ def _files(folder: Path, pattern: str = "*") -> Iterator[bytes]:
         if path.is_file() and not any(
             part.startswith(".") for part in path.relative_to(folder).parts
         ):
-            yield path.relative_to(folder).as_posix().encode()
+            # A name in another encoding is refused, by name, when the file is read.
+            yield os.fsencode(path.relative_to(folder).as_posix())
             yield _hash_of(path)
 
 

@@ -280,8 +280,47 @@ def test_a_conflict_is_decided_by_the_entry_that_the_message_gives(built):
     assert ended.exit_code == 0, ended.stderr
 
 
+@pytest.mark.parametrize("kind", ["missing", "relative", "a file", "broken"])
+def test_a_wrong_dagster_home_is_one_message(built, monkeypatch, tmp_path, kind):
+    home = tmp_path / "home"
+    if kind == "a file":
+        home.touch()
+    elif kind == "broken":
+        home.mkdir()
+        (home / "dagster.yaml").write_text("storage: [[[\n")
+    monkeypatch.setenv("DAGSTER_HOME", "home" if kind == "relative" else str(home))
+    (built / "releases" / "1.0.0" / "README.md").unlink()
+
+    ended = build(built)
+
+    assert ended.exit_code == 2, ended.output
+    assert ended.stderr.startswith("DAGSTER_HOME: this instance cannot be used")
+    assert "Traceback" not in ended.output
+
+
+def test_a_name_in_another_encoding_is_one_message_and_in_the_report(built, tmp_path):
+    odd = built / "reports" / "2022" / os.fsdecode("报告.txt".encode("gbk"))
+    odd.write_text("x")
+    report = tmp_path / "run.md"
+
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--report", str(report)])
+
+    assert ended.exit_code == 1, ended.output
+    assert "\\udcb1" in ended.stderr and "\\udcb1" in report.read_text("utf-8")
+    assert "Traceback" not in ended.output
+
+
+def test_a_clock_before_the_first_year_is_one_message(built, monkeypatch):
+    empty = type("Years", (), {"get_partition_keys": lambda _: []})
+    monkeypatch.setattr("assets.automation.years_from", lambda _: empty())
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--force"])
+    assert ended.exit_code == 1
+    assert "clock" in ended.stderr and "时钟" in ended.stderr
+
+
 @pytest.mark.slow
-def test_an_interruption_is_one_line_and_leaves_the_release(built):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_one_line_and_leaves_the_release(built, number):
     before = release_of(built)
     write_report(built, 2022, text_of(2022, cases=999))
     command = [sys.executable, "-m", "shenwan_data", "build", "--data-dir", str(built)]
@@ -290,7 +329,7 @@ def test_an_interruption_is_one_line_and_leaves_the_release(built):
         while "[1/" not in process.stderr.readline():
             assert process.poll() is None
         time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, rest = process.communicate(timeout=120)
 
     assert process.returncode == 130, rest
