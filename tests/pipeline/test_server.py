@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import end
+from tests.servers import end, serve
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 HOST = "data.example.gov.cn"
@@ -73,9 +73,7 @@ def proxy(tmp_path_factory):
         f"daemon off; master_process off; pid {home}/pid; error_log {home}/error;"
         f"events {{}} http {{ access_log off; {folders} {site} }}"
     )
-    process = subprocess.Popen(
-        [program, "-p", home, "-e", home / "error", "-c", home / "nginx.conf"]
-    )
+    process = serve([program, "-p", home, "-e", home / "error", "-c", home / "nginx.conf"])
     try:
         until = time.monotonic() + 20
         while time.monotonic() < until and asked(port, "GET", "/", LOGIN) is None:
