@@ -309,7 +309,8 @@ def _path(detail: Mapping[str, Any], content: Any) -> tuple[str | int, ...]:
     path: list[str | int] = []
     for part in detail["loc"]:
         inside = isinstance(content, dict) and part in content
-        if inside or (isinstance(content, list) and isinstance(part, int)):
+        # What is missing of a list has a place that is not there.
+        if inside or (isinstance(content, list) and part in range(len(content))):
             content = content[part]
             path.append(part)
     own = _refusal(detail)
