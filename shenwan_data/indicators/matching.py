@@ -65,6 +65,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
             reason == "part_of_whole"
             and one.part_by == "mark"
             and (_names_itself(one) or _was_named(said, index))
+            and not (one.phrases[0].alike and _in_remark(text, one.figure.start))
         ):
             before = {
                 f.code
@@ -151,6 +152,14 @@ def _at_others(said: Sequence[Said], index: int) -> bool:
     )
 
 
+def _in_remark(text: str, start: int) -> bool:
+    """Whether a figure stands in a bracket behind another (核查流动人员2279人（新登记75人）)."""
+    low = max(0, start - 40)
+    opened = max(text.rfind("（", low, start), text.rfind("(", low, start))
+    closed = max(text.rfind("）", low, start), text.rfind(")", low, start))
+    return opened > closed
+
+
 def _was_named(said: Sequence[Said], index: int) -> bool:
     """Whether a part has its noun from the figure it grew from (其中涉企检查由290次减至124次)."""
     one, last = said[index], said[index - 1]
@@ -183,7 +192,7 @@ def _bar(one: Said, own_year: str) -> str:
         return "other_office"
     if its.ref_period != own_year and one.part_by != "time":
         return "past_value"
-    if its.coverage == PART:
+    if its.coverage == PART or one.part_by == "time":
         return "part_of_whole"
     return ""
 

@@ -9,10 +9,10 @@ its object in front (纠纷化解12件), behind the number (参与5件重大事�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shenwan_data.statements.act import actor_before, acts_before
 from shenwan_data.statements.frame import Frame
 from shenwan_data.statements.lexicon import TRAILING, Token
 from shenwan_data.statements.phrase import (
@@ -20,6 +20,8 @@ from shenwan_data.statements.phrase import (
     PHRASE,
     PLACES,
     Phrase,
+    actor_before,
+    acts_before,
     built,
     inside_phrase,
     phrase_before,
@@ -29,6 +31,7 @@ from shenwan_data.statements.phrase import (
 _BODY_ENDS = (
     "局", "队", "所", "办", "委", "中心", "组织", "大队", "科", "室", "站", "公司", "员", "长", "人",
 )  # fmt: skip
+_BASE = re.compile(r"中(?:的|有|还有|仍有)?[约近超]?[\d一二两三四五六七八九十]")
 _COMPARES = frozenset(("较", "比", "与", "同比", "相比", "高出", "低于", "高于"))
 
 
@@ -41,15 +44,21 @@ def own_phrase(text: str, frame: Frame) -> Phrase:
     stop = len(items)
     while stop and items[stop - 1].kind in TRAILING:
         stop -= 1
+    if frame.figure.kind == "rank":
+        stop = _before_field(items, stop)
     after = _after(text, frame)
     if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts:
         after = After([], [], [])  # 24宗面积共96亩: the noun of the next number
+    if after.nouns and _is_base(text, after.nouns[-1].end):
+        return built(
+            text, after.nouns, []
+        )  # 14个行政村中的9个修订了: what is done is done to the 9
+    if after.nouns and stop and _is_its(text, frame, after):
+        return _behind(text, frame, after, acts_before(items[:stop]))
     if not stop or items[stop - 1].kind == "prep":
         return _behind(text, frame, after, acts_before(items[:stop]))
     if items[stop - 1].kind == "act":
         return _at_verb(text, frame, after, stop)
-    if frame.figure.kind == "rank":
-        stop = _before_field(items, stop)
     return _at_noun(text, frame, after, stop)
 
 
@@ -59,6 +68,20 @@ class After(NamedTuple):
     nouns: list[Token]
     acts: list[Token]
     objects: list[Token]
+
+
+def _is_base(text: str, end: int) -> bool:
+    """Whether a noun is the whole that the next number is some of."""
+    return _BASE.match(text, end) is not None
+
+
+def _is_its(text: str, frame: Frame, after: After) -> bool:
+    """Whether 的 before a number makes what is in front a quality of the noun behind (挂牌督办的1件积案)."""
+    return (
+        text[frame.figure.start - 1] == "的"
+        and frame.figure.kind == "count"
+        and after.nouns[-1].kind != "unknown"
+    )
 
 
 def _behind(text: str, frame: Frame, after: After, acts: Sequence[Token]) -> Phrase:
@@ -74,6 +97,8 @@ def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
     items = frame.before
     acts = [items[stop - 1]]
     stop -= 1
+    if not after.nouns and after.acts and text[acts[0].start : acts[0].end] == "有":
+        acts = [*after.acts, *acts]  # 又有4人取得行政执法证
     while stop and items[stop - 1].kind in (*TRAILING, "act"):
         if items[stop - 1].kind == "act":
             acts.append(items[stop - 1])
@@ -117,9 +142,14 @@ def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
 
 def _before_field(items: Sequence[Token], stop: int) -> int:
     """Where the words end that are ranked: 群众安全感 in 群众安全感在全县13个乡镇中排名第二."""
+    named = 0
     for at in range(stop):
-        if at and items[at].kind in ("above", "prep", "change") and items[at - 1].kind in PHRASE:
-            return at
+        if items[at].kind in PHRASE:
+            if named and named < at:
+                return named
+            named = at + 1
+        elif named and items[at].kind in ("above", "own", "prep", "change"):
+            return named
     return stop
 
 

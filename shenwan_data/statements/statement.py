@@ -6,19 +6,25 @@ a column (a module each), or which indicator a statement is (``shenwan_data.indi
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
-from shenwan_data.report.title import find_title, stated_years
+from shenwan_data.report.title import is_town, stated_years
 from shenwan_data.statements import coverage, nature, topic
 from shenwan_data.statements.carried import is_bare, phrase
-from shenwan_data.statements.frame import Frame, Sentence, sentences
-from shenwan_data.statements.lexicon import Token, lexicon
-from shenwan_data.statements.period import Mark, latest_year, listed_year, marks_of, period_of
+from shenwan_data.statements.frame import Frame, Sentence, renamed, sentences
+from shenwan_data.statements.lexicon import lexicon
+from shenwan_data.statements.period import (
+    Mark,
+    latest_year,
+    listed_year,
+    marks_of,
+    nearly_all,
+    period_of,
+)
 from shenwan_data.statements.phrase import Phrase, topic_phrase
 from shenwan_data.statements.said import (
     CHANGE,
@@ -38,14 +44,12 @@ from shenwan_data.statements.said import (
     two_clauses,
 )
 
-_TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
-_WIDER = re.compile(r"[县区市州旗]")
 _PREVIOUS = 80
-_TITLE_WITHIN = 3000
 # What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
 _SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
 # Who does some of what a town does: 老马工作室调解67件, 党支部学法35场.
 _FEW = frozenset(("studio", "organisation"))
+_FIELDS = frozenset(("environment", "forest_fire"))
 _LAW = frozenset(("law", "law_study", "rule_of_law"))
 _ADMINISTERED = frozenset(("under", "have"))
 
@@ -60,15 +64,10 @@ def state(
     """
     divided = divided or structure(text)
     known = year or next(iter(stated_years(text)), None) or latest_year(text)
-    reader = _Reader(text, figures, divided, known, _is_town(text))
+    reader = _Reader(text, figures, divided, known, is_town(text))
     return tuple(
         said for sentence in sentences(text, figures, divided) for said in reader.read(sentence)
     )
-
-
-def _is_town(text: str) -> bool:
-    title = find_title(text[:_TITLE_WITHIN]) or ""
-    return bool(_TOWN.search(title)) or not _WIDER.search(title)
 
 
 @dataclass
@@ -123,7 +122,7 @@ class _Reader:
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             if opened:
                 own = own._replace(strong=own.strong | opened, mods=own.mods | opened)
-            several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
+            several = tuple(phrase(text, renamed(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
             begins = (
                 own.start
@@ -231,7 +230,7 @@ class _Reader:
             part_by = (
                 "time" if part_of_year else self._part_by(sentence, frame, own, others, scopes)
             )
-            covered = PART if part_by else WHOLE
+            covered = PART if part_by and not nearly_all(period) else WHOLE
         its = Statement(
             counted=text[own.start : own.end].strip("、，, 的"),
             act=text[own.act[0] : own.act[1]],
@@ -282,8 +281,11 @@ class _Reader:
         text, figure = self.text, frame.figure
         if coverage.is_part_said(text, figure, sentence.start, scopes, others):
             return "mark"
-        if scopes.occasion and coverage.at_occasion(text, figure, sentence.start, others):
-            return "occasion"
+        if scopes.occasion:
+            at = coverage.at_occasion(text, figure, sentence.start, others)
+            # 秸秆禁烧期间查处露天焚烧8起: the season of the very thing is no part of it.
+            if at and not own.mods & _FIELDS & concepts_in(sentence, *at):
+                return "occasion"
         shares = own.inherited and own.acts and own.acts[0] in _SHARES
         if (
             own.actor in _FEW
@@ -340,7 +342,3 @@ class _Reader:
         if low < self.last_end <= start and start - self.last_end <= 2:
             return self.last_domains[:2]
         return topic.near_domains(lexicon().tokens(self.text, low, start), start, 2)
-
-
-def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
-    return Frame(frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0)
