@@ -100,7 +100,8 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         for one, its in zip(said, claims, strict=True)
         if its
     }
-    conflicts = _settle(text, said, claims, reasons)
+    beside: set[int] = set()
+    conflicts = _settle(text, said, claims, reasons, beside)
     given = {fit.code for its in claims for fit in its}
     in_parts: dict[str, tuple[Figure, ...]] = {}
     for figure, its in raised:
@@ -109,8 +110,8 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
                 in_parts[fit.code] = (*in_parts.get(fit.code, ()), figure)
     known = catalogue()
     decided = {
-        one.figure.start: _decided(one, its, reason, known)
-        for one, its, reason in zip(said, claims, reasons, strict=True)
+        one.figure.start: _decided(one, its, reason, known, beside=index in beside)
+        for index, (one, its, reason) in enumerate(zip(said, claims, reasons, strict=True))
     }
     return Matching(
         figures=tuple([decided.get(f.start, f) if f.is_data else f for f in figures]),
@@ -203,16 +204,21 @@ def _is_year_before(one: Said, own_year: str) -> bool:
     return len(period) == len(own_year) and period.isdecimal() and period < own_year
 
 
-def _decided(one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Indicator]) -> Figure:
+def _decided(
+    one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Indicator], *, beside: bool
+) -> Figure:
     """The figure with its indicators and its statement.
 
-    Its indicator decides the topic, and that a named part is a whole.
+    Its indicator decides the topic, and that a named part is a whole; one of several side by side
+    (``beside``) is a part.
     """
     figure, stated = one.figure, one.statement
     topic, covered = stated.topic, stated.coverage
     if its:
         topic = known[its[0].code].topic
         covered = EACH if covered == EACH else WHOLE
+    elif beside and covered == WHOLE:
+        covered = PART
     return Figure(
         figure.start,
         figure.end,
@@ -237,11 +243,16 @@ def _decided(one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Ind
 
 
 def _settle(
-    text: str, said: Sequence[Said], claims: list[tuple[Fit, ...]], reasons: list[str]
+    text: str,
+    said: Sequence[Said],
+    claims: list[tuple[Fit, ...]],
+    reasons: list[str],
+    beside: set[int],
 ) -> tuple[Conflict, ...]:
     """Leave each indicator to one figure; a draw of different values to none.
 
-    A total goes before its parts, what names the thing before what takes it over.
+    A total goes before its parts, what names the thing before what takes it over. Figures side by side
+    are added to ``beside``.
     """
     for index, its in enumerate(claims):
         if len(its) > 1 and len(said[index].phrases) == 1:
@@ -261,6 +272,7 @@ def _settle(
         keep: set[int]
         if _side_by_side(text, said, best, claimants):
             keep = set()
+            beside |= {index for _, index in claimants}
         elif len(agreed) > 1:
             conflicts.append(Conflict(code, tuple(said[i].figure for i in first)))
             keep = set()

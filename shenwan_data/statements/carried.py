@@ -78,18 +78,20 @@ def _attributed(
 ) -> Phrase:
     """A field or an attribute alone, of what was counted before: 劳动保障97宗, 面积96亩."""
     extra = {source.head.concept} if source.head else set()
-    if own.head is None:
+    if own.head is None:  # one field after another: 市容环卫533起，大气污染防治147起
+        fields = {w.concept for w in source.words if w.kind == "field"}
         return own._replace(
             head=source.head,
-            mods=own.mods | source.mods,
-            strong=own.strong | source.strong,
+            mods=own.mods | (source.mods - fields),
+            strong=own.strong | (source.strong - fields),
             acts=own.acts or source.acts,
             inherited=True,
             words=own.words + source.words,
         )
     if own.head.concept == "fine":
+        procedures = _PROCEDURES if _two_procedures(before, units) else frozenset()
         return own._replace(
-            mods=own.mods | source.mods | extra,
+            mods=own.mods | ((source.mods | extra) - procedures),
             strong=own.strong | _shared_strong(own, source, extra, before, units),
             words=own.words + source.words,
         )
@@ -167,6 +169,16 @@ def _kind_of(
     )
 
 
+def _two_procedures(before: Sequence[Phrase], units: Sequence[str | None]) -> bool:
+    """Whether the last two figures are the cases of one procedure each."""
+    if len(before) < 2 or any(unit_group(u) != "case" for u in units[-2:]):
+        return False
+    named = [
+        (p.strong | ({p.head.concept} if p.head else set())) & _PROCEDURES for p in before[-2:]
+    ]
+    return all(named) and named[0] != named[1]
+
+
 _KINDS = frozenset(("类", "类别"))
 
 
@@ -184,12 +196,8 @@ def _shared_strong(
     of = source.strong | extra
     if own.head is None or own.head.concept != "fine":
         return of
-    if len(before) > 1 and all(unit_group(u) == "case" for u in units[-2:]):
-        named = [
-            (p.strong | ({p.head.concept} if p.head else set())) & _PROCEDURES for p in before[-2:]
-        ]
-        if all(named) and named[0] != named[1]:
-            return frozenset()
+    if _two_procedures(before, units):
+        return frozenset()
     fields = {w.concept for w in source.words if w.kind == "field"}
     return of & (_PROCEDURES | fields | {"street_trading"})
 

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shenwan_data.model import Figure
+from shenwan_data.statements.frame import Frame, Sentence
 from shenwan_data.statements.lexicon import Token
+from shenwan_data.statements.phrase import Phrase
+from shenwan_data.statements.said import concepts_in
 
 _TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|(?<!公)共(?![同有产])")
 # At one occasion: what is counted there and, without a further full stop, told with it.
 _OCCASION = re.compile(
-    r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!时)(?<!疫情)(?<!疫情防控)期间(?!的?全)|[一-鿿]{2}季(?=[，,（(在])|整治中|一起[^，。；]{0,14}(?:纠纷|事故)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
+    r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!普法)(?<!时)(?<!疫情)(?<!疫情防控)期间(?!的?全)|[一-鿿]{2}季(?=[，,（(在])|整治中|一起[^，。；]{0,14}(?:纠纷|事故)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
     r"|(?:[日周月节]|[日周月节]”)(?:活动|系列活动)?(?:为契机|当天|当日|期间|之际|前后|活动中)"
     r"|(?:此次|本次|这次|该次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
 )
@@ -69,9 +72,9 @@ _REMARK = re.compile(r"[（(]([^（()）]*)$")
 _PARTED = re.compile(r"[；;]")
 _AT_LARGE = re.compile(r"平均|共|各|累计|设|有|范围")
 _EACH = re.compile(
-    r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建|组织|开展|举办|讲[一-鿿]{0,6})?$"
+    r"(?:各|每)[^，,。；;、”]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建|组织|开展|举办|讲[一-鿿]{0,6})?$"
 )
-_EACH_HAS = re.compile(r"每|各(?:配|聘|设|有|选|培|建|派|组织|开展|举办|讲)[^，。；]{0,4}$|各$")
+_EACH_HAS = re.compile(r"每|各(?:配|聘|设|有|选|培|建|派|组织|开展|举办|讲)[^，。；]{0,8}$|各$")
 _MEAN_KINDS = frozenset(("filler", "thing"))
 _MEANS = frozenset(("平均", "平均分", "均分", "平均成绩"))
 # 持证执法人员8人中临近退休的占5人: some of those counted just before.
@@ -200,7 +203,7 @@ def _is_some_of(text: str, whole: Figure, figure: Figure) -> bool:
     if whole.unit != figure.unit or whole.kind != "count":
         return False
     between = (whole.end, figure.start)
-    return bool(_SOME_OF.fullmatch(text, *between) or _TAKES.search(text, *between))
+    return _SOME_OF.fullmatch(text, *between) is not None
 
 
 def _part_mark(text: str, figure: Figure, scopes: Scopes) -> Token | None:
@@ -251,6 +254,62 @@ def at_occasion(
     return (opened + 1, last.end()) if commas <= 1 else None
 
 
+def takes_some(text: str, figure: Figure, others: Sequence[Figure]) -> bool:
+    """Whether a figure is what some take of the number before it (临近退休的占5人)."""
+    if not others or others[-1].unit != figure.unit or figure.kind != "count":
+        return False
+    return _TAKES.search(text, others[-1].end, figure.start) is not None
+
+
 def is_some(text: str, figure: Figure, clause: int) -> bool:
     """Whether a figure is of a few only (个别村只开展1次), or left out (除2人病假外)."""
     return _SOME.search(text, clause, figure.start) is not None
+
+
+# What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
+SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
+# Of what was just found or begun: 苗头13起，当场制止12起，立案查处1起.
+_SOME_ACTS = frozenset(("stop", "file"))
+# What is some of a whole by itself: powers of penalty of all powers, hard disputes of all disputes.
+_SOME_THINGS = frozenset(("penalty_power", "hard_dispute"))
+# One case told by itself: 跨省边界林权纠纷一起，久拖未决.
+_SINGLE = frozenset(("一起", "一宗", "一例", "一件"))
+# Who does some of what a town does: 老马工作室调解67件, 党支部学法35场.
+_FEW = frozenset(("studio", "organisation"))
+_FIELDS = frozenset(("environment", "forest_fire"))
+
+
+def part_by(
+    text: str,
+    sentence: Sentence,
+    frame: Frame,
+    own: Phrase,
+    others: Sequence[Figure],
+    scopes: Scopes,
+) -> str:
+    """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
+    figure = frame.figure
+    if own.inherited and takes_some(text, figure, others):
+        return "some"
+    if is_part_said(text, figure, sentence.start, scopes, others):
+        return "mark"
+    if "legal_day" in own.mods:
+        return "occasion"
+    if scopes.occasion:
+        at = at_occasion(text, figure, sentence.start, others)
+        # 秸秆禁烧期间查处露天焚烧8起: the season of the very thing is no part of it.
+        if at and not own.mods & _FIELDS & concepts_in(sentence, *at):
+            return "occasion"
+    shares = own.inherited and own.acts and own.acts[0] in SHARES
+    stopped = own.alike and own.acts and own.acts[0] in _SOME_ACTS
+    if (
+        own.actor in _FEW
+        or "studio" in own.mods
+        or (own.head is not None and own.head.concept in _SOME_THINGS)
+        or shares
+        or stopped
+        or figure.quote in _SINGLE
+        or (scopes.some and is_some(text, figure, frame.clause))
+    ):
+        return "some"
+    return ""

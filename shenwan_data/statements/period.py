@@ -176,8 +176,8 @@ def _within_a_year(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     if match["day"]:
         its_year = int(match["day_year"] or year)
         month = _number(match["day_month"])
-        if match["month_since"]:
-            return f"{its_year}-{month:02}/{year}-12" if month > 1 else str(its_year), month > 1
+        if match["month_since"]:  # 十月中旬以来: a season of the year, to its end
+            return _years(its_year, year), False
         day = f"-{int(match['day_day']):02}" if match["day_day"] else ""
         return f"{its_year}-{month:02}{day}", True
     its_year = int(match["half_year"] or year)

@@ -140,6 +140,8 @@ def opening_fields(sentence: Sentence, text: str) -> frozenset[str]:
     match = _ASPECT.match(text, sentence.start, sentence.end)
     if match is None or sentence.frames[0].figure.start < match.end():
         return frozenset()
+    if "、" in match.group() or match.group().startswith(("围绕", "针对", "聚焦")):
+        return frozenset()  # 围绕农资市场、渣土清运等领域，开展检查: several fields, not one
     return frozenset(
         i.concept for i in sentence.items if i.kind == "field" and i.start < match.end()
     )
