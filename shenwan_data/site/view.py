@@ -63,6 +63,14 @@ def visible_markup(text: str) -> Markup:
     )
 
 
+_MARK = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
+
+
+def marked(text: str) -> Markup:
+    """A text of ``visible`` as HTML, with each mark in an element of its own."""
+    return Markup(_MARK.sub(r'<span class="ctl">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
 Row = dict[str, Any]
 
 

@@ -16,6 +16,7 @@ from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.manifest import hashes
 from shenwan_data.release.register import record_published, register_of
 from shenwan_data.site import build_site
+from shenwan_data.site.marks import STATED
 from shenwan_data.site.templating import TEMPLATES
 from shenwan_data.site.words import FILE, words
 from tests.site.made_up_site import ROOT
@@ -52,6 +53,7 @@ def test_every_word_is_there_in_both_languages_and_is_used():
     used |= set(re.findall(r"(?:\.ui|\bui|\bsaid)\[\"(\w+)\"\]", text))
     # Looked up by a name that the program works out.
     used |= {"up", "down", "risen", "fallen", "same", "unclear", "added", "changed", "removed"}
+    used |= {"counted", "act", *(word for word, _ in STATED.values())}
     assert used == set(said.ui)
     for text in said.ui.values():
         assert re.findall(r"\{\w+\}", text.zh) == re.findall(r"\{\w+\}", text.en) or sorted(

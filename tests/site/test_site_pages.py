@@ -262,6 +262,9 @@ def test_a_hostile_report_stays_text(site):
     # Invisible characters are taken out where the file is read: they neither turn text nor part numbers.
     assert "拆除违章建筑面积共0002平方米，派发宣传资料300份" in shown
     assert "[U+2067]年度[U+2069]报告（虚构）<script>" in page.h1.get_text()
+    marks = [mark.get_text() for mark in page.select(".ctl")]
+    # The title is what its archive says; a character of nobody's alphabet is text of the report.
+    assert marks == ["[U+2067]", "[U+2069]", "[U+E001]"]
 
 
 def test_every_page_forbids_what_it_does_not_need(site):
