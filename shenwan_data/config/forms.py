@@ -130,6 +130,17 @@ def _filled(value: str) -> str:
     return value
 
 
+def _line(value: str) -> str:
+    if _CONTROL.search(value):
+        raise refused(
+            Text(
+                f"应为一行文字，不含换行、制表符等控制字符，现为 {value!r}",
+                f"should be one line without tabs or other control characters, not {value!r}",
+            )
+        )
+    return value
+
+
 def _bilingual(value: Any) -> Text:
     if isinstance(value, Text):
         return value
@@ -164,6 +175,7 @@ def _compiled(value: str) -> str:
 
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s/]+\S*")
 _DATE = Text("日期（如 2024-03-05）", "a date such as 2024-03-05")
 
@@ -178,6 +190,8 @@ def _is_day(value: object) -> bool:
 
 
 Filled = Annotated[str, AfterValidator(_filled)]
+# A title, a name: it stands in one line of a page, a descriptor, a table.
+Line = Annotated[Filled, AfterValidator(_line)]
 Bilingual = Annotated[Text, BeforeValidator(_bilingual)]
 Pattern = Annotated[str, AfterValidator(_compiled)]
 Code = Annotated[

@@ -119,6 +119,7 @@ def read_report(path: Path) -> Report:
         url=record.url,
         published=record.published or find_published(text),
         retrieved=record.retrieved,
+        ranked=tuple(record.ranked.items()),
     )
 
 

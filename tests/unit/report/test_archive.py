@@ -64,6 +64,16 @@ def test_the_real_report_reads_as_it_lies_in_the_archive() -> None:
     assert report.sha256 == hashlib.sha256(report.path.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("title", ["=1\t+1", "two\nlines", "bell\x07"])
+def test_a_title_in_a_record_is_one_line_of_text(title: str, data: Path) -> None:
+    beside = data / "reports" / "2022" / "test_town.yaml"
+    record = yaml.safe_load(beside.read_text("utf-8")) | {"title": title}
+    beside.write_text(yaml.safe_dump(record), "utf-8")
+    with pytest.raises(DataError, match="should be one line") as refused:
+        read_report(beside.with_suffix(".txt"))
+    assert "title" in str(refused.value.place)
+
+
 def test_adding_copies_the_file_unchanged_and_records_its_origin(tmp_path: Path) -> None:
     content = text_of(2022).encode("gb18030")
     file = tmp_path / "下载.TXT"
@@ -223,6 +233,7 @@ def test_a_record_belongs_to_a_report(data: Path) -> None:
         ({"sha256": "ABC"}, "key sha256: should be 64"),
         ({"url": "www.test.gov.cn"}, "key url: should be an http"),
         ({"published": "2023年2月15日"}, "key published: should be a date"),
+        ({"ranked": {"全市": 0}}, "key ranked.全市: should be the number of those ranked"),
         ({"media_type": "text/html"}, "key media_type: the file is text/plain"),
     ],
 )
