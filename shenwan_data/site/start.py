@@ -40,8 +40,7 @@ class About:
 
     def is_first_year(self, area: str) -> bool:
         """Whether there is no earlier year of an area to compare with."""
-        rows = (row for row in self.published.reports if row["ref_area"] == area)
-        return len({row["time_period"] for row in rows}) == 1
+        return len(self.published.years_of(area)) == 1
 
     def parted(self, key: str) -> Text:
         """One language of a descriptor text, which has both in one string."""

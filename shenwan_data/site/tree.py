@@ -23,7 +23,7 @@ from shenwan_data.site.series import Comparison, Series
 from shenwan_data.site.start import About, Headlines, examples, headlines
 from shenwan_data.site.templating import render
 from shenwan_data.site.topics import TopicArea
-from shenwan_data.site.urls import FINDINGS, FINDINGS_PER_PAGE, FindingPage, relative
+from shenwan_data.site.urls import relative
 from shenwan_data.site.view import GRADES, Row
 from shenwan_data.site.words import LANGUAGES, TAGS, say
 
@@ -44,12 +44,16 @@ class Tree:
         self.about = about
         self.language = language
         self.published, self.urls = about.published, about.urls
+        self._areas: dict[tuple[str, str], TopicArea] = {}
         self.ui = about.words.in_language(language)
         self.labels = Labels(about.published, language, self.ui["open_end"], self.ui["place"])
 
     def topic_area(self, topic: str, area: str) -> TopicArea:
-        """One topic of one area."""
-        return TopicArea(self.published, self.urls, self.labels, topic, area)
+        """One topic of one area; several pages show its cards."""
+        if (topic, area) not in self._areas:
+            one = TopicArea(self.published, self.urls, self.labels, topic, area)
+            self._areas[topic, area] = one
+        return self._areas[topic, area]
 
     def series(self, code: str) -> Series:
         """One indicator."""
@@ -135,7 +139,6 @@ class Tree:
     def _start(self) -> tuple[str, str]:
         about, page = self.about, "index.html"
         title, summary = (say(about.parted(key), self.language) for key in ("title", "description"))
-        latest = about.history[0]
         head = self.published.home
         return self._render(
             "start.jinja",
@@ -146,10 +149,7 @@ class Tree:
             ),
             topics=self._headlines(head),
             area=head,
-            shown_year=max(
-                (row["time_period"] for row in self.published.reports if row["ref_area"] == head),
-                default="",
-            ),
+            shown_year=max(self.published.years_of(head), default=""),
             first_year=about.is_first_year(head),
             table_titles={
                 name: say(table.title, self.language) for name, table in tables().items()
@@ -160,7 +160,7 @@ class Tree:
             others=root_files(self.published),
             archive=archive(self.published),
             issues=[say(text, self.language) for text in about.words.issues],
-            news=about.news(latest, self.language),
+            news=about.news(about.history[0], self.language),
             citation=say(about.citation, self.language),
         )
 
@@ -179,7 +179,6 @@ class Tree:
             "indicators.jinja", "indicators/index.html", self.ui["indicators"], every=every
         )
         for code, series in every.items():
-            here = self.urls.indicator(code)
             references = CrossReferences(names, partial(_beside, code))
             spans = self.urls.indicator_spans(code)
             charts = series.charts()
@@ -201,13 +200,13 @@ class Tree:
                     },
                     files=self.files[series.indicator["topic"]],
                     citation=say(self.about.citation, self.language),
-                    address=f"{self.about.base}{self.language}/{here.removesuffix('index.html')}",
+                    address=f"{self.about.base}{self.language}/indicators/{code}/",
                 )
 
     def _town(self, area: str) -> tuple[str, str]:
         ones = {topic: self.topic_area(topic, area) for topic in self.published.topics}
         reports = [row for row in self.published.reports if row["ref_area"] == area]
-        years = sorted(row["time_period"] for row in reports)
+        years = self.published.years_of(area)
         return self._render(
             "town.jinja",
             self.urls.town(area),
@@ -219,19 +218,16 @@ class Tree:
             reports=sorted(reports, key=lambda row: -row["time_period"]),
             years=years[-YEARS_OF_A_TOWN:],
             earlier=len(years) > YEARS_OF_A_TOWN,
-            found=Counter((row["report_id"], row["grade"]) for row in self.published.findings),
+            found=self.published.graded,
         )
 
     def _findings(self) -> Iterator[tuple[str, str]]:
         """The findings; where they fill several pages, the first has their number and the errors."""
-        pages = list(self.urls.finding_pages)
         years = {key: row["time_period"] for key, row in self.published.report_by_id.items()}
-        counts = Counter((years[row["report_id"]], row["grade"]) for row in self.published.findings)
-        first = {page.year: page.path for page in reversed(pages)}
-        if pages[0].path != FINDINGS:
-            errors = [row for page in pages for row in page.rows if row["grade"] == "error"]
-            pages.insert(0, FindingPage(FINDINGS, None, errors[:FINDINGS_PER_PAGE]))
-        for page in pages:
+        counts: Counter[tuple[int, str]] = Counter()
+        for (report, grade), count in self.published.graded.items():
+            counts[years[report], grade] += count
+        for page in (pages := self.urls.all_finding_pages):
             yield self._render(
                 "findings.jinja",
                 page.path,
@@ -240,7 +236,7 @@ class Tree:
                 pages=pages,
                 year_of=years,
                 counts=counts,
-                first=first,
+                first={one.year: one.path for one in reversed(pages)},
                 grades=GRADES,
             )
 

@@ -187,6 +187,15 @@ class Urls:
         return pages
 
     @cached_property
+    def all_finding_pages(self) -> Sequence[FindingPage]:
+        """The pages of ``finding_pages`` after one of the errors of all years, where they are several."""
+        pages = self.finding_pages
+        if pages[0].path == FINDINGS:
+            return pages
+        errors = [row for page in pages for row in page.rows if row["grade"] == "error"]
+        return [FindingPage(FINDINGS, None, errors[:FINDINGS_PER_PAGE]), *pages]
+
+    @cached_property
     def _finding_page(self) -> dict[str, str]:
         return {row["finding_id"]: page.path for page in self.finding_pages for row in page.rows}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -206,6 +206,15 @@ class Published:
         for rows in found.values():
             rows.sort(key=lambda row: (-row["time_period"], row["ref_area"]))
         return found
+
+    @cached_property
+    def graded(self) -> Counter[tuple[str, str]]:
+        """How many findings each report has, by its id and their grade."""
+        return Counter((row["report_id"], row["grade"]) for row in self.findings)
+
+    def years_of(self, area: str) -> list[int]:
+        """The years an area has a report of, earliest first."""
+        return sorted(row["time_period"] for row in self.reports if row["ref_area"] == area)
 
     def doubts(self, row: Row) -> list[Row]:
         """The findings of an observation, the gravest first."""

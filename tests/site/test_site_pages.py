@@ -15,6 +15,8 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from shenwan_data.site.marks import Wordings
+from shenwan_data.site.start import About
+from shenwan_data.site.tree import Tree
 from shenwan_data.site.urls import Urls
 from shenwan_data.site.view import read_published, visible
 from shenwan_data.site.words import number
@@ -325,6 +327,36 @@ def test_the_findings_begin_with_the_gravest_and_say_whose_they_are(site):
         place = item.select_one(".meta a").get_text()
         assert place.endswith(item["data-year"])
         assert item["id"].startswith(f"{item['data-area']}-{item['data-year']}-")
+
+
+def test_many_findings_have_a_page_for_each_year_behind_one_of_all_errors(
+    site_release, monkeypatch
+):
+    monkeypatch.setattr("shenwan_data.site.urls.FINDINGS_PER_PAGE", 5)
+    release = read_published(site_release)
+    release.findings[0]["grade"] = "error"
+    urls = Urls(release)
+    pages = {page.path: page for page in urls.all_finding_pages}
+    assert list(pages) == [
+        "findings.html",
+        "findings-2023.html",
+        "findings-2022.html",
+        "findings-2022-2.html",
+        "findings-2022-3.html",
+    ]
+    assert [row["grade"] for row in pages.pop("findings.html").rows] == ["error"]
+    held = [row["finding_id"] for page in pages.values() for row in page.rows]
+    assert sorted(held) == sorted(release.finding_by_id)
+    assert all(len(page.rows) <= 5 for page in pages.values())
+    for path, page in pages.items():
+        for row in page.rows:
+            assert urls.finding(row["finding_id"]) == f"{path}#{row['finding_id']}"
+    rendered = dict(Tree(About(release, {}), "zh").pages())
+    for path in (*pages, "findings.html"):
+        shown = BeautifulSoup(rendered[path], "lxml")
+        years = {a.get_text(): a["href"] for a in shown.select("#counts ~ .scroll tbody a")}
+        assert years == {"2023": "findings-2023.html", "2022": "findings-2022.html"}
+        assert len(shown.select("#findings li")) == (len(pages[path].rows) if path in pages else 1)
 
 
 def test_a_number_of_an_earlier_year_says_so_on_its_card(site):
