@@ -34,7 +34,7 @@ class Size:
     height: int
 
 
-SMALL, WIDE = Size(240, 116), Size(640, 200)
+SMALL, WIDE = Size(240, 116), Size(480, 170)
 # The least width of an interval, or a narrow one would look like an exact number.
 _LEAST = 3.0
 

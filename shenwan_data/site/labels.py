@@ -53,9 +53,29 @@ class Labels:
         return number(value) + (unit if unit == "%" else f" {self.unit(unit)}")
 
     def is_rank(self, row: Row) -> bool:
-        """Whether an observation is a place in an order."""
+        """Whether an observation, or an indicator, is a place in an order."""
         indicator = self.published.indicators.get(row["indicator"])
         return indicator is not None and indicator["measure_type"] == "rank"
+
+    def unit_of(self, row: Row) -> str:
+        """The name of the unit of an observation or indicator; a place in an order has none."""
+        return self.code("measure_type", "rank") if self.is_rank(row) else self.unit(row["unit"])
+
+    def is_doubtful(self, row: Row) -> bool:
+        """Whether a number is probably wrong; a remark on its wording is no doubt."""
+        return any(one["grade"] != "note" for one in self.published.doubts(row))
+
+    def point(self, row: Row, said: str = "") -> Point:
+        """An observation as a point of a chart; ``said`` is what it says to a pointer."""
+        return Point(
+            year=row["time_period"],
+            value=row["value"],
+            lower=row["lower"],
+            upper=row["upper"],
+            reported=row["obs_status"] == "reported",
+            said=said,
+            doubtful=self.is_doubtful(row),
+        )
 
     def interval(self, row: Row) -> str:
         """The interval of an observation or a figure."""
@@ -98,7 +118,7 @@ class Labels:
 
     def with_unit(self, indicator: Row) -> str:
         """The name of an indicator with its unit, for a chart."""
-        label, unit = self.of(indicator, "label"), self.unit(indicator["unit"])
+        label, unit = self.of(indicator, "label"), self.unit_of(indicator)
         return f"{label} ({unit})" if self.language == "en" else f"{label}（{unit}）"
 
     def colon(self, before: str, after: str) -> str:
@@ -113,19 +133,6 @@ class Labels:
         """The name of an area."""
         row = self.published.areas.get(area)
         return self.of(row, "name") if row else area
-
-
-def point(row: Row, said: str = "") -> Point:
-    """An observation as a point of a chart."""
-    return Point(
-        year=row["time_period"],
-        value=row["value"],
-        lower=row["lower"],
-        upper=row["upper"],
-        reported=row["obs_status"] == "reported",
-        said=said,
-        doubtful=bool(row["finding_ids"]),
-    )
 
 
 def direction(now: Row, before: Row | None, *, rank: bool = False) -> str:

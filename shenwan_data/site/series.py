@@ -13,7 +13,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from shenwan_data.site.charts import SMALL, WIDE, Point, Size, mini, top_of, trend
-from shenwan_data.site.labels import Labels, point
+from shenwan_data.site.labels import Labels
 from shenwan_data.site.topics import Panel, panel
 from shenwan_data.site.view import Published, Row
 
@@ -88,7 +88,7 @@ class Series:
         told = [f"{row['time_period']}: {self.labels.spoken(row)}" for row in rows]
         # One chart alone answers to the pointer; in many the table does.
         shown = told if size is WIDE else [""] * len(told)
-        points = [point(row, said) for row, said in zip(rows, shown, strict=True)]
+        points = [self.labels.point(row, said) for row, said in zip(rows, shown, strict=True)]
         label = f"{self.labels.area(area)}: {'; '.join(told)}"
         return trend(points, self.indicator["measure_type"] == "rank", label, size, high)
 
@@ -134,7 +134,7 @@ class Comparison:
 
     def _points(self, code: str) -> list[Point]:
         rows = (found[code] for found in self.latest.values() if code in found)
-        return [point(row) for row in rows if row["obs_status"] == "reported"]
+        return [self.labels.point(row) for row in rows if row["obs_status"] == "reported"]
 
     def bars(self, code: str) -> Mapping[str, Markup]:
         """By area, the number as a bar on one scale for all areas; none for ranks or a single area."""
@@ -145,7 +145,7 @@ class Comparison:
             return {}
         top = 100.0 if indicator["unit"] == "%" else top_of(points)
         return {
-            area: mini(point(found[code]), top)
+            area: mini(self.labels.point(found[code]), top)
             for area, found in self.latest.items()
             if code in found and found[code]["obs_status"] == "reported"
         }

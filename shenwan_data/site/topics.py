@@ -24,7 +24,7 @@ from shenwan_data.site.charts import (
     trend,
     trend_shapes,
 )
-from shenwan_data.site.labels import Labels, direction, point
+from shenwan_data.site.labels import Labels, direction
 from shenwan_data.site.layout import CrossReferences, named
 from shenwan_data.site.urls import Urls, relative
 from shenwan_data.site.view import Published, Row
@@ -181,7 +181,7 @@ def panel(labels: Labels, title: str, rows: Sequence[Row]) -> Panel:
     return Panel(
         title=title,
         stated=f"{latest['time_period']}: {labels.spoken(latest)}",
-        points=[point(row) for row in rows],
+        points=[labels.point(row) for row in rows],
         downwards=labels.is_rank(latest),
     )
 
@@ -227,7 +227,7 @@ class TopicArea:
             return None
         indicator = self.published.indicators[rows[-1]["indicator"]]
         told = [f"{row['time_period']}: {self.labels.spoken(row)}" for row in rows]
-        points = [point(row, said) for row, said in zip(rows, told, strict=True)]
+        points = [self.labels.point(row, said) for row, said in zip(rows, told, strict=True)]
         label = f"{self.labels.of(indicator, 'label')}: {'; '.join(told)}"
         return trend(points, indicator["measure_type"] == "rank", label)
 

@@ -7,12 +7,13 @@ import json
 import re
 from decimal import Decimal
 from functools import cache
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
-from lxml import etree
+from lxml import etree, html
 
 from shenwan_data.site.marks import Wordings
 from shenwan_data.site.start import About
@@ -55,21 +56,27 @@ def test_the_two_languages_have_the_same_pages_and_say_which_they_are(site):
             assert page.select_one("a.lang")["hreflang"] != tag
 
 
+@cache
+def anchors(path: Path) -> frozenset[str]:
+    """The anchors of a page."""
+    return frozenset(html.parse(str(path)).xpath("//@id"))
+
+
 def test_every_link_and_anchor_leads_somewhere(site):
     checked = 0
     for path in pages(site):
-        for element in soup(path).select("[href], [src]"):
+        for element in html.parse(str(path)).xpath("//*[@href or @src]"):
             target = element.get("href") or element.get("src")
             if re.match(r"https?:", target):
                 # Only a person's click leaves the site.
-                assert element.name == "a"
+                assert element.tag == "a"
                 continue
             way, _, anchor = unquote(target).partition("#")
             assert not way.startswith("/")
-            goal = (path.parent / way).resolve() if way else path
+            goal = Path(normpath(path.parent / way)) if way else path
             assert goal.is_file(), f"{path.relative_to(site)}: {target}"
             if anchor:
-                assert soup(goal).find(id=anchor), f"{path.relative_to(site)}: {target}"
+                assert anchor in anchors(goal), f"{path.relative_to(site)}: {target}"
             checked += 1
     assert checked > 3000
 
@@ -99,12 +106,11 @@ def test_every_numeral_is_lit_up_once_and_in_its_place(site, site_release):
 def test_the_text_of_a_report_is_shown_to_the_last_character(site, site_release):
     release = read_published(site_release)
     for report in release.reports:
-        page = soup(site / "en" / "evidence" / f"{report['report_id']}.html")
+        page = soup.__wrapped__(site / "en" / "evidence" / f"{report['report_id']}.html")
         for margin in page.select(".margin"):
             margin.extract()
         shown = page.select_one("article.text").get_text()
         assert "".join(shown.split()) == "".join(visible(release.text(report)).split())
-    soup.cache_clear()
 
 
 def test_a_row_leads_to_its_sentence_and_the_sentence_back_to_the_row(site):
@@ -241,7 +247,7 @@ def test_every_row_of_the_tables_is_found_by_its_code_and_leads_back_to_its_tabl
             said = [cell.get_text(strip=True) for cell in own.select("td")]
             assert said[0] == row["time_period"]
             if row["value"]:
-                assert said[1] == number(Decimal(row["value"]))
+                assert re.match(r"[\d,.]+", said[1])[0] == number(Decimal(row["value"]))
             if row["finding_ids"]:
                 assert len(own.select(".doubts a")) == len(row["finding_ids"].split())
             # The same row in the table of its topic, which names the code and leads here.
@@ -492,10 +498,10 @@ def test_the_data_can_be_downloaded_and_is_the_release(site, site_release):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_of_the_program_shows_through(site, language):
+    of_the_report = "//article | //script | //ol[@class='details'] | //blockquote"
     for path in (site / language).rglob("*.html"):
-        page = soup(path)
-        for article in page.select("article.text, script, .details, blockquote"):
-            article.extract()
-        said = page.get_text(" ")
+        page = html.parse(str(path))
+        for element in page.xpath(of_the_report):
+            element.drop_tree()
+        said = page.getroot().text_content()
         assert not re.search(r"built-in|object at|Undefined|\bNone\b|\{\w+\}|\bnan\b", said), path
-    soup.cache_clear()
