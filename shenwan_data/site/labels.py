@@ -99,7 +99,7 @@ class Labels:
     def counted(self, row: Row) -> str:
         """The number of an observation with its unit; a rank as one says it."""
         if self.is_rank(row):
-            return self.place.format(place=self.stated(row))
+            return self.place.format(n=self.stated(row))
         return f"{self.stated(row)}{'' if row['unit'] == '%' else ' '}{self.unit(row['unit'])}"
 
     def spoken(self, row: Row) -> str:
