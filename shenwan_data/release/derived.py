@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -26,6 +27,7 @@ from shenwan_data.config.settings import (
     read_release_settings,
 )
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.release.companions import whole_archive
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.formats import read_parquet
@@ -92,6 +94,14 @@ def settings_for(folder: Path) -> ReleaseSettings | None:
     return found.model_copy(update={"version": str(index["version"]), "created": created})
 
 
+def _unpacked(folder: Path, release: ReleaseSettings) -> Path:
+    """What the archive of a whole release holds, beside the folder of that release."""
+    into = folder.with_name("unpacked")
+    with zipfile.ZipFile(folder / whole_archive(release.name, release.version)) as archive:
+        archive.extractall(into)
+    return into
+
+
 def derived_problems(folder: Path, release: ReleaseSettings) -> Iterator[Text]:
     """Every file that differs from what the tables and texts of the release give.
 
@@ -110,6 +120,9 @@ def derived_problems(folder: Path, release: ReleaseSettings) -> Iterator[Text]:
             said = error.problem if isinstance(error, DataError) else Text(str(error), str(error))
             yield Text(f"无法由数据表重新生成：{said.zh}", f"cannot be derived again: {said.en}")
             return
+        if not any(folder.glob("*.zip")):
+            # The archive of all, unpacked, is a release by itself: what it holds and no archive.
+            again = _unpacked(again, release)
         for found in compare_releases(folder, again):
             where = str(found.message.en).replace(str(again), "derived").replace(str(folder), ".")
             yield Text(
