@@ -42,7 +42,7 @@ class Model(BaseModel):
     """What people edit: no unknown key, no value of another kind, no change once read."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True
+        defer_build=True, strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True
     )
 
     @model_validator(mode="before")
