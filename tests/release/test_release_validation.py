@@ -35,11 +35,8 @@ from shenwan_data.release.validation import (
     validate_package,
     validate_release,
 )
-<<<<<<< HEAD
-from tests.release.made_up import CATALOGUE, read_by_hand
-=======
 from shenwan_data.release.verdicts import Verdicts
->>>>>>> main
+from tests.release.made_up import CATALOGUE, read_by_hand
 from tests.town_settings import SETTINGS
 
 
