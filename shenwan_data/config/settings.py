@@ -20,6 +20,7 @@ from shenwan_data.config.forms import (
     Bilingual,
     Day,
     Filled,
+    Line,
     Listed,
     Model,
     Url,
@@ -101,7 +102,7 @@ class Licence(Model):
     """A licence by its SPDX identifier; ``path`` is the address of its text."""
 
     name: Filled
-    title: Filled
+    title: Line
     path: Url
 
 
@@ -122,7 +123,7 @@ class Publisher(Model):
 class Contributor(Model):
     """A contributor as the Data Package standard has it."""
 
-    title: Filled
+    title: Line
     roles: Listed[Filled]
     path: Url | None = None
     email: Filled | None = None
