@@ -6,6 +6,7 @@ Belongs here: options, questions and what is printed. Does not belong here: the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,15 +100,13 @@ def correct(
     case = archived_case(file)
     whole = int(value) if value is not None and value.is_integer() else value
     kind = action or ("assign" if indicator else "value" if value is not None else None)
-    who = who or last_who(case.data_dir)
     day = when.date() if when else _today()
 
-    def written(opened: Case, at: int, what: str, code: str | None) -> None:
-        reason = why
-        by = who or click.prompt("who 谁决定的（单位或岗位）")
-        if what != "confirm" and not reason:
-            reason = click.prompt("why 理由")
-        decide(opened, Decision(at, what, by, day, reason, code, whole, unit))
+    def written(opened: Case, places: Sequence[int], what: str, code: str | None) -> None:
+        by = who or last_who(opened.data_dir) or click.prompt("who 谁决定的（单位或岗位）")
+        reason = why if what == "confirm" or why else click.prompt("why 理由")
+        for at in places:
+            decide(opened, Decision(at, what, by, day, reason, code, whole, unit))
         click.echo("written 已写入")
 
     if start is not None:
@@ -122,7 +121,7 @@ def correct(
                 "confirm 无误 / none 不属于任何指标 / apart 留待核实 / redact 遮盖",
                 type=click.Choice(["confirm", "none", "apart", "redact"]),
             )
-        written(case, start, kind, indicator)
+        written(case, [start], kind, indicator)
         return
     if kind is not None:
         raise UsageError(
@@ -139,11 +138,11 @@ def correct(
         chosen = click.prompt(
             "which 选哪一个 (0: none 都不是)", type=click.IntRange(0, len(conflict.figures))
         )
+        places = [figure.start for figure in conflict.figures]
         if chosen:
-            written(case, conflict.figures[chosen - 1].start, "assign", conflict.indicator)
+            written(case, places[chosen - 1 : chosen], "assign", conflict.indicator)
         else:
-            for figure in conflict.figures:
-                written(case.again(), figure.start, "none", None)
+            written(case, places, "none", None)
         case = case.again()
     click.echo("no conflict is left 没有未决的冲突")
 
