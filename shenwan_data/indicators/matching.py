@@ -123,11 +123,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         },
         in_parts=in_parts,
         candidates=candidates,
-        earlier={
-            one.figure.start: its[0].code
-            for one, its, reason in zip(said, all_fits, reasons, strict=True)
-            if reason == "past_value" and len(its) == 1 and _is_year_before(one, own_year)
-        },
+        earlier=_earlier(said, all_fits, claims, reasons, own_year),
         said=said,
     )
 
@@ -196,6 +192,37 @@ def _bar(one: Said, own_year: str) -> str:
     if its.coverage == PART or one.part_by == "time":
         return "part_of_whole"
     return ""
+
+
+def _earlier(
+    said: Sequence[Said],
+    all_fits: Sequence[tuple[Fit, ...]],
+    claims: Sequence[tuple[Fit, ...]],
+    reasons: Sequence[str],
+    own_year: str,
+) -> dict[int, str]:
+    """The indicator whose value of an earlier year each such figure states.
+
+    One without a noun is of what is then counted (较2030年的142宗减少9宗，全年查处行政处罚案件133宗).
+    """
+    found: dict[int, str] = {}
+    for index, (one, its) in enumerate(zip(said, all_fits, strict=True)):
+        if reasons[index] != "past_value" or not _is_year_before(one, own_year):
+            continue
+        if not its and one.phrases[0].end == one.phrases[0].start:
+            its = next(
+                (
+                    claims[k]
+                    for k in range(index + 1, min(index + 4, len(said)))
+                    if said[k].sentence == one.sentence
+                    and claims[k]
+                    and said[k].figure.unit == one.figure.unit
+                ),
+                (),
+            )
+        if len(its) == 1:
+            found[one.figure.start] = its[0].code
+    return found
 
 
 def _is_year_before(one: Said, own_year: str) -> bool:
