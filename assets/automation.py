@@ -11,7 +11,7 @@ from shenwan_data.build_record import unchanged_build
 from shenwan_data.errors import MachineError
 from shenwan_data.report.archive import areas_without_report, due_date
 from shenwan_data.versions import inputs_version, year_version, years_with_files
-from shenwan_data.work_files import is_current
+from shenwan_data.work_files import is_read
 
 from .resources import FIRST_YEAR, DataFolder, years_from
 
@@ -45,6 +45,8 @@ def range_tags(first: int, last: int, first_partition: int = FIRST_YEAR) -> dict
     Raises ValueError for a year that is no partition.
     """
     keys = years_from(first_partition).get_partition_keys()
+    if not keys:
+        raise ValueError("this machine's clock is before the first year")
     for year in (first, last):
         if str(year) not in keys:
             raise ValueError(f"{year} is outside {keys[0]} to {keys[-1]}")
@@ -145,7 +147,7 @@ def report_files(first: int = FIRST_YEAR) -> dg.SensorDefinition:
         # wrong is worth one message a day.
         years = list(years_with_files(folder))
         now = {str(year): f"{_today()}/{year_version(folder, year)}" for year in years}
-        behind = [year for year in sorted(now) if not is_current(folder, "observations", int(year))]
+        behind = [year for year in sorted(now) if not is_read(folder, int(year))]
         # Whatever is asked for again takes along what failed before: a release needs every year.
         due = behind if any(asked.get(year) != now[year] for year in behind) else []
         if due and int(due[0]) < first:
@@ -188,9 +190,7 @@ def readings_ahead_of_release(
 ) -> dg.RunRequest | dg.SkipReason:
     """Ask for a release once all years are read and something differs from the last one."""
     folder = data.dir
-    behind = [
-        year for year in years_with_files(folder) if not is_current(folder, "observations", year)
-    ]
+    behind = [year for year in years_with_files(folder) if not is_read(folder, year)]
     if behind:
         return dg.SkipReason(f"waiting until these years are read 等待读取: {behind}")
     if unchanged_build(folder) is not None:

@@ -22,7 +22,7 @@ from shenwan_data.model import Blocked, Reading, Report
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.completeness import names_of, unanswered
 from shenwan_data.versions import compared_years, layer_version, year_version, years_with_files
-from shenwan_data.work_files import Batch, is_current, read_batch, require_current
+from shenwan_data.work_files import Batch, is_read, read_batch, require_current
 
 from .automation import FORCE
 from .checks import (
@@ -69,7 +69,7 @@ def nothing_to_do(context: dg.AssetExecutionContext, folder: Path) -> bool:
     """
     if {FORCE, _BACKFILL} & set(context.run.tags):
         return False
-    if not all(is_current(folder, "observations", int(year)) for year in context.partition_keys):
+    if not all(is_read(folder, int(year)) for year in context.partition_keys):
         return False
     if context.run.job_name == "read_years":
         key = dg.AssetKey("observations")

@@ -7,6 +7,7 @@ belong here: figures (``matching``).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -53,7 +54,8 @@ def find_mentions(
     """
     parts = structure(text)
     codes = set(wanted)
-    data = [f for f in figures if f.is_data]
+    data = sorted((f for f in figures if f.is_data), key=lambda figure: figure.start)
+    starts = [figure.start for figure in data]
     heading_starts = {heading.start for heading in parts.headings}
     found: dict[str, Mention] = {}
     planned_until = -1
@@ -77,7 +79,8 @@ def find_mentions(
             continue
         if _FAULT.search(parts.section_at(start)[0] if parts.section_at(start) else ""):
             continue
-        counted = _has_number(data, match.start(), match.end())
+        low, high = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        counted = low < high and not any(_is_no_number(figure) for figure in data[low:high])
         if year is not None and _OTHER_YEAR.search(clause) and str(year) not in clause:
             continue
         left = codes - set(found)
@@ -94,13 +97,8 @@ _FAULT = re.compile(r"存在的?(?:主要)?(?:问题|不足|困难)|不足|短�
 _OTHER_YEAR = re.compile(r"20\d\d年|去年|上年|[五四三]年来")
 
 
-def _has_number(data: Sequence[Figure], start: int, end: int) -> bool:
-    """Whether a stretch holds a number, and none that is only 多次."""
-    inside = [f for f in data if start <= f.start < end]
-    return bool(inside) and not any(_is_no_number(f) for f in inside)
-
-
 def _is_no_number(figure: Figure) -> bool:
+    """Whether a figure says no more than that there are several (多次)."""
     return figure.qualifier == "vague" and figure.upper is None
 
 
@@ -108,23 +106,25 @@ def _said(
     text: str, start: int, end: int, codes: Collection[str], *, counted: bool
 ) -> Iterator[str]:
     items = words_of(text, start, end)
+    named = bool(_SAYS.search(text, start, end))
+    # Who does something is there (经法律顾问审查).
+    people = [i for i in items if i.kind == "person" and i.concept not in _ANYBODY]
+    phrases = (
+        [] if counted else [phrase for phrase in phrases_of(text, items) if named or phrase.acts]
+    )
+    # What is around a clause costs more than the clause, and most clauses say nothing.
+    if not phrases and not people:
+        return
     place = Figure(end, end, "", "count")
-    scopes = scopes_of(text, start, end, items)
-    if is_elsewhere(text, place, start, scopes, town=True):
+    if is_elsewhere(text, place, start, scopes_of(text, start, end, items), town=True):
         return
     context = [*_before(text, start), *items]
     concepts = frozenset(i.concept for i in items if i.concept)
-    named = bool(_SAYS.search(text, start, end))
-    persons = {c for c in codes if catalogue()[c].measure_type == "stock"}
-    for item in items:
-        if (
-            item.kind == "person" and item.concept not in _ANYBODY
-        ):  # who does something is there (经法律顾问审查)
-            near = near_domains(context, item.start)
-            yield from mentioned(built(text, [item], []), concepts, near, persons, named=True)
-    for phrase in phrases_of(text, items):
-        if counted or (not named and not phrase.acts):
-            continue
+    persons = {c for c in codes if people and catalogue()[c].measure_type == "stock"}
+    for item in people:
+        near = near_domains(context, item.start)
+        yield from mentioned(built(text, [item], []), concepts, near, persons, named=True)
+    for phrase in phrases:
         near = near_domains(context, phrase.start)
         yield from mentioned(phrase, concepts, near, codes, named=named)
 

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
+from shenwan_data.release import verdicts
 from shenwan_data.release.derived import derived_problems, settings_for
 from shenwan_data.release.descriptor import measured
 from shenwan_data.release.formats import read_parquet, write_csv, write_parquet
@@ -31,7 +32,35 @@ from shenwan_data.release.validation import (
     validate_package,
     validate_release,
 )
+from shenwan_data.release.verdicts import Verdicts
 from tests.town_settings import SETTINGS
+
+
+def test_a_package_of_the_same_bytes_is_judged_once(release, tmp_path, monkeypatch):
+    judged: list[str] = []
+    real = verdicts._judged
+
+    def judge(folder: Path, name: str) -> list[tuple[str, str]]:
+        judged.append(name)
+        return real(folder, name)
+
+    monkeypatch.setattr(verdicts, "_judged", judge)
+    draft, file = tmp_path / "draft", tmp_path / "kept" / "verdicts.json"
+    shutil.copytree(release, draft)
+
+    def passed(package: str) -> bool:
+        checks = validate_package(draft, package, Verdicts(file))
+        return next(check.passed for check in checks if check.name == "frictionless")
+
+    assert [passed("outreach"), passed("outreach"), passed("governance")] == [True] * 3
+    assert judged == ["outreach", "governance"]
+    # A fault is judged each time, and what is kept is of no other package.
+    (draft / "outreach" / "outreach.csv").write_text("no,such,columns\n", encoding="utf-8")
+    assert [passed("outreach"), passed("outreach"), passed("governance")] == [False, False, True]
+    assert judged == ["outreach", "governance", "outreach", "outreach"]
+    file.write_text("{torn", encoding="utf-8")
+    assert passed("governance")
+    assert judged[-1] == "governance"
 
 
 def failed(release: Path, package: str | None = None) -> list[Check]:

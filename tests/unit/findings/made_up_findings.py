@@ -68,6 +68,7 @@ def found(rule: str, *args: object, **kwargs: object) -> tuple[Finding, ...]:
 SUMS = "兑现奖补资金860万元。收缴违纪所得7.2万元。调解纠纷涉案金额超百万元。"
 
 CASES: dict[str, Case] = {
+    "broken_number": Case("受理纠纷案件1O6宗。", "受理纠纷案件106宗。"),
     "rate_out_of_range": Case(
         "镇行政服务中心承诺期限内办结率达100.5%。", "镇行政服务中心承诺期限内办结率达100%。"
     ),
