@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from shenwan_data.errors import Text
-from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.figures.scan import unaccounted
 from shenwan_data.model import Blocked, Reading
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.schema import Table, tables

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shenwan_data.figures import record
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
@@ -246,26 +247,11 @@ def _decided(
         covered = EACH if covered == EACH else WHOLE
     elif beside and covered == WHOLE:
         covered = PART
-    return Figure(
-        figure.start,
-        figure.end,
-        figure.quote,
-        figure.kind,
-        figure.value,
-        figure.unit,
-        figure.raw_value,
-        figure.raw_unit,
-        figure.lower,
-        figure.upper,
-        figure.qualifier,
-        indicators=tuple([fit.code for fit in its]),
-        reason=None if its else reason or "no_indicator",
-        counted=stated.counted,
-        act=stated.act,
-        topic=topic,
-        ref_period=stated.ref_period,
-        coverage=covered,
-        nature=stated.nature,
+    return record.stated(
+        figure,
+        tuple([fit.code for fit in its]),
+        None if its else reason or "no_indicator",
+        (stated.counted, stated.act, topic, stated.ref_period, covered, stated.nature),
     )
 
 
