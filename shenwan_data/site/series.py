@@ -55,9 +55,9 @@ class Series:
 
     @cached_property
     def years(self) -> Sequence[int]:
-        """The years of the table of areas and years, earliest first: the latest that fit."""
-        years = sorted({row["time_period"] for row in self.rows})
-        return years[-max(1, MOST_CELLS // max(len(self.by_area), 1)) :]
+        """The years of the table of areas and years, latest first: as many as fit."""
+        years = sorted({row["time_period"] for row in self.rows}, reverse=True)
+        return years[: max(1, MOST_CELLS // max(len(self.by_area), 1))]
 
     def cells(self, area: str) -> Sequence[Row | None]:
         """The row of each of ``years``, None where there is none."""

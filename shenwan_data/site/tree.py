@@ -74,8 +74,7 @@ class Tree:
         return {package.name: package for package in package_files(self.published)}
 
     def _render(self, template: str, page: str, title: str, **given: Any) -> tuple[str, str]:
-        here = f"{self.language}/{page}"
-        about = self.about
+        here, about = f"{self.language}/{page}", self.about
 
         def url(target: str) -> str:
             """The relative link to a page of the same language."""
@@ -171,7 +170,7 @@ class Tree:
         ]
 
     def _indicators(self) -> Iterator[tuple[str, str]]:
-        """The list of the indicators, and the pages of each."""
+        """The list of the indicators, and their pages."""
         indicators = self.published.indicators
         every = {code: self.series(code) for code in indicators}
         names = named(indicators, self.language)
@@ -216,7 +215,7 @@ class Tree:
             topics=self._headlines(area),
             first_year=self.about.is_first_year(area),
             reports=sorted(reports, key=lambda row: -row["time_period"]),
-            years=years[-YEARS_OF_A_TOWN:],
+            years=years[: -YEARS_OF_A_TOWN - 1 : -1],
             earlier=len(years) > YEARS_OF_A_TOWN,
             found=self.published.graded,
         )
@@ -236,7 +235,8 @@ class Tree:
                 pages=pages,
                 year_of=years,
                 counts=counts,
-                first={one.year: one.path for one in reversed(pages)},
+                # Further pages of a year have a second number.
+                first={one.year: one.path for one in pages if one.path.count("-") < 2},
                 grades=GRADES,
             )
 

@@ -286,12 +286,12 @@ def test_every_indicator_has_a_page_that_says_what_it_is(site):
 def test_the_years_of_several_towns_are_compared_on_the_page_of_an_indicator(site):
     page = soup(site / "zh" / "indicators" / "penalty_amount" / "index.html")
     table = page.select_one("table.compare")
-    assert [cell.get_text() for cell in table.select("thead th")][1:] == ["2022", "2023"]
+    assert [cell.get_text() for cell in table.select("thead th")][1:] == ["2023", "2022"]
     cells = {
         row.th.get_text(): [cell.get_text(" ", strip=True) for cell in row.select("td")]
         for row in table.select("tbody tr")
     }
-    assert cells == {"神湾镇": ["405.23 存疑", "4,126,000 存疑"], "yunping": ["–", "35,000"]}
+    assert cells == {"神湾镇": ["4,126,000 存疑", "405.23 存疑"], "yunping": ["35,000", "–"]}
     # Only the town with two years has something to draw.
     assert len(page.select("figure svg")) == 1
     assert page.select("figure svg .warn")
@@ -318,8 +318,8 @@ def test_a_town_has_a_page_with_its_reports_and_its_years_side_by_side(site):
     row = next(r for r in page.select("tbody tr") if r.th.code.get_text() == "penalty_amount")
     assert [cell.get_text(" ", strip=True) for cell in row.select("td")] == [
         "yuan",
-        "405.23 Doubt",
         "4,126,000 Doubt",
+        "405.23 Doubt",
     ]
 
 
