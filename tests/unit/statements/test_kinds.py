@@ -69,6 +69,8 @@ def figure(sentence: str, quote: str) -> Figure:
         ("行使行政处罚权96项。", "96项", "coverage", "part"),
         ("“老周工作室”调解邻里纠纷15件。", "15件", "coverage", "part"),
         ("跨县边界山场纠纷一起，久拖未决。", "一起", "coverage", "part"),
+        ("收到政府信息公开申请一件。", "一件", "coverage", "whole"),
+        ("发现违法线索18条，立案查处6条。", "6条", "coverage", "whole"),
         ("开展宪法宣传周活动4场。", "4场", "coverage", "part"),
         ("镇长出庭2件、副镇长出庭1件。", "2件", "coverage", "part"),
         ("从1月到11月底，受理民间纠纷63件。", "63件", "coverage", "whole"),
