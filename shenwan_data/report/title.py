@@ -140,3 +140,14 @@ def _plain(text: str) -> str:
 
 def _number(year: str) -> int:
     return int(year.translate(_DIGITS))
+
+
+_TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
+_WIDER = re.compile(r"[县区市州旗]")
+_TITLE_WITHIN = 3000
+
+
+def is_town(text: str) -> bool:
+    """Whether a text is that of a town or sub-district, as far as its title tells."""
+    title = find_title(text[:_TITLE_WITHIN]) or ""
+    return bool(_TOWN.search(title)) or not _WIDER.search(title)

@@ -224,7 +224,9 @@ class Evidence:
                 self._link(
                     self.urls.finding(finding["finding_id"]),
                     page,
-                    labels.of(finding, "message"),
+                    labels.colon(
+                        labels.code("grade", finding["grade"]), labels.rule(finding["rule"])
+                    ),
                 ),
             )
 

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from shenwan_data.site.charts import definitions
-from shenwan_data.site.urls import row_anchor
+from shenwan_data.site.urls import row_anchor, value_anchor
 from shenwan_data.site.view import marked
 from shenwan_data.site.words import number
 
@@ -30,7 +30,11 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(
-        number=number, row_anchor=row_anchor, marked=marked, definitions=definitions()
+        number=number,
+        row_anchor=row_anchor,
+        value_anchor=value_anchor,
+        marked=marked,
+        definitions=definitions(),
     )
     return environment
 
