@@ -101,8 +101,10 @@ NO_LAYER: Mapping[str, str] = {
     "extras.py": "names the extra that a missing package belongs to",
     "loading.py": "reads a release",
     "publish/*": "copies a release, byte for byte",
+    "review/*": "shows what was read and writes what a person decides",
     "schemas/diff.schema.json": "describes what `diff` prints",
     "schemas/portals.yaml": "what a portal is given, not what a release holds",
+    "schemas/review.yaml": "the words of the desk",
     "versions.py": "decides when, not what",
     "work_files.py": "keeps readings between two steps and checks their form when it reads them",
 }

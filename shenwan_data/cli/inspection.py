@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
 from shenwan_data.indicators.comparison import Comparison, compare
-from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.indicators.read import read
+from shenwan_data.indicators.corrections import Correction, read_corrections
+from shenwan_data.indicators.read import extract, read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.privacy import PersonalData, find_personal_data
@@ -39,14 +39,15 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``personal_data`` are places of its text. ``comparison`` is with the report of another year,
-    None without one.
+    ``personal_data`` are places of its text. ``comparison`` is with the report of another year, whose
+    reading is ``before``; None without one.
     """
 
     reading: Reading
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
     compared_with: int | None
+    before: Reading | None = None
 
     @property
     def report(self) -> Report:
@@ -131,17 +132,34 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     """
     data_dir = _archive_of(file)
     report = _report(file, data_dir)
-    other = against or _last_before(report, data_dir)
+    other = against or last_before(report, data_dir)
     before = None
     if other is not None:
         its_data = _archive_of(other)
         before = _read(_report(other, its_data), its_data, None)
-    reading = _read(report, data_dir, before)
+    corrections = () if data_dir is None else read_corrections(data_dir, report.time_period)
+    return inspect_report(report, before, corrections)
+
+
+def figures_under(report: Report, corrections: Sequence[Correction]) -> tuple[Figure, ...]:
+    """The figures of a report with some corrections applied. DataError where one does not hold."""
+    return extract(report, corrections).figures
+
+
+def inspect_report(
+    report: Report, before: Reading | None, corrections: Sequence[Correction]
+) -> Inspected:
+    """A report read as a build would, beside the reading of an earlier one.
+
+    Raises DataError for a correction that does not hold.
+    """
+    reading = read(report, before, corrections)
     return Inspected(
         reading=reading,
-        personal_data=find_personal_data(report.text),
+        personal_data=find_personal_data(reading.report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
         compared_with=None if before is None else before.report.time_period,
+        before=before,
     )
 
 
@@ -161,7 +179,7 @@ def _archive_of(file: Path) -> Path | None:
     return path.parents[2] if archived else None
 
 
-def _last_before(report: Report, data_dir: Path | None) -> Path | None:
+def last_before(report: Report, data_dir: Path | None) -> Path | None:
     """The area's last report before this one, as a rule that of the year before."""
     years = () if data_dir is None else reversed(years_with_files(data_dir))
     for year in years:

@@ -28,6 +28,7 @@ from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_comman
 from shenwan_data.cli.publishing import export_command, publish
 from shenwan_data.cli.reading import accuracy, add, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
+from shenwan_data.cli.reviewing import correct, review
 from shenwan_data.cli.withdrawing import withdraw
 from shenwan_data.errors import ShenwanError, Text, UsageError, cannot_write, unexpected
 
@@ -268,6 +269,8 @@ for _command in (
     init,
     inspect,
     add,
+    review,
+    correct,
     coverage,
     accuracy,
     validate,

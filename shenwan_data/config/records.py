@@ -240,3 +240,51 @@ class CorrectionEntry(Model):
                 )
             )
         return self
+
+
+REVIEWS = ("confirmed", "set_apart", "redacted")
+
+
+class ReviewEntry(Model):
+    """That a person has looked at one figure, or at one indicator that was not found.
+
+    ``start`` and ``quote`` name the figure or passage, ``indicator`` the indicator that the report
+    does not give; ``reads`` is what was read when it was looked at: read otherwise later, it has to
+    be looked at again. A figure that has a correction needs no entry here.
+    """
+
+    start: Annotated[int, should_be(Text("正文中的位置", "an offset"), _is_offset)] | None = None
+    quote: Annotated[Filled, BeforeValidator(_quote)] | None = None
+    indicator: Filled | None = None
+    decision: Annotated[str, one_of(REVIEWS, Text("决定", "decision"))]
+    reads: Annotated[str, BeforeValidator(_quote)] | None = None
+    why: Filled | None = None
+    who: Filled
+    when: Annotated[Day, BeforeValidator(_day)]
+
+    @model_validator(mode="after")
+    def _is_about_one(self) -> ReviewEntry:
+        if (self.start is None) == (self.indicator is None):
+            raise refused(
+                Text("须写 start 或 indicator 之一", "give either start or indicator, not both")
+            )
+        return self
+
+
+def review_path(data_dir: Path, year: int, area: str) -> Path:
+    """Where it is kept what was looked at in one report."""
+    return data_dir / "reviews" / str(year) / f"{area}.yaml"
+
+
+def read_reviews(path: Path) -> tuple[ReviewEntry, ...]:
+    """What was looked at, in file order; none where there is no file. Raises DataError."""
+    if not path.is_file():
+        return ()
+    keys = tuple(ReviewEntry.model_fields)
+    entries = validated(
+        list[ReviewEntry],
+        read_yaml_document(path),
+        remedy=Text(f"可用的键：{'、'.join(keys)}", f"the keys are {', '.join(keys)}"),
+        empty=[],
+    )
+    return tuple(entries)

@@ -9,12 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from shenwan_data.config.settings import AREAS_FILE, RELEASE_FILE, Area, is_area, malformed_area
+from shenwan_data.config.forms import validated
+from shenwan_data.config.settings import (
+    AREAS_FILE,
+    RELEASE_FILE,
+    Area,
+    is_area,
+    malformed_area,
+    read_areas,
+)
+from shenwan_data.config.textfile import Document, read_text
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.files import machine_errors, write_atomic
 
@@ -172,6 +182,41 @@ def release_file(town: Town, created: date) -> str:
         namespace=uuid5(NAMESPACE_URL, f"urn:shenwan-data:{town.area}:{name.zh}"),
         **quoted,
     )
+
+
+def add_area(folder: Path, cells: Mapping[str, str]) -> Area:
+    """Add a row to ``areas.csv``, the rest of the file unchanged; missing cells stay empty.
+
+    Raises UsageError for a row that is malformed or whose code is on the list.
+    """
+    path = folder / AREAS_FILE
+    known = read_areas(folder)
+    row = {key: cells.get(key, "").strip() for key in Area.model_fields}
+    filled = {key: cell for key, cell in row.items() if cell}
+    area = validated(
+        Area,
+        Document(path, filled, {}),
+        remedy=Text("请按表单填写", "fill in the form"),
+        failure=UsageError,
+    )
+    if area.ref_area in known or area.name_zh in {one.name_zh for one in known.values()}:
+        raise UsageError(
+            Text(f"{area.name_zh}（{area.ref_area}）已登记", f"{area.ref_area} is on the list"),
+            file=path,
+            remedy=Text("请检查代码和名称", "check code and name"),
+        )
+    with machine_errors(path):
+        content = path.read_bytes()
+    # The columns may stand in another order than ours.
+    header = next(csv.reader(io.StringIO(read_text(path))))
+    ordered = io.StringIO()
+    csv.writer(ordered, lineterminator="\n").writerow(row[name.strip()] for name in header)
+    end = b"" if content.endswith(b"\n") else b"\n"
+    line = ordered.getvalue().encode()
+    if b"\r\n" in content:
+        end, line = end and b"\r\n", line.replace(b"\n", b"\r\n")
+    write_atomic(path, content + end + line)
+    return area
 
 
 def areas_file(town: Town) -> str:

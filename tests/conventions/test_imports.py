@@ -19,6 +19,7 @@ BASE = {"shenwan_data", "errors", "config", "extras", "files", "schemas", "versi
 # What stands above the layers and may import any of them.
 ABOVE = {
     "alerts", "build_lock", "build_record", "corpus", "doctor", "edited_files", "loading", "cli",
+    "review",
     "work_files", "__main__", "__init__",
 }  # fmt: skip
 # The one arrow back: reading a report is one call, and its last steps are those of findings.

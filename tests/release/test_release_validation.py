@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from shenwan_data.release.descriptor import measured
 from shenwan_data.release.formats import read_parquet, write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
 from shenwan_data.release.observation_rules import interval_problem
+from shenwan_data.release.package import write_files
 from shenwan_data.release.register import record_published
+from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import (
     Check,
     validate_draft,
@@ -33,6 +36,7 @@ from shenwan_data.release.validation import (
     validate_release,
 )
 from shenwan_data.release.verdicts import Verdicts
+from tests.release.made_up import CATALOGUE, read_by_hand
 from tests.town_settings import SETTINGS
 
 
@@ -511,3 +515,20 @@ def test_a_release_of_another_data_set_is_not_derived_from_these_settings(releas
     assert settings_for(release) is None
     checks = {check.name: check for check in validate_release(release)}
     assert checks["derived"].passed and "not derived again" in checks["derived"].message.en
+
+
+def test_a_figure_that_is_not_what_the_text_says_is_found(tmp_path: Path) -> None:
+    reading = read_by_hand(2030, 600)
+    first, *others = reading.figures
+    wrong = replace(first, value=601, lower=601, upper=601)
+    forged = replace(reading, figures=(wrong, *others[1:]))
+    tables = build_tables([forged], CATALOGUE).tables
+    write_files(
+        tmp_path / "1.0.0", tables, {reading.report.id: reading.report.text}, SETTINGS.release
+    )
+    found = [problem.en for problem in derived_problems(tmp_path / "1.0.0", SETTINGS.release)]
+    start = reading.report.text.index("600件")
+    assert f"shenwan-2030: value of the figure at {start} is 601.0, by the text 600.0" in found
+    lost = reading.report.text.index("99.94%")
+    assert f"shenwan-2030: the figure at {lost} is not in the table" in found
+    assert len(found) == 4
