@@ -17,7 +17,7 @@ import dagster as dg
 from shenwan_data.errors import DataError, MachineError
 from shenwan_data.report.archive import areas_without_report, due_date
 from shenwan_data.versions import settings_version, year_version, years_with_files
-from shenwan_data.work_files import is_current
+from shenwan_data.work_files import is_read
 
 from .resources import YEARS, DataFolder, range_tags
 from .run_alerts import Alerts
@@ -211,7 +211,7 @@ def report_files(interval: int = INTERVAL) -> dg.SensorDefinition:
         kept = set(context.instance.get_dynamic_partitions(str(YEARS.name)))
         found = {year: version.value for year, version in _year_versions(folder).items()}
         now = {**found, "settings": seen.get("settings", "")}
-        if all(is_current(folder, "observations", int(year)) for year in found):
+        if all(is_read(folder, int(year)) for year in found):
             # Seen once the readings are there: a release is made of both.
             now["settings"] = settings_version(folder)
         events = list(_observations(seen, now))

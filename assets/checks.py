@@ -16,6 +16,7 @@ import dagster as dg
 from shenwan_data.errors import DataError, Text
 from shenwan_data.model import Blocked, Report
 from shenwan_data.release.contents import EVIDENCE, packages
+from shenwan_data.release.package import markdown_cell
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.table_rules import Problem
 from shenwan_data.release.validation import Check
@@ -140,8 +141,8 @@ def ways_out(blocked: Sequence[Blocked]) -> Text:
 def _of_blocked(blocked: Sequence[Blocked]) -> dict[str, dg.MetadataValue[Any]]:
     # Not as a table: the way out may be an entry of several lines, to be pasted as it is.
     shown = [
-        f"**{one.report}** {one.place or ''}\n\n{one.problem.zh}\n\n{one.problem.en}\n\n"
-        f"```\n{one.remedy.zh}\n\n{one.remedy.en}\n```"
+        f"**{one.report}** {markdown_cell(one.place or '')}\n\n{markdown_cell(one.problem.zh)}\n\n"
+        f"{markdown_cell(one.problem.en)}\n\n{_fenced(one.remedy.zh)}\n\n{_fenced(one.remedy.en)}"
         for one in blocked[:_SHOWN]
     ]
     return {
@@ -149,6 +150,10 @@ def _of_blocked(blocked: Sequence[Blocked]) -> dict[str, dg.MetadataValue[Any]]:
         "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),
         "which": dg.MetadataValue.md("\n\n".join(shown)),
     }
+
+
+def _fenced(text: str) -> str:
+    return "```\n" + text.replace("```", "'''") + "\n```"
 
 
 def ledger_error(report: Report, missed: Sequence[tuple[int, int]]) -> DataError:

@@ -17,14 +17,13 @@ class CorpusReader(dg.ConfigurableResource["CorpusReader"]):
     workers: int | None = None
     scheduler: str | None = None
 
-    def read(self, source: str, target: str, area_prefix: int | None) -> CorpusSummary:
+    def read(self, source: str, target: str) -> CorpusSummary:
         """Read what is not finished."""
         return read_corpus(
             source,
             target,
             workers=self.workers,
             scheduler=self.scheduler,
-            area_prefix=area_prefix,
         )
 
 
@@ -33,7 +32,6 @@ class CorpusConfig(dg.Config):
 
     source: str
     target: str
-    area_prefix: int | None = None
 
 
 @dg.asset(
@@ -42,14 +40,14 @@ class CorpusConfig(dg.Config):
     kinds={"dask", "parquet"},
     code_version=version_through("corpus")[:12],
     description=(
-        "Figures and observations of a whole corpus as Parquet by year and area, by the command "
+        "Figures and observations of a whole corpus as Parquet by year and stretch of areas, by the command "
         "`shenwan-data corpus` or the job `read_corpus`. No part of a release.\n\n"
-        "批量读取的全部报告：按年度和地区分区的数字与观测值，不属于发布版本。"
+        "批量读取的全部报告：按年度和地区段分区的数字与观测值，不属于发布版本。"
     ),
 )
 def corpus(config: CorpusConfig, reader: CorpusReader) -> dg.MaterializeResult[None]:
     """Read what is not finished of the corpus."""
-    summary = reader.read(config.source, config.target, config.area_prefix)
+    summary = reader.read(config.source, config.target)
     return dg.MaterializeResult(
         metadata={
             **of_counts({"figures": summary.figures, "observations": summary.observations}),

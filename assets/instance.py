@@ -30,6 +30,8 @@ def problem() -> str | None:
 def outside_error(error: BaseException) -> MachineError | None:
     """The failure of the disk or of the database that an error goes back to, None where it is ours."""
     for cause in _causes(error):
+        if isinstance(cause, MachineError):
+            return cause
         if isinstance(cause, ShenwanError):
             return None
         if isinstance(cause, OSError) and cause.errno is not None:

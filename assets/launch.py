@@ -7,6 +7,7 @@ not belong here: what the job does (the assets).
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,12 +15,15 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import dagster as dg
+import yaml
 from rich.console import Console
 
-from shenwan_data.build_record import WORK_FOLDER, Summary, exclusive_build, keep_build
-from shenwan_data.errors import DataError, ShenwanError, Text, UsageError, unexpected
+from shenwan_data.alerts import alert
+from shenwan_data.build_lock import build_limit, exclusive_build, time_limit
+from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build
+from shenwan_data.errors import DataError, MachineError, ShenwanError, Text, UsageError, unexpected
 from shenwan_data.versions import inputs_version, years_with_files
-from shenwan_data.work_files import is_current, kept_blocked
+from shenwan_data.work_files import is_read, kept_blocked
 
 from .automation import add_years
 from .checks import ERROR, HOLDS
@@ -50,10 +54,12 @@ def run_build(
     however the build ends. Keeps a history of runs where DAGSTER_HOME is set.
 
     Raises UsageError for a year without a report, DataError where the data is wrong or a check
-    fails, MachineError where the disk or the database of the instance fails, ProgramError for
+    fails, MachineError where the disk or the database of the instance fails or the build takes longer
+    than ``SHENWAN_BUILD_MINUTES`` (60), ProgramError for
     anything else (its traceback is then in ``.build/error.txt``), and KeyboardInterrupt. The
     previous release then stays as it was, and the lock is free.
     """
+    minutes = build_limit()
     with exclusive_build(data_dir):
         years = years_with_files(data_dir)
         _require(years, year, data_dir)
@@ -63,27 +69,38 @@ def run_build(
             for one in years
             if force
             or one == year
-            or not is_current(data_dir, "observations", one)
+            or not is_read(data_dir, one)
             or kept_blocked(data_dir, "observations", one)
         ]
         events: list[dg.DagsterEvent] = []
+
+        def give_up(error: MachineError) -> None:
+            _keep_report(report, events, error)
+            sys.stderr.write(f"{error.render()}\n")
+            alert(Text("构建失败", "the build has failed"), error.render())
+
         shown = console or Console(stderr=True, quiet=log is not None)
         try:
-            _run(data_dir, due, events, shown, log)
+            with time_limit(minutes, give_up):
+                _run(data_dir, due, events, shown, log)
             summary = _summary(events)
             keep_build(data_dir, inputs, summary)
         except dg.DagsterExecutionInterruptedError as error:
             raise KeyboardInterrupt from error
         except Exception as error:
             failure = _failure(error, events, data_dir)
-            if report is not None:
-                # A disk that is full takes no report either; what is shown is why the run stopped.
-                with suppress(OSError):
-                    report.write_text(markdown_report(events, None, failure), encoding="utf-8")
+            _keep_report(report, events, failure)
             raise failure from error
     if report is not None:
         report.write_text(markdown_report(events, summary, None), encoding="utf-8")
     return summary
+
+
+def _keep_report(report: Path | None, events: list[dg.DagsterEvent], error: ShenwanError) -> None:
+    if report is not None:
+        # A disk that is full takes no report either; what is shown is why the run stopped.
+        with suppress(OSError):
+            report.write_text(markdown_report(events, None, error), encoding="utf-8")
 
 
 def _failure(error: Exception, events: list[dg.DagsterEvent], data_dir: Path) -> ShenwanError:
@@ -157,11 +174,27 @@ def _run(
 @contextmanager
 def _instance() -> Iterator[dg.DagsterInstance]:
     if os.environ.get("DAGSTER_HOME"):
-        with dg.DagsterInstance.get() as instance:
+        with _opened() as instance:
             yield instance
     else:
         with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
             yield instance
+
+
+def _opened() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME. Raises UsageError where the folder or its settings are wrong."""
+    try:
+        return dg.DagsterInstance.get()
+    except (dg.DagsterError, yaml.YAMLError) as error:
+        said = " ".join(str(error).split())
+        raise UsageError(
+            Text(f"无法使用该 Dagster 实例：{said}", f"this instance cannot be used: {said}"),
+            file="DAGSTER_HOME",
+            remedy=Text(
+                "请设为已有的绝对路径目录并检查其中的 dagster.yaml，或不设",
+                "set it to the absolute path of a folder, check dagster.yaml in it, or leave it out",
+            ),
+        ) from error
 
 
 def _evaluations(events: list[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]:

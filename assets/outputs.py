@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from shenwan_data.build_record import Summary, keep_build
+from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build, keep_site
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.indicators.gold import current_measurements
@@ -25,6 +25,7 @@ from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import Check, validate_draft
+from shenwan_data.release.verdicts import Verdicts
 from shenwan_data.site import build_site, site_beside
 from shenwan_data.versions import inputs_version, layer_version, years_with_files
 from shenwan_data.work_files import Batch, is_current, require_current
@@ -181,7 +182,7 @@ def packages(
     checks: list[Check] = []
 
     def verify(folder: Path) -> tuple[Check, ...]:
-        checks.extend(validate_draft(folder))
+        checks.extend(validate_draft(folder, Verdicts(data.dir / WORK_FOLDER / "verdicts.json")))
         return tuple(checks)
 
     try:
@@ -256,6 +257,7 @@ def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[No
     release = data.settings.release_dir
     read = {key: one for batch in figures.values() for key, one in batch.records.items()}
     target = build_site(release, site_beside(release), read)
+    keep_site(data.dir, release, target)
     files = [path for path in target.rglob("*") if path.is_file()]
     return dg.MaterializeResult(
         metadata={

@@ -16,6 +16,8 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from shenwan_data.release.package import markdown_cell
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -25,11 +27,11 @@ _CELL = 60
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; long cells are cut, None is empty, pipes are escaped."""
+    """A Markdown table; long cells are cut, None is empty, and a text is only ever text."""
 
     def cell(value: object) -> str:
-        text = "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
-        return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
+        text = "" if value is None else str(value)
+        return markdown_cell(text if len(text) <= _CELL else f"{text[: _CELL - 1]}…")
 
     lines = [f"| {' | '.join(columns)} |", f"| {' | '.join('---' for _ in columns)} |"]
     lines += [f"| {' | '.join(cell(value) for value in row)} |" for row in rows]

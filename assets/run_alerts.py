@@ -19,6 +19,7 @@ from shenwan_data.build_record import Summary
 from shenwan_data.errors import ShenwanError, Text
 from shenwan_data.files import write_atomic
 from shenwan_data.model import Blocked
+from shenwan_data.release.package import markdown_cell
 from shenwan_data.versions import digest
 
 from .checks import HOLDS, ways_out
@@ -89,14 +90,10 @@ def markdown_report(
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             check = event.asset_check_evaluation_data
             said = "passed 通过" if check.passed else f"{check.severity.value.lower()} 未通过"
-            why = "" if check.passed else ": " + _cell(check.description or "")
+            why = "" if check.passed else ": " + markdown_cell(check.description or "")
             asset = check.asset_key.to_user_string()
             lines.append(f"| {check.check_name} | {asset} | {said}{why} |")
     return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 _WILL_RETRY = "dagster/will_retry"

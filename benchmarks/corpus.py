@@ -65,7 +65,7 @@ def run(source: Path, target: Path, workers: int) -> tuple[float, float, int]:
     command = [sys.executable, "-m", "shenwan_data", "corpus", str(source), str(target)]
     begun = time.monotonic()
     process = subprocess.Popen(
-        [*command, "--workers", str(workers), "--area-prefix", "6"],
+        [*command, "--workers", str(workers)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

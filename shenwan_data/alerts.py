@@ -10,12 +10,15 @@ import json
 import logging
 import os
 import smtplib
+import threading
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from http.client import HTTPException
+from typing import Any
 
-from shenwan_data.errors import Text, UsageError
+from shenwan_data.errors import Text, UsageError, printable
 
 VARIABLES = {
     "SHENWAN_ALERT_WEBHOOK": Text("接收通知的网址", "an address that takes a JSON message by POST"),
@@ -24,6 +27,7 @@ VARIABLES = {
     "SHENWAN_ALERT_MAIL_TO": Text("收件人，以逗号分隔", "the recipients, separated by commas"),
 }
 _TIMEOUT = 10
+_LONGEST = 30.0
 logger = logging.getLogger("shenwan_data.alerts")
 
 
@@ -78,15 +82,32 @@ def send(to: Channels, subject: Text, body: str) -> tuple[str, ...]:
     """
     logger.error("%s / %s: %s", subject.en, subject.zh, body)
     failed = []
+    said = printable(body)
     for name, deliver in (("webhook", _post), ("mail", _mail)):
-        if name not in to.names:
-            continue
-        try:
-            deliver(to, subject, body)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            logger.warning("the alert was not sent by %s 通知未能发出: %s", name, error)
+        if name in to.names and (problem := _in_time(deliver, to, subject, said)):
+            logger.warning("the alert was not sent by %s 通知未能发出: %s", name, problem)
             failed.append(name)
     return tuple(failed)
+
+
+def _in_time(deliver: Callable[[Channels, Text, str], None], *given: Any) -> str | None:
+    """Deliver one alert; what kept it from arriving, None where nothing did.
+
+    A server that sends a byte now and then keeps a connection open for ever: it is not waited for.
+    """
+    problems: list[str] = ["it took too long"]
+
+    def run() -> None:
+        try:
+            deliver(*given)
+            problems.clear()
+        except (OSError, smtplib.SMTPException, HTTPException, ValueError) as error:
+            problems[:] = [str(error)]
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(_LONGEST)
+    return problems[0] if problems else None
 
 
 def _post(to: Channels, subject: Text, body: str) -> None:

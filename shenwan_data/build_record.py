@@ -6,19 +6,18 @@ here: the build itself (``assets``), or anything that is published.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shenwan_data.errors import Text
-from shenwan_data.files import locked, write_atomic
-from shenwan_data.release.manifest import MANIFEST, manifest_problems, sha256
+from shenwan_data.files import write_atomic
+from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text, sha256
 from shenwan_data.versions import inputs_version
 
 WORK_FOLDER = ".build"
 _RECORD = "build.json"
+_SITE = "site.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,8 @@ class Summary:
 def unchanged_build(data_dir: Path) -> Summary | None:
     """The summary of the last build when the same inputs would give it again, else None.
 
-    It is None as well when the release has been removed or a file of it altered.
+    It is None as well when the release or its site has been removed, is of another build or has a
+    file that was altered since.
     """
     try:
         kept = json.loads((data_dir / WORK_FOLDER / _RECORD).read_text(encoding="utf-8"))
@@ -73,18 +73,7 @@ def unchanged_build(data_dir: Path) -> Summary | None:
         return None
     if inputs != inputs_version(data_dir) or manifest != _manifest(data_dir / summary.release):
         return None
-    return summary
-
-
-@contextmanager
-def exclusive_build(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for one build; the hold ends with the process, however it ends.
-
-    Raises UsageError when another build holds it, MachineError where the folder cannot be written.
-    """
-    busy = Text("另一个构建正在进行", "another build of this data folder is running")
-    with locked(data_dir / WORK_FOLDER / "lock", busy):
-        yield
+    return summary if _site_is_of(data_dir, manifest) else None
 
 
 def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
@@ -96,6 +85,32 @@ def keep_build(data_dir: Path, inputs: str, summary: Summary) -> None:
     }
     content = json.dumps(kept, ensure_ascii=False, indent=1)
     write_atomic(data_dir / WORK_FOLDER / _RECORD, content)
+
+
+def keep_site(data_dir: Path, release: Path, site: Path) -> None:
+    """Record a finished site below the data folder, and the release that it shows."""
+    kept = {
+        "manifest": _manifest(release),
+        "site": site.relative_to(data_dir.resolve()).as_posix(),
+        "sha256": _hash_of(site),
+    }
+    write_atomic(data_dir / WORK_FOLDER / _SITE, json.dumps(kept, indent=1))
+
+
+def _site_is_of(data_dir: Path, manifest: str) -> bool:
+    """Whether the site of the release with this manifest is there, as it was written."""
+    try:
+        kept = json.loads((data_dir / WORK_FOLDER / _SITE).read_text(encoding="utf-8"))
+        return bool(
+            kept["manifest"] == manifest and kept["sha256"] == _hash_of(data_dir / kept["site"])
+        )
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _hash_of(folder: Path) -> str:
+    """One hash for every file of a folder; that of nothing where there is none."""
+    return hashlib.sha256(manifest_text(hashes(folder)).encode()).hexdigest()
 
 
 def _manifest(release: Path) -> str | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from shenwan_data import __version__
 from shenwan_data.alerts import channels
-from shenwan_data.build_record import exclusive_build
+from shenwan_data.build_lock import exclusive_build
 from shenwan_data.config.settings import find_data_dir, read_areas
 from shenwan_data.edited_files import readers
 from shenwan_data.errors import ShenwanError, Text

@@ -7,8 +7,17 @@ Belongs here: exceptions that reach the person at the keyboard. Does not belong 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
+
+# What a terminal takes for a command, a right-to-left sign, a byte of a name in another encoding.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """A text as it can be printed anywhere: signs that are no text as their codes (\\x1b)."""
+    return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 class Text(NamedTuple):
@@ -44,11 +53,11 @@ class ShenwanError(Exception):
     def where(self) -> str:
         """File and place in front of a message, empty where there are none."""
         where = ", ".join(part for part in (self.file, self.place) if part)
-        return f"{where}: " if where else ""
+        return f"{where}: ".replace("\n", "\\n") if where else ""
 
     def render(self) -> str:
         """Where and what in English, the same in Chinese, and the way out in both."""
-        return (
+        return printable(
             f"{self.where}{self.problem.en}\n  {self.problem.zh}\n"
             f"  -> {self.remedy.en}\n     {self.remedy.zh}"
         )

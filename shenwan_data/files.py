@@ -64,6 +64,8 @@ def replacing(path: Path) -> Iterator[Path]:
     with machine_errors(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # A link that somebody put there would be followed.
+            beside.unlink(missing_ok=True)
             yield beside
             with beside.open("rb") as stream:
                 os.fsync(stream.fileno())
@@ -129,12 +131,20 @@ def recover(folder: Path) -> None:
     for old in sorted(folder.glob(f".*{OLD}")):
         current = folder / old.name[1 : -len(OLD)]
         if current.exists():
-            shutil.rmtree(old)
+            _remove(old)
         else:
             old.rename(current)
     for draft in sorted(folder.glob(f".*{DRAFT}")):
-        shutil.rmtree(draft)
+        _remove(draft)
     sync_folder(folder)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or a file or link that stands in its place."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+    else:
+        shutil.rmtree(path)
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -156,7 +166,7 @@ def swap(draft: Path, current: Path) -> None:
         draft.rename(current)
     elif exchange(draft, current):
         sync_folder(folder)
-        shutil.rmtree(draft)
+        _remove(draft)
     else:
         old = folder / f".{current.name}{OLD}"
         current.rename(old)
@@ -166,5 +176,5 @@ def swap(draft: Path, current: Path) -> None:
             old.rename(current)
             raise
         sync_folder(folder)
-        shutil.rmtree(old)
+        _remove(old)
     sync_folder(folder)

@@ -93,6 +93,7 @@ NO_LAYER: Mapping[str, str] = {
     "__main__.py": "starts the command",
     "alerts.py": "sends messages",
     "assets/*": "calls the library and adds what the UI shows",
+    "build_lock.py": "keeps two builds apart and ends one that takes too long",
     "build_record.py": "keeps what the last build was made from",
     "cli/*": "reads options and prints",
     "config/town.py": "writes a new data folder",
@@ -205,7 +206,8 @@ def _files(folder: Path, pattern: str = "*") -> Iterator[bytes]:
         if path.is_file() and not any(
             part.startswith(".") for part in path.relative_to(folder).parts
         ):
-            yield path.relative_to(folder).as_posix().encode()
+            # A name in another encoding is refused, by name, when the file is read.
+            yield os.fsencode(path.relative_to(folder).as_posix())
             yield _hash_of(path)
 
 

@@ -3,13 +3,15 @@
 Belongs here: writing and reading the records of a year, and telling whether they are what today's
 files and rules would give. Does not belong here: tables, releases, or who asks for a year.
 
-A file is text: its first line names the inputs it was made from, and each line after it is one
-report. The records are written field by field by pydantic, so a file can be read by people and does
-not depend on where the data folder is.
+A file is text: its first line names the inputs it was made from and the hash of what follows, and each
+line after it is one report. A file that is not as its hash says is as good as absent. The records are
+written field by field by pydantic, so a file can be read by people and does not depend on where the
+data folder is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -54,6 +56,7 @@ class _Head:
 
     inputs: str
     blocked: tuple[Blocked, ...]
+    sha256: str
 
 
 @lru_cache(maxsize=2 * len(KINDS))
@@ -78,12 +81,19 @@ def write_batch(data_dir: Path, asset: str, year: int, batch: Batch) -> Path:
     Raises MachineError where the disk refuses it.
     """
     path = _path(data_dir, asset, year)
-    write_atomic(path, b"".join(_lines(batch, asset, data_dir)))
+    body = b"".join(_lines(batch, asset, data_dir))
+    head = _Head(batch.inputs, batch.blocked, _digest(batch.inputs, batch.blocked, body))
+    write_atomic(path, _adapter(_Head).dump_json(head) + b"\n" + body)
     return path
 
 
+def _digest(inputs: str, blocked: tuple[Blocked, ...], body: bytes) -> str:
+    """The hash (hex) of all that a file says."""
+    head = _adapter(_Head).dump_json(_Head(inputs, blocked, ""))
+    return hashlib.sha256(head + b"\n" + body).hexdigest()
+
+
 def _lines(batch: Batch, asset: str, data_dir: Path) -> Iterator[bytes]:
-    yield _adapter(_Head).dump_json(_Head(batch.inputs, batch.blocked)) + b"\n"
     for report, record in batch.records.items():
         portable = _moved(record, lambda path: Path(os.path.relpath(path, data_dir)))
         yield (
@@ -94,10 +104,9 @@ def _lines(batch: Batch, asset: str, data_dir: Path) -> Iterator[bytes]:
 def read_batch(data_dir: Path, asset: str, year: int) -> Batch | None:
     """What an asset keeps of a year, None when it keeps nothing that can be read."""
     try:
-        first, *lines = _path(data_dir, asset, year).read_bytes().splitlines()
-        head = _adapter(_Head).validate_json(first)
+        head, body = _sound(_path(data_dir, asset, year))
         records = {}
-        for line in lines:
+        for line in body.splitlines():
             report, _, content = line.partition(b" ")
             record = _adapter(KINDS[asset]).validate_json(content)
             records[json.loads(report)] = _moved(record, lambda path: data_dir / path)
@@ -107,14 +116,27 @@ def read_batch(data_dir: Path, asset: str, year: int) -> Batch | None:
         return None
 
 
+def _sound(path: Path) -> tuple[_Head, bytes]:
+    """Head and body of a file. ValueError where it is not as its hash says."""
+    first, _, body = path.read_bytes().partition(b"\n")
+    head: _Head = _adapter(_Head).validate_json(first)
+    if head.sha256 != _digest(head.inputs, head.blocked, body):
+        raise ValueError("not the file that was written")
+    return head, body
+
+
 def is_current(data_dir: Path, asset: str, year: int) -> bool:
-    """Whether an asset keeps what today's files and rules would give for the year."""
+    """Whether an asset keeps what today's files and rules would give for the year, undamaged."""
     try:
-        with _path(data_dir, asset, year).open("rb") as stream:
-            first = json.loads(stream.readline())
+        head, _ = _sound(_path(data_dir, asset, year))
     except (FileNotFoundError, ValueError):
         return False
-    return isinstance(first, dict) and first.get("inputs") == year_version(data_dir, year)
+    return head.inputs == year_version(data_dir, year)
+
+
+def is_read(data_dir: Path, year: int) -> bool:
+    """Whether every asset keeps what today's files and rules would give for the year."""
+    return all(is_current(data_dir, asset, year) for asset in KINDS)
 
 
 def kept_blocked(data_dir: Path, asset: str, year: int) -> tuple[Blocked, ...]:

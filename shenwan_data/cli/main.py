@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -156,6 +158,9 @@ def build(
             remedy=Text("请先建立该目录", "make the folder first"),
         )
     log = sys.stderr if log_format == "json" else None
+    if threading.current_thread() is threading.main_thread():
+        # The way a service is stopped is the way Ctrl-C stops: one line, the old release stays.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         folder = find_data_dir(data_dir)
         # What is wrong in the settings is said before anything is read.

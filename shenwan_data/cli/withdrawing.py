@@ -85,7 +85,8 @@ def withdraw(
       shenwan-data withdraw - --why 应当事人要求 --dry-run
       shenwan-data withdraw --figure shenwan-2022-1043 --why 应当事人要求
     """
-    from shenwan_data.build_record import WORK_FOLDER, exclusive_build
+    from shenwan_data.build_lock import exclusive_build
+    from shenwan_data.build_record import WORK_FOLDER
     from shenwan_data.config.settings import find_data_dir, read_release_settings
     from shenwan_data.publish import withdrawal
     from shenwan_data.release.register import REGISTER

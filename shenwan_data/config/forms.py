@@ -42,7 +42,7 @@ class Model(BaseModel):
     """What people edit: no unknown key, no value of another kind, no change once read."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True
+        defer_build=True, strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True
     )
 
     @model_validator(mode="before")
@@ -130,6 +130,17 @@ def _filled(value: str) -> str:
     return value
 
 
+def _line(value: str) -> str:
+    if _CONTROL.search(value):
+        raise refused(
+            Text(
+                f"应为一行文字，不含换行、制表符等控制字符，现为 {value!r}",
+                f"should be one line without tabs or other control characters, not {value!r}",
+            )
+        )
+    return value
+
+
 def _bilingual(value: Any) -> Text:
     if isinstance(value, Text):
         return value
@@ -164,7 +175,9 @@ def _compiled(value: str) -> str:
 
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
-_URL = re.compile(r"https?://[^\s/]+\S*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# No account before the host: it often is a token.
+_URL = re.compile(r"https?://[^\s/@]+(?:[/?#]\S*)?")
 _DATE = Text("日期（如 2024-03-05）", "a date such as 2024-03-05")
 
 
@@ -173,11 +186,30 @@ def is_url(value: object) -> bool:
     return isinstance(value, str) and _URL.fullmatch(value) is not None
 
 
+def without_account(address: object) -> str:
+    """An address as it may be printed: what stands before its @ is often a password."""
+    return re.sub(r"//[^/\s]*@", "//…@", str(address))
+
+
+def _url(value: Any) -> Any:
+    if not is_url(value):
+        said = without_account(value)
+        raise refused(
+            Text(
+                f"应为不含账号密码的 http(s) 网址，现为“{said}”",
+                f"should be an http(s) address without an account, not {said!r}",
+            )
+        )
+    return value
+
+
 def _is_day(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
 Filled = Annotated[str, AfterValidator(_filled)]
+# A title, a name: it stands in one line of a page, a descriptor, a table.
+Line = Annotated[Filled, AfterValidator(_line)]
 Bilingual = Annotated[Text, BeforeValidator(_bilingual)]
 Pattern = Annotated[str, AfterValidator(_compiled)]
 Code = Annotated[
@@ -187,7 +219,7 @@ Code = Annotated[
         lambda value: isinstance(value, str) and _CODE.fullmatch(value) is not None,
     ),
 ]
-Url = Annotated[str, should_be(Text("http(s) 网址", "an http(s) address"), is_url)]
+Url = Annotated[str, BeforeValidator(_url)]
 Day = Annotated[date, should_be(_DATE, _is_day)]
 # A list of YAML becomes a tuple; its entries stay strict, and a text is no list.
 Listed = Annotated[tuple[T, ...], Strict(False)]
@@ -277,7 +309,8 @@ def _path(detail: Mapping[str, Any], content: Any) -> tuple[str | int, ...]:
     path: list[str | int] = []
     for part in detail["loc"]:
         inside = isinstance(content, dict) and part in content
-        if inside or (isinstance(content, list) and isinstance(part, int)):
+        # What is missing of a list has a place that is not there.
+        if inside or (isinstance(content, list) and part in range(len(content))):
             content = content[part]
             path.append(part)
     own = _refusal(detail)

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from shenwan_data.config.forms import (
     Day,
     Filled,
+    Line,
     Listed,
     Model,
     Url,
@@ -56,6 +57,13 @@ Sha256 = Annotated[
 _Offset = Annotated[
     int, should_be(Text("正文中的位置（整数）", "an offset (a number)"), _is_offset)
 ]
+_Ranked = Annotated[
+    int,
+    should_be(
+        Text("参加排名的镇街数（正整数）", "the number of those ranked, above 0"),
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
+    ),
+]
 _Span = Annotated[tuple[_Offset, _Offset], Field(strict=False), AfterValidator(_in_order)]
 
 
@@ -67,12 +75,13 @@ class Sidecar(Model):
     ``url``, ``published`` (by the publisher) and ``retrieved`` (by us) are None when not known.
     ``anyway`` says why the report is right although something speaks against it
     (``report.completeness``). ``mask`` are spans [start, end) of the text that are redacted before
-    anything is read from it, to keep a person's name or number out of the release. Only ``sha256``
-    is required: what a record does not say is not checked.
+    anything is read from it, to keep a person's name or number out of the release. ``ranked`` says
+    among how many the town is ranked, by the words of the report (全市: 23). Only ``sha256`` is
+    required: what a record does not say is not checked.
     """
 
     sha256: Sha256
-    title: Filled | None = None
+    title: Line | None = None
     media_type: Filled | None = None
     text_sha256: Sha256 | None = None
     publisher: Filled | None = None
@@ -83,6 +92,7 @@ class Sidecar(Model):
     note: Filled | None = None
     anyway: Filled | None = None
     mask: Listed[_Span] = ()
+    ranked: dict[Filled, _Ranked] = Field(default_factory=dict)
 
 
 def sidecar_path(report: Path) -> Path:
@@ -102,11 +112,13 @@ def read_sidecar(path: Path) -> Sidecar:
 
 def render_sidecar(sidecar: Sidecar) -> str:
     """The record as YAML, keys in the order of the class; the same record gives the same bytes."""
-    entries = sidecar.model_dump(exclude={"mask", "anyway"})
+    entries = sidecar.model_dump(exclude={"mask", "anyway", "ranked"})
     if sidecar.anyway:
         entries["anyway"] = sidecar.anyway
     if sidecar.mask:
         entries["mask"] = [list(span) for span in sidecar.mask]
+    if sidecar.ranked:
+        entries["ranked"] = dict(sidecar.ranked)
     return yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=1000)
 
 

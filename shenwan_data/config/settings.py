@@ -21,6 +21,7 @@ from shenwan_data.config.forms import (
     Bilingual,
     Day,
     Filled,
+    Line,
     Listed,
     Model,
     Url,
@@ -103,7 +104,7 @@ class Licence(Model):
     """A licence by its SPDX identifier; ``path`` is the address of its text."""
 
     name: Filled
-    title: Filled
+    title: Line
     path: Url
 
 
@@ -124,7 +125,7 @@ class Publisher(Model):
 class Contributor(Model):
     """A contributor as the Data Package standard has it."""
 
-    title: Filled
+    title: Line
     roles: Listed[Filled]
     path: Url | None = None
     email: Filled | None = None

@@ -22,6 +22,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # A key of ours followed by the colon of a Chinese input method; an entry followed by its comma.
 _WIDE_COLON = re.compile(r"\s*(?:-\s+)*[{\[]?\s*[A-Za-z_][A-Za-z0-9_-]*\s*：")
 _WIDE_COMMA = re.compile(r"[{\[][^\"'#]*，\s*[A-Za-z_][A-Za-z0-9_-]*\s*[:：]")
+# No file that people edit is nested deeper; the parser, which is not ours, overflows far below this.
+_DEEPEST = 100
+_NESTED = re.compile(rf"^\s*(?:[-?]\s+){{{_DEEPEST}}}", re.M)
+# How many entries a file may come to when each alias (*name) is written out.
+_MOST_ENTRIES = 1_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -98,14 +103,19 @@ def _encoding(path: Path, name: str | None, line: int | None) -> DataError:
 def read_yaml_document(path: Path) -> Document:
     """A YAML file. Raises DataError naming the line where it is broken or a key stands twice."""
     text = read_text(path)
+    if _depth(text) > _DEEPEST:
+        raise _broken(path, RecursionError("nested too deeply"))
     loader = _LOADER(text)
     try:
         node = loader.get_single_node()
         lines: dict[tuple[str, ...], int] = {(): 1}
         if node is not None:
             _collect(node, (), lines, path, set())
+            if _entries(node, {}) > _MOST_ENTRIES:
+                raise _broken(path, ValueError("its aliases come to too many entries"))
         content = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
+        # AttributeError: what PyYAML raises for !!timestamp abc.
         raise wide_sign(path, text) or _broken(path, error) from error
     finally:
         loader.dispose()
@@ -124,6 +134,25 @@ def _broken(path: Path, error: Exception) -> DataError:
             "check indentation, colons and quotes of this line and the one above",
         ),
     )
+
+
+def _depth(text: str) -> int:
+    """How many brackets, or marks of entries in one line, lie inside one another at the most."""
+    depth = deepest = 0
+    for sign in re.findall(r"[\[\]{}]", text):
+        depth = depth + 1 if sign in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return _DEEPEST + 1 if _NESTED.search(text) else deepest
+
+
+def _entries(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many entries a node comes to with every alias written out; one that holds itself counts once."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        below = node.value if isinstance(node, yaml.CollectionNode) else ()
+        parts = [part for item in below for part in (item if isinstance(item, tuple) else (item,))]
+        known[id(node)] = 1 + sum(_entries(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _collect(

@@ -7,33 +7,59 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from shenwan_data.corpus.documents import Document
-from shenwan_data.corpus.partitions import Area, Outcome
-from shenwan_data.corpus.worker import probe, read_area
+from shenwan_data.corpus.output import finish
+from shenwan_data.corpus.partitions import Bucket, Outcome, Part, Task
+from shenwan_data.corpus.worker import probe, read_task
 from shenwan_data.errors import MachineError, Text, UsageError
 from shenwan_data.extras import needs
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 # Seconds: between two looks at a task and at the workers, without any worker, without any result.
 _POLL, _LOOK = 0.02, 5.0
 NO_WORKER, NO_RESULT = 600.0, 24 * 3600.0
-Done = Callable[[Area, tuple[Outcome, ...]], None]
+Known = Mapping[tuple[str, int], tuple[Part, ...]]
 
 
-def read_here(source: str, target: str, areas: Sequence[Area], done: Done) -> None:
+class Done(Protocol):
+    """What is told of the work as it is done."""
+
+    def task(self, task: Task) -> None:
+        """The documents of a task have been read, or need not be."""
+
+    def bucket(self, outcomes: Sequence[Outcome]) -> None:
+        """The files of a bucket are in their place."""
+
+
+def read_here(
+    source: str, target: str, buckets: Sequence[Bucket], known: Known, done: Done
+) -> None:
     """Read the tasks one after the other in this process."""
-    for area in areas:
-        done(area, read_area(source, target, area))
+    for bucket in buckets:
+        parts: list[Part] = []
+        for task in bucket.tasks:
+            parts += with_counts(read_task(source, target, task), bucket, known)
+            done.task(task)
+        done.bucket(finish(target, bucket, parts, known))
 
 
-def read_on(client: Client, source: str, target: str, areas: Sequence[Area], done: Done) -> None:
+def with_counts(parts: Iterable[Part], bucket: Bucket, known: Known) -> Iterator[Part]:
+    """The parts, with the counts of those that the output holds."""
+    for part in parts:
+        held = known.get((bucket.name, part.year), ())
+        yield part if part.fresh else next(one for one in held if one.task == part.task)
+
+
+def read_on(
+    client: Client, source: str, target: str, buckets: Sequence[Bucket], known: Known, done: Done
+) -> None:
     """Read the tasks on a cluster.
 
     A task whose process was killed again and again is looked at document by document, and read
@@ -42,35 +68,59 @@ def read_on(client: Client, source: str, target: str, areas: Sequence[Area], don
     """
     from distributed import KilledWorker, as_completed
 
-    of = {
-        # Not pure: whether a partition is finished is decided by its files, not by a cache.
-        client.submit(read_area, source, target, area, pure=False): area
-        for area in areas
+    of_bucket = {bucket.name: bucket for bucket in buckets}
+    parts: dict[str, list[Part]] = {bucket.name: [] for bucket in buckets}
+    left = {bucket.name: len(bucket.tasks) for bucket in buckets}
+    running: dict[Future, Task | Bucket] = {
+        # Not pure: whether a task is finished is decided by its files, not by a cache.
+        client.submit(read_task, source, target, task, pure=False): task
+        for bucket in buckets
+        for task in bucket.tasks
     }
+    completed = as_completed(list(running))
+
+    def read(task: Task, found: tuple[Part, ...]) -> None:
+        bucket = of_bucket[task.bucket]
+        parts[bucket.name] += with_counts(found, bucket, known)
+        left[bucket.name] -= 1
+        done.task(task)
+        if not left[bucket.name]:
+            of_it = {place: held for place, held in known.items() if place[0] == bucket.name}
+            future = client.submit(
+                finish, target, bucket, parts.pop(bucket.name), of_it, pure=False, priority=1
+            )
+            running[future] = bucket
+            completed.add(future)
+
     killed = []
-    completed = as_completed(list(of))
-    while of:
-        _wait(client, completed.has_ready, next(iter(of.values())).name)
-        area = of.pop(future := next(completed))
+    while running:
+        _wait(client, completed.has_ready, next(iter(running.values())).name)
+        work = running.pop(future := next(completed))
+        if isinstance(work, Bucket):
+            done.bucket(future.result())
+            continue
         try:
-            done(area, future.result())
+            read(work, future.result())
         except KilledWorker:
-            killed.append(area)
-    # Alone, after all others: a process that dies takes the tasks beside it for suspects.
-    for area in killed:
-        deadly = frozenset(
-            document for document in area.documents if not _survives(client, source, area, document)
-        )
-        task = client.submit(read_area, source, target, replace(area, excluded=deadly), pure=False)
-        _wait(client, task.done, area.name)
-        done(area, task.result())
+            killed.append(work)
+        if not running and killed:
+            # Alone, after all others: a process that dies takes the tasks beside it for suspects.
+            task = _without_deadly(client, source, killed.pop())
+            again = client.submit(read_task, source, target, task, pure=False)
+            running[again] = task
+            completed.add(again)
 
 
-def _survives(client: Client, source: str, area: Area, document: Document) -> bool:
+def _without_deadly(client: Client, source: str, task: Task) -> Task:
+    deadly = {one for one in task.documents if not _survives(client, source, task, one)}
+    return replace(task, excluded=frozenset(deadly))
+
+
+def _survives(client: Client, source: str, of: Task, document: Document) -> bool:
     from distributed import KilledWorker
 
     task = client.submit(probe, source, document, pure=False)
-    _wait(client, task.done, f"{area.name} ({document.file})")
+    _wait(client, task.done, f"{of.name} ({document.file})")
     try:
         task.result()
     except KilledWorker:

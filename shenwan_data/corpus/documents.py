@@ -21,6 +21,8 @@ from shenwan_data.report.source import ENDINGS, read_source
 from shenwan_data.report.title import find_title, first_line, stated_years
 
 COLUMNS = ("ref_area", "time_period", "text")
+# A row group may be as large as the corpus: so many rows and bytes of it are held at a time.
+_ROWS, _BUFFER = 64, 1 << 20
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -140,34 +142,49 @@ def _order(document: Document) -> tuple[str, int, str, int, int]:
     return (*document.key, document.file, document.group or 0, document.row or 0)
 
 
-def load(source: str, documents: Sequence[Document]) -> Iterator[tuple[Document, bytes]]:
-    """The content of each document, in the order given. One row group is held at a time.
+class Contents:
+    """The bytes of some documents. Texts of Parquet files are held, read in one pass; files are not.
 
     A file that has gone or may not be read is empty, so that it is set aside like an empty one.
     Raises OSError where the store fails as a whole.
     """
-    store = open_store(source)
-    texts: dict[tuple[str, int], Sequence[str | None]] = {}
-    for document in documents:
-        if document.group is None or document.row is None:
-            try:
-                content = store.read(document.file)
-            except (FileNotFoundError, PermissionError):
-                content = b""
-            yield document, content
-            continue
-        place = document.file, document.group
-        if place not in texts:
-            texts = {place: _texts(store, *place)}
-        yield document, (texts[place][document.row] or "").encode()
+
+    def __init__(self, source: str, documents: Sequence[Document]) -> None:
+        """``documents`` are those of one task."""
+        self._store = open_store(source)
+        self._held: dict[Document, bytes] = {}
+        rows: dict[tuple[str, int], list[Document]] = {}
+        for document in documents:
+            if document.group is not None:
+                rows.setdefault((document.file, document.group), []).append(document)
+        for place, wanted in rows.items():
+            self._held.update(_texts(self._store, *place, wanted))
+
+    def __getitem__(self, document: Document) -> bytes:
+        """The content of one of the documents."""
+        if document.group is not None:
+            return self._held[document]
+        try:
+            return self._store.read(document.file)
+        except (FileNotFoundError, PermissionError):
+            return b""
 
 
-def _texts(store: Store, file: str, group: int) -> Sequence[str | None]:
+def _texts(
+    store: Store, file: str, group: int, wanted: Sequence[Document]
+) -> Iterator[tuple[Document, bytes]]:
+    """The texts of some rows of a row group, which is read a few rows at a time."""
     import pyarrow.parquet as pq
 
-    with store.open(file) as stream, pq.ParquetFile(stream) as table:
-        texts: list[str | None] = table.read_row_group(group, columns=["text"])[0].to_pylist()
-    return texts
+    left = sorted(wanted, key=lambda document: document.row or 0, reverse=True)
+    first = 0
+    with store.open(file) as stream, pq.ParquetFile(stream, buffer_size=_BUFFER) as table:
+        for batch in table.iter_batches(_ROWS, row_groups=[group], columns=["text"]):
+            while left and (row := (left[-1].row or 0) - first) < batch.num_rows:
+                yield left.pop(), (batch.column(0)[row].as_py() or "").encode()
+            if not left:
+                return
+            first += batch.num_rows
 
 
 def as_report(source: str, document: Document, content: bytes) -> Report:

@@ -6,6 +6,7 @@ Belongs here: listing, reading and writing files whole. Does not belong here: wh
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,13 @@ class Store:
             (self.folder / name).unlink(missing_ok=True)
         elif self.system.exists(self._at(name)):
             self.system.rm_file(self._at(name))
+
+    def remove_folder(self, name: str) -> None:
+        """Remove a folder with what is in it; it may not be there."""
+        if self.folder is not None:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        elif self.system.exists(self._at(name)):
+            self.system.rm(self._at(name), recursive=True)
 
     def _at(self, name: str) -> str:
         return f"{self.root}/{name}"

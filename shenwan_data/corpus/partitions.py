@@ -1,42 +1,37 @@
-"""How a corpus is divided, and what is kept of each part.
+"""How a corpus is divided: tasks to read, and buckets of areas to keep together.
 
-Belongs here: the partitions (a year and an area), their files, and telling a finished one. Does not
-belong here: reading the documents of one (``worker``).
+Belongs here: which areas make up a task and a bucket, and what is known of each. Does not belong here:
+the files of a bucket (``output``), or reading the documents of a task (``worker``).
 
-Below OUT a partition is ``figures/year=2022/area=shenwan/part-0.parquet``, the same below
-``observations``, and ``errors/2022-shenwan.jsonl`` where a document was set aside. The footer of the
-two Parquet files names the inputs, so that a run that is begun again knows what is finished.
+A *bucket* is a stretch of the sorted area codes, about a thousand of them, and a file of the output holds
+one bucket and one year. A *task* is a stretch of a bucket that one process reads at a time. Where a
+stretch ends follows from the codes around the end alone, so an area that is added moves no other border.
 """
 
 from __future__ import annotations
 
-import io
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from shenwan_data.corpus.documents import Document
 
-from shenwan_data.corpus.documents import Document, Rejected
-from shenwan_data.corpus.locations import Store
-from shenwan_data.release.formats import write_parquet
-
-TABLES = ("figures", "observations")
-_INPUTS = b"shenwan_data:inputs"
+BUCKET_AREAS, TASK_AREAS = 1000, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
-    """The documents that one task reads: all years, as a year is compared with the one before it.
+class Task:
+    """The documents that are read together: all years, as a year is compared with the one before it.
 
-    ``name`` is the code of the area or the beginning that several have in common.
-    ``excluded`` are documents that must not be read again.
+    ``name`` is the first of its areas. ``known`` gives, by year, the inputs of the rows that the output
+    already holds. ``excluded`` are documents that must not be read again.
     """
 
     name: str
+    bucket: str
     documents: tuple[Document, ...]
+    known: dict[int, str] = field(default_factory=dict)
     excluded: frozenset[Document] = frozenset()
 
     @property
@@ -50,11 +45,36 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """The tasks whose rows stand in one file a year; ``name`` is the first of its areas."""
+
+    name: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one task and year: what they were read from, and counts.
+
+    ``fresh``: they were read now and stand in the piece of the task, else in the output.
+    """
+
+    task: str
+    year: int
+    inputs: str
+    reports: int = 0
+    figures: int = 0
+    observations: int = 0
+    set_aside: int = 0
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a partition: whether it was ``written`` now, and counts."""
+    """What came of a year of a bucket: whether it was ``written`` now, and counts."""
 
     year: int
-    area: str
+    bucket: str
     written: bool
     reports: int
     figures: int
@@ -62,82 +82,41 @@ class Outcome:
     set_aside: int
 
 
-def by_area(documents: Iterable[Document], prefix: int | None = None) -> tuple[Area, ...]:
-    """The tasks of a corpus in order. ``prefix``: areas whose codes begin alike are one."""
-    areas: dict[str, list[Document]] = defaultdict(list)
-    for document in documents:
-        areas[document.ref_area[:prefix]].append(document)
-    return tuple(Area(name, tuple(sorted(areas[name]))) for name in sorted(areas))
-
-
-def finished(store: Store, year: int, area: str, inputs: str) -> Outcome | None:
-    """What came of a partition when it was read from the same inputs before, else None."""
-    counts = {}
-    for table in TABLES:
-        try:
-            with store.open(_file(table, year, area)) as stream, pq.ParquetFile(stream) as kept:
-                known = (kept.schema_arrow.metadata or {}).get(_INPUTS, b"")
-                counts[table] = kept.metadata.num_rows
-        except (OSError, pa.ArrowInvalid):
-            return None
-        noted = json.loads(known or "{}")
-        if noted.get("inputs") != inputs:
-            return None
-    return Outcome(
-        year=year,
-        area=area,
-        written=False,
-        reports=noted["reports"],
-        figures=counts["figures"],
-        observations=counts["observations"],
-        set_aside=noted["set_aside"],
-    )
-
-
-def keep(
-    store: Store,
-    outcome: Outcome,
-    inputs: str,
-    tables: dict[str, pa.Table],
-    rejected: Sequence[Rejected],
-) -> None:
-    """Write a partition. What makes it count as finished is written last."""
-    keep_rejected(store, f"{outcome.year}-{outcome.area}", rejected)
-    note = json.dumps(
-        {"inputs": inputs, "reports": outcome.reports, "set_aside": outcome.set_aside}
-    )
-    for name in TABLES:
-        table = tables[name]
-        metadata = {**(table.schema.metadata or {}), _INPUTS: note.encode()}
-        held = io.BytesIO()
-        write_parquet(table.replace_schema_metadata(metadata), held)
-        store.write(_file(name, outcome.year, outcome.area), held.getvalue())
-
-
-def keep_rejected(store: Store, name: str, rejected: Sequence[Rejected]) -> None:
-    """Write ``errors/<name>.jsonl``, one document a line; remove it where there is none."""
-    file = f"errors/{name}.jsonl"
-    if not rejected:
-        store.remove(file)
-        return
-    lines = [
-        json.dumps(
-            {
-                "ref_area": one.document.ref_area,
-                "time_period": one.document.time_period,
-                "file": one.document.file,
-                "row_group": one.document.group,
-                "row": one.document.row,
-                "error": one.kind,
-                "message_en": one.problem.en,
-                "message_zh": one.problem.zh,
-            },
-            ensure_ascii=False,
+def divide(
+    documents: Iterable[Document],
+    bucket_areas: int = BUCKET_AREAS,
+    task_areas: int = TASK_AREAS,
+) -> tuple[Bucket, ...]:
+    """The buckets of a corpus in order, of about so many areas each, and their tasks."""
+    ordered = groupby(sorted(documents), key=lambda document: document.ref_area)
+    by_area = {area: tuple(found) for area, found in ordered}
+    return tuple(
+        Bucket(
+            areas[0],
+            tuple(
+                Task(part[0], areas[0], tuple(one for area in part for one in by_area[area]))
+                for part in stretches(areas, task_areas)
+            ),
         )
-        for one in rejected
-    ]
-    store.write(file, "".join(f"{line}\n" for line in lines).encode())
+        for areas in stretches(tuple(by_area), bucket_areas)
+    )
 
 
-def _file(table: str, year: int, area: str) -> str:
-    return f"{table}/year={year}/area={area}/part-0.parquet"
+def stretches(codes: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Sorted codes cut into stretches of about ``size``, of half of it at the least and twice at the most.
+
+    A stretch begins at a code whose hash says so: an added code changes the stretches beside it alone.
+    """
+    least, window = max(1, size // 2), max(1, size - size // 2)
+    current: list[str] = []
+    for code in codes:
+        if len(current) >= least and (_draw(code) % window == 0 or len(current) >= 2 * size):
+            yield tuple(current)
+            current = []
+        current.append(code)
+    if current:
+        yield tuple(current)
+
+
+def _draw(code: str) -> int:
+    return int.from_bytes(hashlib.sha256(code.encode()).digest()[:8], "big")

@@ -7,13 +7,22 @@ Belongs here: the order of the steps and the counting. Does not belong here: how
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shenwan_data.corpus.documents import find_documents
 from shenwan_data.corpus.locations import open_store
-from shenwan_data.corpus.partitions import Area, Outcome, by_area, keep_rejected
+from shenwan_data.corpus.output import WORK, keep_listing, known_parts
+from shenwan_data.corpus.partitions import (
+    BUCKET_AREAS,
+    TASK_AREAS,
+    Bucket,
+    Outcome,
+    Part,
+    Task,
+    divide,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -54,48 +63,80 @@ class CorpusSummary:
         return "\n".join([*lines, f"output 输出\t{target}"])
 
 
+@dataclass
+class _Watch:
+    """Counts what is done and passes it on."""
+
+    summary: CorpusSummary
+    total: int
+    progress: Progress | None
+    read: int = 0
+
+    def task(self, task: Task) -> None:
+        self.read += len(task.documents)
+        if self.progress is not None:
+            self.progress(self.read, self.total)
+
+    def bucket(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self.summary = self.summary.plus(outcome)
+
+
 def read_corpus(
     source: str,
     target: str,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
-    area_prefix: int | None = None,
     progress: Progress | None = None,
+    bucket_areas: int = BUCKET_AREAS,
+    task_areas: int = TASK_AREAS,
 ) -> CorpusSummary:
     """Read a corpus into ``target/figures``, ``target/observations`` and ``target/errors``.
 
     ``source`` and ``target`` are paths or fsspec addresses. ``workers`` 0 is a plain loop, None one
     process for each processor; ``scheduler`` is the address of a Dask scheduler instead. The rows
-    and bytes are the same in each case. ``progress`` is called with the areas done and in all.
-    Raises UsageError and DataError as ``find_documents`` and ``cluster.connect`` do, and OSError
-    where a partition cannot be written.
+    and bytes are the same in each case. ``progress`` is called with the reports done and in all.
+    A file holds about ``bucket_areas`` areas, and a process reads about ``task_areas`` at a time.
+    What the target holds of years and areas that the source no longer has is removed. Raises UsageError
+    and DataError as ``find_documents``, ``known_parts`` and ``cluster.connect`` do, and OSError where
+    the target cannot be written.
     """
     from shenwan_data.corpus.cluster import connect, read_here, read_on
 
     source, target = _absolute(source), _absolute(target)
     corpus = find_documents(source)
-    areas = by_area(corpus.documents, area_prefix)
-    summary = CorpusSummary(set_aside=len(corpus.rejected))
-    finished = 0
-
-    def done(_: Area, outcomes: tuple[Outcome, ...]) -> None:
-        nonlocal summary, finished
-        for outcome in outcomes:
-            summary = summary.plus(outcome)
-        finished += 1
-        if progress is not None:
-            progress(finished, len(areas))
-
-    with open_store(target).exclusive():
-        keep_rejected(open_store(target), "listing", corpus.rejected)
+    buckets = divide(corpus.documents, bucket_areas, task_areas)
+    watch = _Watch(CorpusSummary(set_aside=len(corpus.rejected)), len(corpus.documents), progress)
+    store = open_store(target)
+    with store.exclusive():
+        known = known_parts(store, buckets)
+        buckets = tuple(_with_known(bucket, known) for bucket in buckets)
+        keep_listing(store, corpus.rejected)
         if scheduler is None and workers == 0:
-            read_here(source, target, areas, done)
+            read_here(source, target, buckets, known, watch)
         else:
             processes = workers or len(os.sched_getaffinity(0))
             with connect(scheduler, processes) as client:
-                read_on(client, source, target, areas, done)
-    return summary
+                read_on(client, source, target, buckets, known, watch)
+        store.remove_folder(WORK)
+    return watch.summary
+
+
+def _with_known(bucket: Bucket, known: Mapping[tuple[str, int], tuple[Part, ...]]) -> Bucket:
+    """The bucket, its tasks with the inputs of what the output holds of them."""
+    inputs = {
+        (part.task, part.year): part.inputs
+        for year in {year for task in bucket.tasks for year in task.years}
+        for part in known.get((bucket.name, year), ())
+    }
+    return replace(
+        bucket,
+        tasks=tuple(
+            replace(t, known={y: inputs[t.name, y] for y in t.years if (t.name, y) in inputs})
+            for t in bucket.tasks
+        ),
+    )
 
 
 def _absolute(address: str) -> str:

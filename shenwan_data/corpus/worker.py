@@ -1,18 +1,24 @@
-"""One task: the documents of an area, year by year, to finished partitions.
+"""One task: the documents of some areas, year by year, to a piece of the output.
 
 Belongs here: what every process of a cluster runs, and a plain loop as well. Does not belong here:
-who runs it where (``cluster``). Memory is bounded by two years of one area.
+who runs it where (``cluster``), or the files of the output (``output``). Memory is bounded by two years
+of the areas of one task.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
+import pyarrow as pa
+
 from shenwan_data.config.records import sidecar_path
-from shenwan_data.corpus.documents import Document, Rejected, as_report, load
+from shenwan_data.corpus.documents import Contents, Document, Rejected, as_report
 from shenwan_data.corpus.locations import open_store
-from shenwan_data.corpus.partitions import Area, Outcome, finished, keep
+from shenwan_data.corpus.output import piece_parts, write_piece
+from shenwan_data.corpus.partitions import Part, Task
 from shenwan_data.errors import ShenwanError, Text
 from shenwan_data.indicators.corrections import Correction, read_corrections
 from shenwan_data.indicators.read import complete, extract
@@ -26,58 +32,83 @@ KILLED = Text(
 )
 
 
-def read_area(source: str, target: str, area: Area) -> tuple[Outcome, ...]:
-    """Read what is not finished of an area, one Outcome a year.
+def read_task(source: str, target: str, task: Task) -> tuple[Part, ...]:
+    """Read the years of a task that the output does not hold, and keep them as its piece; one Part a year.
 
     A document that cannot be read, or whose rows break a rule of the tables, is set aside with its
-    error. Raises OSError where the corpus cannot be read or the partition not written.
+    error. Raises OSError where the corpus cannot be read or the piece not written.
     """
     store = open_store(target)
-    tables, version = CorpusTables.compiled(), version_through("corpus").encode()
-    outcomes = []
-    last_hash = b""
-    last_year = 0
-    before: Mapping[str, Reading] | None = None
-    for year in area.years:
-        documents = area.of_year(year)
-        if last_year != year - 1:
-            last_hash, before = b"", {}
-        own = _content_hash(source, documents)
-        inputs = digest([version, last_hash, own])
-        last_hash, last_year = own, year
-        kept = finished(store, year, area.name, inputs)
-        if kept is not None:
-            outcomes.append(kept)
-            before = None
-            continue
-        if before is None:
-            before = _extract_year(source, area, year - 1)[0]
-        found, rejected = _extract_year(source, area, year)
-        of_area = {document.ref_area: document for document in documents}
-        readings = []
-        for ref_area, reading in found.items():
-            try:
-                readings.append(complete(reading, before.get(ref_area)))
-            except Exception as error:  # noqa: BLE001 - no document may stop the corpus
-                rejected.append(_rejected(of_area[ref_area], error))
-        built, breaking = _tables(tables, readings)
-        rejected += [
-            Rejected(of_area[ref_area], "TableRule", problem)
-            for ref_area, problem in breaking.items()
-        ]
-        outcome = Outcome(
-            year,
-            area.name,
-            True,
-            len(readings) - len(breaking),
-            built.tables["figures"].num_rows,
-            built.tables["observations"].num_rows,
-            len(rejected),
+    contents = Contents(source, task.documents)
+    inputs = _inputs(source, task, contents)
+    parts = {year: Part(task.name, year, inputs[year], fresh=False) for year in task.years}
+    due = [year for year in task.years if task.known.get(year) != inputs[year]]
+    if not due:
+        return tuple(parts.values())
+    there = {part.year: replace(part, fresh=True) for part in piece_parts(store, task)}
+    if [there[year].inputs if year in there else "" for year in due] == [inputs[y] for y in due]:
+        return tuple({**parts, **there}.values())
+    tables = _compiled(version_through("corpus"))
+    built, rejected = [], []
+    before: tuple[int, Mapping[str, Reading]] = (0, {})
+    for year in due:
+        previous = (
+            before[1]
+            if before[0] == year - 1
+            else _extract_year(source, task, contents, year - 1)[0]
         )
-        keep(store, outcome, inputs, built.tables, sorted(rejected, key=lambda one: one.document))
-        outcomes.append(outcome)
-        before = found
-    return tuple(outcomes)
+        found, wrong = _extract_year(source, task, contents, year)
+        part, of_year = _read_year(tables, task, year, found, wrong, previous)
+        parts[year] = replace(part, inputs=inputs[year])
+        built.append(of_year)
+        rejected += sorted(wrong, key=lambda one: one.document)
+        before = year, found
+    write_piece(store, task, [parts[year] for year in due], built, rejected)
+    return tuple(parts.values())
+
+
+def _read_year(
+    tables: CorpusTables,
+    task: Task,
+    year: int,
+    found: Mapping[str, Reading],
+    rejected: list[Rejected],
+    previous: Mapping[str, Reading],
+) -> tuple[Part, Mapping[str, pa.Table]]:
+    """The tables of a year of a task; what is set aside is added to ``rejected``."""
+    of_area = {document.ref_area: document for document in task.of_year(year)}
+    readings = []
+    for ref_area, reading in found.items():
+        try:
+            readings.append(complete(reading, previous.get(ref_area)))
+        except Exception as error:  # noqa: BLE001 - no document may stop the corpus
+            rejected.append(_rejected(of_area[ref_area], error))
+    built, breaking = _tables(tables, readings)
+    rejected += [
+        Rejected(of_area[ref_area], "TableRule", problem) for ref_area, problem in breaking.items()
+    ]
+    part = Part(
+        task.name,
+        year,
+        "",
+        len(readings) - len(breaking),
+        built.tables["figures"].num_rows,
+        built.tables["observations"].num_rows,
+        len(rejected),
+    )
+    return part, built.tables
+
+
+@lru_cache(maxsize=1)
+def _compiled(version: str) -> CorpusTables:  # noqa: ARG001 - the rules may have been edited
+    return CorpusTables.compiled()
+
+
+def _inputs(source: str, task: Task, contents: Contents) -> dict[int, str]:
+    """Hash by year of all that its rows depend on: the code, its documents, and those of the year before."""
+    version = version_through("corpus").encode()
+    own = {year: _content_hash(source, task.of_year(year), contents) for year in task.years}
+    return {year: digest([version, own.get(year - 1, b""), own[year]]) for year in task.years}
 
 
 def _tables(tables: CorpusTables, readings: Sequence[Reading]) -> tuple[Built, dict[str, Text]]:
@@ -98,19 +129,18 @@ def _tables(tables: CorpusTables, readings: Sequence[Reading]) -> tuple[Built, d
 
 def probe(source: str, document: Document) -> None:
     """Read one document and throw the result away: it shows whether a process survives it."""
-    for _, content in load(source, [document]):
-        try:
-            report = as_report(source, document, content)
-            complete(extract(report, _corrections(source, document.time_period)))
-        except Exception:  # noqa: BLE001 - an error is not what is asked for here
-            return
+    try:
+        report = as_report(source, document, Contents(source, [document])[document])
+        complete(extract(report, _corrections(source, document.time_period)))
+    except Exception:  # noqa: BLE001 - an error is not what is asked for here
+        return
 
 
-def _content_hash(source: str, documents: tuple[Document, ...]) -> bytes:
+def _content_hash(source: str, documents: tuple[Document, ...], contents: Contents) -> bytes:
     """Hash of all that the reading of a year's documents depends on, but for the code."""
     parts: list[bytes] = []
-    for document, content in load(source, documents):
-        parts += [document.ref_area.encode(), document.file.encode(), content]
+    for document in documents:
+        parts += [document.ref_area.encode(), document.file.encode(), contents[document]]
     folder = open_store(source).folder
     if folder is not None:
         beside = {sidecar_path(folder / one.file) for one in documents if one.row is None}
@@ -122,18 +152,23 @@ def _content_hash(source: str, documents: tuple[Document, ...]) -> bytes:
     return digest(parts).encode()
 
 
-def _extract_year(source: str, area: Area, year: int) -> tuple[dict[str, Reading], list[Rejected]]:
+def _extract_year(
+    source: str, task: Task, contents: Contents, year: int
+) -> tuple[dict[str, Reading], list[Rejected]]:
     """What the documents of a year say, by area, and those that are set aside.
 
     Nobody can be asked about a conflict in the reports of a country: neither figure is a value.
     """
     found: dict[str, Reading] = {}
-    wanted = area.of_year(year)
-    rejected = [Rejected(one, "KilledWorker", KILLED) for one in wanted if one in area.excluded]
-    for document, content in load(source, [one for one in wanted if one not in area.excluded]):
+    wanted = task.of_year(year)
+    rejected = [Rejected(one, "KilledWorker", KILLED) for one in wanted if one in task.excluded]
+    corrections = _corrections(source, year) if wanted else ()
+    for document in wanted:
+        if document in task.excluded:
+            continue
         try:
-            report = as_report(source, document, content)
-            found[document.ref_area] = extract(report, _corrections(source, year))
+            report = as_report(source, document, contents[document])
+            found[document.ref_area] = extract(report, corrections)
         except Exception as error:  # noqa: BLE001 - no document may stop the corpus
             rejected.append(_rejected(document, error))
     return found, rejected

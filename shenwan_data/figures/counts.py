@@ -28,7 +28,7 @@ from shenwan_data.figures.quantity import (
 from shenwan_data.figures.ranges import JOINTS, spread
 from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, read_size
-from shenwan_data.figures.units import Unit, unit_at, unit_by_surface, units, unlisted
+from shenwan_data.figures.units import Unit, in_currency, unit_at, unit_by_surface, units, unlisted
 from shenwan_data.model import Figure
 
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
@@ -37,6 +37,14 @@ _LONGEST_PLAIN_COUNT = 8
 _SECTION = re.compile(r"[1-9]\d?[.．][1-9]\d?")
 _SCALES = frozenset("十百千" + MYRIADS)
 _BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
+# What stands before the second half of a number: 案件4 0宗, 案件1O6宗 and l42宗 (typed or scanned
+# letters for 0 and 1), 1.234.567元. Not 第3 5项, 附件1 3份, 表2 12宗.
+_BROKEN = re.compile(
+    r"(?<=[一-鿿：:])(?<![第表图注号])(?<!附件)(?:[\d０-９]{1,3}[ \xa0\u2009])+$"
+    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘]$"
+)
+_LONGEST_BREAK = 12
+_BREAKS = frozenset(" \xa0\u2009lIOoQZЗОо|.．'’‘")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
@@ -80,6 +88,8 @@ def _counted(
 ) -> Figure | None:
     start, end = match.span()
     before = text[start - 1 : start]
+    if before in _BREAKS and _BROKEN.search(text, max(0, start - _LONGEST_BREAK), start):
+        return _with_unit_as(text, match, "broken_number")
     if before == "每":
         return _with_unit_as(text, match, "denominator")  # 每10万人口
     if before in _BEFORE_PAGE_COUNT and not size.big:
@@ -120,6 +130,7 @@ def _measured(
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
     if code == "块" and cues().money_after.match(text, end):  # 4500块工资
         unit = units()["元"]
+    unit = in_currency(text, start, unit)
     if surface.startswith("个多"):
         size = replace(size, more=True)
     if text[end : end + 1] in PART_STARTS:

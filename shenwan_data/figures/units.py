@@ -238,8 +238,16 @@ def unit_at(text: str, place: int, *, digits: bool) -> tuple[Unit, int, str] | N
     surface = match.group()
     unit, end = meaning[surface], match.end()
     if text[end : end + 1] in _BRACKETS and (bracketed := _TIMES.match(text, end)):
-        return units().get(unit.code + "次", unit), bracketed.end(), surface
+        return units().get(f"{unit.code}次", unlisted(f"{unit.code}次")), bracketed.end(), surface
     times = text[end : end + 1] == "次" and unit.kind == "count" and surface[-1] != "次"
     if times and not "一" <= text[end + 1 : end + 2] <= "鿿":  # 120桶次
         return unlisted(unit.code + "次"), end + 1, surface
     return unit, end, surface
+
+
+def in_currency(text: str, start: int, unit: Unit) -> Unit:
+    """The unit of a sum whose currency stands before it: 港币5000元 are Hong Kong dollars."""
+    if unit.code != "元":
+        return unit
+    named = unit_by_surface().get(text[max(0, start - 2) : start])
+    return named if named is not None and named.kind == "money" else unit

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 from shenwan_data.figures.counts import ends_here
 from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import hedge_apart, hedge_before
+from shenwan_data.figures.numerals import SPACES, multiplier
 from shenwan_data.figures.quantity import (
     below_zero,
+    bounded,
     half_inside,
     hedge_after,
     name,
@@ -23,18 +26,24 @@ from shenwan_data.figures.quantity import (
 from shenwan_data.figures.ranges import JOINTS, spread
 from shenwan_data.figures.record import no_data
 from shenwan_data.figures.sizes import Size, read_size, size_of
-from shenwan_data.figures.units import Unit, unit_at, units
+from shenwan_data.figures.units import Unit, in_currency, unit_at, units
 from shenwan_data.model import Figure
 
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
+_SCALES = frozenset("十百千零")
+_FEW_TENS = re.compile(r"(?P<step>[十百千])(?P<big>[万亿]{0,2})")
 
 
 def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
     """A number in Chinese characters: 两家, 二十余名, 一次, 三千余, 价值两亿, 两个半小时."""
-    start, end = match.span()
     size = read_size(match, "c")
     if size is None:
         return name(match, "idiom")
+    return _apart(text, match, size, floor) or _whole(text, match, size, floor)
+
+
+def _whole(text: str, match: re.Match[str], size: Size, floor: int) -> Figure | None:
+    start, end = match.span()
     following = text[end : end + 1]
     halved = half_inside(text, end, size) if following == "个" else None
     if halved is not None:
@@ -57,6 +66,7 @@ def chinese(text: str, match: re.Match[str], floor: int) -> Figure | None:
     unit, unit_end, surface = found
     if unit.code == "块" and cues().money_after.match(text, unit_end):
         unit = units()["元"]
+    unit = in_currency(text, start, unit)
     if surface.startswith("个多"):
         size = replace(size, more=True)
     before = size
@@ -154,3 +164,24 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
 
 def _idiom(text: str, start: int, end: int) -> Figure:
     return no_data(start, end, text[start:end], "name", "idiom")
+
+
+def _apart(text: str, match: re.Match[str], size: Size, floor: int) -> Figure | None:
+    """The second half of 一百 二十宗, which is no number by itself; 三百几十, two numbers in one."""
+    start, end = match.span()
+    if floor == start - 1 and text[floor] in SPACES and text[floor - 1] in _SCALES:
+        return no_data(start, end, match.group(), "name", "broken_number")
+    tens = _FEW_TENS.match(text, end) if match.group()[-1] == "几" else None
+    return _few_more(text, start, size, tens) if tens else None
+
+
+def _few_more(text: str, start: int, size: Size, tens: re.Match[str]) -> Figure:
+    """三百几十人, 两千几百万元: 20 to 100 more than 300, 200 to 1,000 more than 2,000."""
+    step, big = multiplier(tens["step"]), multiplier(tens["big"])
+    lower, upper = (Fraction(size.full.value + times * step) * big for times in (2, 10))
+    end, found = tens.end(), unit_at(text, tens.end(), digits=False)
+    unit = in_currency(text, start, found[0]) if found else None
+    span = (start, found[1] if found else end)
+    return bounded(
+        text, span, (lower, upper), unit, "vague", big=tens["big"], printed=found is not None
+    )

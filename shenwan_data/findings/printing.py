@@ -138,6 +138,7 @@ def _bare_money(context: CheckContext, given: Parameters) -> Iterator[Violation]
         )
 
 
+_SHOWN_BEFORE = 8
 # Where nothing that could be counted follows a number.
 _SAID = re.compile(rf"\s*(?:的|左右|以上|[{re.escape(CLAUSE_MARKS)}“”（）()]|$)")
 
@@ -171,6 +172,16 @@ def _read_in(unit: Unit | None) -> Text:
     if unit is None:
         return Text("作为没有单位的数目理解", "it is read as a bare number")
     return Text(f"按“{unit.code}”理解", f"it is read in {unit.label.en}")
+
+
+def _broken_number(context: CheckContext, _given: Parameters) -> Iterator[Violation]:
+    """A number that a space, a letter or a point cuts in two: 案件4 0宗, 案件1O6宗, 1.234.567元."""
+    text = context.report.text
+    for figure in context.figures:
+        if figure.reason == "broken_number":
+            start = max(0, figure.start - _SHOWN_BEFORE)
+            shown = text[start : figure.end].splitlines()[-1].strip()
+            yield Violation(figures=(figure,), words={"quote": same(shown)})
 
 
 def _unit_expected(context: CheckContext, given: Parameters) -> Iterator[Violation]:
@@ -244,6 +255,7 @@ CHECK_TYPES = {
         frozenset({"quote", "others", "implied"}),
     ),
     "unit_dropped": CheckType(_unit_dropped, {}, frozenset({"quote", "reading"})),
+    "broken_number": CheckType(_broken_number, {}, frozenset({"quote"})),
     "unit_expected": CheckType(
         _unit_expected,
         {"indicator": "indicator", "printed": "units", "expected": "unit"},

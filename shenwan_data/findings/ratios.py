@@ -46,18 +46,13 @@ def _rate_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation
         )
 
 
-def _rank_bounds(context: CheckContext, given: Parameters) -> Iterator[Violation]:
+def _rank_bounds(context: CheckContext, _given: Parameters) -> Iterator[Violation]:
     """A place below the first, or beyond the number of those who are ranked where that is known."""
-    numbers = [
-        (place["within"], place["number"])
-        for place in given["places"]
-        if place["ref_area"] == context.report.ref_area
-    ]
     for figure in context.data:
         if figure.kind != "rank" or figure.value is None:
             continue
         clause = clause_at(context.report.text, figure.start, figure.end)
-        last = next((number for within, number in numbers if within in clause), None)
+        last = next((number for within, number in context.report.ranked if within in clause), None)
         if figure.value >= 1 and (last is None or figure.value <= last):
             continue
         known = Text("未知", "unknown") if last is None else same(str(last))
@@ -154,7 +149,7 @@ CHECK_TYPES = {
         {"range": "closed_band", "words": "words"},
         frozenset({"rate"}),
     ),
-    "rank_bounds": CheckType(_rank_bounds, {"places": "places"}, frozenset({"rank", "number"})),
+    "rank_bounds": CheckType(_rank_bounds, {}, frozenset({"rank", "number"})),
     "mean_over_days": CheckType(
         _mean_over_days,
         {"mean": "indicator", "total": "indicator", "days": "closed_band"},

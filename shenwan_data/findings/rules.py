@@ -62,14 +62,6 @@ def _is_month_day(value: Any) -> bool:
     )
 
 
-class Ranking(Model):
-    """Among how many an area is ranked: ``within`` are the words that name the ranking."""
-
-    ref_area: Filled
-    within: Filled
-    number: int
-
-
 _NONEMPTY = Field(min_length=1)
 _INDICATOR = Annotated[str, known_as("indicators", Text("指标", "indicator"))]
 _UNIT = Annotated[str, known_as("units", Text("计量单位", "unit"))]
@@ -101,7 +93,6 @@ PARAMETER_TYPES: dict[str, Any] = {
     "measure_types": Annotated[
         list[Annotated[str, one_of(MEASURE_TYPES, Text("度量类型", "measure type"))]], _NONEMPTY
     ],
-    "places": Annotated[list[Ranking], _NONEMPTY],
     "side": Annotated[str, one_of(("early", "late"), Text("取值", "value"))],
     "month_day": Annotated[Any, should_be(Text("[月, 日]", "[month, day]"), _is_month_day)],
 }

@@ -27,7 +27,7 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.model import Figure, Statement
 from shenwan_data.schemas import schemas_dir, while_unchanged
-from shenwan_data.statements.lexicon import lexicon
+from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
 from shenwan_data.statements.said import EACH, Said, Words
 
@@ -38,7 +38,7 @@ _OTHER_ACTS = frozenset(
         "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
     )
 )  # fmt: skip
-# What is decided by the verb nearest to the number, whatever other verbs stand farther off.
+# Decided by the verb nearest to the number, whatever other verbs stand farther off.
 _DECISIVE = frozenset(("attend", "mediate_bad", "leave"))
 # Nouns that say nothing of what kind of thing it is.
 _NEUTRAL = frozenset(
@@ -175,8 +175,7 @@ def fits(said: Said, text: str) -> tuple[Fit, ...]:
     """
     found: dict[str, Fit] = {}
     for phrase in said.phrases:
-        best = _best(said, phrase, text)
-        for fit in best:
+        for fit in _best(said, phrase, text):
             found.setdefault(fit.code, fit)
     return tuple(found.values())
 
@@ -191,10 +190,10 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
     if phrase.end == phrase.start or phrase.inherited:
         heads.append("-")
     figure = said.figure
-    each, share = said.statement.coverage == EACH, figure.kind in ("rank", "ratio")
+    group = (said.statement.coverage == EACH, figure.kind in ("rank", "ratio"), figure.unit)
     table, acts = _table(), _acts_of(phrase)
     for head in heads:
-        for way in table.get((head, each, share, figure.unit), ()):
+        for way in table.get((head, *group), ()):
             asked = _fit(way, head, phrase, acts, said)
             if asked is None:
                 continue
@@ -205,11 +204,7 @@ def _best(said: Said, phrase: Phrase, text: str) -> list[Fit]:
         return []
     first = min(fitting.values())
     words = _words(phrase, text)
-    return [
-        Fit(code, way_order, -asked, words)
-        for code, (way_order, asked) in fitting.items()
-        if (way_order, asked) == first
-    ]
+    return [Fit(code, rank[0], -rank[1], words) for code, rank in fitting.items() if rank == first]
 
 
 def mentioned(
@@ -241,10 +236,10 @@ def mentioned(
             above=(),
             words=_Alike(concepts),
         )
-        if not named and not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
-            continue
         if named:
             phrase = phrase._replace(behind=True)
+        elif not (way.acts or _PLAIN_ACTS).intersection(phrase.acts):
+            continue
         if _fit(way, head.concept, phrase, _acts_of(phrase), said) is not None:
             yield way.code
 
@@ -320,6 +315,8 @@ def _asked(way: Way, head: str, phrase: Phrase, acts: frozenset[str]) -> int | N
     """The most concepts that a thing of the way asks of the noun; None where none fits."""
     asked = None
     known = phrase.mods | acts
+    if head == "-" and phrase.alike and phrase.head and not _may_be(way, phrase.head):
+        return None  # 核查流动人员2279人，注销83人: persons of another kind
     for its_head, mods in way.things:
         if its_head != head or not mods <= known:
             continue
@@ -329,6 +326,16 @@ def _asked(way: Way, head: str, phrase: Phrase, acts: frozenset[str]) -> int | N
         if not others:
             asked = max(asked or 0, len(mods))
     return asked
+
+
+def _may_be(way: Way, head: Token) -> bool:
+    """Whether the noun that a bare number takes over can be what a way counts."""
+    named = way.source | way.acts | way.further | way.own | way.around | way.clause
+    heads = {its for its, _ in way.things}
+    return head.concept in named | heads or head.domain in _ANY_DOMAIN
+
+
+_ANY_DOMAIN = frozenset(("", "general", "rates", "other"))
 
 
 def _is_about(about: frozenset[str], said: Said) -> bool:

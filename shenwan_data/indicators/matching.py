@@ -65,6 +65,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
             reason == "part_of_whole"
             and one.part_by == "mark"
             and (_names_itself(one) or _was_named(said, index))
+            and not (one.phrases[0].alike and _in_remark(text, one.figure.start))
         ):
             before = {
                 f.code
@@ -99,7 +100,8 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         for one, its in zip(said, claims, strict=True)
         if its
     }
-    conflicts = _settle(text, said, claims, reasons)
+    beside: set[int] = set()
+    conflicts = _settle(text, said, claims, reasons, beside)
     given = {fit.code for its in claims for fit in its}
     in_parts: dict[str, tuple[Figure, ...]] = {}
     for figure, its in raised:
@@ -108,8 +110,8 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
                 in_parts[fit.code] = (*in_parts.get(fit.code, ()), figure)
     known = catalogue()
     decided = {
-        one.figure.start: _decided(one, its, reason, known)
-        for one, its, reason in zip(said, claims, reasons, strict=True)
+        one.figure.start: _decided(one, its, reason, known, beside=index in beside)
+        for index, (one, its, reason) in enumerate(zip(said, claims, reasons, strict=True))
     }
     return Matching(
         figures=tuple([decided.get(f.start, f) if f.is_data else f for f in figures]),
@@ -151,6 +153,14 @@ def _at_others(said: Sequence[Said], index: int) -> bool:
     )
 
 
+def _in_remark(text: str, start: int) -> bool:
+    """Whether a figure stands in a bracket behind another (核查流动人员2279人（新登记75人）)."""
+    low = max(0, start - 40)
+    opened = max(text.rfind("（", low, start), text.rfind("(", low, start))
+    closed = max(text.rfind("）", low, start), text.rfind(")", low, start))
+    return opened > closed
+
+
 def _was_named(said: Sequence[Said], index: int) -> bool:
     """Whether a part has its noun from the figure it grew from (其中涉企检查由290次减至124次)."""
     one, last = said[index], said[index - 1]
@@ -183,7 +193,7 @@ def _bar(one: Said, own_year: str) -> str:
         return "other_office"
     if its.ref_period != own_year and one.part_by != "time":
         return "past_value"
-    if its.coverage == PART:
+    if its.coverage == PART or one.part_by == "time":
         return "part_of_whole"
     return ""
 
@@ -194,16 +204,21 @@ def _is_year_before(one: Said, own_year: str) -> bool:
     return len(period) == len(own_year) and period.isdecimal() and period < own_year
 
 
-def _decided(one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Indicator]) -> Figure:
+def _decided(
+    one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Indicator], *, beside: bool
+) -> Figure:
     """The figure with its indicators and its statement.
 
-    Its indicator decides the topic, and that a named part is a whole.
+    Its indicator decides the topic, and that a named part is a whole; one of several side by side
+    (``beside``) is a part.
     """
     figure, stated = one.figure, one.statement
     topic, covered = stated.topic, stated.coverage
     if its:
         topic = known[its[0].code].topic
         covered = EACH if covered == EACH else WHOLE
+    elif beside and covered == WHOLE:
+        covered = PART
     return Figure(
         figure.start,
         figure.end,
@@ -228,11 +243,16 @@ def _decided(one: Said, its: Sequence[Fit], reason: str, known: Mapping[str, Ind
 
 
 def _settle(
-    text: str, said: Sequence[Said], claims: list[tuple[Fit, ...]], reasons: list[str]
+    text: str,
+    said: Sequence[Said],
+    claims: list[tuple[Fit, ...]],
+    reasons: list[str],
+    beside: set[int],
 ) -> tuple[Conflict, ...]:
     """Leave each indicator to one figure; a draw of different values to none.
 
-    A total goes before its parts, what names the thing before what takes it over.
+    A total goes before its parts, what names the thing before what takes it over. Figures side by side
+    are added to ``beside``.
     """
     for index, its in enumerate(claims):
         if len(its) > 1 and len(said[index].phrases) == 1:
@@ -252,6 +272,7 @@ def _settle(
         keep: set[int]
         if _side_by_side(text, said, best, claimants):
             keep = set()
+            beside |= {index for _, index in claimants}
         elif len(agreed) > 1:
             conflicts.append(Conflict(code, tuple(said[i].figure for i in first)))
             keep = set()

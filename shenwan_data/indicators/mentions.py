@@ -7,6 +7,7 @@ belong here: figures (``matching``).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from shenwan_data.statements.coverage import is_elsewhere, scopes_of
 from shenwan_data.statements.frame import words_of
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.nature import is_plan_heading, opens_plans, plans
-from shenwan_data.statements.phrase import phrases_of
+from shenwan_data.statements.phrase import built, phrases_of
 from shenwan_data.statements.topic import near_domains
 
 _CLAUSE = re.compile(rf"[^{re.escape(CLAUSE_MARKS)}]+")
@@ -53,7 +54,8 @@ def find_mentions(
     """
     parts = structure(text)
     codes = set(wanted)
-    data = [f for f in figures if f.is_data]
+    data = sorted((f for f in figures if f.is_data), key=lambda figure: figure.start)
+    starts = [figure.start for figure in data]
     heading_starts = {heading.start for heading in parts.headings}
     found: dict[str, Mention] = {}
     planned_until = -1
@@ -66,47 +68,63 @@ def find_mentions(
         if opens_plans(clause + "："):
             end = text.find("\n", start)
             planned_until = end if end >= 0 else len(text)
-        if len(clause) < _SHORTEST or match.start() in heading_starts or start < planned_until:
+        if (
+            len(clause) < _SHORTEST
+            or " > " in clause
+            or match.start() in heading_starts
+            or start < planned_until
+        ):
             continue
         if any(is_plan_heading(t, year) for t in parts.section_at(start)[:2]) or plans(clause):
             continue
         if _FAULT.search(parts.section_at(start)[0] if parts.section_at(start) else ""):
             continue
-        if _has_number(data, match.start(), match.end()):
-            continue
+        low, high = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        counted = low < high and not any(_is_no_number(figure) for figure in data[low:high])
         if year is not None and _OTHER_YEAR.search(clause) and str(year) not in clause:
             continue
-        for code in _said(text, start, match.end(), codes - set(found)):
+        left = codes - set(found)
+        if counted:  # the number is of something else, but who is there is said
+            left = {code for code in left if catalogue()[code].measure_type == "stock"}
+        for code in _said(text, start, match.end(), left, counted=counted):
             found[code] = Mention(clause, _implied(code, clause))
     return found
 
 
+# Persons who take part in everything: that they act says nothing of how many there are.
+_ANYBODY = frozenset(("enforcer", "staff", "official", "person"))
 _FAULT = re.compile(r"存在的?(?:主要)?(?:问题|不足|困难)|不足|短板")
 _OTHER_YEAR = re.compile(r"20\d\d年|去年|上年|[五四三]年来")
 
 
-def _has_number(data: Sequence[Figure], start: int, end: int) -> bool:
-    """Whether a stretch holds a number, and none that is only 多次."""
-    inside = [f for f in data if start <= f.start < end]
-    return bool(inside) and not any(_is_no_number(f) for f in inside)
-
-
 def _is_no_number(figure: Figure) -> bool:
+    """Whether a figure says no more than that there are several (多次)."""
     return figure.qualifier == "vague" and figure.upper is None
 
 
-def _said(text: str, start: int, end: int, codes: Collection[str]) -> Iterator[str]:
+def _said(
+    text: str, start: int, end: int, codes: Collection[str], *, counted: bool
+) -> Iterator[str]:
     items = words_of(text, start, end)
+    named = bool(_SAYS.search(text, start, end))
+    # Who does something is there (经法律顾问审查).
+    people = [i for i in items if i.kind == "person" and i.concept not in _ANYBODY]
+    phrases = (
+        [] if counted else [phrase for phrase in phrases_of(text, items) if named or phrase.acts]
+    )
+    # What is around a clause costs more than the clause, and most clauses say nothing.
+    if not phrases and not people:
+        return
     place = Figure(end, end, "", "count")
-    scopes = scopes_of(text, start, end, items)
-    if is_elsewhere(text, place, start, scopes, town=True):
+    if is_elsewhere(text, place, start, scopes_of(text, start, end, items), town=True):
         return
     context = [*_before(text, start), *items]
     concepts = frozenset(i.concept for i in items if i.concept)
-    named = bool(_SAYS.search(text, start, end))
-    for phrase in phrases_of(text, items):
-        if not named and not phrase.acts:
-            continue
+    persons = {c for c in codes if people and catalogue()[c].measure_type == "stock"}
+    for item in people:
+        near = near_domains(context, item.start)
+        yield from mentioned(built(text, [item], []), concepts, near, persons, named=True)
+    for phrase in phrases:
         near = near_domains(context, phrase.start)
         yield from mentioned(phrase, concepts, near, codes, named=named)
 

@@ -24,7 +24,10 @@ def observe(reading: Reading) -> tuple[Observation, ...]:
     for figure in figures:
         for code in figure.indicators:
             by_code.setdefault(code, figure)
-    in_parts = {**_by_their_parts(by_code), **reading.in_parts}
+    in_parts = {
+        **_by_their_parts({**by_code, **reading.in_parts}, by_code),
+        **reading.in_parts,
+    }
     unreported = [code for code in catalogue() if code not in by_code and code not in in_parts]
     mentions = find_mentions(report.text, figures, unreported, report.time_period)
     return tuple(
@@ -36,10 +39,12 @@ def observe(reading: Reading) -> tuple[Observation, ...]:
     )
 
 
-def _by_their_parts(by_code: Mapping[str, Figure]) -> dict[str, Figure]:
+def _by_their_parts(
+    parts: Mapping[str, Figure], by_code: Mapping[str, Figure]
+) -> dict[str, Figure]:
     """What is not reported but by its parts (简易程序、普通程序 without a total of the cases)."""
     found: dict[str, Figure] = {}
-    for code, figure in sorted(by_code.items(), key=lambda pair: pair[1].start):
+    for code, figure in sorted(parts.items(), key=lambda pair: pair[1].start):
         whole = catalogue()[code].part_of if code in catalogue() else None
         if whole is not None and whole not in by_code:
             found.setdefault(whole, figure)

@@ -88,11 +88,16 @@ def _in_package(
     return package_files(folder, package)
 
 
-def _whole_archive(folder: Path, about: About) -> None:
+def whole_archive(name: str, version: str) -> str:
+    """The file name of the archive of all."""
+    return f"{name}-{version}.zip"
+
+
+def _write_whole_archive(folder: Path, about: About) -> None:
     listed = {name: digest for name, digest in hashes(folder).items() if not name.endswith(".zip")}
     entries: dict[str, Path | bytes] = {name: folder / name for name in listed}
     entries[MANIFEST] = manifest_text(listed).encode("utf-8")
-    _write_zip(folder, about, f"{about.name}-{about.version}.zip", entries)
+    _write_zip(folder, about, whole_archive(about.name, about.version), entries)
 
 
 def write_companions(folder: Path, built: Mapping[str, pa.Table], about: About) -> None:
@@ -117,4 +122,4 @@ def write_companions(folder: Path, built: Mapping[str, pa.Table], about: About) 
         write_catalogue_csv(header, cells, stream)
     with durable(folder / f"{NAME}.xlsx") as stream:
         write_catalogue_workbook(about, header, cells, stream)
-    _whole_archive(folder, about)
+    _write_whole_archive(folder, about)

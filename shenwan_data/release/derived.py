@@ -10,10 +10,14 @@ that fits. The tables cannot be made to fit, so everything is compared with what
 from __future__ import annotations
 
 import json
+import math
 import tempfile
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +30,16 @@ from shenwan_data.config.settings import (
     read_release_settings,
 )
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.indicators.read import scan
+from shenwan_data.release.companions import whole_archive
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.release.formats import read_parquet
 from shenwan_data.release.package import write_files
 from shenwan_data.release.verify import compare_releases
+
+# What a scan of the text gives of every figure and nobody but a person changes.
+_READ = ("end", "quote", "kind", "value", "lower", "upper", "qualifier")
 
 
 def _merged(name: str, parts: Sequence[pa.Table]) -> pa.Table:
@@ -92,6 +101,54 @@ def settings_for(folder: Path) -> ReleaseSettings | None:
     return found.model_copy(update={"version": str(index["version"]), "created": created})
 
 
+def _read_again(built: Mapping[str, pa.Table], texts: Mapping[str, str]) -> Iterator[Text]:
+    """Every figure that is not what the archived text gives, but for what a person has corrected."""
+    revised = {(row["figure_id"], row["revised_field"]) for row in built["revisions"].to_pylist()}
+    years = {row["report_id"]: row["time_period"] for row in built["reports"].to_pylist()}
+    held: dict[str, dict[int, dict[str, Any]]] = {report: {} for report in texts}
+    for row in built["figures"].to_pylist():
+        held.setdefault(row["report_id"], {})[row["start"]] = row
+    for report, text in sorted(texts.items()):
+        found = {figure.start: figure for figure in scan(text, years.get(report))}
+        rows = held[report]
+        lost = [start for start, figure in found.items() if figure.is_data and start not in rows]
+        more = [start for start in rows if start not in found]
+        for start in sorted([*lost, *more]):
+            where = Text("表", "the table") if start in found else Text("正文", "the text")
+            yield Text(
+                f"{report} 第 {start} 字处的数字{where.zh}中没有",
+                f"{report}: the figure at {start} is not in {where.en}",
+            )
+        for start in sorted(rows.keys() & found.keys()):
+            for field in _READ:
+                one, other = _cell(rows[start][field]), _cell(getattr(found[start], field))
+                known = (rows[start]["figure_id"], field) in revised
+                if not known and not _same(one, other):
+                    yield Text(
+                        f"{report} 第 {start} 字处的数字，{field} 为 {one}，按正文应为 {other}",
+                        f"{report}: {field} of the figure at {start} is {one}, by the text {other}",
+                    )
+
+
+def _cell(value: Any) -> Any:
+    return float(value) if isinstance(value, Real | Decimal) else value
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        # Tables hold a number rounded where its unit was converted.
+        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
+    return bool(one == other)
+
+
+def _unpacked(folder: Path, release: ReleaseSettings) -> Path:
+    """What the archive of a whole release holds, beside the folder of that release."""
+    into = folder.with_name("unpacked")
+    with zipfile.ZipFile(folder / whole_archive(release.name, release.version)) as archive:
+        archive.extractall(into)
+    return into
+
+
 def derived_problems(folder: Path, release: ReleaseSettings) -> Iterator[Text]:
     """Every file that differs from what the tables and texts of the release give.
 
@@ -102,6 +159,7 @@ def derived_problems(folder: Path, release: ReleaseSettings) -> Iterator[Text]:
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
         # Whatever cannot be read has a failed check of its own.
         return
+    yield from _read_again(built, texts)
     with tempfile.TemporaryDirectory() as temporary:
         again = Path(temporary) / "release"
         try:
@@ -110,6 +168,9 @@ def derived_problems(folder: Path, release: ReleaseSettings) -> Iterator[Text]:
             said = error.problem if isinstance(error, DataError) else Text(str(error), str(error))
             yield Text(f"无法由数据表重新生成：{said.zh}", f"cannot be derived again: {said.en}")
             return
+        if not any(folder.glob("*.zip")):
+            # The archive of all, unpacked, is a release by itself: what it holds and no archive.
+            again = _unpacked(again, release)
         for found in compare_releases(folder, again):
             where = str(found.message.en).replace(str(again), "derived").replace(str(folder), ".")
             yield Text(

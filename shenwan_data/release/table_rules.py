@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -241,11 +242,17 @@ def check_batches(
     if frame:
         return frame
     search = _Search(rules, others)
+    batches = iter(batches)
+    first = list(islice(batches, 2))
+    if len(first) < 2:
+        for batch in first:
+            search.take(search.judge(batch))
+        return search.finish()
     workers = min(_WORKERS, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         # Taken in order, with no more batches in memory than there are workers, and one waiting.
         waiting: deque[Future[_Judged]] = deque()
-        for batch in batches:
+        for batch in chain(first, batches):
             waiting.append(pool.submit(search.judge, batch))
             if len(waiting) > workers:
                 search.take(waiting.popleft().result())

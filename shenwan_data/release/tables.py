@@ -37,6 +37,7 @@ from shenwan_data.release.rows import (
 )
 from shenwan_data.release.schema import Field, Table, arrow_schema, table_schema, tables
 from shenwan_data.release.table_rules import Problem, Rules, check_table, rules_of
+from shenwan_data.schemas import looks_once
 
 _MISFITS = (ValueError, TypeError, OverflowError)
 
@@ -65,7 +66,8 @@ def conform(table: Table, rows: Iterable[Row]) -> tuple[pa.Table, tuple[Problem,
     problems: list[Problem] = []
     for field, declared in zip(table.fields, target, strict=True):
         try:
-            cells = _column((row[field.name] for row in held), field.type)
+            name = field.name
+            cells = _column([row[name] for row in held], field.type)
             arrays.append(pa.array(cells, type=declared.type))
         except _MISFITS:
             cells, problem = _fitting(table, held, field, declared.type)
@@ -120,6 +122,7 @@ class CorpusTables:
         }
         return cls(figures, observations, rules, registers)
 
+    @looks_once
     def build(self, readings: Sequence[Reading]) -> Built:
         """The figures of some readings, and their observations of all topics in key order."""
         known = catalogue()

@@ -31,6 +31,7 @@ from shenwan_data.release.observation_rules import figure_problems, observation_
 from shenwan_data.release.parity import parity_problem
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_parquet, compile_rules
+from shenwan_data.release.verdicts import Verdicts
 
 SHOWN = 3
 
@@ -71,23 +72,9 @@ def _manifest(folder: Path) -> Check:
     return _check("manifest", MANIFEST, problems, Text("全部文件一致", "every file is as listed"))
 
 
-def _frictionless(folder: Path, name: str) -> Check:
-    # Imported here because it takes longer to load than all the rest of a validation.
-    from frictionless import FrictionlessException, Package
-
-    target = f"{name}/{DESCRIPTOR}"
-    try:
-        report = Package(str(folder / target)).validate()
-        found = [(target, error.message) for error in report.errors]
-        for task in report.tasks:
-            # Its messages name the row, counted with the header, and the column.
-            found += [(f"{name}/{task.place}", error.message) for error in task.errors]
-    except FrictionlessException as error:
-        found = [(target, str(error))]
-    problems = [Text(f"{file}：{message}", f"{file}: {message}") for file, message in found]
-    return _check(
-        "frictionless", target, problems, Text("符合 Data Package 规范", "a valid Data Package")
-    )
+def _frictionless(folder: Path, name: str, verdicts: Verdicts) -> Check:
+    good = Text("符合 Data Package 规范", "a valid Data Package")
+    return _check("frictionless", f"{name}/{DESCRIPTOR}", verdicts.problems(folder, name), good)
 
 
 def _rules(path: Path, resource: Mapping[str, Any]) -> list[Text]:
@@ -257,12 +244,14 @@ def _quotes(folder: Path) -> Check | None:
     return _check("quotes", f"{EVIDENCE}/figures.parquet", problems, good)
 
 
-def validate_package(folder: Path, name: str) -> tuple[Check, ...]:
+def validate_package(
+    folder: Path, name: str, verdicts: Verdicts | None = None
+) -> tuple[Check, ...]:
     """Every check of the package ``name`` of the release in ``folder``, but for the manifest."""
     package, problem = _descriptor(folder / name / DESCRIPTOR)
     if problem:
         return (Check("frictionless", f"{name}/{DESCRIPTOR}", False, problem),)
-    checks = [_frictionless(folder, name)]
+    checks = [_frictionless(folder, name, verdicts or Verdicts())]
     for resource in package["resources"]:
         checks.extend(_parquet(folder, name, resource))
     if name == EVIDENCE:
@@ -286,18 +275,23 @@ def _no_release(folder: Path, problem: Text) -> UsageError:
     )
 
 
-def validate_draft(folder: Path) -> tuple[Check, ...]:
+def validate_draft(folder: Path, verdicts: Verdicts | None = None) -> tuple[Check, ...]:
     """The checks of a release that this process has just written: nothing is derived twice."""
-    return validate_release(folder, derive=False)
+    return validate_release(folder, derive=False, verdicts=verdicts)
 
 
 def validate_release(
-    folder: Path, *, derive: bool = True, register: Path | None = None
+    folder: Path,
+    *,
+    derive: bool = True,
+    register: Path | None = None,
+    verdicts: Verdicts | None = None,
 ) -> tuple[Check, ...]:
     """Every check of the release in ``folder``, passed or not, in a fixed order.
 
     With ``derive`` the files are compared with those that its tables give, unless they are the ones
     in the ``register`` of published versions (the one beside the folder of releases unless given).
+    Frictionless does not judge again what the ``verdicts`` know.
     Reads only; a broken file is a failed check, not an exception. Raises UsageError where there is no
     such folder, or nothing of a release in it.
     """
@@ -335,7 +329,7 @@ def validate_release(
     if not problem and names:
         checks.append(_identity(folder))
     for name in names:
-        checks.extend(validate_package(folder, name))
+        checks.extend(validate_package(folder, name, verdicts))
     registered = _registered(folder, register or folder.resolve().parent.parent / "published")
     checks += [registered] if registered is not None else []
     known = registered is not None and registered.passed and checks[0].passed

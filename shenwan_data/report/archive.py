@@ -8,11 +8,12 @@ formats (``source``), the record (``sidecar``), or whether a file is the report 
 from __future__ import annotations
 
 import re
+import stat
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.config.forms import is_url
+from shenwan_data.config.forms import is_url, without_account
 from shenwan_data.config.records import (
     Sidecar,
     read_sidecar,
@@ -102,6 +103,7 @@ def read_report(path: Path) -> Report:
     source = read_source(content, path)
     check_year(source.text, year, path)
     beside = sidecar_path(path)
+    _regular(beside)
     record = read_sidecar(beside) if beside.is_file() else Sidecar(sha256=file_hash(content))
     check_record(record, content, source, path)
     own = {"title": record.title, "publisher": record.publisher, "origin": record.origin}
@@ -119,6 +121,7 @@ def read_report(path: Path) -> Report:
         url=record.url,
         published=record.published or find_published(text),
         retrieved=record.retrieved,
+        ranked=tuple(record.ranked.items()),
     )
 
 
@@ -222,6 +225,7 @@ def _reports_in(folder: Path) -> list[Path]:
     reports: dict[str, Path] = {}
     records: list[Path] = []
     for entry in _entries(folder):
+        _regular(entry)
         if entry.suffix == ".yaml":
             records.append(entry)
             continue
@@ -248,6 +252,20 @@ def _reports_in(folder: Path) -> list[Path]:
                 remedy=Text("请补上报告文件或删除此记录", "add the report or remove the record"),
             )
     return list(reports.values())
+
+
+def _regular(path: Path) -> None:
+    """Refuse a link, which could publish any file of this machine, and a pipe, which has no end."""
+    try:
+        kind = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(kind):
+        raise DataError(
+            Text("是链接、目录或特殊文件", "it is a link, a folder or a special file"),
+            file=path,
+            remedy=Text("请换成文件本身", "put the file itself there"),
+        )
 
 
 def _existing(folder: Path, area: str) -> list[Path]:
@@ -282,7 +300,10 @@ def _check_origin(year: int, area: str, url: str | None) -> None:
         raise malformed_area(area, UsageError)
     if url is not None and not is_url(url):
         raise UsageError(
-            Text(f"网址无效：{url}", f"not an http(s) address: {url}"),
+            Text(
+                f"网址无效：{without_account(url)}",
+                f"not an http(s) address without an account: {without_account(url)}",
+            ),
             remedy=Text("请写完整网址，或不写", "give the whole address, or leave it out"),
         )
 

@@ -10,9 +10,12 @@ import re
 
 from shenwan_data.schemas import metadata, while_unchanged
 
-_BRACKET = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?([^（）()\d，。：:]{1,6})\s*[）)]\s*$")
+_YUAN = r"(?:人民币[,，、\s]*)?"
+_BRACKET = re.compile(
+    rf"\s*[（(]\s*(?:单位\s*[:：]\s*)?{_YUAN}([^（）()\d，。：:]{{1,6}})\s*[）)]\s*$"
+)
 _SLASH = re.compile(
-    r"\s*[/／，,、：:\s]\s*(?:单位\s*[:：]\s*)?([^（）()\d，,、。：:/／\s]{1,6})\s*$"
+    rf"\s*[/／，,、：:\s]\s*(?:单位\s*[:：]\s*)?{_YUAN}([^（）()\d，,、。：:/／\s]{{1,6}})\s*$"
 )
 # 资料份数, 群众人次: what may stand behind the unit that a header names.
 _NUMBER_WORD = re.compile(r"(?:数量?|量)\s*$")

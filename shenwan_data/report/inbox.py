@@ -195,7 +195,10 @@ def _judged(
             if not archived and (data_dir or stem not in taken):
                 reason = Text("没有对应的报告", "there is no report that it belongs to")
         elif reason is None:
-            others = {taken.setdefault(stem, ending), *archived} - {ending}
+            others = archived - {ending}
+            if not others:
+                # A file that is refused does not keep out the one that the archive has.
+                others = {taken.setdefault(stem, ending)} - {ending}
             if others:
                 reason = Text(
                     f"该年该地区已有另一份报告（{'、'.join(sorted(others))}）",

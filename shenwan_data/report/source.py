@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import stat
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -91,6 +92,14 @@ def read_bytes(path: Path) -> bytes:
     Raises UsageError when there is no such file, MachineError when the system refuses to read it.
     """
     try:
+        kind = path.stat().st_mode
+        if not stat.S_ISDIR(kind) and not stat.S_ISREG(kind):
+            # A pipe or a device has no end.
+            raise UsageError(
+                Text("不是普通文件", "it is no regular file"),
+                file=path,
+                remedy=Text("请先存成文件", "save it as a file first"),
+            )
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise UsageError(

@@ -61,6 +61,7 @@ _VALUE = re.compile(
 _TIME = re.compile(r"(?:年度?|月份?|日|季度?)$|[\d０-９](?:年|[-/.]\d+[-/.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SPACED = re.compile(r"[一-鿿](?:\s+[一-鿿])+")
+_JUST_NUMBER = frozenset(("数值", "数据", "数字", "数目", "具体数值", "数值情况", "统计值", "值"))
 _RUNNING = ("序号", "编号", "项次", "序", "No.", "NO.")
 _RUNS_ON = re.compile(r"[\d０-９A-Za-z.一二三四五六七八九十百千万亿两〇零几第]$")
 
@@ -124,6 +125,8 @@ def _under_headers(head: list[list[Cell]], body: list[list[Cell]], unit: str | N
     ]
     leaf = [title[-1] if title else "" for title in titles]
     skipped = {column for column in columns if leaf[column] in _RUNNING}
+    # A header that is only 单位：万人次 gives the unit of the whole table.
+    unit = next((found for text in leaf if (found := _only_unit(text))), unit)
     unit_column = next((c for c in columns if leaf[c] in ("单位", "计量单位")), None)
     if unit_column is not None and not all(
         is_unit(row[unit_column].text) or _is_blank(row[unit_column]) for row in body
@@ -165,6 +168,10 @@ def _under_headers(head: list[list[Cell]], body: list[list[Cell]], unit: str | N
     return lines
 
 
+def _only_unit(text: str) -> str | None:
+    return unit_line(text) if UNIT_LINE.fullmatch(text) else None
+
+
 def _pairs(row: list[Cell], unit: str | None) -> str:
     """A row without headers above it: labels, each followed by its value."""
     wide = _full_width(row)
@@ -191,7 +198,9 @@ def _clause(names: list[str], value: str, unit: str | None) -> str:
         stripped, own = split_unit(name)
         found = found or own
         kept.insert(0, stripped.rstrip("：: "))
-    title = "".join(name for name in kept if name)
+    # 行政处罚案件 | 数值: the word for the column says no more than that there is a number.
+    said = [name for name in kept if name and name not in _JUST_NUMBER]
+    title = "".join(said or kept)
     if not _is_value(value):
         return f"{title}：{value.rstrip('。')}" if title else value.rstrip("。")
     if _BARE.fullmatch(value):

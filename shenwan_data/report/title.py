@@ -34,6 +34,7 @@ _DATE = re.compile(
 )
 # The day of publication is asked first, the others stand in for it.
 _LABELS = ("发布日期", "发布时间", "公开日期", "公开时间", "发文日期", "发稿时间", "日期", "时间")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _HEAD_LINES = 60
 _TITLE_LENGTH = 60
 
@@ -104,19 +105,25 @@ def find_published(text: str) -> date | None:
 
 def first_line(text: str) -> str:
     """The first line that is not empty, for a report whose title cannot be told."""
-    return next(line.strip() for line in text.splitlines() if line.strip())[:_TITLE_LENGTH]
+    lines = (_line(line) for line in text.splitlines())
+    return next(line for line in lines if line)[:_TITLE_LENGTH]
 
 
 def _head(text: str) -> list[str]:
     """The lines above the first paragraph."""
     head: list[str] = []
     for line in text.splitlines():
-        line = line.strip()
+        line = _line(line)
         if "。" in line or len(head) == _HEAD_LINES:
             break
         if line:
             head.append(line)
     return head
+
+
+def _line(line: str) -> str:
+    """A line without what a title cannot hold: 测试镇<tab>2022年 is 测试镇 2022年."""
+    return _CONTROL.sub(" ", line).strip()
 
 
 def _may_be_title(line: str) -> bool:
@@ -133,3 +140,14 @@ def _plain(text: str) -> str:
 
 def _number(year: str) -> int:
     return int(year.translate(_DIGITS))
+
+
+_TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
+_WIDER = re.compile(r"[县区市州旗]")
+_TITLE_WITHIN = 3000
+
+
+def is_town(text: str) -> bool:
+    """Whether a text is that of a town or sub-district, as far as its title tells."""
+    title = find_title(text[:_TITLE_WITHIN]) or ""
+    return bool(_TOWN.search(title)) or not _WIDER.search(title)

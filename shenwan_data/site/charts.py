@@ -20,10 +20,21 @@ from markupsafe import Markup, escape
 
 from shenwan_data.site.words import number
 
-BAR_WIDTH, BAR_HEIGHT = 240, 28
 MINI_WIDTH, MINI_HEIGHT = 100, 5
-TREND_WIDTH, TREND_HEIGHT = 240, 102
-_LEFT, _RIGHT, _TOP, _BASE = 12, 14, 24, 84
+_LEFT, _RIGHT, _TOP = 12, 14, 24
+# Below the axis: the marks of doubts and the years.
+_FOOT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size of a chart of years."""
+
+    width: int
+    height: int
+
+
+SMALL, WIDE = Size(240, 116), Size(480, 170)
 # The least width of an interval, or a narrow one would look like an exact number.
 _LEAST = 3.0
 
@@ -32,7 +43,7 @@ _LEAST = 3.0
 class Point:
     """One year of one indicator. Without a value and bounds it is a gap.
 
-    ``said`` is the same in words, shown as a tooltip.
+    ``said`` is the same in words, shown as a tooltip; ``doubtful``: there is a finding on it.
     """
 
     year: int
@@ -41,6 +52,7 @@ class Point:
     upper: Decimal | None
     reported: bool
     said: str = ""
+    doubtful: bool = False
 
 
 def _at(position: float) -> float | int:
@@ -105,52 +117,10 @@ def _document(elements: Sequence[svg.Element], width: int, height: int, label: s
     return Markup(chart.as_str())  # noqa: S704 - every text in it went through escape
 
 
-# Possible ends of a scale, times a power of ten.
-_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-
-
-def _round_up(number_: float) -> float:
-    """The next round integer, for the end of a scale: most numbers are counts."""
-    if number_ < 10:
-        return float(max(math.ceil(number_), 1))
-    power = 10.0 ** math.floor(math.log10(number_))
-    return next(power * each for each in (*_ROUND, 100.0) if power * each >= number_)
-
-
 def top_of(points: Sequence[Point]) -> float:
     """The end of a scale that fits all points, with room for open intervals."""
     is_open = any(_ends(point)[1] is None and _ends(point)[0] is not None for point in points)
     return float(_highest(points)) * (1.15 if is_open else 1.0) or 1.0
-
-
-def bar_shapes(point: Point, unit_max: int | None) -> list[svg.Element]:
-    """The shapes of ``bar``."""
-    lower, upper = _ends(point)
-    is_open = upper is None
-    top = float(unit_max or 0) or _round_up(float(_highest([point])) * (1.25 if is_open else 1.02))
-    scale = BAR_WIDTH / top
-
-    def x(value: Decimal) -> float:
-        return min(max(float(value), 0.0) * scale, BAR_WIDTH)
-
-    shapes: list[svg.Element] = [rect(0, 5, BAR_WIDTH, 4, "track")]
-    solid = x(lower) if lower is not None else 0.0
-    if solid:
-        shapes.append(rect(0, 2, solid, 10, "solid"))
-    if upper is None:
-        shapes.append(rect(solid, 2, BAR_WIDTH - solid - 6, 10, "open"))
-        tip = BAR_WIDTH - 7
-        shapes.append(_path(f"M{tip} 2l6 5l-6 5", "arrow"))
-    elif lower != upper:
-        shapes.append(rect(solid, 2, max(x(upper) - solid, _LEAST), 10, "soft"))
-    if upper is not None and lower == upper:
-        shapes.append(_line(solid, 0, solid, 14, "end"))
-    shapes.append(text("0", 0, BAR_HEIGHT - 2, "tick"))
-    # An open bar ends with the scale.
-    if not is_open:
-        end = number(Decimal(str(round(top, 4))))
-        shapes.append(text(end, BAR_WIDTH, BAR_HEIGHT - 2, "tick", "end"))
-    return shapes
 
 
 def mini(point: Point, top: float) -> Markup:
@@ -177,14 +147,6 @@ def mini(point: Point, top: float) -> Markup:
     return Markup(chart.as_str())  # noqa: S704 - shapes without texts
 
 
-def bar(point: Point, unit_max: int | None, label: str) -> Markup:
-    """One number as a bar from zero; hatched between its bounds, an arrow where it is open.
-
-    ``unit_max`` is the end of the scale where the unit has one (100 for %).
-    """
-    return _document(bar_shapes(point, unit_max), BAR_WIDTH, BAR_HEIGHT, label)
-
-
 @dataclass(frozen=True, slots=True)
 class _Plane:
     """The coordinates of a trend. ``downwards`` puts the smallest number at the top."""
@@ -194,27 +156,33 @@ class _Plane:
     low: float
     high: float
     downwards: bool
+    size: Size
+
+    @property
+    def base(self) -> float:
+        """The height of the axis."""
+        return float(self.size.height - _FOOT)
 
     def x(self, year: int) -> float:
-        room = TREND_WIDTH - _LEFT - _RIGHT
+        room = self.size.width - _LEFT - _RIGHT
         return _LEFT + room * (year - self.first) / self.span
 
     def y(self, value: Decimal) -> float:
         share = (min(max(float(value), self.low), self.high) - self.low) / (self.high - self.low)
-        return _TOP + (_BASE - _TOP) * (share if self.downwards else 1 - share)
+        return _TOP + (self.base - _TOP) * (share if self.downwards else 1 - share)
 
     @property
     def half(self) -> float:
         """Half the width of the bar of a year."""
-        return min(7.0, (TREND_WIDTH - _LEFT - _RIGHT) / (self.span + 1) / 3)
+        return min(7.0, (self.size.width - _LEFT - _RIGHT) / (self.span + 1) / 3)
 
 
-def _plane(points: Sequence[Point], downwards: bool) -> _Plane:
-    top = float(_highest([point for point in points if point.reported])) * 1.12 or 1.0
+def _plane(points: Sequence[Point], downwards: bool, size: Size, high: float) -> _Plane:
+    top = max(float(_highest([point for point in points if point.reported])), high) * 1.12 or 1.0
     first, last = points[0].year, points[-1].year
     # Ranks begin at one, and a few are always shown.
     low, high = (0.5, max(top, 5.0)) if downwards else (0.0, top)
-    return _Plane(first, max(last - first, 1), low, high, downwards)
+    return _Plane(first, max(last - first, 1), low, high, downwards, size)
 
 
 def _through(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
@@ -231,12 +199,12 @@ def _through(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
 
 def _year(point: Point, plane: _Plane) -> list[svg.Element]:
     """The shape of one year."""
-    at, half = plane.x(point.year), plane.half
+    at, half, base = plane.x(point.year), plane.half, plane.base
     if not point.reported:
-        return [_path(f"M{_at(at - 3)} {_BASE - 9}l6 6m0-6l-6 6", "gap")]
+        return [_path(f"M{_at(at - 3)} {_at(base - 9)}l6 6m0-6l-6 6", "gap")]
     lower, upper = _ends(point)
     shapes: list[svg.Element] = []
-    bottom = plane.y(lower) if lower is not None else float(_BASE)
+    bottom = plane.y(lower) if lower is not None else base
     if upper is None:
         shapes.append(rect(at - half, _TOP - 6, 2 * half, bottom - _TOP + 6, "open up"))
         tip = f"M{_at(at - half)} {_TOP - 4}l{_at(half)}-5l{_at(half)} 5"
@@ -251,18 +219,26 @@ def _year(point: Point, plane: _Plane) -> list[svg.Element]:
             shapes.append(svg.Circle(cx=_at(at), cy=_at(y), r=3, class_=["dot"]))
         else:
             shapes.append(_line(at - half, y, at + half, y, "printed"))
+    if point.doubtful:
+        # On the axis, where no number stands.
+        shapes.append(doubt_mark(at, base + 10))
     return shapes
+
+
+def doubt_mark(x: float, y: float) -> svg.Path:
+    """The mark of a doubtful number: a triangle with a stroke in it, ten wide around ``x``, ``y``."""
+    return _path(f"M{_at(x)} {_at(y - 5)}l5.5 9.5h-11zm0 3.5v3m0 1.2v.6", "warn")
 
 
 def _tooltips(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
     """A tooltip area over each year."""
-    step = (TREND_WIDTH - _LEFT - _RIGHT) / plane.span
+    step = (plane.size.width - _LEFT - _RIGHT) / plane.span
     return [
         svg.Rect(
             x=_at(max(plane.x(point.year) - step / 2, 0)),
             y=0,
-            width=_at(min(step, TREND_WIDTH)),
-            height=_BASE,
+            width=_at(min(step, plane.size.width)),
+            height=_at(plane.base),
             class_=["hit"],
             elements=[svg.Title(text=str(escape(point.said)))],
         )
@@ -271,36 +247,68 @@ def _tooltips(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
     ]
 
 
-def trend_shapes(points: Sequence[Point], downwards: bool) -> list[svg.Element]:
+def _numbers(points: Sequence[Point], plane: _Plane) -> list[svg.Element]:
+    """The latest number; on a wide chart every one that has room beside the one before it."""
+    given = [point for point in points if point.reported and _named(point) is not None]
+    if not given:
+        return []
+    shapes: list[svg.Element] = []
+    free = math.inf
+    for point in reversed(given):
+        said = number(_named(point))
+        at, half = plane.x(point.year), len(said) * 3.2
+        latest = point is given[-1]
+        if latest and point is points[-1]:
+            shapes.append(text(said, plane.size.width - 2, 10, "now", "end"))
+            free = plane.size.width - 2 - 2 * half - 8
+        elif latest or (plane.size is WIDE and at + half < free and at - half > 0):
+            shapes.append(text(said, at, 10, "now" if latest else "tick", "middle"))
+            free = at - half - 8
+    return shapes
+
+
+def _named(point: Point) -> Decimal | None:
+    return point.lower if point.value is None else point.value
+
+
+def trend_shapes(
+    points: Sequence[Point], downwards: bool, size: Size = SMALL, high: float = 0.0
+) -> list[svg.Element]:
     """The shapes of ``trend``."""
-    plane = _plane(points, downwards)
-    shapes: list[svg.Element] = [_line(0, _BASE, TREND_WIDTH, _BASE, "axis")]
+    plane = _plane(points, downwards, size, high)
+    width, foot = size.width, size.height - 4
+    shapes: list[svg.Element] = [_line(0, plane.base, width, plane.base, "axis")]
     shapes += _through(points, plane)
     for point in points:
         shapes += _year(point, plane)
     shapes += _tooltips(points, plane)
+    shapes += _numbers(points, plane)
     first, end = points[0].year, points[-1].year
-    last = next((point for point in reversed(points) if point.reported), None)
-    shown = None if last is None else last.lower if last.value is None else last.value
-    if last is not None and shown is not None:
-        if last.year == end:
-            shapes.append(text(number(shown), TREND_WIDTH - 2, 8, "now", "end"))
-        else:
-            shapes.append(text(number(shown), plane.x(last.year), 8, "now", "middle"))
-    shapes.append(text(str(first), 2, TREND_HEIGHT - 4, "tick"))
+    shapes.append(text(str(first), 2, foot, "tick"))
+    if size is WIDE:
+        inner = [point.year for point in points[1:-1]]
+        apart = max(1, math.ceil(46 * plane.span / (width - _LEFT - _RIGHT)))
+        shapes += [
+            text(str(year), plane.x(year), foot, "tick", "middle")
+            for year in inner
+            if (year - first) % apart == 0 and end - year >= apart
+        ]
     if end != first:
-        shapes.append(text(str(end), TREND_WIDTH - 2, TREND_HEIGHT - 4, "tick", "end"))
+        shapes.append(text(str(end), width - 2, foot, "tick", "end"))
     return shapes
 
 
-def trend(points: Sequence[Point], downwards: bool, label: str) -> Markup:
+def trend(
+    points: Sequence[Point], downwards: bool, label: str, size: Size = SMALL, high: float = 0.0
+) -> Markup:
     """The years of one indicator.
 
     A dot is an exact number, a hatched bar an interval, a bar that runs out upwards an open one, a
-    cross a gap. ``points`` are in the order of years, at least one; ``downwards`` puts the
-    smallest number at the top.
+    cross a gap, a triangle below the axis a doubt. ``points`` are in the order of years, at least one;
+    ``downwards`` puts the smallest number at the top; the scale reaches at least to ``high``.
     """
-    return _document(trend_shapes(points, downwards), TREND_WIDTH, TREND_HEIGHT, label)
+    shapes = trend_shapes(points, downwards, size, high)
+    return _document(shapes, size.width, size.height, label)
 
 
 def patterns() -> list[svg.Element]:

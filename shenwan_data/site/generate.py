@@ -7,7 +7,7 @@ here: what a page shows (``tree``).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -17,9 +17,9 @@ from shenwan_data.model import Reading
 from shenwan_data.site.feeds import copy_data, feed, sitemap
 from shenwan_data.site.start import About
 from shenwan_data.site.templating import render
-from shenwan_data.site.topics import sheet
+from shenwan_data.site.topics import Sheet, sheet
 from shenwan_data.site.tree import Tree
-from shenwan_data.site.view import Published, read_published
+from shenwan_data.site.view import Published, Row, read_published
 from shenwan_data.site.words import LANGUAGES, TAGS, say
 
 
@@ -32,7 +32,7 @@ def site_files(published: Published, readings: Mapping[str, Reading]) -> Iterato
         for path, content in tree.pages():
             found.add(path)
             yield f"{language}/{path}", content
-        yield from _charts(about, tree)
+        yield from _sheets(about, tree)
     for version in about.history:
         yield from version.files().items()
     title = about.parted("title")
@@ -48,16 +48,46 @@ def site_files(published: Published, readings: Mapping[str, Reading]) -> Iterato
     yield "index.html", page
 
 
-def _charts(about: About, tree: Tree) -> Iterator[tuple[str, str]]:
+def _about_sheet(about: About, tree: Tree, title: str, topic: str, rows: Sequence[Row]) -> Sheet:
+    """What a saved file of charts of these rows says beside them."""
+    years = sorted({row["time_period"] for row in rows})
+    areas = sorted({row["ref_area"] for row in rows})
+    source = tree.ui["chart_source"].format(
+        area=tree.labels.area(areas[0]) if len(areas) == 1 else tree.ui["several_areas"],
+        years=f"{years[0]}–{years[-1]}",
+        title=say(about.parted("title"), tree.language),
+        version=about.published.version,
+        licence=" ".join(one["title"] for one in about.published.descriptor.get("licenses", [])),
+    )
+    # A saved chart is used without the page that explains its shapes.
+    keys = {name: tree.ui[word] for name, word in KEYS.items()}
+    return Sheet(f"{title} · {years[0]}–{years[-1]}", source, keys, topic)
+
+
+KEYS = {
+    "exact": "key_exact_year",
+    "soft": "key_soft_year",
+    "open": "key_open",
+    "gap": "key_gap",
+    "doubt": "key_doubt",
+}
+
+
+def _sheets(about: About, tree: Tree) -> Iterator[tuple[str, str]]:
+    """The saved charts: of each topic and area, and of each indicator, with several years."""
     for topic, area in about.published.rows_of:
         one = tree.topic_area(topic, area)
-        if one.cards:
+        if panels := one.panels():
             title = f"{tree.labels.area(area)} · {tree.labels.code('topic', topic)}"
-            foot = f"{say(about.parted('title'), tree.language)} {about.published.version}"
-            # A saved chart is used without the page that explains its shapes.
-            keys = " · ".join(tree.ui[key] for key in ("key_soft", "key_open"))
-            foot = f"{foot} · {keys}"
-            yield tree.chart_file(topic, area), sheet(title, foot, one.panels())
+            words = _about_sheet(about, tree, title, topic, one.rows)
+            yield tree.chart_file(topic, area), sheet(words, panels)
+    for code, indicator in about.published.indicators.items():
+        series = tree.series(code)
+        if panels := series.panels():
+            title = tree.labels.with_unit(indicator)
+            rows = [row for drawn in series.drawn.values() for row in drawn]
+            words = _about_sheet(about, tree, title, indicator["topic"], rows)
+            yield tree.chart_file("indicator", code), sheet(words, panels)
 
 
 STATIC = Path(__file__).resolve().parent / "static"

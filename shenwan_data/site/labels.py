@@ -6,15 +6,12 @@ not belong here: interface texts (``words``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-
-from markupsafe import Markup
 
 from shenwan_data.schemas import metadata, while_unchanged
-from shenwan_data.site.charts import Point, mini, top_of
+from shenwan_data.site.charts import Point
 from shenwan_data.site.view import Published, Row
 from shenwan_data.site.words import interval, number
 
@@ -31,6 +28,7 @@ class Labels:
     published: Published
     language: str
     open_end: str
+    place: str
 
     def of(self, row: Row, name: str) -> str:
         """The text of a column pair (``_zh``, ``_en``) in this language."""
@@ -54,6 +52,31 @@ class Labels:
             return ""
         return number(value) + (unit if unit == "%" else f" {self.unit(unit)}")
 
+    def is_rank(self, row: Row) -> bool:
+        """Whether an observation, or an indicator, is a place in an order."""
+        indicator = self.published.indicators.get(row["indicator"])
+        return indicator is not None and indicator["measure_type"] == "rank"
+
+    def unit_of(self, row: Row) -> str:
+        """The name of the unit of an observation or indicator; a place in an order has none."""
+        return self.code("measure_type", "rank") if self.is_rank(row) else self.unit(row["unit"])
+
+    def is_doubtful(self, row: Row) -> bool:
+        """Whether a number is probably wrong; a remark on its wording is no doubt."""
+        return any(one["grade"] != "note" for one in self.published.doubts(row))
+
+    def point(self, row: Row, said: str = "") -> Point:
+        """An observation as a point of a chart; ``said`` is what it says to a pointer."""
+        return Point(
+            year=row["time_period"],
+            value=row["value"],
+            lower=row["lower"],
+            upper=row["upper"],
+            reported=row["obs_status"] == "reported",
+            said=said,
+            doubtful=self.is_doubtful(row),
+        )
+
     def interval(self, row: Row) -> str:
         """The interval of an observation or a figure."""
         return interval(row["lower"], row["upper"], self.open_end)
@@ -73,11 +96,17 @@ class Labels:
             return f"≤ {number(upper)}"
         return number(lower) if lower == upper else f"{number(lower)}–{number(upper)}"
 
+    def counted(self, row: Row) -> str:
+        """The number of an observation with its unit; a rank as one says it."""
+        if self.is_rank(row):
+            return self.place.format(n=self.stated(row))
+        return f"{self.stated(row)}{'' if row['unit'] == '%' else ' '}{self.unit(row['unit'])}"
+
     def spoken(self, row: Row) -> str:
         """An observation in words, for screen readers and tooltips."""
         if row["obs_status"] != "reported":
             return self.code("obs_status", row["obs_status"])
-        parts = [f"{self.stated(row)} {self.unit(row['unit'])}"]
+        parts = [self.counted(row)]
         if row["qualifier"] and row["qualifier"] != "exact":
             parts += [self.code("qualifiers", row["qualifier"]), self.interval(row)]
         return ", ".join(parts) if self.language == "en" else "，".join(parts)
@@ -89,8 +118,12 @@ class Labels:
 
     def with_unit(self, indicator: Row) -> str:
         """The name of an indicator with its unit, for a chart."""
-        label, unit = self.of(indicator, "label"), self.unit(indicator["unit"])
+        label, unit = self.of(indicator, "label"), self.unit_of(indicator)
         return f"{label} ({unit})" if self.language == "en" else f"{label}（{unit}）"
+
+    def colon(self, before: str, after: str) -> str:
+        """Two texts with the colon of the language between them."""
+        return f"{before}：{after}" if self.language == "zh" else f"{before}: {after}"
 
     def rule(self, rule: str) -> str:
         """The title of a finding rule; its code where the rule no longer exists."""
@@ -100,18 +133,6 @@ class Labels:
         """The name of an area."""
         row = self.published.areas.get(area)
         return self.of(row, "name") if row else area
-
-
-def point(row: Row, said: str = "") -> Point:
-    """An observation as a point of a chart."""
-    return Point(
-        year=row["time_period"],
-        value=row["value"],
-        lower=row["lower"],
-        upper=row["upper"],
-        reported=row["obs_status"] == "reported",
-        said=said,
-    )
 
 
 def direction(now: Row, before: Row | None, *, rank: bool = False) -> str:
@@ -133,49 +154,3 @@ def _moved(now: Row, before: Row | None) -> str:
         return "down"
     exact = now["lower"] == now["upper"] == before["lower"] == before["upper"]
     return "same" if exact and now["lower"] is not None else "unclear"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One topic of all areas."""
-
-    published: Published
-    labels: Labels
-    topic: str
-
-    @cached_property
-    def latest(self) -> Mapping[str, Mapping[str, Row]]:
-        """By area, the rows of its latest year by indicator."""
-        found: dict[str, dict[str, Row]] = {}
-        for area in self.published.reporting_areas:
-            rows = self.published.rows_of.get((self.topic, area), [])
-            year = max((row["time_period"] for row in rows), default=None)
-            found[area] = {row["indicator"]: row for row in rows if row["time_period"] == year}
-        return found
-
-    @property
-    def codes(self) -> Sequence[str]:
-        """The indicators, those that some area gives first; each part in catalogue order."""
-        codes = [c for c, row in self.published.indicators.items() if row["topic"] == self.topic]
-        return sorted(codes, key=lambda code: not self._points(code))
-
-    def year(self, area: str) -> int | None:
-        """The latest year of an area."""
-        return next((row["time_period"] for row in self.latest[area].values()), None)
-
-    def _points(self, code: str) -> list[Point]:
-        rows = (found[code] for found in self.latest.values() if code in found)
-        return [point(row) for row in rows if row["obs_status"] == "reported"]
-
-    def bars(self, code: str) -> Mapping[str, Markup]:
-        """By area, the number as a bar on one scale for all areas; none for ranks."""
-        indicator = self.published.indicators[code]
-        points = self._points(code)
-        if indicator["measure_type"] == "rank" or not points:
-            return {}
-        top = 100.0 if indicator["unit"] == "%" else top_of(points)
-        return {
-            area: mini(point(found[code]), top)
-            for area, found in self.latest.items()
-            if code in found and found[code]["obs_status"] == "reported"
-        }

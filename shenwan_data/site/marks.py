@@ -23,7 +23,7 @@ from shenwan_data.site.view import Published, Row, visible, visible_markup
 from shenwan_data.site.words import number
 
 # The columns of what a figure states that hold codes: their word of the interface, their code list.
-_STATED = {
+STATED = {
     "coverage": ("extent", "coverage"),
     "nature": ("nature", "nature"),
     "topic": ("topic", "figure_topic"),
@@ -224,7 +224,9 @@ class Evidence:
                 self._link(
                     self.urls.finding(finding["finding_id"]),
                     page,
-                    labels.of(finding, "message"),
+                    labels.colon(
+                        labels.code("grade", finding["grade"]), labels.rule(finding["rule"])
+                    ),
                 ),
             )
 
@@ -235,7 +237,7 @@ class Evidence:
                 yield self.said[column], self._words((visible(row[column]),))
         if row["ref_period"]:
             yield self.said["ref_period"], escape(row["ref_period"])
-        for column, (word, codes) in _STATED.items():
+        for column, (word, codes) in STATED.items():
             if row[column]:
                 yield self.said[word], escape(self.labels.code(codes, row[column]))
 

@@ -40,8 +40,7 @@ class About:
 
     def is_first_year(self, area: str) -> bool:
         """Whether there is no earlier year of an area to compare with."""
-        rows = (row for row in self.published.reports if row["ref_area"] == area)
-        return len({row["time_period"] for row in rows}) == 1
+        return len(self.published.years_of(area)) == 1
 
     def parted(self, key: str) -> Text:
         """One language of a descriptor text, which has both in one string."""
@@ -85,6 +84,7 @@ class Headlines:
     """A topic on the start page."""
 
     topic: str
+    page: str
     cards: Sequence[Card]
     reported: int
     all: int
@@ -92,12 +92,17 @@ class Headlines:
 
 def headlines(one: TopicArea, chosen: Sequence[str]) -> Headlines:
     """The configured indicators that the latest year has, then others of that year."""
-    given = [card for card in one.cards if card.latest["obs_status"] == "reported"]
+    given = [
+        card
+        for card in one.cards
+        if card.latest["obs_status"] == "reported" and card.latest["time_period"] == one.latest_year
+    ]
     by_code = {card.latest["indicator"]: card for card in given}
     codes = [code for code in chosen if code in by_code]
     codes += [code for code in by_code if code not in codes]
     return Headlines(
         topic=one.topic,
+        page=one.urls.area(one.topic, one.area),
         cards=[by_code[code] for code in codes[:SHOWN]],
         reported=len(given),
         all=len(one.by_indicator()),

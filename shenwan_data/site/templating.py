@@ -12,7 +12,8 @@ from typing import Any
 import jinja2
 
 from shenwan_data.site.charts import definitions
-from shenwan_data.site.urls import row_anchor
+from shenwan_data.site.urls import row_anchor, value_anchor
+from shenwan_data.site.view import marked
 from shenwan_data.site.words import number
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -28,7 +29,13 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(number=number, row_anchor=row_anchor, definitions=definitions())
+    environment.globals.update(
+        number=number,
+        row_anchor=row_anchor,
+        value_anchor=value_anchor,
+        marked=marked,
+        definitions=definitions(),
+    )
     return environment
 
 

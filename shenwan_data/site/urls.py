@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from shenwan_data.site.layout import Layout, lay_out
-from shenwan_data.site.view import Published, Row
+from shenwan_data.site.view import Published, Row, gravity
 
-# Table rows and findings per page: some 800 bytes each, so that a page stays under 500 KB.
+# Table rows and findings per page: some 900 bytes each, so that a page stays under 500 KB.
 ROWS_PER_PAGE = 260
-FINDINGS_PER_PAGE = 400
+FINDINGS_PER_PAGE = 350
+# The first page of the findings, which holds all of them where they fit.
+FINDINGS = "findings.html"
 # Other areas linked from a page: with all of them the site would grow quadratically.
 NEIGHBOURS = 20
 
@@ -38,6 +40,27 @@ def _way(path: str, folder: str) -> str:
 def row_anchor(row: Row) -> str:
     """The anchor of an observation in the table of its topic."""
     return f"r-{row['indicator']}-{row['time_period']}"
+
+
+def value_anchor(row: Row) -> str:
+    """The anchor of an observation on the page of its indicator."""
+    return f"{row['ref_area']}-{row['time_period']}"
+
+
+def _spans(rows: Sequence[Row]) -> list[list[int]]:
+    """The years of each page of a long table, latest first."""
+    years = sorted({row["time_period"] for row in rows}, reverse=True)
+    each = max(1, ROWS_PER_PAGE * len(years) // max(len(rows), 1))
+    return [years[start : start + each] for start in range(0, len(years), each)]
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """A page of findings; ``year`` is None where one page holds those of all years."""
+
+    path: str
+    year: int | None
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -62,12 +85,7 @@ class Urls:
 
     @cached_property
     def _years(self) -> dict[tuple[str, str], list[list[int]]]:
-        found = {}
-        for key, rows in self.published.rows_of.items():
-            years = sorted({row["time_period"] for row in rows}, reverse=True)
-            each = max(1, ROWS_PER_PAGE * len(years) // max(len(rows), 1))
-            found[key] = [years[start : start + each] for start in range(0, len(years), each)]
-        return found
+        return {key: _spans(rows) for key, rows in self.published.rows_of.items()}
 
     def spans(self, topic: str, area: str) -> Sequence[Sequence[int]]:
         """The years of each page of a topic and an area, latest first."""
@@ -79,6 +97,31 @@ class Urls:
             return f"{topic}/{area}.html"
         years = self.spans(topic, area)[span]
         return f"{topic}/{area}-{years[-1]}-{years[0]}.html"
+
+    @cached_property
+    def _indicator_years(self) -> dict[str, list[list[int]]]:
+        return {code: _spans(rows) for code, rows in self.published.rows_by_indicator.items()}
+
+    def indicator_spans(self, code: str) -> Sequence[Sequence[int]]:
+        """The years of each page of an indicator, latest first; one page even without rows."""
+        return self._indicator_years.get(code) or [[]]
+
+    def indicator(self, code: str, span: int = 0) -> str:
+        """The page of an indicator; later spans hold earlier years."""
+        if span == 0:
+            return f"indicators/{code}/index.html"
+        years = self.indicator_spans(code)[span]
+        return f"indicators/{code}/{years[-1]}-{years[0]}.html"
+
+    def value(self, row: Row) -> str:
+        """An observation on the page of its indicator."""
+        spans = self.indicator_spans(row["indicator"])
+        at = next(index for index, years in enumerate(spans) if row["time_period"] in years)
+        return f"{self.indicator(row['indicator'], at)}#{value_anchor(row)}"
+
+    def town(self, area: str) -> str:
+        """The page of an area."""
+        return f"towns/{area}/index.html"
 
     def beside(self, area: str) -> Sequence[str]:
         """The areas linked from the page of an area, itself included: all, or the nearest."""
@@ -103,6 +146,14 @@ class Urls:
         part = self.layouts[row["report_id"]].part_at(row["start"])
         return f"{self.report(row['report_id'], part)}#f-{row['start']}"
 
+    def source(self, row: Row) -> str | None:
+        """The page and anchor of the sentence that an observation comes from."""
+        if row["figure_id"]:
+            return self.figure(row["figure_id"])
+        if not row["quote"]:
+            return None
+        return self.sentence(f"{row['ref_area']}-{row['time_period']}", row["quote"])
+
     def sentence(self, report_id: str, quote: str) -> str | None:
         """The address of the sentence with a quote, or None where there is none."""
         layout = self.layouts.get(report_id)
@@ -112,32 +163,42 @@ class Urls:
         return f"{self.report(report_id, layout.part_at(start))}#s-{start}"
 
     @cached_property
-    def finding_pages(self) -> Sequence[Sequence[Row]]:
-        """The findings of each page: those of a report stay together, the latest year first."""
+    def finding_pages(self) -> Sequence[FindingPage]:
+        """The pages that hold every finding once: one page, or else those of each year.
+
+        The gravest come first on each, then the latest, those of a report together.
+        """
         year = {key: row["time_period"] for key, row in self.published.report_by_id.items()}
-        ordered = sorted(
-            self.published.findings,
-            key=lambda row: (-year[row["report_id"]], row["report_id"], row["finding_id"]),
-        )
-        pages: list[list[Row]] = [[]]
-        for row in ordered:
-            if len(pages[-1]) >= FINDINGS_PER_PAGE:
-                pages.append([])
-            pages[-1].append(row)
+
+        def place(row: Row) -> tuple[int, int, str, str]:
+            grade, key = gravity(row)
+            return grade, -year[row["report_id"]], row["report_id"], key
+
+        ordered = sorted(self.published.findings, key=place)
+        if len(ordered) <= FINDINGS_PER_PAGE:
+            return [FindingPage(FINDINGS, None, ordered)]
+        pages = []
+        for one in sorted(set(year.values()), reverse=True):
+            rows = [row for row in ordered if year[row["report_id"]] == one]
+            for start in range(0, len(rows), FINDINGS_PER_PAGE):
+                part = f"-{start // FINDINGS_PER_PAGE + 1}" if start else ""
+                held = rows[start : start + FINDINGS_PER_PAGE]
+                pages.append(FindingPage(f"findings-{one}{part}.html", one, held))
         return pages
 
     @cached_property
-    def _finding_page(self) -> dict[str, int]:
-        return {
-            row["finding_id"]: index
-            for index, rows in enumerate(self.finding_pages)
-            for row in rows
-        }
+    def all_finding_pages(self) -> Sequence[FindingPage]:
+        """The pages of ``finding_pages`` after one of the errors of all years, where they are several."""
+        pages = self.finding_pages
+        if pages[0].path == FINDINGS:
+            return pages
+        errors = [row for page in pages for row in page.rows if row["grade"] == "error"]
+        return [FindingPage(FINDINGS, None, errors[:FINDINGS_PER_PAGE]), *pages]
 
-    def findings(self, page: int = 0) -> str:
-        """A page of findings."""
-        return f"findings{f'-{page + 1}' if page else ''}.html"
+    @cached_property
+    def _finding_page(self) -> dict[str, str]:
+        return {row["finding_id"]: page.path for page in self.finding_pages for row in page.rows}
 
     def finding(self, finding_id: str) -> str:
         """A finding in the list of findings."""
-        return f"{self.findings(self._finding_page[finding_id])}#{finding_id}"
+        return f"{self._finding_page[finding_id]}#{finding_id}"

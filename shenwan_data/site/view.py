@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,7 +63,23 @@ def visible_markup(text: str) -> Markup:
     )
 
 
+_MARK = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
+
+
+def marked(text: str) -> Markup:
+    """A text of ``visible`` as HTML, with each mark in an element of its own."""
+    return Markup(_MARK.sub(r'<span class="ctl">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
 Row = dict[str, Any]
+
+
+GRADES = ("error", "doubt", "note")
+
+
+def gravity(finding: Row) -> tuple[int, str]:
+    """Sorts findings: errors first, notes last; by their ids where the grade is the same."""
+    return GRADES.index(finding["grade"]), str(finding["finding_id"])
 
 
 def _broken(file: Path, error: object) -> DataError:
@@ -179,6 +195,44 @@ class Published:
             for row in rows:
                 found[topic, row["ref_area"]].append(row)
         return found
+
+    @cached_property
+    def rows_by_indicator(self) -> dict[str, list[Row]]:
+        """The observations of each indicator, the latest year first, then by area."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for rows in self.observations.values():
+            for row in rows:
+                found[row["indicator"]].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: (-row["time_period"], row["ref_area"]))
+        return found
+
+    @cached_property
+    def graded(self) -> Counter[tuple[str, str]]:
+        """How many findings each report has, by its id and their grade."""
+        return Counter((row["report_id"], row["grade"]) for row in self.findings)
+
+    def years_of(self, area: str) -> list[int]:
+        """The years an area has a report of, earliest first."""
+        return sorted(row["time_period"] for row in self.reports if row["ref_area"] == area)
+
+    def doubts(self, row: Row) -> list[Row]:
+        """The findings of an observation, the gravest first."""
+        ids = (row["finding_ids"] or "").split()
+        return sorted((self.finding_by_id[one] for one in ids), key=gravity)
+
+    @cached_property
+    def home(self) -> str:
+        """The area that the site opens with: the one in the title, or else of the newest report."""
+        title = str(self.descriptor.get("title", ""))
+        for area in self.reporting_areas:
+            name = self.areas.get(area, {}).get("name_zh")
+            if name and name in title:
+                return area
+        newest = max(
+            self.reports, key=lambda row: (row["time_period"], row["data_figures"]), default=None
+        )
+        return str(newest["ref_area"]) if newest else ""
 
     @cached_property
     def reporting_areas(self) -> tuple[str, ...]:

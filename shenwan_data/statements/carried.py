@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from shenwan_data.statements.counted import own_phrase
 from shenwan_data.statements.frame import Frame
-from shenwan_data.statements.lexicon import TRAILING
+from shenwan_data.statements.lexicon import TRAILING, Token
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase, built, unit_group
 
 _PROCEDURES = frozenset(("summary", "ordinary"))
@@ -28,34 +28,18 @@ def phrase(
     ``topic`` is the noun phrase of a clause just before that has no figure (法治培训方面，办了七期).
     """
     own = own_phrase(text, frame)
+    other = _trained(own, frame, before, units) or _kind_of(text, own, frame, before, units)
+    if other is not None:
+        return other
     if own.end > own.start and not _needs_noun(own):
         return _with_list_act(own, frame, before)
     source = topic or _objects_of(text, frame, own, before) or _source(frame, own, before, units)
     if source is None or (own.head and own.head.concept == "fine" and _stands_alone(text, frame)):
         return own
-    if own.end > own.start:  # a field or an attribute alone: 劳动保障97宗, 面积96亩
-        extra = {source.head.concept} if source.head else set()
-        if own.head is None:
-            return own._replace(
-                head=source.head,
-                mods=own.mods | source.mods,
-                strong=own.strong | source.strong,
-                acts=own.acts or source.acts,
-                inherited=True,
-                words=own.words + source.words,
-            )
-        if own.head.concept == "fine":
-            return own._replace(
-                mods=own.mods | source.mods | extra,
-                strong=own.strong | _shared_strong(own, source, extra),
-                words=own.words + source.words,
-            )
-        return own._replace(
-            mods=own.mods | source.mods | extra,
-            strong=own.strong | source.strong | extra,
-            acts=own.acts or source.acts,
-            words=own.words + source.words,
-        )
+    if own.end == own.start and (fine := _fined(frame, before, units)) is not None:
+        return source._replace(head=fine, inherited=True)
+    if own.end > own.start:
+        return _attributed(own, source, before, units)
     acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
     if not own.acts and _is_sum(text, frame) and "add" in acts:
         acts = ()
@@ -76,8 +60,59 @@ def phrase(
         acts=acts,
         act=own.act if own.acts else source.act,
         inherited=True,
+        alike=_alike(source, frame, before, units),
         unknown=source.unknown,
         words=own.words + source.words,
+    )
+
+
+def _fined(frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) -> Token | None:
+    """The fine that a bare sum beside cases is (罚款1.45万元，其中露天焚烧19件、9500元)."""
+    if frame.figure.unit != "元" or not frame.listed or unit_group(units[-1]) != "case":
+        return None
+    return next((p.head for p in reversed(before) if p.head and p.head.concept == "fine"), None)
+
+
+def _attributed(
+    own: Phrase, source: Phrase, before: Sequence[Phrase], units: Sequence[str | None]
+) -> Phrase:
+    """A field or an attribute alone, of what was counted before: 劳动保障97宗, 面积96亩."""
+    extra = {source.head.concept} if source.head else set()
+    if own.head is None:  # one field after another: 市容环卫533起，大气污染防治147起
+        fields = {w.concept for w in source.words if w.kind == "field"}
+        return own._replace(
+            head=source.head,
+            mods=own.mods | (source.mods - fields),
+            strong=own.strong | (source.strong - fields),
+            acts=own.acts or source.acts,
+            inherited=True,
+            words=own.words + source.words,
+        )
+    if own.head.concept == "fine":
+        procedures = _PROCEDURES if _two_procedures(before, units) else frozenset()
+        return own._replace(
+            mods=own.mods | ((source.mods | extra) - procedures),
+            strong=own.strong | _shared_strong(own, source, extra, before, units),
+            words=own.words + source.words,
+        )
+    bare = not own.mods and own.head.concept in ("amount", "area")
+    return own._replace(
+        start=source.start if bare else own.start,
+        end=source.end if bare else own.end,
+        mods=own.mods | source.mods | extra,
+        strong=own.strong | source.strong | extra,
+        acts=own.acts or source.acts,
+        words=own.words + source.words,
+    )
+
+
+def _alike(
+    source: Phrase, frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]
+) -> bool:
+    group = unit_group(frame.figure.unit)
+    return any(
+        p.start == source.start and p.end == source.end and unit_group(u) == group
+        for p, u in zip(before[-8:], units[-8:], strict=True)
     )
 
 
@@ -89,11 +124,80 @@ def _needs_noun(own: Phrase) -> bool:
     return own.head.concept in ATTRIBUTES and not own.strong
 
 
-def _shared_strong(own: Phrase, source: Phrase, extra: set[str]) -> frozenset[str]:
-    """What of another figure's noun narrows a bare sum: for fines the procedure and the field."""
+def _trained(
+    own: Phrase, frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]
+) -> Phrase | None:
+    """Persons to whom the event just counted was done (举办法治培训班2期，培训156人次)."""
+    if not before or own.acts or own.head is None or own.head.kind != "doing" or own.mods:
+        return None
+    event = before[-1]
+    if unit_group(frame.figure.unit) != "person" or unit_group(units[-1]) != "event":
+        return None
+    if event.head is None or event.head.domain != own.head.domain:
+        return None
+    acts = (own.head.concept,)
+    return event._replace(acts=acts, act=(own.start, own.end), inherited=True, behind=False)
+
+
+def _kind_of(
+    text: str,
+    own: Phrase,
+    frame: Frame,
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
+) -> Phrase | None:
+    """One kind of what was counted before (赋权事项98项，其中行政处罚类37项)."""
+    if not before or own.head is None or not frame.before or own.acts:
+        return None
+    last = frame.before[-1]
+    if text[last.start : last.end] not in _KINDS or last.end != frame.figure.start:
+        return None
+    source = before[-1]
+    same = unit_group(units[-1]) == unit_group(frame.figure.unit)
+    if not same or source.head is None or source.head.domain in ("general", ""):
+        return None
+    strong = source.strong | own.strong | {own.head.concept, source.head.concept}
+    return own._replace(
+        start=source.start,
+        end=source.end,
+        head=source.head,
+        mods=source.mods | own.mods | {own.head.concept},
+        strong=strong,
+        acts=source.acts,
+        act=source.act,
+        inherited=True,
+    )
+
+
+def _two_procedures(before: Sequence[Phrase], units: Sequence[str | None]) -> bool:
+    """Whether the last two figures are the cases of one procedure each."""
+    if len(before) < 2 or any(unit_group(u) != "case" for u in units[-2:]):
+        return False
+    named = [
+        (p.strong | ({p.head.concept} if p.head else set())) & _PROCEDURES for p in before[-2:]
+    ]
+    return all(named) and named[0] != named[1]
+
+
+_KINDS = frozenset(("类", "类别"))
+
+
+def _shared_strong(
+    own: Phrase,
+    source: Phrase,
+    extra: set[str],
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
+) -> frozenset[str]:
+    """What of another figure's noun narrows a bare sum: for fines the procedure and the field.
+
+    Of two procedures side by side neither does (当场处罚22件、普通程序9件，处罚金额3.28万元).
+    """
     of = source.strong | extra
     if own.head is None or own.head.concept != "fine":
         return of
+    if _two_procedures(before, units):
+        return frozenset()
     fields = {w.concept for w in source.words if w.kind == "field"}
     return of & (_PROCEDURES | fields | {"street_trading"})
 

@@ -9,10 +9,10 @@ its object in front (纠纷化解12件), behind the number (参与5件重大事�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shenwan_data.statements.act import actor_before, acts_before
 from shenwan_data.statements.frame import Frame
 from shenwan_data.statements.lexicon import TRAILING, Token
 from shenwan_data.statements.phrase import (
@@ -20,6 +20,8 @@ from shenwan_data.statements.phrase import (
     PHRASE,
     PLACES,
     Phrase,
+    actor_before,
+    acts_before,
     built,
     inside_phrase,
     phrase_before,
@@ -29,27 +31,41 @@ from shenwan_data.statements.phrase import (
 _BODY_ENDS = (
     "局", "队", "所", "办", "委", "中心", "组织", "大队", "科", "室", "站", "公司", "员", "长", "人",
 )  # fmt: skip
-_COMPARES = frozenset(("较", "比", "与", "同比", "相比", "高出", "低于", "高于"))
+_BASE = re.compile(r"中(?:的|有|还有|仍有)?[约近超]?[\d一二两三四五六七八九十]")
+_COMPARES = frozenset(("较", "比", "同比", "相比", "高出", "低于", "高于"))
+_ALIKE = frozenset(("相比", "同比", "比", "持平", "基本相当", "比较"))
+_TAKES = frozenset(("占", "约占", "占到", "占了"))
+_AT = frozenset(("在", "通过", "经", "利用"))
+_MEDIA = frozenset(("website", "new_media", "platform", "room"))
 
 
 def own_phrase(text: str, frame: Frame) -> Phrase:
     """The noun and verb among a figure's own words; empty where it has none."""
-    items = frame.before
-    if items and text[items[0].start : items[0].end] in _COMPARES and frame.clause == frame.segment:
+    items: Sequence[Token] = frame.before
+    if items and frame.clause == frame.segment and _compares(text, items):
         # 较疫情前的2019年下降17% names what it is compared with, not what is counted.
-        return Phrase(acts=tuple(i.concept for i in acts_before(items)))
+        done = [i.concept for i in acts_before(items) if i.concept != "add"]
+        return Phrase(acts=tuple(done))
+    if frame.figure.kind == "ratio":
+        items = _before_base(text, items)
     stop = len(items)
     while stop and items[stop - 1].kind in TRAILING:
         stop -= 1
+    if frame.figure.kind == "rank":
+        stop = _before_field(items, stop)
     after = _after(text, frame)
     if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts:
         after = After([], [], [])  # 24宗面积共96亩: the noun of the next number
+    if after.nouns and _is_base(text, after.nouns[-1].end):
+        return built(
+            text, after.nouns, []
+        )  # 14个行政村中的9个修订了: what is done is done to the 9
+    if after.nouns and stop and _is_its(text, frame, after):
+        return _behind(text, frame, after, acts_before(items[:stop]))
     if not stop or items[stop - 1].kind == "prep":
         return _behind(text, frame, after, acts_before(items[:stop]))
     if items[stop - 1].kind == "act":
         return _at_verb(text, frame, after, stop)
-    if frame.figure.kind == "rank":
-        stop = _before_field(items, stop)
     return _at_noun(text, frame, after, stop)
 
 
@@ -59,6 +75,36 @@ class After(NamedTuple):
     nouns: list[Token]
     acts: list[Token]
     objects: list[Token]
+
+
+def _compares(text: str, items: Sequence[Token]) -> bool:
+    """Whether the words before a number say what it is compared with."""
+    first = text[items[0].start : items[0].end]
+    if first in ("与", "同", "和"):
+        return any(text[i.start : i.end] in _ALIKE for i in items)
+    return first in _COMPARES
+
+
+def _before_base(text: str, items: Sequence[Token]) -> Sequence[Token]:
+    """The words before a share without what it is a share of (占行政村总数的四分之一)."""
+    for at, item in enumerate(items):
+        if text[item.start : item.end] in _TAKES and at + 1 < len(items):
+            return items[:at]
+    return items
+
+
+def _is_base(text: str, end: int) -> bool:
+    """Whether a noun is the whole that the next number is some of."""
+    return _BASE.match(text, end) is not None
+
+
+def _is_its(text: str, frame: Frame, after: After) -> bool:
+    """Whether 的 before a number makes what is in front a quality of the noun behind (挂牌督办的1件积案)."""
+    return (
+        text[frame.figure.start - 1] == "的"
+        and frame.figure.kind == "count"
+        and after.nouns[-1].kind != "unknown"
+    )
 
 
 def _behind(text: str, frame: Frame, after: After, acts: Sequence[Token]) -> Phrase:
@@ -74,6 +120,8 @@ def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
     items = frame.before
     acts = [items[stop - 1]]
     stop -= 1
+    if not after.nouns and after.acts and text[acts[0].start : acts[0].end] == "有":
+        acts = [*after.acts, *acts]  # 又有4人取得行政执法证
     while stop and items[stop - 1].kind in (*TRAILING, "act"):
         if items[stop - 1].kind == "act":
             acts.append(items[stop - 1])
@@ -83,9 +131,15 @@ def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
             acts.append(items[stop - 1])
             stop -= 1
         return _with_objects(built(text, after.nouns, [*acts, *after.acts]), after.objects)
-    nouns, _ = phrase_before(text, items, stop)
+    nouns, rest = phrase_before(text, items, stop)
     if nouns and _is_actor(text, nouns[-1], frame):
         return built(text, [], acts, actor=nouns[-1].concept or "body")
+    if (
+        nouns
+        and nouns[-1].concept in _MEDIA
+        and text[items[max(rest - 1, 0)].start : nouns[0].start] in _AT
+    ):
+        return built(text, [], acts)  # 在政府门户网站公开68条
     return built(text, nouns, acts)
 
 
@@ -117,9 +171,14 @@ def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
 
 def _before_field(items: Sequence[Token], stop: int) -> int:
     """Where the words end that are ranked: 群众安全感 in 群众安全感在全县13个乡镇中排名第二."""
+    named = 0
     for at in range(stop):
-        if at and items[at].kind in ("above", "prep", "change") and items[at - 1].kind in PHRASE:
-            return at
+        if items[at].kind in PHRASE:
+            if named and named < at:
+                return named
+            named = at + 1
+        elif named and items[at].kind in ("above", "own", "prep", "change"):
+            return named
     return stop
 
 
@@ -143,7 +202,7 @@ def _after(text: str, frame: Frame) -> After:
     closed = False
     persons = unit_group(frame.figure.unit) == "person"
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
-    for item in frame.after:
+    for item in _named_behind(frame):
         if item.kind == "act":
             objects = []  # 召开会议研究法治建设: the last verb has the object
             acts.insert(0, item)
@@ -153,7 +212,7 @@ def _after(text: str, frame: Frame) -> After:
             item.kind in PHRASE
             and not acts
             and not closed
-            and (nouns or item is frame.after[0] or of)
+            and (nouns or item.start == frame.after[0].start or of)
         ):
             nouns.append(item)
         elif item.kind in PHRASE and acts:
@@ -170,6 +229,15 @@ def _after(text: str, frame: Frame) -> After:
         else:
             break
     return After(_trimmed(text, frame, nouns, persons=persons), acts, objects)
+
+
+def _named_behind(frame: Frame) -> Sequence[Token]:
+    """The words behind a number; 镇 right behind it is what is counted (17个镇)."""
+    first = frame.after[0] if frame.after else None
+    if first is None or first.kind != "own" or frame.figure.unit != "个":
+        return frame.after
+    town = first._replace(kind="thing", concept="village", domain="other")
+    return (town, *frame.after[1:])
 
 
 def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> list[Token]:

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shenwan_data.model import Figure
+from shenwan_data.statements.frame import Frame, Sentence
 from shenwan_data.statements.lexicon import Token
+from shenwan_data.statements.phrase import Phrase
+from shenwan_data.statements.said import concepts_in
 
-_TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|共(?![同有产])")
+_TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|(?<!公)共(?![同有产])")
 # At one occasion: what is counted there and, without a further full stop, told with it.
 _OCCASION = re.compile(
-    r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!时)期间(?!的?全)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
+    r"(?<!报告)(?<!年)(?<!年度)(?<!任期)(?<!五”)(?<!普法)(?<!时)(?<!疫情)(?<!疫情防控)期间(?!的?全)|[一-鿿]{2}季(?=[，,（(在])|整治中|一起[^，。；]{0,14}(?:纠纷|事故)|当天|当日|当晚|当场活动|之际|前后|来临|现场会上"
     r"|(?:[日周月节]|[日周月节]”)(?:活动|系列活动)?(?:为契机|当天|当日|期间|之际|前后|活动中)"
     r"|(?:此次|本次|这次|该次|某次|专项行动中|行动中|活动中|此案|该案|一起[^，。；]{0,12}案)"
 )
@@ -30,7 +33,7 @@ _SOME = re.compile(
 )
 _OFFICE = re.compile(
     r"(?:^|[，；;。、,\n])(?:由|经)?(?:上级[^，,。；;]{0,6}|[县市省区州旗](?:政府|纪委监委|纪委|人民法院|法院|检察院|公安局|人大|司法局|信访局|委)"
-    r"|(?:[一-鿿]{0,4})[县市省区州][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|在全[区县市]|在[我本][^，,。；]{1,6}?(?=[查开立处调受举]))*"
+    r"|(?!移[交送]|报[送请]|上报|转[交送]|提请)(?:[一-鿿]{0,4})[县市省区州][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|在全[区县市]|在[我本][^，,。；]{1,6}?(?=[查开立处调受举]))*"
     r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
 )
 _WITH_OFFICE = re.compile(r"与|和|同|跟|联合|会同|配合|协助|在|向|随|请")
@@ -61,18 +64,26 @@ _PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街
 # 在全市17个镇中: the number of those compared with.
 _AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
 _AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
+_OF_CLAUSE = frozenset(("其余", "其他", "个别", "部分", "少数", "有的", "有些", "某些"))
 _CLOSED = re.compile(r"^[^（(]{0,12}[）)]")
 _THIS_YEAR = re.compile(r"^(?:今年|本年|当年|年内|20\d\d年)")
 _MEAN_OF = re.compile(r"全[区县市省州旗盟](?:的)?(?:平均)?(?:水平)?(?:的|为|约)?$")
 _REMARK = re.compile(r"[（(]([^（()）]*)$")
 _PARTED = re.compile(r"[；;]")
 _AT_LARGE = re.compile(r"平均|共|各|累计|设|有|范围")
-_EACH = re.compile(r"(?:各|每)[^，,。；;、]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建)?$")
-_EACH_HAS = re.compile(r"每|各(?:配|聘|设|有|选|培|建|派)[^，。；]{0,4}$|各$")
+_EACH = re.compile(
+    r"(?:各|每)[^，,。；;、”]{0,10}(?:各|均)?(?:配备|聘请|设|有|选派|培养|培育|建|组织|开展|举办|讲[一-鿿]{0,6})?$"
+)
+_EACH_HAS = re.compile(r"每|各(?:配|聘|设|有|选|培|建|派|组织|开展|举办|讲)[^，。；]{0,8}$|各$")
+_MEAN_KINDS = frozenset(("filler", "thing"))
+_MEANS = frozenset(("平均", "平均分", "均分", "平均成绩"))
+# 持证执法人员8人中临近退休的占5人: some of those counted just before.
+_SOME_OF = re.compile(r"[^，,。；;\d]{0,8}中(?:的|有|还有|仍有|[^，,。；;\d]{0,10}(?:占|有))?")
+_TAKES = re.compile(r"(?<![镇乡街村])占了?$")
 # Without one of these a sentence has no match of the pattern of that name, so it is not tried.
 _OFFICE_SIGN = re.compile(r"上级|法院|检察院|政府|纪委|局|人大|[县市省区州旗]委")
 _OCCASION_SIGN = re.compile(
-    r"[日周月节此本这该某]|期间|当[天晚场]|之际|前后|来临|现场会上|行动中|活动中|一起"
+    r"[日周月节季此本这该某]|期间|当[天晚场]|之际|前后|来临|现场会上|行动中|活动中|整治中|一起"
 )
 _SOME_SIGN = re.compile(r"[单最某除]|个别|有的|有些|少数|部分")
 
@@ -158,8 +169,12 @@ def _under_another(
 
 def is_each(text: str, figure: Figure, clause: int, before: Sequence[Token]) -> bool:
     """Whether a figure is that of one of many, or a mean."""
+    if figure.kind == "rank":
+        return False
     for item in before:
-        if item.kind == "each":
+        if item.kind == "each" or (
+            item.kind in _MEAN_KINDS and text[item.start : item.end] in _MEANS
+        ):
             return True
     words = text[clause : figure.start]
     if "每" not in words and "各" not in words:
@@ -175,49 +190,126 @@ def is_part_said(
         remark = _REMARK.search(text, max(sentence, figure.start - 60), figure.start)
         if remark and any(f.end == remark.start() for f in others):
             return True
-    mark = None
+    if figure.unit == "%":
+        return False  # 其中非现场检查占两成 is the whole share
+    if others and _is_some_of(text, others[-1], figure):
+        return True
+    mark = _part_mark(text, figure, scopes)
+    return mark is not None and _reaches(text, mark, figure, others)
+
+
+def _is_some_of(text: str, whole: Figure, figure: Figure) -> bool:
+    """Whether the words between two numbers make one some of the other (8人中临近退休的占5人)."""
+    if whole.unit != figure.unit or whole.kind != "count":
+        return False
+    between = (whole.end, figure.start)
+    return _SOME_OF.fullmatch(text, *between) is not None
+
+
+def _part_mark(text: str, figure: Figure, scopes: Scopes) -> Token | None:
+    """The last word before a figure that opens parts, unless the town's own follows it."""
+    mark = own = None
     for item in scopes.words:
         if item.start >= figure.start:
             break
         if item.kind == "part" and not _CLOSED.match(text[item.end : figure.start]):
-            mark = item
-    if mark is None:
-        return False
-    if any(
-        item.kind == "own" and item.end - item.start > 1 and mark.end <= item.start < figure.start
-        for item in scopes.words
-    ):
-        return False  # 全区3.2万次，其中我街道1530次
+            mark, own = item, None
+        elif item.kind == "own" and item.end - item.start > 1:
+            own = item
+    return None if own is not None else mark  # 全区3.2万次，其中我街道1530次
+
+
+def _reaches(text: str, mark: Token, figure: Figure, others: Sequence[Figure]) -> bool:
+    """Whether a word that opens parts reaches as far as a figure."""
     between = text[mark.end : figure.start]
-    if _THIS_YEAR.search(between):
-        return False
-    if _PARTED.search(between) or _TOTAL.search(between.rpartition("，")[2].rpartition(",")[2]):
-        return False
     inside = [f for f in others if mark.end <= f.start < figure.start]
-    if not inside:
-        return True
-    return inside[0].unit == figure.unit
+    if not inside and "，" in between and text[mark.start : mark.end] in _OF_CLAUSE:
+        return False  # 其余均已整改，对2家企业立案
+    if _THIS_YEAR.search(between) or _PARTED.search(between):
+        return False
+    if _TOTAL.search(between.rpartition("，")[2].rpartition(",")[2]):
+        return False
+    return not inside or inside[0].unit == figure.unit
 
 
-def at_occasion(text: str, figure: Figure, sentence: int, before: Sequence[Figure]) -> bool:
-    """Whether a figure counts what was done at one occasion."""
+def at_occasion(
+    text: str, figure: Figure, sentence: int, before: Sequence[Figure]
+) -> tuple[int, int] | None:
+    """The words of the one occasion at which was done what a figure counts, or None."""
     low = sentence
     found = deque(_OCCASION.finditer(text, low, figure.start), maxlen=1)
     if not found:
-        return False
+        return None
     last = found[0]
     gap = text[last.end() : figure.start]
     opened = max(low - 1, *(text.rfind(mark, low, last.start()) for mark in "，,。；;：:"))
     words = text[opened + 1 : last.end()]
     if ("、" in words or "等" in words) and not _SEASON.search(last.group()):
-        return False  # several days or festivals are no one occasion
+        return None  # several days or festivals are no one occasion
     if _RESUME.search(gap):
-        return False
+        return None
     inside = [f for f in before if f.start >= last.end()]
     stop = inside[0].start if inside else figure.start
-    return text[last.end() : stop].count("，") + text[last.end() : stop].count(",") <= 1
+    commas = text[last.end() : stop].count("，") + text[last.end() : stop].count(",")
+    return (opened + 1, last.end()) if commas <= 1 else None
+
+
+def takes_some(text: str, figure: Figure, others: Sequence[Figure]) -> bool:
+    """Whether a figure is what some take of the number before it (临近退休的占5人)."""
+    if not others or others[-1].unit != figure.unit or figure.kind != "count":
+        return False
+    return _TAKES.search(text, others[-1].end, figure.start) is not None
 
 
 def is_some(text: str, figure: Figure, clause: int) -> bool:
     """Whether a figure is of a few only (个别村只开展1次), or left out (除2人病假外)."""
     return _SOME.search(text, clause, figure.start) is not None
+
+
+# What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
+SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
+# Of what was just found or begun: 苗头13起，当场制止12起，立案查处1起.
+_SOME_ACTS = frozenset(("stop", "file"))
+# What is some of a whole by itself: powers of penalty of all powers, hard disputes of all disputes.
+_SOME_THINGS = frozenset(("penalty_power", "hard_dispute"))
+# One case told by itself: 跨省边界林权纠纷一起，久拖未决.
+_SINGLE = frozenset(("一起", "一宗", "一例", "一件"))
+# Who does some of what a town does: 老马工作室调解67件, 党支部学法35场.
+_FEW = frozenset(("studio", "organisation"))
+_FIELDS = frozenset(("environment", "forest_fire"))
+
+
+def part_by(
+    text: str,
+    sentence: Sentence,
+    frame: Frame,
+    own: Phrase,
+    others: Sequence[Figure],
+    scopes: Scopes,
+) -> str:
+    """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
+    figure = frame.figure
+    if own.inherited and takes_some(text, figure, others):
+        return "some"
+    if is_part_said(text, figure, sentence.start, scopes, others):
+        return "mark"
+    if "legal_day" in own.mods:
+        return "occasion"
+    if scopes.occasion:
+        at = at_occasion(text, figure, sentence.start, others)
+        # 秸秆禁烧期间查处露天焚烧8起: the season of the very thing is no part of it.
+        if at and not own.mods & _FIELDS & concepts_in(sentence, *at):
+            return "occasion"
+    shares = own.inherited and own.acts and own.acts[0] in SHARES
+    stopped = own.alike and own.acts and own.acts[0] in _SOME_ACTS
+    if (
+        own.actor in _FEW
+        or "studio" in own.mods
+        or (own.head is not None and own.head.concept in _SOME_THINGS)
+        or shares
+        or stopped
+        or figure.quote in _SINGLE
+        or (scopes.some and is_some(text, figure, frame.clause))
+    ):
+        return "some"
+    return ""

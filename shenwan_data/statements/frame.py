@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import Structure
-from shenwan_data.statements.lexicon import Token, lexicon
+from shenwan_data.statements.lexicon import NOUNS, Token, lexicon
 from shenwan_data.statements.order import in_order, several_names, shares_out
 
 # A page without a full stop has no sentences; no sentence is read further than this.
@@ -30,6 +30,8 @@ _LIST_MARK = re.compile(r"[、和及与]|以及|并")
 _BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
 _GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超)?")
 _FIRST = itemgetter(0)
+_QUOTED = re.compile(r"“[^”“，,。；;\n]{2,10}”")
+_VERBAL = frozenset(("act", "each", "part", "prep"))
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 
 
@@ -130,7 +132,10 @@ def _titled(text: str, start: int, end: int) -> Token:
 
 def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
     position = start
-    for token in lexicon().tokens(text, start, end):
+    tokens = lexicon().tokens(text, start, end)
+    if "“" in text[start:end]:
+        tokens = _named(text, start, end, tokens)
+    for token in tokens:
         low, high, *_ = token
         if low > position:
             _add_unknown(found, text, position, low)
@@ -138,6 +143,22 @@ def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
         position = high
     if position < end:
         _add_unknown(found, text, position, end)
+
+
+def _named(text: str, start: int, end: int, tokens: Sequence[Token]) -> list[Token]:
+    """The words of a stretch with the names in quotation marks as what they are (“四送一服”走访企业).
+
+    A name that is put together from verbs and small words says nothing of what was done.
+    """
+    found = list(tokens)
+    for match in _QUOTED.finditer(text, start, end):
+        low, high = match.span()
+        inside = [t for t in found if low < t.start and t.end < high]
+        if not inside or inside[-1].kind in NOUNS or not any(t.kind in _VERBAL for t in inside):
+            continue
+        at = found.index(inside[0])
+        found[at : at + len(inside)] = [Token(low + 1, high - 1, "unknown", "", "")]
+    return found
 
 
 def _add_unknown(found: list[Token], text: str, start: int, end: int) -> None:
@@ -276,3 +297,8 @@ def _after(
 def _after_list_mark(text: str, start: int, end: int) -> int:
     match = _LIST_MARK.match(text, start, end)
     return match.end() if match else max(start, text.find("、", start, end) + 1)
+
+
+def renamed(frame: Frame, names: tuple[Token, ...]) -> Frame:
+    """A frame with one of several names that its number stands for."""
+    return Frame(frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0)

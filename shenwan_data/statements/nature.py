@@ -14,7 +14,7 @@ _CHANGED = (
     r"|(?<=[比较年同期量数额])[增减升降多少高低]|[同环]比[增减升降])"
 )
 _CHANGE = re.compile(
-    rf"{_CHANGED}(?:率|幅|幅度)?(?:了|约|近|超过|超|逾)*$"
+    rf"(?:{_CHANGED}|前进|后退|跃升|前移|后移)(?:率|幅|幅度)?(?:了|约|近|超过|超|逾)*$"
     r"|[比较][^，,。；;]{0,10}[年期月划][^，,。；;]{0,2}[多少][^，,。；;]{0,6}$"
     r"|(?:增幅|降幅|涨幅|跌幅|增速|增长率|下降率|增长幅度|下降幅度)(?:达到?|为|约|近|超过?|逾)*$"
     r"|(?:同比|环比)(?:约|近|超)?$"
@@ -25,7 +25,7 @@ _COMPARED = re.compile(
     r"同比|环比|(?:较|比|与|和|同)[^，,。；;]{0,14}(?:年|期|季|月|前|以往|的)|相比|[至到]"
 )
 # Every change has one of these signs, every norm and assignment one of those; most words have none.
-_CHANGE_SIGN = re.compile(r"[增升提降减涨落缩滑翻多少高低幅比]")
+_CHANGE_SIGN = re.compile(r"[前后跃增升提降减涨落缩滑翻多少高低幅比]")
 _TARGET_SIGN = re.compile(r"[任指计少低]")
 _SHARED = re.compile(r"分别(?=[^，,。；;]*$)")
 _SHARED_CHANGE = re.compile(rf"{_CHANGED}(?!到|至)")
@@ -38,7 +38,7 @@ _PLAN = re.compile(
     r"力争|争取(?!到|了)|(?:(?<=[，,。；;年\s])|(?<=[镇乡街现])|^)计划(?![，,。；;、生育单列的总数任])|(?<![模草虚比])拟(?!定了)|预计|预期"
     r"|(?<!的)目标(?:任务)?(?:是|为|达|：|:)|明年|来年|下一年|下年度|将(?:新|建|完|开|组|实|继续|进一步|力|全面|举|达|再|把|持续|在|于|着)|要(?:达到|完成|实现|新增|确保)"
     r"|下一步|下一阶段|下步|今后|到20\d\d年[底末]?[^，。；]{0,12}(?:达|实现|完成|建)|确保[^，,。；;]{0,16}(?:达到?|不低于|不少于|以上|完成|实现|全年)"
-    r"|(?:达到|实现|完成)[^，,。；;]{0,6}(?:以上)?目标"
+    r"|(?:达到|实现|完成)[^，,。；;]{0,6}(?:以上)?目标(?!(?:任务)?的)"
 )
 _STOP = re.compile(r"[；;]")
 _NORM_QUOTE = re.compile(r"^(?:不少于|不得少于|不低于|至少|不得低于|不高于|不得超过)")
@@ -49,6 +49,13 @@ _OFTEN = re.compile(
 _ASSIGNED = re.compile(
     r"(?:下达|分配|分解|布置)[^，,。；;]{0,14}(?:任务|指标|计划)[^，,。；;]{0,4}$|(?<!完成)(?<!完成年度)(?:任务|指标|计划)(?:数|量)(?:为|是|有)?$"
 )
+# 坚持每月一次的集体学习; 超过规定的60学时; 县里下达的3万平方米任务.
+_NORM_BEFORE = re.compile(
+    r"每(?:个)?(?:年|月|季度?|周|天|半年|半月|两月|两个月|学期)$|(?:规定|要求|下达|分配|确定|核定|交给)的$"
+)
+_RULED = re.compile(r"(?:规定|要求)的$")
+_TASK = re.compile(r"(?:的)?(?:任务|指标|目标)")
+_FREQUENCY = re.compile(r"的(?:频次|频率|要求|标准|进度)")
 _FINE_RANGE = re.compile(r"^[^，,。；;]{0,14}罚款|^[^，,。；;]{0,10}以下")
 _FINE_BY = re.compile(r"(?:处以?|并处|可处|罚)[^，,。；;]{0,10}$")
 _PLAN_HEADING = re.compile(
@@ -127,6 +134,14 @@ def is_target(
     ``planned`` is where words of plans end in its sentence (``plan_words``).
     """
     before = text[clause : figure.start]
+    if figure.unit == "%" and before.endswith(("任务的", "目标的", "指标的", "计划的")):
+        return False  # 完成市下达任务的121%
+    if _NORM_BEFORE.search(before) and (
+        each or _RULED.search(before) or _TASK.match(text, figure.end)
+    ):
+        return True
+    if _FREQUENCY.match(text, figure.end):
+        return True
     last = max([at for at in planned if at <= figure.start], default=-1) if planned else -1
     if (
         last >= 0

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from shenwan_data.model import Figure
 from shenwan_data.statements.lexicon import Token
 
-_EACH_IN_ORDER = re.compile(r"分别|依次|各为")
+_EACH_IN_ORDER = re.compile(r"分别|依次|各为|分列|分居")
 _NAMES = re.compile(r"、|和|与|及|以及")
 _ONLY_LIST = re.compile(r"[、，,和与及\s]*(?:以及)?[、，,和与及\s]*")
 _SAID_TO_BOTH = re.compile(r"(?:[均都皆]|双双|同为|一律|全部)[^，。；,;]{0,6}$")

@@ -25,7 +25,11 @@ _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 _TO = r"\s*[—–－\-~～至到]+\s*"
 _MONTH = r"(?:1[0-2]|[1-9]|0[1-9]|十[一二]?|[一二三四五六七八九])"
 # Where words of time may begin: asked first, so that most places cost nothing.
-_BEGINS = r"(?=[\d自从近过最这十五六七八九一二两三四党换任履上本成挂机赋组运创改截第前下去今全年当明来次])(?:"
+_FESTIVALS = r"(?!三月三|三月街|六月六|九月九|五月五)"
+_BEGINS = (
+    _FESTIVALS
+    + r"(?=[\d自从近过最这十五六七八九一二两三四党换任履上本成挂机赋组运创改截第前下去今全年当明来次])(?:"
+)
 _PERIOD = re.compile(
     _BEGINS + rf"(?P<span>(?P<from>{_YEAR})年?(?:度)?{_TO}(?P<till>{_YEAR})年)"
     rf"|(?P<since>[自从]?(?P<since_year>{_YEAR})年(?:\d{{1,2}}月)?(?:[^，,。；;\d]{{0,18}}?以来|起|至今))"
@@ -82,7 +86,10 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         if text.find("《", start, end) >= 0
         else []
     )
-    for match in _PERIOD.finditer(text, start, end):
+    found = list(_PERIOD.finditer(text, start, end))
+    for index, match in enumerate(found):
+        if _is_listed_month(text, found, index):
+            continue  # 3月、6月、9月各组织1次: no one month
         if any(low <= match.start() - start < high for low, high in titles):
             continue
         read = _read(match, year)
@@ -90,6 +97,10 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
             continue
         period, part = read
         kind = match.lastgroup or ""
+        if kind == "plan" and match["plan_tail"] in _CLOSING:
+            clause = re.split(r"[；;。]", text[match.end() : match.end() + 24])[0]
+            if not _SUMS_UP.search(clause):
+                continue  # “八五”普法收官 says when, not for how long
         before = text[max(start, match.start() - 10) : match.start()]
         after = text[match.end() : match.end() + 8]
         reach = "sentence"
@@ -144,7 +155,7 @@ def _within_a_year(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     if match["until"]:
         its_year = int(match["until_year"] or year)
         month = _number(match["until_month"]) if match["until_month"] else 12
-        if month >= 12:
+        if month >= 11:  # reports are written in the last weeks of their year
             return str(its_year), False
         return f"{its_year}-01/{its_year}-{month:02}", True
     if match["days"]:
@@ -165,8 +176,8 @@ def _within_a_year(match: re.Match[str], year: int) -> tuple[str, bool] | None:
     if match["day"]:
         its_year = int(match["day_year"] or year)
         month = _number(match["day_month"])
-        if match["month_since"]:
-            return f"{its_year}-{month:02}/{year}-12" if month > 1 else str(its_year), month > 1
+        if match["month_since"]:  # 十月中旬以来: a season of the year, to its end
+            return _years(its_year, year), False
         day = f"-{int(match['day_day']):02}" if match["day_day"] else ""
         return f"{its_year}-{month:02}{day}", True
     its_year = int(match["half_year"] or year)
@@ -229,7 +240,9 @@ def period_of(
             continue
         if mark.kind == "last" and between:
             continue
-        if mark.part and (_RESET.search(gap) or _WHOLE.search(gap)):
+        if mark.part and (_RESET.search(gap) or _WHOLE.search(gap) or _begun(gap)):
+            continue
+        if mark.kind in _SEVERAL and _outside(text, mark, start, between):
             continue
         chosen = mark
     if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(
@@ -241,10 +254,60 @@ def period_of(
     return chosen.period, chosen.part
 
 
+def _begun(gap: str) -> bool:
+    """Whether what a day or month is said of is over at the first comma (3月启动“九五”普法，举办市集4场)."""
+    match = _ONCE.match(gap)
+    return match is not None
+
+
+def _outside(
+    text: str,
+    mark: Mark,
+    start: int,
+    between: Sequence[tuple[int, int]],
+) -> bool:
+    """Whether a figure stands outside several years named in the middle of a sentence.
+
+    五年间建成广场7个，“法律明白人”达210名；开展宣讲10场: a stock is today's, what follows the year's.
+    """
+    gap = text[mark.end : start]
+    opened = max(text.rfind(sign, 0, mark.start) for sign in "。\n")
+    middle = "，" in text[opened + 1 : mark.start]
+    if middle and _RESET.search(gap):
+        return True
+    return bool(between and _STOCK.search(gap) and not _SUMS_UP.search(gap[-14:]))
+
+
+def nearly_all(period: str) -> bool:
+    """Whether some months are as good as the year (1月到11月底)."""
+    first, _, last = period.partition("/")
+    return first.endswith("-01") and last.endswith(("-10", "-11")) and first[:4] == last[:4]
+
+
+def _is_listed_month(text: str, found: Sequence[re.Match[str]], index: int) -> bool:
+    """Whether a month stands beside other months in a list."""
+    match = found[index]
+    if match.lastgroup != "day" or match["day_day"]:
+        return False
+    beside = [found[i] for i in (index - 1, index + 1) if 0 <= i < len(found)]
+    return any(
+        other.lastgroup == "day"
+        and text[min(match.end(), other.end()) : max(match.start(), other.start())] in _JOINS
+        for other in beside
+    )
+
+
+_CLOSING = frozenset(("收官", "终期"))
+_JOINS = frozenset("、和及与")
+_SUMS_UP = re.compile(r"累计|共计|总计|合计|共")
+_STOCK = re.compile(r"[，；][^，,。；;\d]{0,14}(?:已达|达|现有)$")
+_ONCE = re.compile(
+    r"(?:份|初|底|上旬|中旬|下旬)?[^，,。；;]{0,4}(?:启动|成立|组建|印发|出台|挂牌|揭牌|启用|开工|动工|获评|被评为|当选)[^，,。；;]*[，,]"
+)
 # 由290次减至124次: the first is the year before's.
 _RISEN_FROM = re.compile(r"[由从](?:原来的?|最初的?|原先的?|不到|近|约)?$")
 _RISEN_TO = re.compile(
-    r"^[^，,。；;]{0,8}?(?:增加|减少|增长|下降|上升|提高|提升|降低|扩大|扩充|压减|压缩|发展|增|减|升|降|涨|扩)[了]?[至到]"
+    r"^[^，,。；;]{0,8}?(?:增加|减少|增长|下降|上升|提高|提升|降低|扩大|扩充|压减|压缩|发展|增|减|升|降|涨|扩|变)[了]?[至到为]"
 )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shenwan_data.statements.act import acts_before
 from shenwan_data.statements.lexicon import MODIFIERS, NOUNS, TRAILING, Token
 
 PHRASE = NOUNS | MODIFIERS | {"unknown", "title"}
@@ -72,7 +71,8 @@ class Phrase(NamedTuple):
     phrase as a verb (审查合同), ``actor`` the concept of who acts. ``inherited`` says that the noun is
     that of another figure, ``unknown`` that its last word is none of the lexicon, ``odd`` that such a
     word stands right before the head (献血宣传), ``objects`` what the counted have or did
-    (18个村配备一体机). ``words`` are all tokens used.
+    (18个村配备一体机), ``alike`` that it takes over the noun of a figure in the same kind
+    of unit. ``words`` are all tokens used.
     """
 
     start: int = 0
@@ -89,6 +89,7 @@ class Phrase(NamedTuple):
     unknown: bool = False
     odd: bool = False
     objects: tuple[Token, ...] = ()
+    alike: bool = False
     words: tuple[Token, ...] = ()
 
 
@@ -258,3 +259,16 @@ def _members(text: str, nouns: Sequence[Token]) -> list[list[Token]]:
             members[-1].append(token)
     whole = [list(nouns)]
     return whole + [m for m in members if m] if len(members) > 1 else whole
+
+
+def acts_before(items: Sequence[Token]) -> list[Token]:
+    """The verbs before a noun, the nearest first, three at the most."""
+    return [item for item in reversed(items) if item.kind == "act"][:3]
+
+
+def actor_before(items: Sequence[Token], act: Token) -> str:
+    """The concept of the noun right before a verb."""
+    at = len(items)
+    while at and (items[at - 1].start >= act.start or items[at - 1].kind in TRAILING):
+        at -= 1
+    return items[at - 1].concept if at and items[at - 1].kind in NOUNS else ""

@@ -140,6 +140,8 @@ def opening_fields(sentence: Sentence, text: str) -> frozenset[str]:
     match = _ASPECT.match(text, sentence.start, sentence.end)
     if match is None or sentence.frames[0].figure.start < match.end():
         return frozenset()
+    if "、" in match.group() or match.group().startswith(("围绕", "针对", "聚焦")):
+        return frozenset()  # 围绕农资市场、渣土清运等领域，开展检查: several fields, not one
     return frozenset(
         i.concept for i in sentence.items if i.kind == "field" and i.start < match.end()
     )
@@ -155,7 +157,7 @@ def is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
 
 _SUM = re.compile(r"累计|总计|合计|共计|总共|总[额数量]")
 _SIGN = re.compile(r"[计共总全一]")  # each of the words below has one
-_ALL = re.compile(r"共|总|全年|全[镇街乡县区]|一年来")
+_ALL = re.compile(r"(?<!公)共|总|全年|全[镇街乡县区]|一年来")
 
 
 def total_said(text: str, frame: Frame) -> int:

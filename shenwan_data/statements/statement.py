@@ -6,20 +6,27 @@ a column (a module each), or which indicator a statement is (``shenwan_data.indi
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
-from shenwan_data.report.title import find_title, stated_years
+from shenwan_data.report.title import is_town, stated_years
 from shenwan_data.statements import coverage, nature, topic
 from shenwan_data.statements.carried import is_bare, phrase
-from shenwan_data.statements.frame import Frame, Sentence, sentences
-from shenwan_data.statements.lexicon import Token, lexicon
-from shenwan_data.statements.period import Mark, latest_year, listed_year, marks_of, period_of
-from shenwan_data.statements.phrase import Phrase, topic_phrase
+from shenwan_data.statements.counted import own_phrase
+from shenwan_data.statements.frame import Frame, Sentence, renamed, sentences
+from shenwan_data.statements.lexicon import lexicon
+from shenwan_data.statements.period import (
+    Mark,
+    latest_year,
+    listed_year,
+    marks_of,
+    nearly_all,
+    period_of,
+)
+from shenwan_data.statements.phrase import Phrase, topic_phrase, unit_group
 from shenwan_data.statements.said import (
     CHANGE,
     EACH,
@@ -35,19 +42,9 @@ from shenwan_data.statements.said import (
     is_second,
     opening_fields,
     total_said,
-    two_clauses,
 )
 
-_TOWN = re.compile(r"[镇乡]|街道|街办|苏木|园区|农场")
-_WIDER = re.compile(r"[县区市州旗]")
 _PREVIOUS = 80
-_TITLE_WITHIN = 3000
-# What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
-_SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
-# Who does some of what a town does: 老马工作室调解67件, 党支部学法35场.
-_FEW = frozenset(("studio", "organisation"))
-_LAW = frozenset(("law", "law_study", "rule_of_law"))
-_ADMINISTERED = frozenset(("under", "have"))
 
 
 def state(
@@ -60,15 +57,10 @@ def state(
     """
     divided = divided or structure(text)
     known = year or next(iter(stated_years(text)), None) or latest_year(text)
-    reader = _Reader(text, figures, divided, known, _is_town(text))
+    reader = _Reader(text, figures, divided, known, is_town(text))
     return tuple(
         said for sentence in sentences(text, figures, divided) for said in reader.read(sentence)
     )
-
-
-def _is_town(text: str) -> bool:
-    title = find_title(text[:_TITLE_WITHIN]) or ""
-    return bool(_TOWN.search(title)) or not _WIDER.search(title)
 
 
 @dataclass
@@ -96,21 +88,14 @@ class _Reader:
         marks = marks_of(text, sentence.start, sentence.end, year)
         section = self.divided.section_at(sentence.frames[0].figure.start)
         outer = section[0] if section else ""
-        if section not in self.plans:
-            self.plans[section] = any(nature.is_plan_heading(t, self.year) for t in section[:2])
-        planned = self.plans[section]
-        if nature.opens_plans(text[sentence.start : sentence.start + 40]):
-            line = text.find("\n", sentence.start)
-            self.planned_until = line if line >= 0 else len(text)
-        planned = planned or sentence.start < self.planned_until
+        planned = self._planned(sentence, section)
         carries = self._carries(sentence)
         phrases = [p for p, _ in self.last] if carries else []
         units = [f.unit for _, f in self.last] if carries else []
-        carried: frozenset[str] = frozenset()
-        if carries and self.last_sentence is not None:
-            last = self.last_sentence
-            carried = concepts_in(last, last.start, last.end)
-        kept = len(phrases)
+        last = self.last_sentence if carries else None
+        carried = concepts_in(last, last.start, last.end) if last else frozenset()
+        read: list[tuple[Phrase, Figure]] = []
+        parts: list[int] = []
         changes = False
         said: list[Said] = []
         opened = opening_fields(sentence, text)
@@ -119,18 +104,16 @@ class _Reader:
         over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
-            closed = clause_end(text, figure.end, sentence.end)
+            if parts and not frame.follows and _closed(text, sentence, frame):
+                del phrases[parts[0] :], units[parts[0] :]
+                parts.clear()  # ；调处成功104起 goes on with the whole, not with its last part
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
             if opened:
                 own = own._replace(strong=own.strong | opened, mods=own.mods | opened)
-            several = tuple(phrase(text, _with(frame, names), [], []) for names in frame.names)
+            several = tuple(phrase(text, renamed(frame, names), [], []) for names in frame.names)
             changes = nature.is_change(text, figure, frame.clause, frame.segment, changes)
-            begins = (
-                own.start
-                if own.end and not own.inherited and own.start < figure.start
-                else figure.start
-            )
-            near = topic.nearest(domains, begins)
+            before = own.end and not own.inherited and own.start < figure.start
+            near = topic.nearest(domains, own.start if before else figure.start)
             if carries and len(near) < 2:
                 near = tuple(dict.fromkeys((*near, *self.last_domains)))
             above: tuple[str, ...] = ()
@@ -148,11 +131,7 @@ class _Reader:
                     near=near,
                     above=above,
                     words=Words(
-                        sentence,
-                        index,
-                        closed,
-                        text,
-                        carried,
+                        sentence, index, clause_end(text, figure.end, sentence.end), text, carried
                     ),
                     total=total_said(text, frame),
                     second=is_second(frame, own, units),
@@ -162,13 +141,24 @@ class _Reader:
                     beside_head=topic.modifier_domains(own),
                 )
             )
+            parts += [len(phrases)] if part_by == "mark" and index and own.end > own.start else []
             phrases.append(own)
             units.append(figure.unit)
-        self.last = list(zip(phrases[kept:], [f.figure for f in sentence.frames], strict=True))
+            read.append((own, figure))
+        self.last = read
         self.last_end = sentence.end
         self.last_domains = topic.nearest(domains, sentence.end)
         self.last_sentence = sentence
         return said
+
+    def _planned(self, sentence: Sentence, section: tuple[str, ...]) -> bool:
+        """Whether a sentence stands under a heading, or in a line, of what is still to come."""
+        if section not in self.plans:
+            self.plans[section] = any(nature.is_plan_heading(t, self.year) for t in section[:2])
+        if nature.opens_plans(self.text[sentence.start : sentence.start + 40]):
+            line = self.text.find("\n", sentence.start)
+            self.planned_until = line if line >= 0 else len(self.text)
+        return self.plans[section] or sentence.start < self.planned_until
 
     def _plans_of(self, sentence: Sentence) -> tuple[int, ...]:
         if self.plan_words[0] != sentence.start:
@@ -192,7 +182,7 @@ class _Reader:
         items = sentence.items[low : bisect_left(starts, frame.clause)]
         if not items:
             return None
-        shares = not index and any(i.concept in _SHARES for i in frame.before)
+        shares = not index and any(i.concept in coverage.SHARES for i in frame.before)
         return topic_phrase(text, items, sums_up=shares or (is_bare(frame) and bool(frame.before)))
 
     def _statement(
@@ -229,13 +219,18 @@ class _Reader:
             covered = ELSEWHERE
         elif its_nature != TARGET:
             part_by = (
-                "time" if part_of_year else self._part_by(sentence, frame, own, others, scopes)
+                "time"
+                if part_of_year
+                else coverage.part_by(text, sentence, frame, own, others, scopes)
             )
-            covered = PART if part_by else WHOLE
+            covered = PART if part_by and not nearly_all(period) else WHOLE
+        counted = text[own.start : own.end].strip("、，, 的")
+        if own.acts[:1] == ("file",) and (not counted or (own.inherited and not own.alike)):
+            counted = "案" if "案" in text[own.act[0] : own.act[1]] else counted  # 立案217起
         its = Statement(
-            counted=text[own.start : own.end].strip("、，, 的"),
+            counted=counted,
             act=text[own.act[0] : own.act[1]],
-            topic=self._topic_of(own, frame, sentence, near, above),
+            topic=topic.topic_of_figure(text, own, frame, sentence, near, above),
             ref_period=period,
             coverage=covered,
             nature=its_nature,
@@ -270,55 +265,28 @@ class _Reader:
             return own_year, part_of_year
         return period, part_of_year
 
-    def _part_by(
-        self,
-        sentence: Sentence,
-        frame: Frame,
-        own: Phrase,
-        others: Sequence[Figure],
-        scopes: coverage.Scopes,
-    ) -> str:
-        """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
-        text, figure = self.text, frame.figure
-        if coverage.is_part_said(text, figure, sentence.start, scopes, others):
-            return "mark"
-        if scopes.occasion and coverage.at_occasion(text, figure, sentence.start, others):
-            return "occasion"
-        shares = own.inherited and own.acts and own.acts[0] in _SHARES
-        if (
-            own.actor in _FEW
-            or shares
-            or (scopes.some and coverage.is_some(text, figure, frame.clause))
-        ):
-            return "some"
-        return ""
-
-    def _topic_of(
-        self,
-        own: Phrase,
-        frame: Frame,
-        sentence: Sentence,
-        near: tuple[str, ...],
-        above: tuple[str, ...],
-    ) -> str:
-        domains = topic.own_domains(own)
-        head = own.head.concept if own.head else ""
-        if head == "village" and near and own.acts and own.acts[0] not in _ADMINISTERED:
-            domains = tuple(d for d in domains if d != topic.OTHER)
-        if head == "study_session":
-            start = two_clauses(self.text, sentence.start, frame.clause)
-            if _LAW & concepts_in(sentence, start, frame.figure.end):
-                return "governance"
-        return topic.topic_of(domains + near + above) or topic.OTHER
-
     def _carries(self, sentence: Sentence) -> bool:
         """Whether a sentence goes on with the nouns of the one before it (其中简易程序47起)."""
         if not self.last or self.text.find("\n", self.last_end, sentence.start) >= 0:
             return False
         if sentence.start - self.last_end > _PREVIOUS:
             return False
+        if self._goes_on(sentence.frames[0]):
+            return True
         first = self.text[sentence.start : sentence.start + 4].lstrip()
         return first.startswith(("其中", "从", "(其中", "较", "同比", "比", "包括"))
+
+    def _goes_on(self, frame: Frame) -> bool:
+        """Whether a sentence only says what was done to what was just counted (老梁调解室化解46件)."""
+        own = own_phrase(self.text, frame)
+        done = next((i.domain for i in reversed(frame.before) if i.kind == "act"), "")
+        if own.end > own.start or not done:
+            return False
+        group = unit_group(frame.figure.unit)
+        return any(
+            p.head is not None and p.head.domain == done and unit_group(f.unit) == group
+            for p, f in self.last
+        )
 
     def _above(self, sentence: Sentence, section: tuple[str, ...]) -> tuple[str, ...]:
         found = self._previous(sentence)
@@ -342,5 +310,6 @@ class _Reader:
         return topic.near_domains(lexicon().tokens(self.text, low, start), start, 2)
 
 
-def _with(frame: Frame, names: tuple[Token, ...]) -> Frame:
-    return Frame(frame.figure, names, (), frame.sentence, frame.clause, frame.segment, False, (), 0)
+def _closed(text: str, sentence: Sentence, frame: Frame) -> bool:
+    """Whether a figure begins a new part of its sentence."""
+    return frame.clause > sentence.start and text[frame.clause - 1] in "；;"

@@ -8,8 +8,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
+from shenwan_data.statements.frame import Frame, Sentence
 from shenwan_data.statements.lexicon import GENERAL, Token, lexicon
 from shenwan_data.statements.phrase import Phrase
+from shenwan_data.statements.said import clause_end, concepts_in, two_clauses
 
 OTHER = "other"
 # Nouns that the verb gives its topic: 检查企业860家次 is enforcement.
@@ -78,3 +80,73 @@ def topic_of(domains: Sequence[str]) -> str | None:
         if topic != "-":
             return topic
     return None
+
+
+_LECTURES = frozenset(("lecture", "law_class"))
+_OFFICIALS = frozenset(("leader", "official", "enforcer", "town"))
+_PUBLIC = frozenset(
+    (
+        "resident",
+        "student",
+        "school",
+        "village",
+        "vice_principal",
+        "law_outreach",
+        "outreach_activity",
+    )
+)
+_LAW = frozenset(("law", "law_study", "rule_of_law"))
+_ADMINISTERED = frozenset(("under", "have"))
+
+
+def topic_of_figure(
+    text: str,
+    own: Phrase,
+    frame: Frame,
+    sentence: Sentence,
+    near: tuple[str, ...],
+    above: tuple[str, ...],
+) -> str:
+    """The topic of a figure: what is done by or to its noun, its own nouns, those near and above."""
+    domains = own_domains(own)
+    head = own.head.concept if own.head else ""
+    if head in ("village", "school"):
+        behind = own.act[0] >= frame.figure.end or not own.acts
+        done = _done_by(text, frame, sentence) if behind else ()
+        if done:
+            domains = done
+        elif near and own.acts and own.acts[0] not in _ADMINISTERED:
+            domains = tuple(d for d in domains if d != OTHER)
+    if head in _LECTURES and (whom := _audience(text, frame, sentence)):
+        return whom
+    if head == "study_session":
+        start = two_clauses(text, sentence.start, frame.clause)
+        if _LAW & concepts_in(sentence, start, frame.figure.end):
+            return "governance"
+    found = topic_of(domains + near + above) or OTHER
+    handed_out = own.acts[:1] == ("distribute",) and found == OTHER
+    return "outreach" if handed_out and not domains else found
+
+
+def _done_by(text: str, frame: Frame, sentence: Sentence) -> tuple[str, ...]:
+    """The domains of what the counted do or have (6个行政村全部配备了法律顾问)."""
+    end = clause_end(text, frame.figure.end, sentence.end)
+    low = bisect_left(sentence.starts, frame.figure.end)
+    items = sentence.items[low : bisect_left(sentence.starts, end)]
+    if not any(item.kind == "act" for item in items):
+        return ()
+    found = [
+        "aid" if item.concept == "adviser" else item.domain  # that of a village
+        for item in items
+        if item.kind != "act" and item.concept != "village"
+    ]
+    return tuple(d for d in found if d not in ("", "general", OTHER))
+
+
+def _audience(text: str, frame: Frame, sentence: Sentence) -> str:
+    """The topic of a lecture by who gives or hears it: officials (党政主要负责同志讲法治课) or the public."""
+    start = two_clauses(text, sentence.start, frame.clause)
+    around = concepts_in(sentence, start, frame.figure.end + 8)
+    if around & _PUBLIC:
+        return "outreach"
+    return "governance" if around & _OFFICIALS else ""

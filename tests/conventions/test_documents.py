@@ -245,3 +245,14 @@ def test_the_tests_are_where_one_looks_for_them():
         parts = folder.relative_to(ROOT / "tests").parts
         if parts[0] == "unit":
             assert ROOT.joinpath("shenwan_data", *parts[1:]).is_dir(), folder
+
+
+def test_every_promise_of_security_names_a_test_that_is_there():
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) > 30
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row)
+        assert named, row
+        for file, test in named:
+            assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), (file, test)

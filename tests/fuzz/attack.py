@@ -1,7 +1,11 @@
-"""Damaged reports: every one is either read, with every numeral accounted for, or refused in words."""
+"""Damaged input: a report is read, with every numeral accounted for, or refused in words.
+
+So is whatever else people, programs and servers of others hand to the project (``answers``).
+"""
 
 import io
 import random
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +20,7 @@ from shenwan_data import scan
 from shenwan_data.errors import ShenwanError
 from shenwan_data.figures.ledger import unaccounted
 from shenwan_data.report.source import read_source
+from tests.fuzz.answers import Kind, kinds, spoiled
 from tests.pipeline.made_up import text_of
 
 WILD = (
@@ -110,21 +115,38 @@ def attack(seconds: float, first: int = 0, reader: Callable[[str, bytes], None] 
     names = list(files)
     outcome = Outcome()
     until = time.monotonic() + seconds
-    seed = first
-    while time.monotonic() < until:
-        source = random.Random(seed)  # noqa: S311
-        name = source.choice([*names, "wild"])
-        try:
-            if name == "wild":
-                examine("".join(source.choices(WILD, k=source.randint(1, 400))))
-            else:
-                reader(name, damaged(files[name], source))
-            outcome.read += 1
-        except ShenwanError as error:
-            assert error.problem.zh and error.problem.en
-            outcome.refused += 1
-        except Exception as error:  # noqa: BLE001 - any of them is what is looked for
-            outcome.failures.append((seed, name, f"{type(error).__name__}: {error}"[:300]))
-        outcome.cases += 1
-        seed += 1
+    with tempfile.TemporaryDirectory() as folder, kinds(Path(folder)) as others:
+        seed = first
+        while time.monotonic() < until:
+            source = random.Random(seed)  # noqa: S311
+            name = source.choice([*names, "wild", *others])
+            _one(name, seed, source, files, others, reader, outcome)
+            seed += 1
     return outcome
+
+
+def _one(
+    name: str,
+    seed: int,
+    source: random.Random,
+    files: dict[str, bytes],
+    others: dict[str, Kind],
+    reader: Callable[[str, bytes], None],
+    outcome: Outcome,
+) -> None:
+    """Try one case."""
+    try:
+        if name == "wild":
+            examine("".join(source.choices(WILD, k=source.randint(1, 400))))
+        elif name in others:
+            kind = others[name]
+            kind.read(source.choice([damaged, spoiled])(kind.sound, source))
+        else:
+            reader(name, damaged(files[name], source))
+        outcome.read += 1
+    except ShenwanError as error:
+        assert error.problem.zh and error.problem.en
+        outcome.refused += 1
+    except Exception as error:  # noqa: BLE001 - any of them is what is looked for
+        outcome.failures.append((seed, name, f"{type(error).__name__}: {error}"[:300]))
+    outcome.cases += 1

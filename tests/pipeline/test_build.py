@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from rich.console import Console
 
 from assets.launch import run_build
 from shenwan_data import scan
-from shenwan_data.build_record import exclusive_build, unchanged_build
+from shenwan_data.build_lock import exclusive_build
+from shenwan_data.build_record import unchanged_build
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.indicators.read import extract
 from shenwan_data.release.validation import validate_release
-from shenwan_data.work_files import read_batch
+from shenwan_data.work_files import is_read, read_batch
 from tests.pipeline.made_up import text_of, write_report
 
 
@@ -109,6 +112,74 @@ def test_a_damaged_release_is_built_again(built):
     build(built)
 
     assert table.read_bytes() == good
+
+
+@pytest.mark.parametrize("damage", ["gone", "altered", "of another build"])
+def test_a_site_that_is_not_that_of_the_release_is_written_again(built, damage):
+    site = built / "releases" / "1.0.0-site"
+    page = site / "index.html"
+    good = page.read_bytes()
+    if damage == "gone":
+        shutil.rmtree(site)
+    elif damage == "altered":
+        page.write_bytes(good + b" ")
+    else:
+        # What a build leaves that was killed before its last step.
+        record = built / ".build" / "site.json"
+        kept = json.loads(record.read_text())
+        record.write_text(json.dumps(kept | {"manifest": "0" * 64}))
+    draft = built / "releases" / ".1.0.0-site.abc.draft"
+    draft.mkdir()
+
+    assert unchanged_build(built) is None
+    build(built)
+
+    assert page.read_bytes() == good
+    assert unchanged_build(built) is not None
+    assert not draft.exists()
+
+
+@pytest.mark.parametrize(
+    ("asset", "old", "new"),
+    [
+        ("observations", b'"value":122', b'"value":9934'),
+        ("figures", b'"value":122', b'"value":9934'),
+        ("reports", "神湾镇2022年".encode(), "神湾镇2012年".encode()),
+        ("figures", None, None),
+    ],
+)
+def test_what_was_read_is_not_believed_when_it_was_altered(built, asset, old, new):
+    before = files(built / "releases")
+    kept = built / ".build" / asset / "2022.jsonl"
+    content = kept.read_bytes()
+    if old is None:
+        kept.unlink()
+    else:
+        altered = content.replace(old, new)
+        assert altered != content
+        kept.write_bytes(altered)
+    shutil.rmtree(built / "releases")
+
+    assert not is_read(built, 2022)
+    build(built)
+
+    assert files(built / "releases") == before
+
+
+def test_a_build_that_was_stopped_in_the_middle_is_no_dead_end(built):
+    good = text_of(2022)
+    write_report(built, 2022, text_of(2022, cases=999))
+    build(built)
+    # Killed after the figures of the changed report: they are of it, the rest is of the one before.
+    changed = (built / ".build" / "figures" / "2022.jsonl").read_bytes()
+    write_report(built, 2022, good)
+    build(built)
+    (built / ".build" / "figures" / "2022.jsonl").write_bytes(changed)
+    write_report(built, 2023, text_of(2023))
+
+    build(built)
+
+    assert unchanged_build(built) is not None
 
 
 def test_only_what_changed_is_read_again(data_dir):

@@ -1,6 +1,9 @@
 """Whatever goes wrong in a build: one message, an exit code, a free lock and the previous release."""
 
 import errno
+import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +15,9 @@ import yaml
 from click.testing import CliRunner
 
 from assets.instance import outside_error
-from shenwan_data.build_record import exclusive_build
+from shenwan_data.build_lock import exclusive_build
 from shenwan_data.cli.main import main
+from shenwan_data.errors import UsageError
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,6 +98,96 @@ def test_a_step_that_fails_ends_the_build_with_one_message(built, monkeypatch, s
         details = built / ".build" / "error.txt"
         assert str(details) in ended.stderr
         assert "KeyError" in details.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("step", ["figures", "site"])
+def test_a_step_that_never_ends_is_ended(built, monkeypatch, step, tmp_path):
+    before = release_of(built)
+    write_report(built, 2022, text_of(2022, cases=999))
+    monkeypatch.setenv("SHENWAN_BUILD_MINUTES", "0.08")
+    monkeypatch.setattr(STEPS[step], lambda *_, **__: time.sleep(60))
+    report = tmp_path / "run.md"
+
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--report", str(report)])
+
+    assert ended.exit_code == 3, ended.output
+    assert "the build took more than 0.08 minutes" in ended.stderr
+    assert "已停止" in ended.stderr and "Traceback" not in ended.output
+    assert "took more than" in report.read_text("utf-8")
+    with exclusive_build(built):
+        pass
+    if step != "site":
+        assert release_of(built) == before
+
+
+STUBBORN = """
+import sys, time
+import shenwan_data.build_lock as build_lock
+import assets.outputs
+build_lock._GRACE = build_lock._BEAT = 0.5
+def stubborn(*_, **__):
+    while True:
+        try:
+            time.sleep(60)
+        except Exception:
+            pass
+assets.outputs.build_tables = stubborn
+from shenwan_data.cli.main import main
+from shenwan_data.errors import UsageError
+main(["build", "--data-dir", sys.argv[1], "--report", sys.argv[2]])
+"""
+
+
+@pytest.mark.slow
+def test_a_step_that_takes_no_notice_is_ended_with_the_process(built, tmp_path):
+    write_report(built, 2022, text_of(2022, cases=999))
+    report = tmp_path / "run.md"
+    command = [sys.executable, "-c", STUBBORN, str(built), str(report)]
+    variables = {**os.environ, "SHENWAN_BUILD_MINUTES": "0.05"}
+
+    ended = subprocess.run(
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert ended.returncode == 3, ended.stderr
+    assert "the build took more than 0.05 minutes" in ended.stderr
+    assert "took more than" in report.read_text("utf-8")
+    with exclusive_build(built):
+        pass
+
+
+@pytest.mark.parametrize("given", ["x", "0", "-1", "inf", "nan"])
+def test_a_limit_that_is_no_number_of_minutes_is_wrong_use(built, monkeypatch, given):
+    monkeypatch.setenv("SHENWAN_BUILD_MINUTES", given)
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--force"])
+    assert ended.exit_code == 2
+    assert "SHENWAN_BUILD_MINUTES" in ended.stderr
+
+
+def test_a_build_that_waits_is_told_since_when_and_whether_the_other_lives(built):
+    lock = built / ".build" / "lock"
+    with exclusive_build(built):
+        until = time.monotonic() + 10
+        while not lock.read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        with pytest.raises(UsageError, match=rf"process {os.getpid()}, last sign of life \d s ago"):
+            exclusive_build(built).__enter__()
+        held = json.loads(lock.read_text())
+        assert held["since"] in refusal(built)
+        lock.write_text(json.dumps(held | {"beat": held["beat"] - 900}))
+        assert re.search(r"no sign of life for 90\d s", refusal(built))
+        lock.write_text("not JSON")
+        assert "is running" in refusal(built)
+    assert lock.read_text() == ""
+    with exclusive_build(built):
+        pass
+
+
+def refusal(folder):
+    """What a second build is told."""
+    with pytest.raises(UsageError) as refused:
+        exclusive_build(folder).__enter__()
+    return str(refused.value)
 
 
 def test_an_error_that_goes_back_to_itself_has_an_end():
@@ -186,8 +280,47 @@ def test_a_conflict_is_decided_by_the_entry_that_the_message_gives(built):
     assert ended.exit_code == 0, ended.stderr
 
 
+@pytest.mark.parametrize("kind", ["missing", "relative", "a file", "broken"])
+def test_a_wrong_dagster_home_is_one_message(built, monkeypatch, tmp_path, kind):
+    home = tmp_path / "home"
+    if kind == "a file":
+        home.touch()
+    elif kind == "broken":
+        home.mkdir()
+        (home / "dagster.yaml").write_text("storage: [[[\n")
+    monkeypatch.setenv("DAGSTER_HOME", "home" if kind == "relative" else str(home))
+    (built / "releases" / "1.0.0" / "README.md").unlink()
+
+    ended = build(built)
+
+    assert ended.exit_code == 2, ended.output
+    assert ended.stderr.startswith("DAGSTER_HOME: this instance cannot be used")
+    assert "Traceback" not in ended.output
+
+
+def test_a_name_in_another_encoding_is_one_message_and_in_the_report(built, tmp_path):
+    odd = built / "reports" / "2022" / os.fsdecode("报告.txt".encode("gbk"))
+    odd.write_text("x")
+    report = tmp_path / "run.md"
+
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--report", str(report)])
+
+    assert ended.exit_code == 1, ended.output
+    assert "\\udcb1" in ended.stderr and "\\udcb1" in report.read_text("utf-8")
+    assert "Traceback" not in ended.output
+
+
+def test_a_clock_before_the_first_year_is_one_message(built, monkeypatch):
+    empty = type("Years", (), {"get_partition_keys": lambda _: []})
+    monkeypatch.setattr("assets.automation.years_from", lambda _: empty())
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--force"])
+    assert ended.exit_code == 1
+    assert "clock" in ended.stderr and "时钟" in ended.stderr
+
+
 @pytest.mark.slow
-def test_an_interruption_is_one_line_and_leaves_the_release(built):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_one_line_and_leaves_the_release(built, number):
     before = release_of(built)
     write_report(built, 2022, text_of(2022, cases=999))
     command = [sys.executable, "-m", "shenwan_data", "build", "--data-dir", str(built)]
@@ -196,7 +329,7 @@ def test_an_interruption_is_one_line_and_leaves_the_release(built):
         while "[1/" not in process.stderr.readline():
             assert process.poll() is None
         time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, rest = process.communicate(timeout=120)
 
     assert process.returncode == 130, rest

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from assets.launch import run_build
-from shenwan_data.build_record import exclusive_build
+from shenwan_data.build_lock import exclusive_build
 from shenwan_data.release.validation import validate_release
 from tests.pipeline.made_up import text_of, write_report
 from tests.pipeline.postgres_server import PROGRAMS, Server, running

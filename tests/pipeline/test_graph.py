@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 
 from assets.definitions import build_defs
+from assets.previews import markdown
 from assets.resources import DataFolder
 from assets.run_alerts import Alerts
 from shenwan_data import versions
@@ -75,6 +76,13 @@ def test_every_asset_and_check_explains_itself_in_both_languages():
     for key in graph.asset_check_keys:
         spec = graph.get_check_spec(key)
         assert any("\u4e00" <= char <= "\u9fff" for char in spec.description or ""), key
+
+
+def test_a_text_in_a_preview_is_only_text():
+    shown = markdown(["title"], [["![x](http://127.0.0.1/m1)"], ["<img src=x>|a\nb"]])
+    first, second = shown.splitlines()[2:]
+    assert first == "| !\\[x\\](http://127.0.0.1/m1) |"
+    assert second == "| &lt;img src=x&gt;\\|a b |"
 
 
 def test_loading_the_definitions_reads_no_environment(monkeypatch, tmp_path):

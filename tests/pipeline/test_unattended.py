@@ -171,7 +171,7 @@ def test_a_corpus_is_read_from_one_asset(tmp_path):
     (event,) = (event for event in result.all_events if event.is_step_materialization)
     metadata = event.step_materialization_data.materialization.metadata
     assert metadata["reports"].value == 16
-    assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 16
+    assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 8
 
 
 OTHER = "othertown-2022"

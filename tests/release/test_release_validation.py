@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
+from shenwan_data.release import verdicts
 from shenwan_data.release.derived import derived_problems, settings_for
 from shenwan_data.release.descriptor import measured
 from shenwan_data.release.formats import read_parquet, write_csv, write_parquet
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
 from shenwan_data.release.observation_rules import interval_problem
+from shenwan_data.release.package import write_files
 from shenwan_data.release.register import record_published
+from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import (
     Check,
     validate_draft,
     validate_package,
     validate_release,
 )
+from shenwan_data.release.verdicts import Verdicts
+from tests.release.made_up import CATALOGUE, read_by_hand
 from tests.town_settings import SETTINGS
+
+
+def test_a_package_of_the_same_bytes_is_judged_once(release, tmp_path, monkeypatch):
+    judged: list[str] = []
+    real = verdicts._judged
+
+    def judge(folder: Path, name: str) -> list[tuple[str, str]]:
+        judged.append(name)
+        return real(folder, name)
+
+    monkeypatch.setattr(verdicts, "_judged", judge)
+    draft, file = tmp_path / "draft", tmp_path / "kept" / "verdicts.json"
+    shutil.copytree(release, draft)
+
+    def passed(package: str) -> bool:
+        checks = validate_package(draft, package, Verdicts(file))
+        return next(check.passed for check in checks if check.name == "frictionless")
+
+    assert [passed("outreach"), passed("outreach"), passed("governance")] == [True] * 3
+    assert judged == ["outreach", "governance"]
+    # A fault is judged each time, and what is kept is of no other package.
+    (draft / "outreach" / "outreach.csv").write_text("no,such,columns\n", encoding="utf-8")
+    assert [passed("outreach"), passed("outreach"), passed("governance")] == [False, False, True]
+    assert judged == ["outreach", "governance", "outreach", "outreach"]
+    file.write_text("{torn", encoding="utf-8")
+    assert passed("governance")
+    assert judged[-1] == "governance"
 
 
 def failed(release: Path, package: str | None = None) -> list[Check]:
@@ -482,3 +515,20 @@ def test_a_release_of_another_data_set_is_not_derived_from_these_settings(releas
     assert settings_for(release) is None
     checks = {check.name: check for check in validate_release(release)}
     assert checks["derived"].passed and "not derived again" in checks["derived"].message.en
+
+
+def test_a_figure_that_is_not_what_the_text_says_is_found(tmp_path: Path) -> None:
+    reading = read_by_hand(2030, 600)
+    first, *others = reading.figures
+    wrong = replace(first, value=601, lower=601, upper=601)
+    forged = replace(reading, figures=(wrong, *others[1:]))
+    tables = build_tables([forged], CATALOGUE).tables
+    write_files(
+        tmp_path / "1.0.0", tables, {reading.report.id: reading.report.text}, SETTINGS.release
+    )
+    found = [problem.en for problem in derived_problems(tmp_path / "1.0.0", SETTINGS.release)]
+    start = reading.report.text.index("600件")
+    assert f"shenwan-2030: value of the figure at {start} is 601.0, by the text 600.0" in found
+    lost = reading.report.text.index("99.94%")
+    assert f"shenwan-2030: the figure at {lost} is not in the table" in found
+    assert len(found) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from shenwan_data import files
 from shenwan_data.errors import Text, UsageError
-from shenwan_data.files import LOCK, locked, recover, swap
+from shenwan_data.files import LOCK, locked, recover, swap, write_atomic
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, read_manifest
 from tests.forked import forked
 from tests.release.build_made_up import main as build_made_up
@@ -149,6 +150,47 @@ def test_recovery_leaves_other_folders_alone(tmp_path: Path) -> None:
         (tmp_path / name / "file").write_text(name, encoding="utf-8")
     recover(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "0.9.0", "1.0.0"]
+
+
+@pytest.mark.parametrize("name", [".1.0.0.draft", ".1.0.0.old", ".1.0.0-site.x.draft"])
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_file_in_the_place_of_a_draft_is_cleared_away(
+    name: str, kind: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").touch()
+    releases = tmp_path / "releases"
+    (releases / "1.0.0").mkdir(parents=True)
+    if kind == "file":
+        (releases / name).touch()
+    else:
+        (releases / name).symlink_to(other)
+    recover(releases)
+    assert [path.name for path in releases.iterdir()] == ["1.0.0"]
+    assert (other / "file").exists()
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_file_in_the_place_of_the_release_gives_way(
+    can_exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not can_exchange:
+        monkeypatch.setattr(files, "exchange", lambda one, other: False)
+    (tmp_path / ".1.0.0.draft").mkdir()
+    (tmp_path / "1.0.0").write_text("a file")
+    swap(tmp_path / ".1.0.0.draft", tmp_path / "1.0.0")
+    assert (tmp_path / "1.0.0").is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["1.0.0"]
+
+
+def test_a_link_in_the_place_of_a_half_written_file_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    (tmp_path / f".x.txt.{os.getpid()}.tmp").symlink_to(victim)
+    write_atomic(tmp_path / "x.txt", "new")
+    assert (tmp_path / "x.txt").read_text() == "new" and not (tmp_path / "x.txt").is_symlink()
+    assert victim.read_text() == "kept"
 
 
 @pytest.mark.parametrize("can_exchange", [True, False])

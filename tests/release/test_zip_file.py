@@ -18,7 +18,7 @@ from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import archives
 from shenwan_data.release.archives import write_zip
-from shenwan_data.release.manifest import hashes
+from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.release.validation import validate_release
 
 names = st.from_regex(r"[a-z一-龥]{1,8}(/[a-z0-9]{1,5}\.csv)?", fullmatch=True)
@@ -77,6 +77,15 @@ def test_the_archive_of_all_is_a_release_by_itself(pristine: Path, tmp_path: Pat
     assert hashes(tmp_path / "1.0.0") == {
         name: digest for name, digest in whole.items() if not name.endswith(".zip")
     }
+
+
+@pytest.mark.parametrize("gone", ["services.zip", "shenwan-rule-of-law-1.0.0.zip"])
+def test_a_release_must_have_each_of_its_archives(gone: str, release: Path) -> None:
+    (release / gone).unlink()
+    (release / MANIFEST).write_text(manifest_text(hashes(release)), encoding="utf-8")
+    (check,) = [check for check in validate_release(release) if not check.passed]
+    assert check.name == "derived"
+    assert check.message.en == f"{gone} is not what the tables give: it is missing in ."
 
 
 def test_another_program_finds_no_fault(pristine: Path) -> None:

@@ -33,8 +33,15 @@ def test_twenty_years_of_thirty_towns_fit_on_pages_of_half_a_megabyte(tmp_path):
     release = province(tmp_path / "releases", towns=30, years=20)
     site = build_site(release, tmp_path / "site")
     pages = list(site.rglob("*.html"))
-    assert len(pages) > 1200
+    assert len(pages) > 2500
     assert max(path.stat().st_size for path in pages) < 500_000
+    # An indicator has its earlier years on pages of their own, but all of them in one table.
+    home = site / "en" / "indicators" / "penalty_cases"
+    assert len(list(home.glob("*.html"))) > 1
+    table = (home / "index.html").read_text(encoding="utf-8").partition('id="values"')[0]
+    assert table.count('-2004"') == table.count('-2023"') == 30
+    # Findings: a page for each year, and the number of each on the first.
+    assert len(list((site / "zh").glob("findings-20*.html"))) >= 20
     # Earlier years of a town are on pages of their own, which the first one leads to.
     first = (site / "zh" / "governance" / "town07.html").read_text(encoding="utf-8")
     assert 'href="town07-2004-2005.html#table"' in first

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from importlib import metadata
 from importlib.metadata import PackageNotFoundError
 
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from shenwan_data.alerts import Channels, channels, send
-from shenwan_data.build_record import exclusive_build
+from shenwan_data.build_lock import exclusive_build
 from shenwan_data.cli.main import main
 from shenwan_data.doctor import examine
 from shenwan_data.errors import Text, UsageError
@@ -144,6 +145,52 @@ def test_half_of_a_mail_is_refused():
     with pytest.raises(UsageError, match="not an http"):
         channels({"SHENWAN_ALERT_WEBHOOK": "file:///etc/passwd"})
     assert channels({}) == Channels()
+
+
+@pytest.mark.parametrize("webhook", ["http://127.0.0.1:notaport/", "http://127.0.0.1:9/a b"])
+def test_an_address_that_is_none_is_a_channel_that_failed(webhook):
+    assert send(Channels(webhook), Text("构建失败", "failed"), "why") == ("webhook",)
+
+
+def test_a_web_hook_that_never_ends_holds_nobody_up(monkeypatch):
+    monkeypatch.setattr("shenwan_data.alerts._LONGEST", 0.5)
+    over = threading.Event()
+
+    class Drip(socketserver.StreamRequestHandler):
+        def handle(self):
+            while not over.wait(0.1):
+                self.wfile.write(b"H")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Drip) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        began = time.monotonic()
+        failed = send(
+            Channels(f"http://127.0.0.1:{server.server_address[1]}/"), Text("失败", "failed"), "why"
+        )
+        spent = time.monotonic() - began
+        over.set()
+        server.shutdown()
+
+    assert failed == ("webhook",) and spent < 5
+
+
+def test_a_name_in_another_encoding_reaches_every_channel():
+    came = []
+
+    class Hook(socketserver.StreamRequestHandler):
+        def handle(self):
+            length = 0
+            while line := self.rfile.readline().strip():
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            came.append(self.rfile.read(length))
+            self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Hook) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        to = Channels(f"http://127.0.0.1:{server.server_address[1]}/")
+        assert send(to, Text("失败", "failed"), "\udcb1\udca8.txt") == ()
+    assert b"udcb1" in came[0]
 
 
 def test_a_channel_that_fails_does_not_keep_the_alert_from_the_others(caplog):

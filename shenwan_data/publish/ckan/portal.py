@@ -28,6 +28,7 @@ Result = TypeVar("Result")
 
 TIMEOUT = 60.0
 _CHUNK = 1 << 20
+_MOST_ROWS = 10_000_000
 
 
 class Portal:
@@ -155,6 +156,9 @@ class Portal:
         except CKANAPIError as error:
             # Not an answer of CKAN but of a proxy in front of it.
             raise TransientError(f"no answer from CKAN: {str(error)[:200]}") from None
+        except (KeyError, TypeError, AttributeError, IndexError):
+            # JSON without what every answer of CKAN has; the library does not look.
+            raise TransientError("no answer from CKAN: JSON of another form") from None
 
     def _conflict(self, action: str) -> ConflictError:
         return ConflictError(
@@ -178,10 +182,17 @@ class Portal:
             ),
         )
 
+    def _unexpected(self, what: str) -> PortalError:
+        return self._refusal(what, "an answer of another form 应答格式不符")
+
     def dataset(self, name: str) -> Record | None:
         """A dataset by name or id, or None."""
         found = self.read("package_show", id=name)
-        return None if found is None else dict(found)
+        if found is None:
+            return None
+        if not _is_dataset(found):
+            raise self._unexpected("package_show")
+        return dict(found)
 
     def download_url(self, dataset: Record, resource: Record) -> str:
         """The address of a resource's file on the configured portal."""
@@ -242,9 +253,35 @@ class Portal:
             )
             if found is None:
                 return None
+            if not _is_page(found, page):
+                raise self._unexpected("datastore_search")
             records += found["records"]
-            if len(records) >= found["total"] or not found["records"]:
+            if len(records) >= found["total"]:
                 return {**found, "records": records}
+            # A page that is not full is the last one, whatever the total says.
+            if len(found["records"]) < page or len(records) > _MOST_ROWS:
+                raise self._unexpected("datastore_search")
+
+
+def _is_dataset(found: object) -> bool:
+    """Whether an answer is a dataset, as far as the target relies on it."""
+    if not isinstance(found, dict) or not isinstance(found.get("resources"), list):
+        return False
+    named = [found, *found["resources"]]
+    return all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in named)
+
+
+def _is_page(found: object, most: int) -> bool:
+    """Whether an answer is a page of rows of a table."""
+    if not isinstance(found, dict):
+        return False
+    rows, total = found.get("records"), found.get("total")
+    return (
+        isinstance(rows, list)
+        and len(rows) <= most
+        and all(isinstance(row, dict) for row in rows)
+        and isinstance(total, int)
+    )
 
 
 def _wrap(dataset: Record | None) -> Record | None:

@@ -95,9 +95,12 @@ _FEWEST_FULL = 4
 _FULL_STOPS = ("。", "！", "？", "：", "；")
 
 
+_WIDE = re.compile("[\u2e80-\U0010ffff]+")
+
+
 def _columns(line: str) -> int:
     """How wide a line is on a screen: two columns for a Chinese character."""
-    return len(line) + sum(1 for sign in line if sign > "\u2e7f")
+    return 2 * len(line) - len(_WIDE.sub("", line))
 
 
 def _is_broken(before: str, rest: str) -> bool:

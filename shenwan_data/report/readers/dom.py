@@ -129,7 +129,8 @@ def _rules(soup: BeautifulSoup) -> list[_Rule]:
     """The rules of the page's own style sheets for names (``.a``, ``#b``, ``div.c``), conditions apart."""
     found: list[_Rule] = []
     for style in soup.find_all("style"):
-        text = _AT_RULE.sub("", _COMMENT.sub("", style.get_text()))
+        # get_text passes over the text of a style sheet.
+        text = _AT_RULE.sub("", _COMMENT.sub("", "".join(map(str, style.contents))))
         for selectors, body in _RULE.findall(text):
             if "line-through" in body or not (_HIDDEN.search(body) or _RAISED.search(body)):
                 continue

@@ -153,6 +153,9 @@ def _in_everyday_set(character: str) -> bool:
         return False
 
 
+_LATIN = re.compile("[\x80-\xff]+")
+
+
 def refuse_garbled(text: str, file: Path) -> None:
     """Raise DataError for a text that was once decoded wrongly: 浜戞潐闀, äºæ, 锟斤拷, U+FFFD.
 
@@ -163,8 +166,8 @@ def refuse_garbled(text: str, file: Path) -> None:
         if "\ufffd" in line or "锟斤拷" in line:
             raise _garbled(file, line_number, line)
     sample = text[:20_000]
-    visible = [character for character in sample if not character.isspace()]
-    latin = sum(1 for character in visible if "\x80" <= character <= "\xff")
+    visible = "".join(sample.split())
+    latin = len(visible) - len(_LATIN.sub("", visible))
     if len(visible) < 20:
         return
     if 5 * latin > len(visible) or _once_utf8(sample):
@@ -173,7 +176,7 @@ def refuse_garbled(text: str, file: Path) -> None:
 
 def _once_utf8(text: str) -> bool:
     """Whether the text is UTF-8 that was decoded as GB18030: 浜戞潐闀 for 云杉镇."""
-    other = sum(1 for character in text if character > "\x7f")
+    other = len(text) - len(text.encode("ascii", "ignore"))
     if other < 10:
         return False
     read = text.encode("gb18030", "replace").decode("utf-8", "replace")

@@ -34,9 +34,11 @@
     });
   });
 
-  // Tables: search ------------------------------------------------------------------------------
+  // Tables and lists: search and filter --------------------------------------------------------
   all(".finder").forEach(function (finder) {
-    var rows = all("tbody tr", document.getElementById(finder.dataset["for"]));
+    var list = document.getElementById(finder.dataset["for"]);
+    var rows = all("tbody tr, ol > li", list);
+    var selects = all("select", finder);
     var input = finder.querySelector("input");
     var output = finder.querySelector("output");
     finder.hidden = false;
@@ -45,13 +47,18 @@
       var shown = 0;
       rows.forEach(function (row) {
         var text = row.textContent.toLowerCase();
-        var fits = words.every(function (word) { return text.indexOf(word) >= 0; });
+        var fits = words.every(function (word) { return text.indexOf(word) >= 0; }) &&
+          selects.every(function (one) { return !one.value || row.dataset[one.name] === one.value; });
         row.hidden = !fits;
         if (fits) { shown += 1; }
+      });
+      all("[data-group]", list).forEach(function (group) {
+        group.hidden = !group.querySelector("li:not([hidden])");
       });
       output.textContent = finder.dataset.shown.replace("{shown}", shown).replace("{all}", rows.length);
     }
     input.addEventListener("input", show);
+    selects.forEach(function (one) { one.addEventListener("change", show); });
     show();
   });
 
@@ -160,6 +167,13 @@
     history.replaceState(null, "", "#" + figure.id);
     if (focus) { panel.focus({ preventScroll: true }); }
     figure.scrollIntoView({ block: "nearest" });
+    clear(figure);
+  }
+  // On a narrow screen the panel is a sheet at the bottom: the figure stays above it.
+  function clear(figure) {
+    if (getComputedStyle(panel).position !== "fixed") { return; }
+    var under = figure.getBoundingClientRect().bottom + 16 - panel.getBoundingClientRect().top;
+    if (under > 0) { window.scrollBy(0, under); }
   }
   function close() {
     panel.hidden = true;
@@ -202,6 +216,7 @@
       stop(index);
       open(index, false);
       target.scrollIntoView({ block: "center" });
+      clear(target);
     }
   }
   if (figures.length) { stop(0); }

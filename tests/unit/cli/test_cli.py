@@ -92,6 +92,23 @@ def test_inspect_needs_no_data_folder(report, monkeypatch, tmp_path):
     assert run("inspect", report, "--json").exit_code == 0
 
 
+def test_the_name_of_a_file_is_no_command_to_the_terminal(tmp_path):
+    folder = tmp_path / "data"
+    write_report(folder, 2022, text_of(2022))
+    for name in ("a\x1b[31mb\nc.txt", "\u202etxt.c", os.fsdecode("报告.txt".encode("gbk"))):
+        odd = folder / "reports" / "2022" / name
+        odd.write_text("x")
+        told = run("coverage", "--data-dir", folder)
+        odd.unlink()
+
+        assert told.exit_code == 1
+        first = told.stderr.splitlines()[0]
+        assert first.endswith(
+            ("not the code of an area: " + first.split(": ")[-1], "record of one")
+        )
+        assert all(sign.isprintable() or sign == "\n" for sign in told.stderr)
+
+
 def test_wrong_use_is_exit_code_2(tmp_path):
     assert run("inspect", tmp_path / "nothing.txt").exit_code == 2
     assert run("validate", tmp_path / "nothing").exit_code == 2

@@ -71,6 +71,33 @@ def test_broken_yaml_is_refused_with_its_line(
     assert error.file == str(tmp_path / "x.yaml")
 
 
+MERGED = "\n".join(
+    ["a0: &a0 {x: 1}"]
+    + [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}" for i in range(1, 10)]
+)
+LISTED = "\n".join(
+    ["a0: &a0 [x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10)]
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "published: 2023-02-30", "retrieved: 2023-13-01", "note: 2023-02-15 25:61:00",
+        "mask: [[0, " + "9" * 5000 + "]]", "note: !!int abc", "note: !!float abc",
+        "note: !!timestamp abc", "note: !!python/object/apply:os.system [x]",
+        MERGED, LISTED, "note: " + "[" * 100_000, "note: " + "{a: " * 100_000,
+        "note:\n" + "- " * 50_000 + "x", "note: &a [*a]\nmask: [" + "[" * 200,
+        "mask: [[1, 2]]\nmask: [[3, 4]]",
+    ],
+    ids=lambda content: content[:24],
+)  # fmt: skip
+def test_yaml_that_hangs_or_breaks_the_parser_is_one_message(content: str, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(content, "utf-8")
+    error = refused(lambda: read_yaml_document(tmp_path / "x.yaml"))
+    assert error.file == str(tmp_path / "x.yaml")
+
+
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbfa: 1\r\nb: [x]\r\n", b"a: 1\rb: [x]\r"])
 def test_a_byte_order_mark_and_other_line_ends_are_read_away(
     content: bytes, tmp_path: Path

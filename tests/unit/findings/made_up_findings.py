@@ -22,12 +22,14 @@ class Case:
     previous: str | None = None
     published: date | None = None
     published_silent: date | None = None
-    area: str = "moxi"
+    ranked: tuple[tuple[str, int], ...] = ()
 
 
-def report(text: str, *, published: date | None = None, area: str = "moxi") -> Report:
+def report(
+    text: str, *, published: date | None = None, ranked: tuple[tuple[str, int], ...] = ()
+) -> Report:
     return Report(
-        area,
+        "moxi",
         2031,
         "墨溪镇2031年报告",
         text,
@@ -36,6 +38,7 @@ def report(text: str, *, published: date | None = None, area: str = "moxi") -> R
         "",
         "",
         published=published,
+        ranked=ranked,
     )
 
 
@@ -44,10 +47,10 @@ def findings(
     previous: str | None = None,
     *,
     published: date | None = None,
-    area: str = "moxi",
+    ranked: tuple[tuple[str, int], ...] = (),
 ) -> tuple[Finding, ...]:
     """Findings of a text as the build would find them: scanned, then checked."""
-    its = report(text, published=published, area=area)
+    its = report(text, published=published, ranked=ranked)
     matching = match_text(text, its.time_period)
     return find_findings(
         its,
@@ -65,6 +68,7 @@ def found(rule: str, *args: object, **kwargs: object) -> tuple[Finding, ...]:
 SUMS = "兑现奖补资金860万元。收缴违纪所得7.2万元。调解纠纷涉案金额超百万元。"
 
 CASES: dict[str, Case] = {
+    "broken_number": Case("受理纠纷案件1O6宗。", "受理纠纷案件106宗。"),
     "rate_out_of_range": Case(
         "镇行政服务中心承诺期限内办结率达100.5%。", "镇行政服务中心承诺期限内办结率达100%。"
     ),
@@ -81,7 +85,9 @@ CASES: dict[str, Case] = {
         "城管立案数25件，城管罚款6.35万元。\n安监立案数12件。\n合计立案数37件，合计罚款6.35万元。",
     ),
     "rank_out_of_range": Case(
-        "我镇群众安全感全市排名第31位。", "我镇群众安全感全市排名第13位。", area="shenwan"
+        "我镇群众安全感全市排名第31位。",
+        "我镇群众安全感全市排名第13位。",
+        ranked=(("全市", 23),),
     ),
     "rate_against_neighbours": Case(
         "全年立案310宗，结案255宗，结案率95.2%。", "全年立案310宗，结案295宗，结案率95.2%。"

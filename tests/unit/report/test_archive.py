@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -62,6 +63,51 @@ def test_the_real_report_reads_as_it_lies_in_the_archive() -> None:
     assert report.published == date(2023, 2, 15)
     assert report.text == report.path.read_text("utf-8")
     assert report.sha256 == hashlib.sha256(report.path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("title", ["=1\t+1", "two\nlines", "bell\x07"])
+def test_a_title_in_a_record_is_one_line_of_text(title: str, data: Path) -> None:
+    beside = data / "reports" / "2022" / "test_town.yaml"
+    record = yaml.safe_load(beside.read_text("utf-8")) | {"title": title}
+    beside.write_text(yaml.safe_dump(record), "utf-8")
+    with pytest.raises(DataError, match="should be one line") as refused:
+        read_report(beside.with_suffix(".txt"))
+    assert "title" in str(refused.value.place)
+
+
+@pytest.mark.parametrize("name", ["test_town.txt", "test_town.yaml"])
+@pytest.mark.parametrize("kind", ["link", "dangling link", "folder", "pipe"])
+def test_only_regular_files_are_read_from_the_archive(name: str, kind: str, data: Path) -> None:
+    place = data / "reports" / "2022" / name
+    kept = place.rename(data / "kept")
+    if kind == "folder":
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(kept if kind == "link" else data / "nowhere")
+    with pytest.raises(DataError, match="a link, a folder or a special file") as refused:
+        read_reports(data)
+    assert refused.value.file == str(place)
+
+
+@pytest.mark.parametrize("ending", [".txt", ".pdf"])
+def test_a_pipe_is_no_file_to_add(ending: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"a{ending}")
+    with pytest.raises(UsageError, match="no regular file"):
+        add_report(tmp_path / f"a{ending}", year=2022, area="a", data_dir=tmp_path / "data")
+
+
+def test_an_address_with_an_account_is_refused_and_not_repeated(data: Path, tmp_path: Path) -> None:
+    secret = "http://ghp_made_up:pw@host.example/a"  # noqa: S105
+    beside = data / "reports" / "2022" / "test_town.yaml"
+    beside.write_text(beside.read_text("utf-8").replace("url: null", f"url: {secret}"), "utf-8")
+    with pytest.raises(DataError, match="without an account") as refused:
+        read_report(beside.with_suffix(".txt"))
+    assert "ghp_made_up" not in str(refused.value)
+    with pytest.raises(UsageError, match="without an account") as wrong:
+        add_report(source(tmp_path, 2023), year=2023, area="a", data_dir=data, url=secret)
+    assert "ghp_made_up" not in str(wrong.value)
 
 
 def test_adding_copies_the_file_unchanged_and_records_its_origin(tmp_path: Path) -> None:
@@ -223,6 +269,7 @@ def test_a_record_belongs_to_a_report(data: Path) -> None:
         ({"sha256": "ABC"}, "key sha256: should be 64"),
         ({"url": "www.test.gov.cn"}, "key url: should be an http"),
         ({"published": "2023年2月15日"}, "key published: should be a date"),
+        ({"ranked": {"全市": 0}}, "key ranked.全市: should be the number of those ranked"),
         ({"media_type": "text/html"}, "key media_type: the file is text/plain"),
     ],
 )

@@ -150,6 +150,12 @@ def test_other_articles_below_are_not_read(heading: str) -> None:
         assert read(inside) == [TITLE, FIRST, SECOND, THIRD]
 
 
+def test_the_page_own_style_sheet_hides_and_raises() -> None:
+    head = "<style>.h, p.x{display:none} .up{vertical-align:super}</style>"
+    line = '<p>办理案件142<span class="up">1</span>宗<span class="h">999宗</span>。</p><p class="x">8宗。</p>'
+    assert read(page(article(FIRST, SECOND, THIRD, extra=line), head))[-1] == "办理案件142宗。"
+
+
 @pytest.mark.parametrize(
     ("head", "second"),
     [

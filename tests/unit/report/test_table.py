@@ -54,8 +54,8 @@ def test_a_bracket_that_is_no_unit_stays_in_the_header() -> None:
 
 def test_unit_column_unit_line_and_unit_of_the_row() -> None:
     assert linearise(grid("指标|单位|数值", "调解|件|5", "罚款|万元|4.2")) == [
-        "调解数值5件。",
-        "罚款数值4.2万元。",
+        "调解5件。",
+        "罚款4.2万元。",
     ]
     assert linearise(grid("表1　单位：件|<", "项目|2021年", "调解|5")) == ["表1", "调解2021年5件。"]
     assert linearise(grid("项目|2020年|2021年", "罚款（万元）|3|4")) == [
@@ -158,3 +158,20 @@ def test_every_number_of_a_table_stands_in_its_row_with_its_unit(
         f"{names[place]}项案件{cases}宗，{names[place]}项罚款{fine}元。"
         for place, (cases, fine) in enumerate(rows)
     ]
+
+
+def test_a_header_that_only_says_number_is_left_out() -> None:
+    assert linearise(grid("指标|单位|数值", "行政处罚案件|宗|142", "罚没金额|万元|12.5")) == [
+        "行政处罚案件142宗。",
+        "罚没金额12.5万元。",
+    ]
+    assert linearise(grid("类别|数值（万份）", "宣传资料|1.5")) == ["宣传资料1.5万份。"]
+
+
+def test_renminbi_before_the_scale_is_no_other_unit() -> None:
+    for title in ("金额（人民币万元）", "金额（人民币，万元）", "金额/人民币万元"):
+        assert linearise(grid(f"项目|{title}", "罚没款|12.5")) == ["罚没款金额12.5万元。"]
+
+
+def test_a_header_that_is_only_a_unit_is_that_of_the_table() -> None:
+    assert linearise(grid("单位：万人次|2023年", "惠及群众|2.3")) == ["惠及群众2023年2.3万人次。"]

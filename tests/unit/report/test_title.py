@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shenwan_data.report.title import find_published, find_title, stated_years, years_in
+from shenwan_data.report.title import find_published, find_title, first_line, stated_years, years_in
 
 BODY = "\n\n　　现将有关情况报告如下。按《法治政府建设实施纲要（2021-2025年）》推进。\n"
 
@@ -34,6 +34,12 @@ def test_the_year_of_the_title_is_the_year_of_the_report(title: str, year: int) 
 def test_a_title_broken_over_two_lines_is_one() -> None:
     text = "测试镇2022年法治政府建设\n年度报告" + BODY
     assert find_title(text) == "测试镇2022年法治政府建设年度报告"
+
+
+@pytest.mark.parametrize("between", ["\t", "\x01", "\x1b"])
+def test_a_title_is_one_line_of_text(between: str) -> None:
+    text = f"测试镇{between}2022年法治政府建设年度报告" + BODY
+    assert find_title(text) == first_line(text) == "测试镇 2022年法治政府建设年度报告"
 
 
 def test_a_heading_or_an_opening_phrase_is_no_title() -> None:

@@ -10,19 +10,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import escape
 
-from shenwan_data.site.charts import (
-    BAR_WIDTH,
-    TREND_WIDTH,
-    Point,
-    bar,
-    mini,
-    top_of,
-    trend,
-)
+from shenwan_data.site.charts import SMALL, WIDE, Point, mini, top_of, trend
 from shenwan_data.site.feeds import json_ld
 from shenwan_data.site.labels import direction
 from shenwan_data.site.layout import CHARACTERS_PER_PART, FIGURES_PER_PART, CrossReferences, lay_out
-from shenwan_data.site.topics import Panel, sheet
+from shenwan_data.site.topics import Panel, Sheet, sheet, wrapped
 from shenwan_data.site.urls import relative
 from shenwan_data.site.view import visible, visible_markup
 from shenwan_data.site.words import interval, number
@@ -42,34 +34,64 @@ def shapes(chart):
     return {element.get("class"): element for element in etree.fromstring(str(chart)) if len(chart)}
 
 
-def test_an_exact_number_ends_hard():
-    drawn = shapes(bar(point(142, 142, 142), None, "142"))
-    assert set(drawn) == {"track", "solid", "end", "tick"}
+def drawn_in(point_, **more):
+    """The shapes of the second of two years."""
+    chart = trend([point(100, 100, 100, 2021), replace(point_, year=2022)], False, "", **more)
+    elements = list(etree.fromstring(str(chart)))
+    return {
+        one.get("class"): one
+        for one in elements
+        if float(one.get("x") or one.get("cx") or 200) > 120
+    }
 
 
-def test_a_number_and_some_more_is_no_point_but_ends_soft():
-    drawn = shapes(bar(point(600, 600, 700), None, "600余"))
-    assert set(drawn) == {"track", "solid", "soft", "tick"}
-    solid, soft = (drawn[name] for name in ("solid", "soft"))
-    assert float(soft.get("x")) == float(solid.get("width"))
-    # 600 to 700 is a sixth of 0 to 600, drawn to scale.
-    assert abs(float(soft.get("width")) / float(solid.get("width")) - 1 / 6) < 0.01
+def test_an_exact_number_is_a_dot():
+    assert {"dot"} == set(drawn_in(point(142, 142, 142))) & {"dot", "soft", "open up", "printed"}
+
+
+def test_a_number_and_some_more_is_no_point_but_a_range():
+    drawn = drawn_in(point(600, 600, 700))
+    assert not set(drawn) & {"dot", "open up"}
+    # 600 to 700 is a seventh of the height of 700, drawn to scale.
+    soft, base = drawn["soft"], SMALL.height - 32
+    whole = base - float(soft.get("y"))
+    assert abs(float(soft.get("height")) / whole - 1 / 7) < 0.01
 
 
 def test_a_number_and_above_runs_out_in_an_arrow():
-    drawn = shapes(bar(point(10**7, 10**7, None), None, "超千万"))
-    assert set(drawn) == {"track", "solid", "open", "arrow", "tick"}
+    assert {"open up", "arrow"} <= set(drawn_in(point(10**7, 10**7, None)))
 
 
-def test_a_bar_says_its_scale_unless_it_runs_out_with_it():
-    def ticks(chart):
-        root = etree.fromstring(str(chart))
-        return [text.text for text in root.iter("text")]
+def test_a_doubtful_number_is_marked_at_its_year_and_no_other():
+    years = [point(1, 1, 1, 2020), replace(point(2, 2, 2, 2021), doubtful=True)]
+    marks = [one.get("class") for one in etree.fromstring(str(trend(years, False, "")))]
+    assert marks.count("warn") == 1
 
-    assert ticks(bar(point(600, 600, 700), None, "")) == ["0", "800"]
-    assert ticks(bar(point(1501, 1501, 1501), None, "")) == ["0", "2,000"]
-    assert ticks(bar(point("99.94", "99.94", "99.94"), 100, "")) == ["0", "100"]
-    assert ticks(bar(point(200, 200, None), None, "")) == ["0"]
+
+def test_a_wide_chart_writes_every_number_that_has_room_and_a_small_one_the_latest():
+    years = [point(n, n, n, year) for n, year in ((10, 2020), (20, 2021), (30, 2022))]
+
+    def numbers_of(size):
+        root = etree.fromstring(str(trend(years, False, "", size)))
+        return {text.text for text in root.iter("text")} & {"10", "20", "30"}
+
+    assert numbers_of(SMALL) == {"30"}
+    assert numbers_of(WIDE) >= {"20", "30"}
+
+
+def test_charts_side_by_side_share_a_scale():
+    few = [point(1, 1, 1, 2021), point(2, 2, 2, 2022)]
+    heights = [
+        float(
+            [
+                one
+                for one in etree.fromstring(str(trend(few, False, "", SMALL, high)))
+                if one.get("class") == "dot"
+            ][-1].get("cy")
+        )
+        for high in (0.0, 100.0)
+    ]
+    assert heights[1] - heights[0] > 40
 
 
 def test_the_bars_of_a_row_share_a_scale_and_keep_their_precision():
@@ -102,8 +124,7 @@ def test_an_indicator_named_in_a_text_becomes_the_way_to_it():
 
 
 def test_an_interval_too_narrow_to_see_is_still_drawn():
-    drawn = shapes(bar(point(100000, 100000, 100001), None, ""))
-    assert float(drawn["soft"].get("width")) >= 3
+    assert float(drawn_in(point(100000, 100000, 100001))["soft"].get("height")) >= 3
 
 
 def test_a_year_without_a_number_is_a_cross_and_breaks_the_line():
@@ -118,26 +139,38 @@ def test_a_year_without_a_number_is_a_cross_and_breaks_the_line():
     assert line.get("d").count("M") == 1
 
 
-@given(points, st.text())
-def test_any_number_makes_a_well_formed_chart_within_its_frame(one, label):
-    for chart, width in (
-        (bar(one, None, label), BAR_WIDTH),
-        (trend([one], False, label), TREND_WIDTH),
-    ):
-        if not visible(label).isprintable() or visible(label) != label:
-            continue
-        root = etree.fromstring(str(chart))
-        assert root.get("aria-label") == label
-        for rect in root.iter("rect"):
-            assert float(rect.get("x")) >= 0
-            assert float(rect.get("x")) + float(rect.get("width")) <= width + 8
+@given(points, st.text(), st.sampled_from([SMALL, WIDE]))
+def test_any_number_makes_a_well_formed_chart_within_its_frame(one, label, size):
+    if not visible(label).isprintable() or visible(label) != label:
+        return
+    root = etree.fromstring(str(trend([one], False, label, size)))
+    assert root.get("aria-label") == label
+    for rect in root.iter("rect"):
+        assert float(rect.get("x")) >= 0
+        assert float(rect.get("x")) + float(rect.get("width")) <= size.width + 8
+
+
+ABOUT = Sheet(
+    "<i>", "]]>", {"exact": "<q>", "soft": "", "open": "", "gap": "", "doubt": ""}, "services"
+)
 
 
 def test_a_title_with_markup_stays_text_in_a_saved_chart():
-    panel = Panel("<script>&", "<b>", [point(1, 1, 2)], False, None)
-    root = etree.fromstring(sheet("<i>", "]]>", [panel]).encode())
+    panel = Panel("<script>&", "<b>", [point(1, 1, 2), point(2, 2, 2, 2023)], False)
+    root = etree.fromstring(sheet(ABOUT, [panel]).encode())
     names = {etree.QName(element).localname for element in root.iter()}
-    assert not names & {"script", "b", "i"}
+    assert not names & {"script", "b", "i", "q"}
+
+
+def test_a_long_title_takes_more_lines_and_loses_no_word():
+    english = "Firms that received guidance on provincial specialised and innovative status"
+    lines = wrapped(english, 240, 13)
+    assert len(lines) > 1
+    assert " ".join(lines) == english
+    chinese = "指导申报省级专精特新企业数（家）" * 2
+    assert "".join(wrapped(chinese, 240, 13)) == chinese
+    assert all(len(line) <= 18 for line in wrapped(chinese, 240, 13))
+    assert wrapped("", 240, 13) == [""]
 
 
 @given(st.text())

@@ -1,0 +1,151 @@
+"""Each kind of wording that a rule is there for, in a sentence made up for it (墨溪镇 is no town)."""
+
+from __future__ import annotations
+
+import pytest
+
+from shenwan_data import scan
+from shenwan_data.model import Figure
+
+HEAD = "墨溪镇2025年法治政府建设年度报告\n\n一、2025年主要举措和成效\n\n"
+
+
+def figure(sentence: str, quote: str) -> Figure:
+    start = len(HEAD) + sentence.index(quote)
+    return next(f for f in scan(HEAD + sentence) if f.start == start)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "column", "wanted"),
+    [
+        # time
+        ("3月、5月、8月各组织1次镇级法律考试，其余时间自学。", "1次", "ref_period", "2025"),
+        ("三月三歌圩上设摊宣传6场。", "6场", "ref_period", "2025"),
+        ("截至11月25日，受理热线工单812件。", "812件", "ref_period", "2025"),
+        ("截至9月底，受理热线工单812件。", "812件", "ref_period", "2025-01/2025-09"),
+        ("4月启动“九五”普法，举办法治市集3场。", "3场", "ref_period", "2025"),
+        ("4月集中开展占道整治，规范摊点30处。", "30处", "ref_period", "2025-04"),
+        ("“八五”普法收官，举办讲座12场。", "12场", "ref_period", "2025"),
+        ("“八五”普法收官，累计举办讲座62场。", "62场", "ref_period", "2021/2025"),
+        (
+            "“八五”普法期间有声有色，五年来建成广场3个，“法律明白人”达88名。",
+            "88名",
+            "ref_period",
+            "2025",
+        ),
+        ("重复投诉占比由8.1%变为3.5%。", "8.1%", "ref_period", "2024"),
+        ("九月下旬以来，出动宣传车9台。", "9台", "ref_period", "2025"),
+        # nature
+        ("坚持每月两次的干部学法。", "两次", "nature", "target"),
+        ("大喇叭每天播放两次。", "两次", "nature", "level"),
+        ("以每季1次的频次开展法治专题学习4次。", "1次", "nature", "target"),
+        ("以每季1次的频次开展法治专题学习4次。", "4次", "nature", "level"),
+        ("人均培训48学时，超过规定的40学时。", "40学时", "nature", "target"),
+        ("超额完成县里下达的2万平方米任务。", "2万平方米", "nature", "target"),
+        ("完成县下达任务的118%。", "118%", "nature", "level"),
+        ("热线排名较去年前进6位。", "6位", "nature", "change"),
+        # coverage
+        ("行政许可、公共服务类51项，行政处罚类22项。", "51项", "coverage", "whole"),
+        (
+            "承接赋权事项73项，其中行政许可、公共服务类51项，行政处罚类22项。",
+            "22项",
+            "coverage",
+            "part",
+        ),
+        ("开展执法检查640次，其中非现场检查占两成。", "两成", "coverage", "whole"),
+        ("持证人员9人中临近退休的占3人。", "3人", "coverage", "part"),
+        ("70个自然屯中还有12个没有讲到。", "12个", "coverage", "part"),
+        ("对隐患限期整改，其余均已到位，对4家企业立案。", "4家", "coverage", "whole"),
+        ("镇长、分管副镇长各讲专题法治课1次。", "1次", "coverage", "each"),
+        ("学法考试平均分93分。", "93分", "coverage", "each"),
+        ("“每周一法”微课堂办了30期。", "30期", "coverage", "whole"),
+        ("人均执法量位列全县第四名。", "第四名", "coverage", "whole"),
+        ("蜂蜜采收季在山口设卡点，调处纠纷6起。", "6起", "coverage", "part"),
+        ("秸秆禁烧期间查处露天焚烧5起。", "5起", "coverage", "whole"),
+        ("燃气安全整治中，夜查7次。", "7次", "coverage", "part"),
+        ("“七五”普法期间，我镇举办讲座90场。", "90场", "coverage", "whole"),
+        ("发现苗头11起，当场制止10起。", "10起", "coverage", "part"),
+        ("行使行政处罚权96项。", "96项", "coverage", "part"),
+        ("“老周工作室”调解邻里纠纷15件。", "15件", "coverage", "part"),
+        ("跨县边界山场纠纷一起，久拖未决。", "一起", "coverage", "part"),
+        ("开展宪法宣传周活动4场。", "4场", "coverage", "part"),
+        ("镇长出庭2件、副镇长出庭1件。", "2件", "coverage", "part"),
+        ("从1月到11月底，受理民间纠纷63件。", "63件", "coverage", "whole"),
+        # what is counted
+        ("挂牌督办的2件信访积案已化解。", "2件", "counted", "信访积案"),
+        ("火情数量在全县15个乡镇中排第3位。", "第3位", "counted", "火情"),
+        ("综合得分在全县乡镇中排名第6。", "第6", "counted", "综合得分"),
+        ("平安建设、信访工作满意度分列全县第三和第五。", "第五", "counted", "信访工作满意度"),
+        ("拆除违法建筑3处、面积90平方米。", "90平方米", "counted", "违法建筑"),
+        ("调解纠纷44件，涉及金额12万元。", "12万元", "counted", "调解纠纷"),
+        ("举办法治培训班3期，培训140人次。", "140人次", "act", "培训"),
+        ("执法队全年立案58起。", "58起", "counted", "案"),
+        ("主动公开信息130条，在政府门户网站公开88条。", "88条", "counted", "信息"),
+        ("创建“无讼村”4个，占行政村总数的三成。", "三成", "counted", "“无讼村”"),
+        ("信访件控制在9件以内。", "9件以内", "counted", "信访件"),
+        ("案件量在全县21个镇中排第2位。", "21个", "counted", "镇"),
+        ("化解纠纷70件。“老周工作室”化解18件。", "18件", "counted", "纠纷"),
+        ("与县自然资源局联合开展执法5次。", "5次", "counted", "执法"),
+        # topic
+        ("党政主要负责同志讲法治课2次。", "2次", "topic", "governance"),
+        ("到村组讲法治课9次。", "9次", "topic", "outreach"),
+        ("5个行政村全部配备了法律顾问。", "5个", "topic", "services"),
+        ("受理热线工单812件，解决率91%。", "91%", "topic", "services"),
+        ("发放《防汛告知书》900张。", "900张", "topic", "outreach"),
+    ],
+)
+def test_a_column_is_read_as_the_sentence_means_it(
+    sentence: str, quote: str, column: str, wanted: str
+) -> None:
+    assert getattr(figure(sentence, quote), column) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "wanted"),
+    [
+        ("举办法治培训班3期，培训140人次。", "140人次", "law_training_audience"),
+        ("现有执法人员12人，今年又有3人取得行政执法证。", "3人", "enforcement_officers_added"),
+        ("现有执法人员12人，今年又有3人取得行政执法证。", "12人", "enforcement_staff"),
+        ("12名执法人员持证上岗。", "12名", "enforcement_officers_licensed"),
+        ("全年立案查处违法行为41件。", "41件", "penalty_cases"),
+        (
+            "罚款1.2万元，其中露天焚烧秸秆6件、3000元。",
+            "3000元",
+            "penalty_amount_environment",
+        ),
+        ("当场处罚15件、普通程序6件，处罚金额2.1万元。", "2.1万元", "penalty_amount"),
+        ("12个行政村中的7个修订了村规民约。", "7个", "village_rules_revised"),
+        ("12个行政村中的7个修订了村规民约。", "12个", ""),
+        (
+            "围绕农资、渣土、环卫等群众关心的领域，开展执法检查120次。",
+            "120次",
+            "admin_inspections",
+        ),
+        ("“三送两问”走访企业66家。", "66家", "firm_visits"),
+        ("合法性审核各类文件、合同310件。", "310件", "legality_reviews_done"),
+        ("律师每周驻镇，三名律师组成法律顾问团。", "三名", "legal_advisers_employed"),
+        ("审核土地流转、劳务等合同41份，退回3份。", "41份", "contracts_reviewed"),
+        (
+            "调处纠纷90起，其中土地纠纷20起；调处成功87起。",
+            "87起",
+            "mediated_disputes",
+        ),
+        ("核查流动人员800人（新登记20人、注销30人）。", "20人", ""),
+        ("核查流动人员800人（新登记20人、注销30人）。", "30人", ""),
+        ("干部流动大，全年调出5人。", "5人", ""),
+        ("发现“两违”苗头11起，立案查处2起。", "2起", ""),
+        ("排查重大矛盾纠纷8件，由班子成员包案。", "8件", ""),
+        ("普法账号粉丝涨到9000人。", "9000人", ""),
+        ("拆除存量违法建筑1.2万平方米、在建违法建筑300平方米。", "1.2万平方米", ""),
+        ("职工大会学法9次，党委会前学法14次。", "14次", "law_study_sessions"),
+        (
+            "从领域看，立案查处市容环卫案件30起，大气污染防治12起。",
+            "30起",
+            "penalty_cases_city_appearance",
+        ),
+    ],
+)
+def test_an_indicator_is_given_where_the_sentence_says_it(
+    sentence: str, quote: str, wanted: str
+) -> None:
+    assert " ".join(figure(sentence, quote).indicators) == wanted
