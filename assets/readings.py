@@ -16,7 +16,7 @@ import dagster as dg
 
 from shenwan_data.config.settings import set_aside
 from shenwan_data.errors import DataError
-from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.figures.scan import unaccounted
 from shenwan_data.indicators.conflicts import conflict_errors
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import complete, extract

@@ -254,6 +254,20 @@ def at_occasion(
     return (opened + 1, last.end()) if commas <= 1 else None
 
 
+def in_one_case(text: str, figure: Figure, sentence: int) -> bool:
+    """Whether a sum is that of one case (对当事人李某…，罚款5000元), not of all."""
+    if figure.unit != "元":
+        return False
+    found = _ONE_CASE.search(text, sentence, figure.start)
+    return found is not None and not _ALL_CASES.search(text, found.end(), figure.start)
+
+
+_ONE_CASE = re.compile(
+    r"(?:对|责令|决定给予)[^，,。；;]{0,16}?(?:当事人|[一-鿿]某|该[一-鿿]{0,4}[店户司厂人])"
+)
+_ALL_CASES = re.compile(r"全年|累计|共|合计|总|；|;")
+
+
 def takes_some(text: str, figure: Figure, others: Sequence[Figure]) -> bool:
     """Whether a figure is what some take of the number before it (临近退休的占5人)."""
     if not others or others[-1].unit != figure.unit or figure.kind != "count":
@@ -309,6 +323,7 @@ def part_by(
         or shares
         or stopped
         or figure.quote in _SINGLE
+        or in_one_case(text, figure, sentence.start)
         or (scopes.some and is_some(text, figure, frame.clause))
     ):
         return "some"
