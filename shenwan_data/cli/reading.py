@@ -6,6 +6,7 @@ Belongs here: options and what is printed. Does not belong here: the reading its
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +31,12 @@ from shenwan_data.cli.options import DATA_DIR, FILE, FOLDER
     type=FILE,
     help="Compare with this report instead of last year's. 与指定的报告比较，而非上年。",
 )
-def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None:
+@click.option(
+    "--only",
+    type=click.Choice(["checklist", "doubts", "found", "lacking", "unmapped"]),
+    help="Show the checklist of an archived report, or a part of it. 只显示核对清单，或其中一部分。",
+)
+def inspect(file: Path, as_json: bool, full: bool, against: Path | None, only: str | None) -> None:
     """Show every numeral of FILE and what it was taken for.
 
     显示文件中的每一个数字，以及它被读成什么。
@@ -47,6 +53,7 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
     \b
     Examples 示例:
       shenwan-data inspect data/reports/2022/shenwan.txt
+      shenwan-data inspect data/reports/2022/shenwan.txt --only doubts
       shenwan-data inspect report.pdf --json | head
       shenwan-data inspect report.pdf --json --full > reading.json
     """
@@ -54,6 +61,9 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
 
     if full and not as_json:
         raise click.UsageError("--full goes with --json 须与 --json 连用")
+    if only is not None:
+        _show_checklist(file, only)
+        return
     inspected = inspect_file(file, against)
     if full:
         import json
@@ -67,7 +77,26 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None) -> None
 
         from shenwan_data.cli.terminal import show
 
-        show(inspected, Console(highlight=False, soft_wrap=True))
+        console = Console(highlight=False, soft_wrap=True)
+        if console.is_terminal:
+            with console.pager(styles=True):
+                show(inspected, console)
+        else:
+            show(inspected, console)
+
+
+def _show_checklist(file: Path, only: str) -> None:
+    """The checklist of an archived report, through the pager where there is a terminal."""
+    from shenwan_data.cli.reviewing import archived_case
+    from shenwan_data.cli.terminal import checklist_lines
+    from shenwan_data.review.checklist import checklist
+
+    lines = list(checklist_lines(checklist(archived_case(file)), only))
+    if sys.stdout.isatty():
+        click.echo_via_pager("\n".join(lines))
+    else:
+        for line in lines:
+            click.echo(line)
 
 
 @click.command()

@@ -93,15 +93,13 @@ def correct(
       shenwan-data correct data/reports/2023/shenwan.html
       shenwan-data correct data/reports/2023/shenwan.html 142 --value 865000 --why 原文漏印“万”字
     """
+    from shenwan_data.review.case import last_who
     from shenwan_data.review.decisions import Decision, decide, forget
-    from shenwan_data.review.desk import Desk
 
-    data_dir = _data_dir_of(file)
-    desk = Desk(data_dir)
-    case = desk.case(int(file.resolve().parent.name), file.stem)
+    case = archived_case(file)
     whole = int(value) if value is not None and value.is_integer() else value
     kind = action or ("assign" if indicator else "value" if value is not None else None)
-    who = who or desk.who
+    who = who or last_who(case.data_dir)
     day = when.date() if when else _today()
 
     def written(opened: Case, at: int, what: str, code: str | None) -> None:
@@ -150,15 +148,18 @@ def correct(
     click.echo("no conflict is left 没有未决的冲突")
 
 
-def _data_dir_of(file: Path) -> Path:
+def archived_case(file: Path) -> Case:
+    """An archived report with what was decided. Raises UsageError for a file elsewhere."""
+    from shenwan_data.review.desk import Desk
+
     path = file.resolve()
-    if path.parent.parent.name != "reports":
+    if path.parent.parent.name != "reports" or not path.parent.name.isdecimal():
         raise UsageError(
             Text("不是已归档的报告", "this is no archived report"),
             file=file,
             remedy=Text("请先用 shenwan-data add 归档", "archive it first with shenwan-data add"),
         )
-    return path.parents[2]
+    return Desk(path.parents[2]).case(int(path.parent.name), path.stem)
 
 
 def _show(case: Case, start: int) -> None:

@@ -5,6 +5,9 @@ Belongs here: what is printed and how. Does not belong here: gathering it (``ins
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.text import Text
 
@@ -12,7 +15,11 @@ from shenwan_data.cli.inspection import Inspected, Sentence
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.conflicts import conflict_errors
 from shenwan_data.model import Figure, Number, figure_id
+from shenwan_data.report.structure import structure
 from shenwan_data.schemas import metadata
+
+if TYPE_CHECKING:
+    from shenwan_data.review.checklist import Checklist
 
 _STYLES = {"indicator": "bold green", "unmapped": "bold yellow", "other": "dim cyan"}
 _LEGEND = {
@@ -107,7 +114,8 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
             console,
             f"Data of no indicator 未归入指标的数据 ({len(inspected.unmapped)})",
             [
-                f"{f.quote} @{f.start}  {_reason(f)}{_candidates(inspected, f)}"
+                f"{f.quote} @{f.start}  {_reason(f)}{_candidates(inspected, f)}\n        "
+                f"{sentence_of(inspected.report.text, f)}"
                 for f in inspected.unmapped
             ],
             _STYLES["unmapped"],
@@ -190,6 +198,51 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
     for title, lines in lists:
         if lines:
             _show_list(console, f"{title} ({len(lines)})", lines, "bold")
+
+
+def sentence_of(text: str, figure: Figure) -> str:
+    """The sentence that a figure stands in, in one line."""
+    start, end = structure(text).sentence_at(figure.start)
+    return " ".join(text[start:end].split())
+
+
+_PARTS = {"found": ("found",), "lacking": ("in_parts", "mentioned", "missing")}
+_STATES = {
+    "person": "personal data 个人信息",
+    "conflict": "choose one 须选定",
+    "in_parts": "only parts 只有部分数字",
+    "mentioned": "mentioned without a number 提到而无数字",
+    "missing": "not mentioned 没有提到",
+}
+
+
+def checklist_lines(made: Checklist, only: str = "checklist") -> Iterator[str]:
+    """The checklist, or a part of it: each value with sentence, definition, last year and change."""
+    wanted = {
+        "checklist": made.items,
+        "doubts": made.doubts,
+    }.get(only) or tuple(i for i in made.items if i.state in _PARTS.get(only, (only,)))
+    for item in wanted:
+        mark = "✓" if not item.is_open else "!" if item.blocks else "?" if item.doubt else " "
+        name = _named(item.indicator.code) if item.indicator else ""
+        figures = [f"{f.quote} @{f.start}  {taken_for(f)}" for f in item.figures]
+        yield f"{mark} {name or (figures or [_STATES[item.state]])[0]}"
+        if item.indicator is not None:
+            state = _STATES.get(item.state)
+            for line in (*([state] if state else []), *figures):
+                yield f"    {line}"
+            yield f"    = {item.indicator.definition.zh}"
+        for line in dict.fromkeys((item.sentence, item.clause or "")):
+            if line.strip():
+                yield f"    “{' '.join(line.split())}”"
+        if item.before is not None and item.before.quote:
+            change = f"  {item.change.zh}" if item.change else ""
+            yield f"    {item.before.time_period}: {item.before.quote}{change}"
+        for doubt in item.doubt:
+            yield f"    ⚠ {doubt.zh} {doubt.en}"
+        if item.looked is not None:
+            yield f"    ✓ {item.looked.who} {item.looked.when} {item.looked.why or ''}".rstrip()
+    yield f"{made.looked_at} of {len(made.items)} looked at 已看 {made.looked_at} / {len(made.items)}"
 
 
 def _show_list(console: Console, title: str, lines: list[str], style: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import Text
+from shenwan_data.indicators.catalogue import catalogue, topics
 from shenwan_data.release.diff import WHY, Diff, RowChange, RowOnly, required_bump
 from shenwan_data.release.package import markdown_cell
 from shenwan_data.release.snapshot import Key, Snapshot, next_version
@@ -124,17 +125,20 @@ def diff_markdown(diff: Diff) -> str:
             ("代码表 list", "代码 code", "变化 change", "原 old", "新 new"),
             ((c.code_list, c.code, _kind(c.kind), c.old, c.new) for c in diff.codes),
         )
+    lines += _observations(diff)
     lines += _counts(diff)
-    if diff.rows_changed:
+    others = [c for c in diff.rows_changed if c.table not in (*topics(), *_COUNTED)]
+    if others:
         lines += ["## 更改的值 Values changed", ""]
         lines += _table(
             ("表 table", "主键 key", "栏 column", "原 old", "新 new"),
-            ((c.table, ", ".join(c.key), c.column, c.old, c.new) for c in diff.rows_changed),
+            ((c.table, ", ".join(c.key), c.column, c.old, c.new) for c in others),
         )
-    for rows, head in (
+    for every, head in (
         (diff.rows_added, "## 新增的行 Rows added"),
         (diff.rows_removed, "## 删除的行 Rows removed"),
     ):
+        rows = [row for row in every if row.table not in (*topics(), *_COUNTED)]
         if rows:
             lines += [head, ""]
             lines += _table(
@@ -144,20 +148,69 @@ def diff_markdown(diff: Diff) -> str:
                     for r in rows
                 ),
             )
-    for rows, head in (
+    for entries, head in (
         (diff.findings_added, "## 新的核查发现 Findings added"),
         (diff.findings_removed, "## 不再有的核查发现 Findings removed"),
     ):
-        if rows:
+        if entries:
             lines += [head, ""]
             lines += _table(
                 ("标识 finding", "说明", "message"),
                 (
                     (", ".join(r.key), r.cells.get("message_zh"), r.cells.get("message_en"))
-                    for r in rows
+                    for r in entries
                 ),
             )
     return "\n".join(lines)
+
+
+# Evidence: its rows follow from how a text is read, and are given as counts.
+_COUNTED = ("figures", "observations")
+
+
+def _observations(diff: Diff) -> list[str]:
+    """What was added, corrected and is gone of the observations, in words."""
+    labels = catalogue()
+    said: dict[str, list[str]] = {"新增 Added": [], "更正 Corrected": [], "消失 Gone": []}
+
+    def line(table: str, key: Key, what: str) -> str:
+        area, year, code = key[:3]
+        named = labels.get(code)
+        name = f"{named.label.zh} {named.label.en}" if named else code
+        return f"- {markdown_cell(area)} {year} {markdown_cell(name)} (`{table}`): {what}"
+
+    for name, rows in (("新增 Added", diff.rows_added), ("消失 Gone", diff.rows_removed)):
+        for row in rows:
+            if row.table in topics() and row.cells.get("obs_status") == "reported":
+                value = (
+                    f"{row.cells.get('value') or row.cells.get('quote')} {row.cells.get('unit')}"
+                )
+                said[name].append(line(row.table, row.key, markdown_cell(value)))
+    cells: dict[tuple[str, Key], dict[str, RowChange]] = {}
+    for change in diff.rows_changed:
+        if change.table in topics():
+            cells.setdefault((change.table, change.key), {})[change.column] = change
+    for (table, key), changes in cells.items():
+        status = changes.get("obs_status")
+        number = changes.get("value")
+        old, new = (_shown(number.old), _shown(number.new)) if number else ("", "")
+        if status is not None and "reported" in (status.old, status.new):
+            come = status.new == "reported"
+            said["新增 Added" if come else "消失 Gone"].append(
+                line(table, key, new if come else old)
+            )
+        else:
+            what = f"{old} → {new}" if number else f"{', '.join(sorted(changes))}"
+            said["更正 Corrected"].append(line(table, key, what))
+    lines = []
+    for heading, each in said.items():
+        if each:
+            lines += [f"## {heading} ({len(each)})", "", *sorted(each)[: 5 * SHOWN]]
+            if len(each) > 5 * SHOWN:
+                more = len(each) - 5 * SHOWN
+                lines.append(f"- 另有 {more} 项，见 JSON。{more} more, see the JSON.")
+            lines.append("")
+    return lines
 
 
 def _counts(diff: Diff) -> list[str]:

@@ -188,7 +188,7 @@ def _blocks(case: Case, made: Checklist) -> list[tuple[str, Markup]]:
         for block in part:
             if block.depth:
                 depth = min(block.depth, depth + 1)
-            tag = f"h{min(depth + 2, 6)}" if block.depth else "p"
+            tag = f"h{min(depth + 1, 6)}" if block.depth else "p"
             found.append((tag, _runs(layout, block.start, block.end, by_start)))
     return found
 

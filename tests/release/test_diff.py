@@ -115,7 +115,7 @@ def test_a_corrected_value_is_told_with_its_old_and_its_new_value(
     assert not diff.rows_added and not diff.rows_removed and not diff.schema
     assert required_bump(diff) == "patch"
     markdown, _, changelog = told(diff)
-    assert "| services | shenwan, 2030, applications | value | 600 | 601 |" in markdown
+    assert "- shenwan 2030 applications (`services`): 600 → 601" in markdown
     assert "at least version 1.0.1 (patch)" in markdown
     assert "### Fixed" in changelog
     assert "`services` shenwan, 2030, applications: `value` 600 → 601" in changelog
@@ -293,7 +293,7 @@ def test_every_heading_is_in_both_languages(old: Path, tmp_path: Path) -> None:
     new = made_up(tmp_path / "releases", (2031, 2032), catalogue=catalogue)
     markdown = diff_markdown(diff_releases(old, new))
     heads = [line for line in markdown.splitlines() if line.startswith("## ")]
-    assert len(heads) == 8
+    assert len(heads) == 11
     for head in heads:
         assert re.search("[\u4e00-\u9fff]", head) and re.search("[a-z]{3}", head)
 

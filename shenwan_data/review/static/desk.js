@@ -31,8 +31,9 @@ async function submitted(form, button) {
   const address = new URL(location.href);
   if (!fields.has("show")) fields.set("show", address.searchParams.get("show") || "all");
   const kept = [[".text", 0], ["#list", 0]].map(([query]) => [query, $(query) ? $(query).scrollTop : 0]);
-  const answer = await fetch(button.formAction && button.hasAttribute("formaction") ? button.formAction : form.action, { method: "POST", body: fields });
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!$("#main", page)) { location.reload(); return; }
   $("#main").replaceWith(document.adoptNode($("#main", page)));
   $("#said").textContent = $("#said", page).textContent;
   if (answer.ok) history.replaceState(null, "", answer.url);
