@@ -138,14 +138,14 @@ def diff_markdown(diff: Diff) -> str:
         (diff.rows_added, "## 新增的行 Rows added"),
         (diff.rows_removed, "## 删除的行 Rows removed"),
     ):
-        rows = [row for row in every if row.table not in (*topics(), *_COUNTED)]
-        if rows:
+        kept = [row for row in every if row.table not in (*topics(), *_COUNTED)]
+        if kept:
             lines += [head, ""]
             lines += _table(
                 ("表 table", "主键 key", "值 value", "单位 unit"),
                 (
                     (r.table, ", ".join(r.key), r.cells.get("value"), r.cells.get("unit"))
-                    for r in rows
+                    for r in kept
                 ),
             )
     for entries, head in (
