@@ -1,33 +1,118 @@
-"""What happens when files change: a year is read again, and the release follows."""
+"""What happens when something changes: a year is read again, and the release follows.
+
+Belongs here: what Dagster cannot see by itself (files, an inbox address) as observed sources with data
+versions, the conditions that follow from them, jobs and the schedule. Does not belong here: what a
+step does.
+
+The data version of a year is ``versions.year_version``, by which the command line decides, too.
+"""
 
 import json
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import dagster as dg
 
-from shenwan_data.build_record import unchanged_build
-from shenwan_data.errors import MachineError
+from shenwan_data.errors import DataError, MachineError
 from shenwan_data.report.archive import areas_without_report, due_date
-from shenwan_data.versions import inputs_version, year_version, years_with_files
+from shenwan_data.versions import settings_version, year_version, years_with_files
 from shenwan_data.work_files import is_read
 
-from .resources import FIRST_YEAR, DataFolder, years_from
+from .resources import YEARS, DataFolder, range_tags
+from .run_alerts import Alerts
+
+_CHINA = "Asia/Shanghai"
+YEARLY = "0 3 2 4 *"
+_DAILY = "0 5 * * *"
+INTERVAL = 30
+
+YEAR_FILES = dg.AssetKey("files_of_a_year")
+SETTINGS = dg.AssetKey("settings")
+
+
+@dg.observable_source_asset(
+    key=YEAR_FILES,
+    group_name="sources",
+    partitions_def=YEARS,
+    description=(
+        "The files of a year: its reports, their records and corrections, those it is compared "
+        "with, and the rules they are read by. The sensor looks at them; the data version is their "
+        "sha256.\n\n某年度的报告、来源记录和人工更正，以及用来比对的往年报告和识别规则；数据版本为其 sha256。"
+    ),
+)
+def files_of_a_year(data: DataFolder) -> dg.DataVersionsByPartition:
+    """The version of every year that has files."""
+    return dg.DataVersionsByPartition(_year_versions(data.dir))
+
+
+@dg.observable_source_asset(
+    key=SETTINGS,
+    group_name="sources",
+    description=(
+        "What a release is made of beside the readings: release.yaml, areas.csv, what is published, "
+        "templates and styles.\n\n发布设置、地区登记、已发布版本的登记、模板和样式。"
+    ),
+)
+def settings(data: DataFolder) -> dg.DataVersion:
+    """The version of all settings of the release."""
+    return dg.DataVersion(settings_version(data.dir))
+
+
+SOURCES = [files_of_a_year, settings]
+
+_Condition = dg.AutomationCondition
+
+
+def _condition(label: str, updated: Any, ready: Any) -> Any:
+    """True once something upstream, or the code, has changed, and what is needed is there and ready.
+
+    What failed is tried again the next day: the obstacle may have been the machine.
+    """
+    changed = _Condition.newly_missing() | updated | _Condition.code_version_changed()
+    due = changed.since(_Condition.newly_requested() | _Condition.newly_updated())
+    again = _Condition.execution_failed() & _Condition.cron_tick_passed(_DAILY, _CHINA)
+    return (
+        (due | again)
+        & ready
+        & ~_Condition.any_deps_missing()
+        & ~_Condition.any_deps_in_progress()
+        & ~_Condition.in_progress()
+    ).with_label(label)
+
 
 _RELEASE = dg.AssetSelection.groups("release")
-# A corpus is read, and a release published, when somebody asks for it: no rebuild and no schedule does.
-_TOWN = dg.AssetSelection.all() - dg.AssetSelection.groups("corpus", "publication")
-FORCE = "shenwan/force"
+_READINGS = dg.AssetSelection.groups("report", "figures", "indicators")
+_PASSED = _Condition.all_deps_blocking_checks_passed()
+
+READ = _condition("changed", _Condition.any_deps_updated(), _PASSED)
+# A check of single reports does not block the reading of the others; it does block the release.
+TABLES = _condition(
+    "changed, and no report is blocked",
+    _Condition.any_deps_updated(),
+    _PASSED
+    & _Condition.all_deps_match(_Condition.all_checks_match(_Condition.check_passed())).allow(
+        dg.AssetSelection.assets("observations")
+    ),
+)
+# The rest of a release is made with the tables and not by itself, whatever else it is made of.
+RELEASED = _condition(
+    "the tables have changed",
+    _Condition.any_deps_updated().allow(_RELEASE),
+    # Not "passed": in a new instance the tables, made in the same run, have no result yet.
+    ~_Condition.any_deps_match(
+        _Condition.any_checks_match(_Condition.check_failed(), blocking_only=True)
+    ),
+)
 
 rebuild = dg.define_asset_job(
     "rebuild",
-    selection=_TOWN,
+    selection=_READINGS | _RELEASE,
     description="Read the reports of the chosen years and build the release. 读取所选年度并生成发布版本。",
 )
 read_years = dg.define_asset_job(
     "read_years",
-    selection=_TOWN - _RELEASE,
+    selection=_READINGS,
     description="Read the reports of the chosen years. 只读取所选年度的报告。",
 )
 release = dg.define_asset_job(
@@ -39,171 +124,131 @@ release = dg.define_asset_job(
 JOBS = (rebuild, read_years, release)
 
 
-def range_tags(first: int, last: int, first_partition: int = FIRST_YEAR) -> dict[str, str]:
-    """The tags that make one run of a yearly job cover all years from first to last.
-
-    Raises ValueError for a year that is no partition.
-    """
-    keys = years_from(first_partition).get_partition_keys()
-    if not keys:
-        raise ValueError("this machine's clock is before the first year")
-    for year in (first, last):
-        if str(year) not in keys:
-            raise ValueError(f"{year} is outside {keys[0]} to {keys[-1]}")
-    return {
-        "dagster/asset_partition_range_start": str(first),
-        "dagster/asset_partition_range_end": str(last),
-    }
+def _year_versions(folder: Path) -> dict[str, dg.DataVersion]:
+    years = years_with_files(folder)
+    return {str(year): dg.DataVersion(year_version(folder, year)) for year in years}
 
 
-YEARLY = "0 3 2 4 *"
+def add_years(instance: dg.DagsterInstance, folder: Path) -> list[str]:
+    """Let the instance know of every year that has files; all its years, in the order it keeps."""
+    name = str(YEARS.name)
+    years = [str(year) for year in years_with_files(folder)]
+    for gone in set(instance.get_dynamic_partitions(name)) - set(years):
+        instance.delete_dynamic_partition(name, gone)
+    instance.add_dynamic_partitions(name, years)
+    return list(instance.get_dynamic_partitions(name))
 
 
-def first_partition_of(folder: Path) -> int:
-    """The first year with a report; that of the regulation where there is none yet."""
-    return next(iter(years_with_files(folder)), FIRST_YEAR)
-
-
-def _reload(years: list[int], first: int) -> dg.SkipReason:
-    """What a person has to do when a report of an earlier year arrives: partitions are fixed at load."""
-    earlier = ", ".join(str(year) for year in years if year < first)
-    return dg.SkipReason(
-        f"reports of {earlier} have arrived, before the first partition: reload the definitions "
-        f"收到 {earlier} 年的报告，早于现有分区：请在界面中重新加载定义"
-    )
-
-
-def yearly_rebuild(cron: str = YEARLY, first: int = FIRST_YEAR) -> dg.ScheduleDefinition:
-    """The schedule, running as ``cron`` says; ``first`` is the first partition."""
+def yearly_rebuild(cron: str = YEARLY) -> dg.ScheduleDefinition:
+    """The schedule, running as ``cron`` says."""
 
     @dg.schedule(
         name="yearly_rebuild",
         job=rebuild,
         cron_schedule=cron,
-        execution_timezone="Asia/Shanghai",
+        execution_timezone=_CHINA,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=(
-            "The whole rebuild on 2 April at 3:00: reports must be public before 1 April. Names the "
-            "areas that have none yet.\n\n每年 4 月 2 日 3 时全部重建，并列出尚未公布报告的地区。"
+            "The whole rebuild on 2 April at 3:00: reports must be public before 1 April. Sends an "
+            "alert that names the areas that have none yet.\n\n"
+            "每年 4 月 2 日 3 时全部重建，并通知尚未公布报告的地区。"
         ),
     )
     def ask(
-        context: dg.ScheduleEvaluationContext, data: DataFolder
+        context: dg.ScheduleEvaluationContext, data: DataFolder, alerts: Alerts
     ) -> dg.RunRequest | dg.SkipReason:
         folder = data.dir
-        try:
-            data.fetch()
-        except MachineError as error:
-            context.log.warning(error.render())
-        years = list(years_with_files(folder))
+        _fetch(context, data)
+        years = add_years(context.instance, folder)
         if not years:
             return dg.SkipReason(f"there is no report in {folder / 'reports'} 没有报告")
-        if years[0] < first:
-            return _reload(years, first)
         year = context.scheduled_execution_time.year - 1
-        late = ", ".join(areas_without_report(folder, year))
-        if late:
-            context.log.warning(
-                "no report for %s yet, due %s: %s 尚未公布", year, due_date(year), late
-            )
-        tags = range_tags(years[0], years[-1], first)
-        return dg.RunRequest(
-            run_key=f"yearly-{year}",
-            tags={**tags, "shenwan/no_report_yet": late.replace(" ", "")[:255]} if late else tags,
-        )
+        late = _late(folder, year)
+        alerts.about_late(data.work, year, due_date(year), late)
+        areas = ",".join(late)[:255]
+        tags = {"shenwan/no_report_yet": areas} if areas else {}
+        return dg.RunRequest(run_key=f"yearly-{year}", tags={**range_tags(years), **tags})
 
     return ask
 
 
-def _today() -> str:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+def _late(folder: Path, year: int) -> tuple[str, ...]:
+    try:
+        return areas_without_report(folder, year)
+    except DataError:
+        # A file that is no report fails a check of its own.
+        return ()
 
 
-def report_files(first: int = FIRST_YEAR) -> dg.SensorDefinition:
-    """The sensor of reports and corrections; ``first`` is the first partition."""
+def _fetch(
+    context: dg.ScheduleEvaluationContext | dg.SensorEvaluationContext, data: DataFolder
+) -> None:
+    """Put into the archive what has arrived; without the inbox the archive is looked at all the same."""
+    try:
+        for path in data.fetch():
+            context.log.info("arrived 收到: %s", path)
+    except MachineError as error:
+        context.log.warning(error.render())
+
+
+def report_files(interval: int = INTERVAL) -> dg.SensorDefinition:
+    """The sensor of files; it looks every ``interval`` seconds."""
 
     @dg.sensor(
         name="report_files",
-        job=read_years,
-        minimum_interval_seconds=60,
+        minimum_interval_seconds=interval,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
-            "A new or changed file in reports/ or corrections/ (or a changed rule) starts the "
-            "reading of its year and of the one that is compared with it. What arrives at the "
-            "address in SHENWAN_INBOX is put into reports/ first.\n\n报告文件新增或改动后，读取该年度。"
+            "Looks at the files of every year and at the settings, and records their version when it "
+            "has changed. What arrives at the address in SHENWAN_INBOX is put into reports/ first."
+            "\n\n查看各年度的文件和发布设置，有改动时登记新的数据版本；收件地址中的报告先复制到 reports/。"
         ),
     )
     def sensor(context: dg.SensorEvaluationContext, data: DataFolder) -> dg.SensorResult:
         folder = data.dir
-        try:
-            for path in data.fetch():
-                context.log.info("arrived 收到: %s", path)
-        except MachineError as error:
-            # The archive is looked at all the same.
-            context.log.warning(error.render())
-        asked: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
-        # The cursor keeps a year that fails from being asked for again until one of its files
-        # changes, or the next day: the obstacle may have been the machine, and a report that stays
-        # wrong is worth one message a day.
-        years = list(years_with_files(folder))
-        now = {str(year): f"{_today()}/{year_version(folder, year)}" for year in years}
-        behind = [year for year in sorted(now) if not is_read(folder, int(year))]
-        # Whatever is asked for again takes along what failed before: a release needs every year.
-        due = behind if any(asked.get(year) != now[year] for year in behind) else []
-        if due and int(due[0]) < first:
-            return dg.SensorResult(skip_reason=_reload(years, first))
+        _fetch(context, data)
+        seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+        kept = set(context.instance.get_dynamic_partitions(str(YEARS.name)))
+        found = {year: version.value for year, version in _year_versions(folder).items()}
+        now = {**found, "settings": seen.get("settings", "")}
+        if all(is_read(folder, int(year)) for year in found):
+            # Seen once the readings are there: a release is made of both.
+            now["settings"] = settings_version(folder)
+        events = list(_observations(seen, now))
+        requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
+        if new := sorted(set(found) - kept):
+            requests.append(YEARS.build_add_request(new))
+        if gone := sorted(kept - set(found)):
+            requests.append(YEARS.build_delete_request(gone))
         return dg.SensorResult(
-            run_requests=[
-                # One run and not one for each: a year is compared with the one before it.
-                dg.RunRequest(
-                    run_key=":".join(now[year] for year in due),
-                    tags=range_tags(int(due[0]), int(due[-1]), first),
-                )
-            ]
-            if due
-            else [],
+            asset_events=events,
+            dynamic_partitions_requests=requests,
             cursor=json.dumps(now, sort_keys=True),
-            skip_reason=None if due else dg.SkipReason(_why_not(behind)),
+            skip_reason=None if events else dg.SkipReason("nothing has changed 没有变化"),
         )
 
     return sensor
 
 
-def _why_not(behind: list[str]) -> str:
-    if not behind:
-        return "every report has been read as it is now 各年度报告均已读取"
-    years = ", ".join(behind)
-    return f"asked for today, and not read yet: {years} 今日已发起读取，尚未完成：{years}"
+def _observations(seen: dict[str, str], now: dict[str, str]) -> Iterator[dg.AssetObservation]:
+    for name, version in now.items():
+        if version and seen.get(name) != version:
+            yield dg.AssetObservation(
+                SETTINGS if name == "settings" else YEAR_FILES,
+                partition=None if name == "settings" else name,
+                tags={"dagster/data_version": version},
+            )
 
 
-@dg.sensor(
-    job=release,
-    minimum_interval_seconds=60,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description=(
-        "When every year has been read and the release is older than the readings, it is built "
-        "again.\n\n各年度读取完毕后重新生成发布版本。"
-    ),
-)
-def readings_ahead_of_release(
-    context: dg.SensorEvaluationContext, data: DataFolder
-) -> dg.RunRequest | dg.SkipReason:
-    """Ask for a release once all years are read and something differs from the last one."""
-    folder = data.dir
-    behind = [year for year in years_with_files(folder) if not is_read(folder, year)]
-    if behind:
-        return dg.SkipReason(f"waiting until these years are read 等待读取: {behind}")
-    if unchanged_build(folder) is not None:
-        return dg.SkipReason("the release holds all that has been read 发布版本已是最新")
-    inputs = f"{_today()}/{inputs_version(folder)}"
-    if context.cursor == inputs:
-        return dg.SkipReason(
-            "a release of these inputs has been asked for today 今日已为这些内容发起构建"
-        )
-    context.update_cursor(inputs)
-    return dg.RunRequest(run_key=inputs)
-
-
-def sensors(first: int = FIRST_YEAR) -> list[dg.SensorDefinition]:
-    """All sensors; ``first`` is the first partition."""
-    return [report_files(first), readings_ahead_of_release]
+def follow_changes(interval: int = INTERVAL) -> dg.AutomationConditionSensorDefinition:
+    """The sensor that asks for what its condition says is due; it looks every ``interval`` seconds."""
+    return dg.AutomationConditionSensorDefinition(
+        "follow_changes",
+        target=_READINGS | _RELEASE,
+        minimum_interval_seconds=interval,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Reads the years whose files or rules have changed, then builds the release, unless a "
+            "report is blocked.\n\n读取有改动的年度，随后生成发布版本；有报告待处理时不生成。"
+        ),
+    )

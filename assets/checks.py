@@ -1,25 +1,28 @@
 """What must hold before a release, as Dagster asset checks.
 
 Belongs here: turning the library's verdicts into check results. A blocking check stops the release;
-one with severity ERROR that does not block concerns single reports, and the others go on; one that
-warns is published as a finding or is about something outside this data. Does not belong here: the
-rules themselves (``figures.scan``, ``release.table_rules``, ``release.validation``).
+one with severity ERROR that does not block concerns single reports: the others go on, and the release
+waits for it (``holds_every_report``); one that warns is published as a finding or is about something
+outside this data. Does not belong here: the rules themselves (``figures.scan``,
+``release.table_rules``, ``release.validation``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
-from shenwan_data.errors import Text
-from shenwan_data.figures.ledger import unaccounted
-from shenwan_data.model import Blocked, Reading
+from shenwan_data.errors import DataError, Text
+from shenwan_data.model import Blocked, Report
 from shenwan_data.release.contents import EVIDENCE, packages
+from shenwan_data.release.package import markdown_cell
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.table_rules import Problem
 from shenwan_data.release.validation import Check
 from shenwan_data.report.archive import areas_without_report
-from shenwan_data.report.privacy import find_personal_data
+from shenwan_data.report.privacy import PersonalData
+from shenwan_data.versions import years_with_files
 from shenwan_data.work_files import Batch
 
 from .previews import markdown
@@ -31,22 +34,20 @@ _SHOWN = 20
 LEDGER = dg.AssetCheckSpec(
     "every_numeral_is_accounted_for",
     asset="figures",
-    blocking=True,
     description=(
-        "Every digit and Chinese numeral of every report is in a figure.\n\n"
-        "报告中的每一个数字都有着落。"
+        "Every digit and Chinese numeral of every report is in a figure. The other reports go on; a "
+        "release waits.\n\n报告中的每一个数字都有着落；其他报告照常处理，发布须等待。"
     ),
 )
 PRIVACY = dg.AssetCheckSpec(
     "nobody_is_named",
     asset="figures",
-    blocking=True,
     description=(
         "No text that is published names a party or a resident, or holds a person's identity, "
         "telephone, plate or card number, home or e-mail address, as far as the rules of "
-        "schemas/privacy.yaml find them.\n\n"
+        "schemas/privacy.yaml find them. The other reports go on; a release waits.\n\n"
         "按 schemas/privacy.yaml 的规则，发布的内容不含当事人和群众的姓名、证件号码、电话、车牌、银行卡号、"
-        "住址和邮箱。"
+        "住址和邮箱；其他报告照常处理，发布须等待。"
     ),
 )
 READABLE = dg.AssetCheckSpec(
@@ -54,7 +55,8 @@ READABLE = dg.AssetCheckSpec(
     asset="reports",
     description=(
         "Every file of the archive is the report that it is filed as. The others go on; a release "
-        "waits until this one is corrected.\n\n每份归档文件都能读取，且与归档信息一致；其他报告照常处理。"
+        "waits until this one is corrected or set aside.\n\n"
+        "每份归档文件都能读取，且与归档信息一致；其他报告照常处理，发布须等待更正或搁置。"
     ),
 )
 DECIDED = dg.AssetCheckSpec(
@@ -63,9 +65,15 @@ DECIDED = dg.AssetCheckSpec(
     description=(
         "No indicator of a report has two different figures, and every recorded correction still "
         "holds. The other reports go on; a release waits until a person has decided.\n\n"
-        "同一指标没有两个不同的数字，人工更正仍与原文相符；其他报告照常处理。"
+        "同一指标没有两个不同的数字，人工更正仍与原文相符；其他报告照常处理，发布须等待人工决定。"
     ),
 )
+HOLDS = "holds_every_report"
+_WHOLE_DESCRIPTION = (
+    "No report of the archive is blocked: a release would leave it out without a word.\n\n"
+    "没有待处理的报告；否则发布版本会缺少该报告。"
+)
+WHOLE = dg.AssetCheckSpec(HOLDS, asset="observations", description=_WHOLE_DESCRIPTION)
 FINDINGS = dg.AssetCheckSpec(
     "reports_agree_with_themselves",
     asset="findings",
@@ -73,6 +81,11 @@ FINDINGS = dg.AssetCheckSpec(
         "No report contradicts itself, the year before or plain sense. Warns only: the value is "
         "published as printed, with the finding beside it.\n\n报告前后一致；不一致之处作为疑点发布。"
     ),
+)
+# A person corrects the report, or leaves it out and says why.
+_ASIDE = Text(
+    "暂不处理的，可在 release.yaml 的 set_aside 中写明 report、who、when、why，发布时不含该报告",
+    "to release without it, name it under set_aside in release.yaml: report, who, when, why",
 )
 REPORTING = dg.AssetCheckSpec(
     "every_area_has_reported",
@@ -90,82 +103,90 @@ def both(message: Text) -> str:
 
 
 def blocked_result(spec: dg.AssetCheckSpec, blocked: Sequence[Blocked]) -> dg.AssetCheckResult:
-    """Whether anything keeps a report out of a release: each with its file and the way out."""
-    shown = [one.error() for one in blocked]
-    zh = "\n".join(f"{error.where}{error.problem.zh}\n→ {error.remedy.zh}" for error in shown)
-    en = "\n".join(f"{error.where}{error.problem.en}\n→ {error.remedy.en}" for error in shown)
-    rows = [(one.report, one.place or "", one.problem.zh, one.problem.en) for one in blocked]
+    """Whether anything keeps a report out of a release: each with its file and the way out.
+
+    Only what fails this very check is shown; the one about the whole release shows everything.
+    """
+    own = [one for one in blocked if spec.name in (HOLDS, one.check)]
     return dg.AssetCheckResult(
         check_name=spec.name,
         asset_key=spec.asset_key,
+        passed=not own,
+        severity=ERROR,
+        description=both(ways_out(own)) if own else None,
+        metadata=_of_blocked(own),
+    )
+
+
+def release_is_whole(blocked: Sequence[Blocked]) -> dg.AssetCheckEvaluation:
+    """The check of the release that there is: whether it holds every report that has arrived."""
+    return dg.AssetCheckEvaluation(
+        asset_key=RELEASE,
+        check_name=HOLDS,
         passed=not blocked,
         severity=ERROR,
-        description=both(Text(zh, en)) if blocked else None,
-        metadata={
-            "blocked": len(blocked),
-            "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),
-            "which": dg.MetadataValue.md(markdown(("report", "place", "zh", "en"), rows[:_SHOWN])),
-        },
+        description=both(ways_out(blocked)) if blocked else None,
+        metadata=_of_blocked(blocked),
     )
 
 
-def ledger_result(readings: Sequence[Reading]) -> dg.AssetCheckResult:
-    """Whether every numeral of the texts is in a figure."""
-    missed = [
-        (reading.report.id, start, reading.report.text[start:end])
-        for reading in readings
-        for start, end in unaccounted(reading.report.text, reading.figures)
+def ways_out(blocked: Sequence[Blocked]) -> Text:
+    """What is wrong with each report and what to do, and the way out that is open for all."""
+    shown = [one.error() for one in blocked]
+    zh = [f"{error.where}{error.problem.zh}\n→ {error.remedy.zh}" for error in shown]
+    en = [f"{error.where}{error.problem.en}\n→ {error.remedy.en}" for error in shown]
+    return Text("\n".join([*zh, f"→ {_ASIDE.zh}"]), "\n".join([*en, f"→ {_ASIDE.en}"]))
+
+
+def _of_blocked(blocked: Sequence[Blocked]) -> dict[str, dg.MetadataValue[Any]]:
+    # Not as a table: the way out may be an entry of several lines, to be pasted as it is.
+    shown = [
+        f"**{one.report}** {markdown_cell(one.place or '')}\n\n{markdown_cell(one.problem.zh)}\n\n"
+        f"{markdown_cell(one.problem.en)}\n\n{_fenced(one.remedy.zh)}\n\n{_fenced(one.remedy.en)}"
+        for one in blocked[:_SHOWN]
     ]
-    places = ", ".join(f"{report} {start}: {quote}" for report, start, quote in missed[:3])
-    message = Text(
-        f"{len(missed)} 处数字没有着落（{places}）" if missed else "每一处数字都有着落",
-        f"numerals that are in no figure: {len(missed)} ({places})"
-        if missed
-        else "every numeral is in a figure",
-    )
-    return dg.AssetCheckResult(
-        check_name=LEDGER.name,
-        asset_key=LEDGER.asset_key,
-        passed=not missed,
-        severity=ERROR,
-        description=both(message),
-        metadata={
-            "missed": len(missed),
-            "where": dg.MetadataValue.md(markdown(("report", "start", "numeral"), missed[:_SHOWN])),
-        },
+    return {
+        "blocked": dg.MetadataValue.int(len(blocked)),
+        "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),
+        "which": dg.MetadataValue.md("\n\n".join(shown)),
+    }
+
+
+def _fenced(text: str) -> str:
+    return "```\n" + text.replace("```", "'''") + "\n```"
+
+
+def ledger_error(report: Report, missed: Sequence[tuple[int, int]]) -> DataError:
+    """The error for numerals of a report that are in no figure."""
+    places = ", ".join(f"{start}: {report.text[start:end]}" for start, end in missed[:3])
+    return DataError(
+        Text(
+            f"{report.id} 有 {len(missed)} 处数字没有着落（{places}）",
+            f"{report.id}: numerals that are in no figure: {len(missed)} ({places})",
+        ),
+        file=report.path,
+        remedy=Text(
+            "识别规则不认识这种写法：请将这些文字报告给维护者",
+            "the rules do not know this form: report these words to the maintainers",
+        ),
     )
 
 
-def privacy_result(readings: Sequence[Reading]) -> dg.AssetCheckResult:
-    """Whether the texts name a person."""
-    places = [
-        (reading.report.id, place.start, place.end, place.label)
-        for reading in readings
-        for place in find_personal_data(reading.report.text)
-    ]
-    # The words themselves are not repeated: a message is kept and shown more widely than a report.
-    zh = "；".join(
-        f"{report} 第 {start}–{end} 字：{label.zh}" for report, start, end, label in places[:3]
-    )
-    en = "; ".join(
-        f"{report} [{start}, {end}]: {label.en}" for report, start, end, label in places[:3]
-    )
-    message = Text(
-        f"{len(places)} 处个人信息（{zh}）；请在报告旁的 .yaml 中用 mask: [[起, 止], …] 遮盖"
-        if places
-        else "不含个人信息",
-        f"personal data in {len(places)} places ({en}); redact them with mask: [[start, end], …] in "
-        "the .yaml beside the report"
-        if places
-        else "nobody is named",
-    )
-    return dg.AssetCheckResult(
-        check_name=PRIVACY.name,
-        asset_key=PRIVACY.asset_key,
-        passed=not places,
-        severity=ERROR,
-        description=both(message),
-        metadata={"places": len(places)},
+def privacy_error(report: Report, places: Sequence[PersonalData]) -> DataError:
+    """The error for places that name a person; the words themselves are not repeated."""
+    zh = "；".join(f"第 {one.start}–{one.end} 字：{one.label.zh}" for one in places[:3])
+    en = "; ".join(f"[{one.start}, {one.end}]: {one.label.en}" for one in places[:3])
+    beside = report.path.with_suffix(".yaml").name
+    return DataError(
+        Text(
+            f"{report.id} 有 {len(places)} 处个人信息（{zh}）",
+            f"{report.id}: personal data in {len(places)} places ({en})",
+        ),
+        file=report.path,
+        remedy=Text(
+            f"请在 {beside} 中用 mask: [[起, 止], …] 遮盖",
+            f"redact them with mask: [[start, end], …] in {beside}",
+        ),
     )
 
 
@@ -192,9 +213,17 @@ def findings_result(batches: Mapping[str, Batch]) -> dg.AssetCheckResult:
     )
 
 
-def reporting_result(data_dir: Path, years: Iterable[str]) -> dg.AssetCheckResult:
-    """Which areas have no report for the years of this run."""
-    missing = [(year, area) for year in years for area in areas_without_report(data_dir, int(year))]
+def reporting_result(data_dir: Path) -> dg.AssetCheckResult:
+    """Which areas have no report for a year that others have reported for."""
+    try:
+        missing = [
+            (year, area)
+            for year in years_with_files(data_dir)
+            for area in areas_without_report(data_dir, year)
+        ]
+    except DataError:
+        # A file that is no report fails a check of its own.
+        missing = []
     message = Text(
         "尚无报告：" + "、".join(f"{area} {year}" for year, area in missing[:_SHOWN])
         if missing
@@ -218,20 +247,16 @@ def table_key(name: str) -> dg.AssetKey:
     return dg.AssetKey(["tables", name])
 
 
-WHOLE = "holds_every_report"
 _REPORTS_TABLE = "reports"
 
 
 def table_specs() -> list[dg.AssetCheckSpec]:
     """One blocking check for each table of ``schemas/tables.yaml``, and one that no report is missing."""
     whole = dg.AssetCheckSpec(
-        WHOLE,
+        HOLDS,
         asset=table_key(_REPORTS_TABLE),
         blocking=True,
-        description=(
-            "No report of the archive is blocked: a release would leave it out without a word.\n\n"
-            "没有被搁置的报告。"
-        ),
+        description=_WHOLE_DESCRIPTION,
     )
     return [*(_table_spec(table) for table in tables().values()), whole]
 
@@ -249,7 +274,7 @@ def _table_spec(table: Table) -> dg.AssetCheckSpec:
 
 def whole_result(blocked: Sequence[Blocked]) -> dg.AssetCheckResult:
     """Whether the tables hold every report of the archive."""
-    spec = dg.AssetCheckSpec(WHOLE, asset=table_key(_REPORTS_TABLE))
+    spec = dg.AssetCheckSpec(HOLDS, asset=table_key(_REPORTS_TABLE))
     return blocked_result(spec, blocked)
 
 
@@ -308,10 +333,16 @@ def package_key(name: str) -> dg.AssetKey:
 
 
 def package_specs() -> list[dg.AssetCheckSpec]:
-    """The blocking checks of every package and of the release as a whole."""
+    """The blocking checks of every package and of the release as a whole.
+
+    That the release holds every report is checked again whenever a report is read.
+    """
     return [
-        dg.AssetCheckSpec(name, asset=key, blocking=True, description=description)
-        for key, name, description in _package_checks()
+        *(
+            dg.AssetCheckSpec(name, asset=key, blocking=True, description=description)
+            for key, name, description in _package_checks()
+        ),
+        dg.AssetCheckSpec(HOLDS, asset=RELEASE, description=_WHOLE_DESCRIPTION),
     ]
 
 

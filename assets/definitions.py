@@ -2,25 +2,31 @@
 
 ``build_defs`` reads no environment and no file of ``data/``, so a test can build the real graph with
 other resources; what a resource needs is looked up when a run asks for it. ``defs`` alone, which
-Dagster calls when it loads the code location, looks at the data folder.
+Dagster calls when it loads the code location, looks for the targets to publish to.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
-from shenwan_data.config.settings import find_data_dir
-from shenwan_data.errors import UsageError
-
-from .automation import JOBS, YEARLY, first_partition_of, sensors, yearly_rebuild
+from .automation import (
+    INTERVAL,
+    JOBS,
+    SOURCES,
+    YEARLY,
+    follow_changes,
+    report_files,
+    yearly_rebuild,
+)
 from .corpus_run import CorpusReader, corpus, read_corpus_job
 from .outputs import packages, site, tables
 from .previews import Listener, event_logger
-from .publications import PUBLICATIONS, Portals
-from .readings import reading_assets
-from .resources import FIRST_YEAR, DataFolder, WorkFiles, years_from
+from .publications import Portals, configured_targets, publications
+from .readings import READINGS
+from .resources import DataFolder, WorkFiles
 from .run_alerts import Alerts, failure_alert
 
 
@@ -28,29 +34,31 @@ def build_defs(
     *,
     listen: Listener | None = None,
     yearly: str = YEARLY,
-    first_year: int = FIRST_YEAR,
+    interval: int = INTERVAL,
+    targets: Mapping[str, str] | None = None,
     **overrides: Any,
 ) -> dg.Definitions:
     """The definitions.
 
     ``overrides`` replaces resources by name (``data``, ``io_manager``, ``alerts``,
     ``reader``); ``listen`` is handed the events of a run that names the logger ``progress`` in its
-    config; ``yearly`` is when the schedule runs, as cron writes it; ``first_year`` is the first
-    partition.
+    config; ``yearly`` is when the schedule runs, as cron writes it; ``interval`` is how often
+    the sensors look, in seconds; ``targets`` are those to publish to, kinds by name.
     """
     data = overrides.pop("data", None) or DataFolder()
     return dg.Definitions(
         assets=[
-            *reading_assets(years_from(first_year)),
+            *SOURCES,
+            *READINGS,
             tables,
             packages,
             site,
             corpus,
-            *PUBLICATIONS,
+            *publications(targets or {}),
         ],
         jobs=[*JOBS, read_corpus_job],
-        schedules=[yearly_rebuild(yearly, first_year)],
-        sensors=[*sensors(first_year), failure_alert],
+        schedules=[yearly_rebuild(yearly)],
+        sensors=[report_files(interval), follow_changes(interval), failure_alert],
         resources={
             "data": data,
             "io_manager": WorkFiles(data=data),
@@ -70,10 +78,5 @@ def build_defs(
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What ``dagster`` and ``dg`` load: partitions begin with the first year that has a report."""
-    try:
-        first = first_partition_of(find_data_dir())
-    except UsageError:
-        # A server may be started before its data folder is there.
-        first = FIRST_YEAR
-    return build_defs(first_year=first)
+    """What ``dagster`` and ``dg`` load: with an asset for each target in ``targets.yaml``."""
+    return build_defs(targets=configured_targets())

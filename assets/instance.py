@@ -1,26 +1,13 @@
-"""The Dagster instance of DAGSTER_HOME: whether it can be used, what it knows, how it fails."""
+"""The Dagster instance of DAGSTER_HOME: whether it can be used, how it fails."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 
 from shenwan_data.errors import MachineError, ShenwanError, Text, cannot_write
 
 _DATABASE = ("sqlalchemy.", "dagster_postgres.", "psycopg2.")
-
-
-def has_history(
-    instance: dg.DagsterInstance, key: dg.AssetKey, partitions: Collection[str] = ()
-) -> bool:
-    """Whether this instance has a record that the asset was made, in all partitions.
-
-    The UI shows rows, previews and checks only of what its own history holds. Where a release was
-    built from the command line, the first run of a new instance has to do the work once more.
-    """
-    if partitions:
-        return set(partitions) <= instance.get_materialized_partitions(key)
-    return instance.get_latest_materialization_event(key) is not None
 
 
 def problem() -> str | None:

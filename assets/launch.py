@@ -23,16 +23,16 @@ from shenwan_data.build_lock import build_limit, exclusive_build, time_limit
 from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build
 from shenwan_data.errors import DataError, MachineError, ShenwanError, Text, UsageError, unexpected
 from shenwan_data.versions import inputs_version, years_with_files
-from shenwan_data.work_files import is_read
+from shenwan_data.work_files import is_read, kept_blocked
 
-from .automation import FORCE, range_tags
-from .checks import ERROR, WHOLE
+from .automation import add_years
+from .checks import ERROR, HOLDS
 from .definitions import build_defs
 from .instance import outside_error
 from .outputs import SUMMARY
 from .previews import LABELS, Display, Listener
-from .resources import DataFolder
-from .run_alerts import json_lines, markdown_report
+from .resources import DataFolder, range_tags
+from .run_alerts import Alerts, json_lines, markdown_report
 
 DETAILS = "error.txt"
 
@@ -64,7 +64,14 @@ def run_build(
         years = years_with_files(data_dir)
         _require(years, year, data_dir)
         inputs = inputs_version(data_dir)
-        due = [one for one in years if force or one == year or not is_read(data_dir, one)]
+        due = [
+            one
+            for one in years
+            if force
+            or one == year
+            or not is_read(data_dir, one)
+            or kept_blocked(data_dir, "observations", one)
+        ]
         events: list[dg.DagsterEvent] = []
 
         def give_up(error: MachineError) -> None:
@@ -75,7 +82,7 @@ def run_build(
         shown = console or Console(stderr=True, quiet=log is not None)
         try:
             with time_limit(minutes, give_up):
-                _run(data_dir, years[0], due, events, shown, log)
+                _run(data_dir, due, events, shown, log)
             summary = _summary(events)
             keep_build(data_dir, inputs, summary)
         except dg.DagsterExecutionInterruptedError as error:
@@ -138,7 +145,6 @@ def _require(years: tuple[int, ...], year: int | None, data_dir: Path) -> None:
 
 def _run(
     data_dir: Path,
-    first_year: int,
     due: list[int],
     events: list[dg.DagsterEvent],
     console: Console,
@@ -150,29 +156,19 @@ def _run(
         for each in listeners:
             each(event)
 
-    data = DataFolder(path=str(data_dir))
-    defs = build_defs(data=data, listen=listen, first_year=first_year)
+    # A command that fails sends its own alert.
+    data, alerts = DataFolder(path=str(data_dir)), Alerts(silent=True)
+    defs = build_defs(data=data, alerts=alerts, listen=listen)
     job = defs.resolve_job_def("rebuild" if due else "release")
-    tags = {**(_tags(due, first_year, data_dir) if due else {}), FORCE: "true"}
     steps = len(job.graph.node_defs)
     with _instance() as instance, Display(steps, console) as display:
         listeners.append(display.listen)
+        years = [year for year in add_years(instance, data_dir) if int(year) in due]
         job.execute_in_process(
-            instance=instance, run_config={"loggers": {"progress": {}}}, tags=tags
+            instance=instance,
+            run_config={"loggers": {"progress": {}}},
+            tags=range_tags(years) if years else {},
         )
-
-
-def _tags(due: list[int], first_year: int, data_dir: Path) -> dict[str, str]:
-    try:
-        return range_tags(due[0], due[-1], first_year)
-    except ValueError as error:
-        raise DataError(
-            Text("年度在将来", f"the year is in the future ({error})"),
-            file=data_dir / "reports" / str(due[-1]),
-            remedy=Text(
-                "请检查目录名或本机时钟", "check the folder's name or this machine's clock"
-            ),
-        ) from error
 
 
 @contextmanager
@@ -213,7 +209,7 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
     """What to show when checks have ended the run, None when something else has."""
     failed = [one for one in _evaluations(events) if not one.passed and one.severity == ERROR]
     # That a report is missing from the tables follows from what keeps it out.
-    failed = [one for one in failed if one.check_name != WHOLE] or failed
+    failed = [one for one in failed if one.check_name != HOLDS] or failed
     if not failed:
         return None
     descriptions = [(one.description or one.check_name).split("\n\n") for one in failed]

@@ -13,19 +13,14 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from shenwan_data.build_record import (
-    WORK_FOLDER,
-    Summary,
-    keep_build,
-    keep_site,
-    unchanged_build,
-)
+from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build, keep_site
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.indicators.gold import current_measurements
 from shenwan_data.model import DATA_KINDS, Reading
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
+from shenwan_data.release.manifest import MANIFEST, sha256
 from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
@@ -33,11 +28,13 @@ from shenwan_data.release.validation import Check, validate_draft
 from shenwan_data.release.verdicts import Verdicts
 from shenwan_data.site import build_site, site_beside
 from shenwan_data.versions import inputs_version, layer_version, years_with_files
-from shenwan_data.work_files import Batch, require_current
+from shenwan_data.work_files import Batch, is_current, require_current
 
-from .automation import FORCE
+from .automation import RELEASED, SETTINGS, TABLES
 from .checks import (
+    HOLDS,
     RELEASE,
+    blocked_result,
     package_key,
     package_results,
     package_specs,
@@ -46,11 +43,12 @@ from .checks import (
     table_specs,
     whole_result,
 )
-from .instance import has_history
 from .previews import of_counts, of_table
 from .resources import OWNERS, DataFolder
 
 GROUP = "release"
+# Dagster's tag of a run that a condition has asked for.
+_BY_ITSELF = "dagster/from_automation_condition"
 
 
 def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> list[Reading]:
@@ -74,6 +72,7 @@ def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> li
         name: dg.AssetOut(
             key=table_key(name),
             is_required=False,
+            automation_condition=TABLES,
             owners=OWNERS,
             kinds={"arrow"},
             code_version=layer_version("tables")[:12],
@@ -81,20 +80,22 @@ def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> li
         )
         for name, table in declared_tables().items()
     },
+    deps=[SETTINGS],
     check_specs=table_specs(),
-    # So that a run with nothing to do need not claim that a check was passed.
+    # So that a run that stops at a blocked report need not claim that the others passed.
     can_subset=True,
 )
 def tables(
     context: dg.AssetExecutionContext, data: DataFolder, **batches: Any
 ) -> Iterator[dg.Output[pa.Table] | dg.AssetCheckResult]:
     """Build every table from the readings of all years, and hold each to its schema."""
-    current = unchanged_build(data.dir) is not None and has_history(context.instance, RELEASE)
-    if current and not context.run.tags.get(FORCE):
-        context.log.info("the release holds all that has been read 发布版本已是最新")
-        return
     years = years_with_files(data.dir)
     # A year whose files have changed since they were read would publish what is no longer there.
+    if _BY_ITSELF in context.run.tags and not all(
+        is_current(data.dir, "observations", year) for year in years
+    ):
+        context.log.info("files have changed; the release follows when they are read 文件又有改动")
+        return
     require_current(data.dir, "observations", years)
     blocked = [one for year in years for one in batches["figures"][str(year)].blocked]
     if blocked:
@@ -136,6 +137,7 @@ _KINDS = {"frictionless", "csv", "parquet"}
                 dagster_type=dg.Nothing,
                 owners=OWNERS,
                 kinds=_KINDS,
+                automation_condition=RELEASED,
                 code_version=layer_version("release")[:12],
                 description=f"{package.description.en}\n\n{package.description.zh}",
             )
@@ -146,10 +148,11 @@ _KINDS = {"frictionless", "csv", "parquet"}
             dagster_type=dg.Nothing,
             owners=OWNERS,
             kinds={"frictionless"},
+            automation_condition=RELEASED,
             freshness_policy=NEW_EACH_YEAR,
             code_version=layer_version("release")[:12],
             description=(
-                "The folder releases/<version>: all packages under one index and one manifest. It "
+                "The folder `releases/VERSION`: all packages under one index and one manifest. It "
                 "appears whole and checked, or the previous one stays.\n\n完整的发布版本。"
             ),
         ),
@@ -211,9 +214,12 @@ def packages(
         metadata={
             "version": folder.name,
             "path": dg.MetadataValue.path(folder),
+            "set_aside": dg.MetadataValue.json([one.report for one in settings.release.set_aside]),
             SUMMARY: dg.MetadataValue.json(made),
         },
+        data_version=dg.DataVersion(sha256(folder / MANIFEST)),
     )
+    yield blocked_result(dg.AssetCheckSpec(HOLDS, asset=RELEASE), ())
 
 
 def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, Any]:
@@ -234,6 +240,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
 
 @dg.asset(
     group_name=GROUP,
+    automation_condition=RELEASED,
     deps=[RELEASE],
     # The words that each figure was recognised by are in no table.
     ins={"figures": dg.AssetIn("figures")},

@@ -1,6 +1,6 @@
 """Layer publication: the release on portals and stores. Never part of a build.
 
-Belongs here: one asset for each kind of target, each of which publishes when a person asks for it.
+Belongs here: one asset for each target that is configured, which publishes when a person asks for it.
 Does not belong here: how it is done (``shenwan_data.publish``).
 """
 
@@ -10,11 +10,17 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from shenwan_data.errors import UsageError
 from shenwan_data.publish.credentials import hiding, read_credentials
 from shenwan_data.publish.plan import journal_of
 from shenwan_data.publish.publisher import publish
 from shenwan_data.publish.release_folder import read_release_folder
-from shenwan_data.publish.targets import find_targets_file, only_target, open_target, read_addresses
+from shenwan_data.publish.targets import (
+    find_address,
+    find_targets_file,
+    open_target,
+    read_addresses,
+)
 from shenwan_data.release.validation import validate_release
 
 from .checks import RELEASE
@@ -38,10 +44,6 @@ class Portals(dg.ConfigurableResource[Path]):
         default=None,
         description="The file of targets. Left out: SHENWAN_TARGETS, else targets.yaml of the data folder.",
     )
-    names: dict[str, str] = Field(
-        default_factory=dict,
-        description="The target for a kind (ckan: town-portal). Left out: the only one of its kind.",
-    )
 
 
 class Publishing(dg.Config):
@@ -51,17 +53,35 @@ class Publishing(dg.Config):
     dry_run: bool = Field(default=False, description="Show the plan and write nothing.")
 
 
-def _publication(kind: str, place: tuple[str, str]) -> dg.AssetsDefinition:
+def configured_targets() -> dict[str, str]:
+    """The kind of every target by its name; none where there is no valid file of targets."""
+    try:
+        return {one.name: one.kind for one in read_addresses(find_targets_file()).values()}
+    except UsageError:
+        # Publishing says what is wrong with the file; a release needs none.
+        return {}
+
+
+def publications(targets: Mapping[str, str]) -> list[dg.AssetsDefinition]:
+    """An asset for each target; ``targets`` are kinds by name."""
+    return [_publication(name, kind) for name, kind in targets.items()]
+
+
+def _publication(target: str, kind: str) -> dg.AssetsDefinition:
+    place = _KINDS[kind]
+
     @dg.asset(
-        name=f"{kind}_publication",
+        # A name of Dagster has no hyphen.
+        name=f"{target.replace('-', '_')}_publication",
         group_name=GROUP,
         deps=[RELEASE],
         owners=OWNERS,
         kinds={kind},
         code_version="1",
         description=(
-            f"The release on {place[0]}, every byte read back before the public sees it.\n\n"
-            f"已发布到{place[1]}的版本，公开前逐字节核对。"
+            f"The release on {place[0]} (`{target}`), every byte read back before the public sees "
+            "it. A publication that failed is repeated by *Re-execute* on the page of its run.\n\n"
+            f"已发布到{place[1]}（`{target}`）的版本，公开前逐字节核对；失败后在该次运行中点 Re-execute。"
         ),
     )
     def publication(
@@ -74,7 +94,7 @@ def _publication(kind: str, place: tuple[str, str]) -> dg.AssetsDefinition:
             message = failed[0].message
             raise dg.Failure(f"{failed[0].target}: {message.en}\n{message.zh}", allow_retries=False)
         file = find_targets_file(data.dir, Path(portals.targets) if portals.targets else None)
-        address = only_target(read_addresses(file), kind, portals.names.get(kind), file)
+        address = find_address(target, file)
         credentials = read_credentials(address.name)
         with hiding(credentials):
             release = read_release_folder(folder)
@@ -100,6 +120,3 @@ def _publication(kind: str, place: tuple[str, str]) -> dg.AssetsDefinition:
         )
 
     return publication
-
-
-PUBLICATIONS = [_publication(kind, place) for kind, place in _KINDS.items()]

@@ -4,7 +4,7 @@ Belongs here: resources and the years that partition what is read. Does not belo
 the work files (``shenwan_data.work_files``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -66,18 +66,16 @@ class DataFolder(dg.ConfigurableResource[Path]):
         return self.dir / WORK_FOLDER
 
 
-FIRST_YEAR = 2004
+# The years that have a report, by the folders of ``reports/``: none is missing that never was.
+YEARS = dg.DynamicPartitionsDefinition(name="year")
 
 
-def years_from(first: int) -> dg.TimeWindowPartitionsDefinition:
-    """One partition for each year from ``first`` to the running one."""
-    return dg.TimeWindowPartitionsDefinition(
-        start=str(first),
-        fmt="%Y",
-        cron_schedule="0 0 1 1 *",
-        timezone="Asia/Shanghai",
-        end_offset=1,
-    )
+def range_tags(years: Sequence[str]) -> dict[str, str]:
+    """The tags that make one run of a yearly job cover these years, in the order they are kept in."""
+    return {
+        "dagster/asset_partition_range_start": years[0],
+        "dagster/asset_partition_range_end": years[-1],
+    }
 
 
 # One run reads any number of years, so that a backfill of twenty costs one start and not twenty.

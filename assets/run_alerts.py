@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TextIO
 
 import dagster as dg
@@ -16,8 +17,12 @@ import dagster as dg
 from shenwan_data.alerts import channels, send
 from shenwan_data.build_record import Summary
 from shenwan_data.errors import ShenwanError, Text
+from shenwan_data.files import write_atomic
+from shenwan_data.model import Blocked
 from shenwan_data.release.package import markdown_cell
+from shenwan_data.versions import digest
 
+from .checks import HOLDS, ways_out
 from .previews import LABELS, Listener
 
 
@@ -93,17 +98,63 @@ def markdown_report(
 
 _WILL_RETRY = "dagster/will_retry"
 _CHECK_FAILED = "DagsterAssetCheckFailedError"
+_AGAIN = (
+    "原有发布版本不变。请按上述原因处理；文件改动后会自动重做，也可在界面的该次运行中点 Re-execute。\n"
+    "The previous release is unchanged. Correct the cause: a changed file starts the work again, and so "
+    "does Re-execute on the page of the run."
+)
+_SENT = "alerts.json"
 _OWN_ERRORS = "shenwan_data.errors.DataError: "
 
 
 class Alerts(dg.ConfigurableResource["Alerts"]):
-    """Where alerts go. Left out, SHENWAN_ALERT_* of the environment say so (docs/operations.md)."""
+    """Where alerts go. Left out, SHENWAN_ALERT_* of the environment say so (docs/operations.md).
+
+    ``silent`` sends none: whoever started the run says how it ended.
+    """
 
     settings: Mapping[str, str] | None = None
+    silent: bool = False
 
     def send(self, subject: Text, body: str) -> tuple[str, ...]:
         """Send an alert; the names of the channels that failed. Raises UsageError."""
-        return send(channels(self.settings), subject, body)
+        return () if self.silent else send(channels(self.settings), subject, body)
+
+    def about_blocked(self, work: Path, blocked: Sequence[Blocked]) -> None:
+        """Say which reports are blocked and what to do, once for the same reports and reasons."""
+        said = ways_out(blocked)
+        reports = ", ".join(sorted({one.report for one in blocked}))
+        subject = Text(f"报告待处理：{reports}", f"reports wait for a decision: {reports}")
+        self._once(work, "blocked", subject, f"{said.zh}\n\n{said.en}" if blocked else "")
+
+    def about_late(self, work: Path, year: int, due: date, late: Sequence[str]) -> None:
+        """Say which areas have no report for a year and what to do, once."""
+        areas = ", ".join(late)
+        body = (
+            f"{year} 年度报告应于 {due} 前公布，尚无：{areas}。请核实是否已公布，"
+            f"并用 shenwan-data add 文件 --year {year} --area 地区 归档。\n\n"
+            f"the reports of {year} were due on {due}; there is none of: {areas}. Find out whether "
+            f"they are public and archive them: shenwan-data add FILE --year {year} --area AREA"
+        )
+        subject = Text(f"{year} 年度报告缺失", f"reports of {year} are missing")
+        self._once(work, f"late-{year}", subject, body if late else "")
+
+    def _once(self, work: Path, topic: str, subject: Text, body: str) -> None:
+        """Send what has not been sent on a topic; an empty body ends the matter."""
+        if self.silent:
+            return
+        note = work / _SENT
+        try:
+            sent = json.loads(note.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            sent = {}
+        now = {key: value for key, value in sent.items() if key != topic}
+        if body:
+            now[topic] = digest([body.encode()])
+        if now != sent:
+            write_atomic(note, json.dumps(now, indent=1, sort_keys=True))
+        if body and sent.get(topic) != now[topic]:
+            self.send(subject, body)
 
 
 @dg.run_failure_sensor(
@@ -116,15 +167,23 @@ class Alerts(dg.ConfigurableResource["Alerts"]):
     ),
 )
 def failure_alert(context: dg.RunFailureSensorContext, alerts: Alerts) -> None:
-    """Send one alert for a failed run."""
+    """Send one alert for a failed run, none for a blocked report: that was said when it was read."""
     run = context.dagster_run
     if run.tags.get(_WILL_RETRY) == "true":
         context.log.info("run %s is tried again first", run.run_id)
         return
-    why = [*_failed_checks(context), *_causes(context)] or [context.failure_event.message or ""]
+    checks = _failed_checks(context)
+    if any(check.check_name == HOLDS for check in checks):
+        context.log.info("a report is blocked 有报告待处理")
+        return
+    found = [
+        f"{check.asset_key.to_user_string()}, {check.check_name}: {check.description or ''}"
+        for check in checks
+    ]
+    why = [*found, *_causes(context)] or [context.failure_event.message or ""]
     alerts.send(
         Text(f"运行失败：{run.job_name}", f"a run has failed: {run.job_name}"),
-        "\n\n".join([*why, f"run {run.run_id}"]),
+        "\n\n".join([*why, _AGAIN, f"run {run.run_id}"]),
     )
 
 
@@ -141,8 +200,8 @@ def _causes(context: dg.RunFailureSensorContext) -> list[str]:
     return found
 
 
-def _failed_checks(context: dg.RunFailureSensorContext) -> list[str]:
-    """What each check that stopped the run found, in both languages."""
+def _failed_checks(context: dg.RunFailureSensorContext) -> list[dg.AssetCheckEvaluation]:
+    """Each check that stopped the run."""
     entries = context.instance.all_logs(
         context.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
     )
@@ -152,7 +211,7 @@ def _failed_checks(context: dg.RunFailureSensorContext) -> list[str]:
         if entry.is_dagster_event
     ]
     return [
-        f"{check.asset_key.to_user_string()}, {check.check_name}: {check.description or ''}"
+        check
         for check in checks
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     ]

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from shenwan_data.config.records import read_sidecar
 from shenwan_data.config.settings import read_areas, read_release_settings
-from shenwan_data.figures.grammar import grammar
+from shenwan_data.figures.grammar import grammar, idioms
 from shenwan_data.figures.hedges import hedges
-from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.units import units
 from shenwan_data.findings.rules import rules
 from shenwan_data.indicators.catalogue import catalogue

@@ -220,8 +220,11 @@ class Reading:
 class Blocked:
     """What keeps a report out of a release, as an error says it.
 
-    ``report`` is the id of a report, or a year where all its reports are concerned.
+    ``check`` is the check that the report fails; ``report`` its id, or a year where all reports of
+    the year are concerned.
     """
+
+    check: str
 
     report: str
     problem: Text
@@ -230,9 +233,9 @@ class Blocked:
     remedy: Text
 
     @classmethod
-    def by(cls, report: str, error: ShenwanError) -> Blocked:
+    def by(cls, check: str, report: str, error: ShenwanError) -> Blocked:
         """The same, from the error that stopped the reading of a report."""
-        return cls(report, error.problem, error.file, error.place, error.remedy)
+        return cls(check, report, error.problem, error.file, error.place, error.remedy)
 
     def error(self) -> DataError:
         """The error again, to be raised or shown."""

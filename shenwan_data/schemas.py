@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from pathlib import Path
 from stat import S_ISDIR
@@ -86,10 +86,11 @@ def file_state(path: Path) -> State:
 
 @dataclass
 class _Call:
-    """How many calls that look once are under way, and the number of the outermost."""
+    """How many calls that look once are under way, the number of the outermost, and what it has seen."""
 
     depth: int = 0
     number: int = 0
+    states: dict[str, State] = field(default_factory=dict)
 
 
 _call = _Call()
@@ -102,6 +103,7 @@ def looks_once(function: Callable[P, T]) -> Callable[P, T]:
     def called(*args: P.args, **kwargs: P.kwargs) -> T:
         if not _call.depth:
             _call.number += 1
+            _call.states.clear()
         _call.depth += 1
         try:
             return function(*args, **kwargs)
@@ -109,6 +111,21 @@ def looks_once(function: Callable[P, T]) -> Callable[P, T]:
             _call.depth -= 1
 
     return called
+
+
+def _state_of(names: Sequence[str]) -> State:
+    """The state of some files of ``schemas/``, looked at once for a whole call that looks once."""
+    seen, folder = _call.states, schemas_dir()
+    found: State = ()
+    for name in names:
+        path = f"{folder}{os.sep}{name}"
+        state = seen.get(path) if _call.depth else None
+        if state is None:
+            state = file_state(Path(path))
+            if _call.depth:
+                seen[path] = state
+        found += state
+    return found
 
 
 def while_unchanged(*names: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
@@ -128,8 +145,7 @@ def while_unchanged(*names: str) -> Callable[[Callable[[], T]], Callable[[], T]]
             nonlocal seen
             if _call.depth and seen == _call.number:
                 return latest[0]
-            folder = schemas_dir()
-            state = tuple(state for name in names for state in file_state(folder / name))
+            state = _state_of(names)
             if state not in kept:
                 value = function()
                 kept.clear()

@@ -22,6 +22,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from shenwan_data.config.settings import set_aside
 from shenwan_data.schemas import schemas_dir
 
 MANIFEST_NAME = "MANIFEST.sha256"
@@ -215,10 +216,11 @@ def _files(folder: Path, pattern: str = "*") -> Iterator[bytes]:
 def year_version(data_dir: Path, year: int) -> str:
     """Hash (hex) of all that the reading of one year depends on.
 
-    That is its files and corrections, those of the years it is compared with, and the layers that
-    read.
+    That is its files and corrections, those of the years it is compared with, which reports of
+    these are set aside, and the layers that read.
     """
     years = (*compared_years(data_dir, year), year)
+    aside = [one.report for one in set_aside(data_dir) if int(one.report[-4:]) in years]
     return digest(
         [
             version_through("reading").encode(),
@@ -228,6 +230,7 @@ def year_version(data_dir: Path, year: int) -> str:
                 for part in (str(one).encode(), *_files(data_dir / "reports" / str(one)), b"")
             ),
             *_corrections(data_dir / "corrections", years),
+            *(report.encode() for report in sorted(aside)),
         ]
     )
 
@@ -278,16 +281,31 @@ def years_with_files(data_dir: Path) -> tuple[int, ...]:
     )
 
 
-def inputs_version(data_dir: Path) -> str:
-    """Hash (hex) of all that a release and its site depend on."""
+def settings_version(data_dir: Path) -> str:
+    """Hash (hex) of what a release and its site depend on beside the readings.
+
+    That is which years there are, the settings of the town, what is published, and the layers that
+    make tables, packages and pages.
+    """
     settings = [data_dir / name for name in _RELEASE_INPUTS]
     return digest(
         [
             version_through("site").encode(),
-            *(year_version(data_dir, year).encode() for year in years_with_files(data_dir)),
+            *(str(year).encode() for year in years_with_files(data_dir)),
             # Whether a version is still free is part of whether it can be built.
             *_files(data_dir / "published", MANIFEST_NAME),
             *_files(data_dir / "published", "withdrawn.yaml"),
             *(_hash_of(path) if path.is_file() else b"" for path in settings),
+        ]
+    )
+
+
+def inputs_version(data_dir: Path) -> str:
+    """Hash (hex) of all that a release and its site depend on."""
+    years = years_with_files(data_dir)
+    return digest(
+        [
+            settings_version(data_dir).encode(),
+            *(year_version(data_dir, year).encode() for year in years),
         ]
     )

@@ -139,6 +139,16 @@ def is_read(data_dir: Path, year: int) -> bool:
     return all(is_current(data_dir, asset, year) for asset in KINDS)
 
 
+def kept_blocked(data_dir: Path, asset: str, year: int) -> tuple[Blocked, ...]:
+    """What keeps reports of a year out of a release, by what an asset keeps; none where nothing is kept."""
+    try:
+        with _path(data_dir, asset, year).open("rb") as stream:
+            head: _Head = _adapter(_Head).validate_json(stream.readline())
+    except (FileNotFoundError, ValueError):
+        return ()
+    return head.blocked
+
+
 def require_current(data_dir: Path, asset: str, years: tuple[int, ...]) -> None:
     """Raise DataError unless all these years have been read as they are on disk now."""
     behind = [str(year) for year in years if not is_current(data_dir, asset, year)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, TypeGuard
 from uuid import UUID
@@ -40,6 +41,7 @@ _VERSION = re.compile(r"(0|[1-9][0-9]*)[.](0|[1-9][0-9]*)[.](0|[1-9][0-9]*)", re
 # It becomes part of file names, which no file system lets be longer than 255 bytes.
 _AREA = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _NAME = re.compile(r"[a-z0-9]+(?:[-._][a-z0-9]+)*")
+_REPORT = re.compile(r"[a-z][a-z0-9_-]{0,63}-[0-9]{4}", re.ASCII)
 _DIVISION = re.compile(r"[0-9]{12}", re.ASCII)
 
 
@@ -129,6 +131,21 @@ class Contributor(Model):
     email: Filled | None = None
 
 
+class SetAside(Model):
+    """A report that a person leaves out of the release: its id, when, why. ``who`` is not published."""
+
+    report: Annotated[
+        str,
+        should_be(
+            Text("报告代码 地区-年份，如 shenwan-2023", "a report, AREA-YEAR such as shenwan-2023"),
+            lambda value: isinstance(value, str) and _REPORT.fullmatch(value) is not None,
+        ),
+    ]
+    who: Filled
+    when: Day
+    why: Filled
+
+
 class ReleaseSettings(Model):
     """What a release says of itself, from ``release.yaml``. What is not known is None."""
 
@@ -156,6 +173,7 @@ class ReleaseSettings(Model):
     base_url: Url | None = None
     namespace: Annotated[str, AfterValidator(lambda value: str(_uuid(value)))]
     doi: Filled | None = None
+    set_aside: Listed[SetAside] = ()
 
 
 class Area(Model):
@@ -203,9 +221,23 @@ class Settings:
 def load_settings(data_dir: Path) -> Settings:
     """The settings of a data folder, read as they are on disk now.
 
-    Raises DataError naming file, line and key of a mistake, or a file that is missing.
+    Raises DataError naming file, line and key of a mistake, a file that is missing, or a report that
+    is set aside and not there.
     """
-    return Settings(data_dir, read_release_settings(data_dir), read_areas(data_dir))
+    settings = Settings(data_dir, read_release_settings(data_dir), read_areas(data_dir))
+    for one in settings.release.set_aside:
+        area, _, year = one.report.rpartition("-")
+        if not any((data_dir / "reports" / year).glob(f"{area}.*")):
+            raise DataError(
+                Text(
+                    f"没有要搁置的报告 {one.report}",
+                    f"there is no report {one.report} to set aside",
+                ),
+                file=data_dir / RELEASE_FILE,
+                place="set_aside",
+                remedy=Text("请删除该条或改正代码", "remove the entry, or correct the report"),
+            )
+    return settings
 
 
 def read_release_settings(data_dir: Path) -> ReleaseSettings:
@@ -218,6 +250,27 @@ def read_release_settings(data_dir: Path) -> ReleaseSettings:
         context={key: known[key] for key in ("frequencies", "access", "themes")},
         remedy=Text("请按该文件中的说明修正", "correct it as the comments of the file explain"),
     )
+
+
+def set_aside(data_dir: Path) -> tuple[SetAside, ...]:
+    """The reports that ``release.yaml`` leaves out; none where it cannot be read.
+
+    Reading goes on then: it is the release that is refused, with the mistake.
+    """
+    path = data_dir / RELEASE_FILE
+    try:
+        state = path.stat()
+    except OSError:
+        return ()
+    return _set_aside_in_state(data_dir, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _set_aside_in_state(data_dir: Path, changed: int, size: int) -> tuple[SetAside, ...]:  # noqa: ARG001 - the key
+    try:
+        return read_release_settings(data_dir).set_aside
+    except DataError:
+        return ()
 
 
 def read_areas(data_dir: Path) -> dict[str, Area]:

@@ -20,7 +20,6 @@ from itertools import groupby
 
 from shenwan_data.figures import counts, ordinals, ranges, shares, written
 from shenwan_data.figures.cues import cues
-from shenwan_data.figures.idioms import idioms
 from shenwan_data.figures.names import contacts, dates, documents, markers
 from shenwan_data.figures.numerals import (
     ARABIC,
@@ -290,3 +289,28 @@ def behind(pattern: re.Pattern[str], name: str) -> re.Pattern[str] | None:
     following = groups[groups.index(name) + 1 :]
     rest = [branch for branch in branches() if branch.name in following]
     return _alternation(rest) if rest else None
+
+
+# How an idiom starts.
+STARTS = ("一", "numeral", "digit")
+
+
+@dataclass(frozen=True, slots=True)
+class Idiom:
+    """One pattern, how it starts (one of ``STARTS``), its reason and a made-up example with ⟦ ⟧."""
+
+    start: str
+    reason: str
+    pattern: str
+    example: str
+
+
+@while_unchanged("idioms.yaml")
+def idioms() -> tuple[Idiom, ...]:
+    """The patterns in the order of the table."""
+    table = metadata("idioms.yaml")
+    return tuple(
+        Idiom(start, entry["reason"], entry["pattern"], entry["example"])
+        for start in STARTS
+        for entry in table[start]
+    )

@@ -1,6 +1,6 @@
 """Figures made quickly: a text of any length is mostly the making of its records.
 
-Belongs here: the two ways to make a Figure. Does not belong here: what it says (``quantity``,
+Belongs here: the ways to make a Figure. Does not belong here: what it says (``quantity``,
 ``ordinals``).
 
 The constructor of a frozen dataclass sets each field by a call of its own, which took a quarter of the
@@ -55,3 +55,19 @@ def data(
         qualifier=qualifier,
     )
     return figure
+
+
+def stated(
+    figure: Figure, indicators: tuple[str, ...], reason: str | None, columns: tuple[str, ...]
+) -> Figure:
+    """A figure with its indicators or the reason for none, and the six columns of its statement."""
+    made = _new(Figure)
+    given = made.__dict__
+    given.update(figure.__dict__)
+    given["indicators"] = indicators
+    given["reason"] = reason
+    (
+        given["counted"], given["act"], given["topic"],
+        given["ref_period"], given["coverage"], given["nature"],
+    ) = columns  # fmt: skip
+    return made

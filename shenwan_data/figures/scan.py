@@ -1,8 +1,8 @@
 """Every numeral of a text, read.
 
-Belongs here: running the grammar over a text. Does not belong here: what a match becomes (``counts``,
-``ranges``, ``ordinals``), what figures in a list share (``enumerations``), or which indicator a
-figure is (``shenwan_data.indicators``).
+Belongs here: running the grammar over a text, and which numerals are left out. Does not belong here:
+what a match becomes (``counts``, ``ranges``, ``ordinals``), what figures in a list share
+(``enumerations``), or which indicator a figure is (``shenwan_data.indicators``).
 
 The reading is one pass from left to right. Figures never overlap, come in text order, and together
 cover every digit and Chinese numeral of the text.
@@ -11,6 +11,7 @@ cover every digit and Chinese numeral of the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from shenwan_data.figures.enumerations import NEAR, share_in_lists
 from shenwan_data.figures.folding import fold, unfold
@@ -152,3 +153,25 @@ def _is_marker(text: str, match: re.Match[str]) -> bool:
     if mark[-1] in "、.．":
         return previous in _SENTENCE_END
     return previous in _CLAUSE_END
+
+
+def unaccounted(text: str, figures: Iterable[Figure]) -> tuple[tuple[int, int], ...]:
+    """The stretches (start, end) of digits and Chinese numerals that lie in no figure, in order.
+
+    A figure whose quote is not the text at its place accounts for nothing.
+    """
+    covered = bytearray(len(text))
+    for figure in figures:
+        if text[figure.start : figure.end] == figure.quote:
+            covered[figure.start : figure.end] = b"\x01" * (figure.end - figure.start)
+    gaps: list[tuple[int, int]] = []
+    for run in NUMERAL_RUN.finditer(text):
+        start = run.start()
+        while start < run.end():
+            stop = start
+            while stop < run.end() and not covered[stop]:
+                stop += 1
+            if stop > start:
+                gaps.append((start, stop))
+            start = stop + 1
+    return tuple(gaps)

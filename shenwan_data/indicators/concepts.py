@@ -30,6 +30,7 @@ from shenwan_data.schemas import schemas_dir, while_unchanged
 from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
 from shenwan_data.statements.said import EACH, Said, Words
+from shenwan_data.statements.topic import modifier_domains, noun_domains
 
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
 _OTHER_ACTS = frozenset(
@@ -231,7 +232,6 @@ def mentioned(
             figure=_NO_FIGURE,
             statement=_NOTHING,
             phrases=(phrase,),
-            own=(head.domain,),
             near=near,
             above=(),
             words=_Alike(concepts),
@@ -341,8 +341,9 @@ _ANY_DOMAIN = frozenset(("", "general", "rates", "other"))
 def _is_about(about: frozenset[str], said: Said) -> bool:
     """Whether a figure's own noun or the nearest before it is of one of the domains."""
     near = said.near[:1] or said.above[:1]
-    head = said.phrases[0].head
-    own = said.beside_head if head and head.concept in _LOOSE else said.own[:1]
+    phrase = said.phrases[0]
+    loose = phrase.head is not None and phrase.head.concept in _LOOSE
+    own = modifier_domains(phrase) if loose else noun_domains(phrase)[:1]
     if about.intersection(own) or (not said.near and "none" in about):
         return True
     return bool(about.intersection(near))

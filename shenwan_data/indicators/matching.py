@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shenwan_data.figures import record
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import Indicator, catalogue
 from shenwan_data.indicators.concepts import CASES, Fit, fits
@@ -123,11 +124,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         },
         in_parts=in_parts,
         candidates=candidates,
-        earlier={
-            one.figure.start: its[0].code
-            for one, its, reason in zip(said, all_fits, reasons, strict=True)
-            if reason == "past_value" and len(its) == 1 and _is_year_before(one, own_year)
-        },
+        earlier=_earlier(said, all_fits, claims, reasons, own_year),
         said=said,
     )
 
@@ -198,6 +195,37 @@ def _bar(one: Said, own_year: str) -> str:
     return ""
 
 
+def _earlier(
+    said: Sequence[Said],
+    all_fits: Sequence[tuple[Fit, ...]],
+    claims: Sequence[tuple[Fit, ...]],
+    reasons: Sequence[str],
+    own_year: str,
+) -> dict[int, str]:
+    """The indicator whose value of an earlier year each such figure states.
+
+    One without a noun is of what is then counted (较2030年的142宗减少9宗，全年查处行政处罚案件133宗).
+    """
+    found: dict[int, str] = {}
+    for index, (one, its) in enumerate(zip(said, all_fits, strict=True)):
+        if reasons[index] != "past_value" or not _is_year_before(one, own_year):
+            continue
+        if not its and one.phrases[0].end == one.phrases[0].start:
+            its = next(
+                (
+                    claims[k]
+                    for k in range(index + 1, min(index + 4, len(said)))
+                    if said[k].sentence == one.sentence
+                    and claims[k]
+                    and said[k].figure.unit == one.figure.unit
+                ),
+                (),
+            )
+        if len(its) == 1:
+            found[one.figure.start] = its[0].code
+    return found
+
+
 def _is_year_before(one: Said, own_year: str) -> bool:
     """Whether a figure is of one whole year before the report's, not of several or of a part."""
     period = one.statement.ref_period
@@ -219,26 +247,11 @@ def _decided(
         covered = EACH if covered == EACH else WHOLE
     elif beside and covered == WHOLE:
         covered = PART
-    return Figure(
-        figure.start,
-        figure.end,
-        figure.quote,
-        figure.kind,
-        figure.value,
-        figure.unit,
-        figure.raw_value,
-        figure.raw_unit,
-        figure.lower,
-        figure.upper,
-        figure.qualifier,
-        indicators=tuple([fit.code for fit in its]),
-        reason=None if its else reason or "no_indicator",
-        counted=stated.counted,
-        act=stated.act,
-        topic=topic,
-        ref_period=stated.ref_period,
-        coverage=covered,
-        nature=stated.nature,
+    return record.stated(
+        figure,
+        tuple([fit.code for fit in its]),
+        None if its else reason or "no_indicator",
+        (stated.counted, stated.act, topic, stated.ref_period, covered, stated.nature),
     )
 
 

@@ -259,24 +259,6 @@ def needed_credentials(address: Address) -> tuple[str, ...]:
     return ("user",) if address.kind == "sftp" and address.text("key_file") else needed
 
 
-def only_target(
-    addresses: Mapping[str, Address], kind: str, name: str | None, path: Path
-) -> Address:
-    """The target of a kind: the one named, or the only one there is. UsageError otherwise."""
-    found = [each for each in addresses.values() if each.kind == kind and name in (None, each.name)]
-    if len(found) == 1:
-        return found[0]
-    raise UsageError(
-        Text(
-            f"类型为 {kind} 的目标有 {len(found)} 个，须恰为一个",
-            f"there are {len(found)} targets of type {kind}; exactly one is needed",
-        ),
-        file=path,
-        place=name or kind,
-        remedy=_REMEDY,
-    )
-
-
 def open_target(address: Address, credentials: Credentials) -> Target:
     """The target at an address. UsageError where a required credential is missing."""
     if address.kind == "ckan":

@@ -148,17 +148,17 @@ def diff_markdown(diff: Diff) -> str:
                     for r in kept
                 ),
             )
-    for rows, head in (
+    for entries, head in (
         (diff.findings_added, "## 新的核查发现 Findings added"),
         (diff.findings_removed, "## 不再有的核查发现 Findings removed"),
     ):
-        if rows:
+        if entries:
             lines += [head, ""]
             lines += _table(
                 ("标识 finding", "说明", "message"),
                 (
                     (", ".join(r.key), r.cells.get("message_zh"), r.cells.get("message_en"))
-                    for r in rows
+                    for r in entries
                 ),
             )
     return "\n".join(lines)

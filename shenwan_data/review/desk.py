@@ -149,10 +149,13 @@ class Desk:
             try:
                 case = self._open(path)
             except ShenwanError as error:
-                blocked.append(Blocked.by(report_id, error))
+                blocked.append(Blocked.by("every_file_can_be_read", report_id, error))
                 continue
             found.append(case.reading)
-            blocked += [Blocked.by(report_id, error) for error in _holding_up(case.inspected)]
+            blocked += [
+                Blocked.by("every_figure_is_decided", report_id, error)
+                for error in _holding_up(case.inspected)
+            ]
         return found, blocked
 
 

@@ -172,6 +172,8 @@ def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
 def _before_field(items: Sequence[Token], stop: int) -> int:
     """Where the words end that are ranked: 群众安全感 in 群众安全感在全县13个乡镇中排名第二."""
     named = 0
+    if stop > 1 and items[0].kind == "prep" and items[1].kind == "above":
+        return 0  # 群众安全感98.6%，在全市18个镇街中排名第4
     for at in range(stop):
         if items[at].kind in PHRASE:
             if named and named < at:

@@ -254,6 +254,20 @@ def at_occasion(
     return (opened + 1, last.end()) if commas <= 1 else None
 
 
+def in_one_case(text: str, figure: Figure, sentence: int) -> bool:
+    """Whether a sum is that of one case (对当事人李某…，罚款5000元), not of all."""
+    if figure.unit != "元":
+        return False
+    found = _ONE_CASE.search(text, sentence, figure.start)
+    return found is not None and not _ALL_CASES.search(text, found.end(), figure.start)
+
+
+_ONE_CASE = re.compile(
+    r"(?:对|责令|决定给予)[^，,。；;]{0,16}?(?:当事人|[一-鿿]某|该[一-鿿]{0,4}[店户司厂人])"
+)
+_ALL_CASES = re.compile(r"全年|累计|共|合计|总|；|;")
+
+
 def takes_some(text: str, figure: Figure, others: Sequence[Figure]) -> bool:
     """Whether a figure is what some take of the number before it (临近退休的占5人)."""
     if not others or others[-1].unit != figure.unit or figure.kind != "count":
@@ -269,7 +283,7 @@ def is_some(text: str, figure: Figure, clause: int) -> bool:
 # What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
 SHARES = frozenset(("keep", "adopt", "abolish", "revise"))
 # Of what was just found or begun: 苗头13起，当场制止12起，立案查处1起.
-_SOME_ACTS = frozenset(("stop", "file"))
+_FOUND = frozenset(("two_illegal", "illegal_building", "illegal_land", "hazard", "plot"))
 # What is some of a whole by itself: powers of penalty of all powers, hard disputes of all disputes.
 _SOME_THINGS = frozenset(("penalty_power", "hard_dispute"))
 # One case told by itself: 跨省边界林权纠纷一起，久拖未决.
@@ -300,15 +314,20 @@ def part_by(
         # 秸秆禁烧期间查处露天焚烧8起: the season of the very thing is no part of it.
         if at and not own.mods & _FIELDS & concepts_in(sentence, *at):
             return "occasion"
+    head, domain = (own.head.concept, own.head.domain) if own.head else ("", "")
     shares = own.inherited and own.acts and own.acts[0] in SHARES
-    stopped = own.alike and own.acts and own.acts[0] in _SOME_ACTS
+    stopped = own.alike and own.acts[:1] == ("stop",)
+    filed = own.alike and own.acts[:1] == ("file",) and head in _FOUND
+    single = figure.quote in _SINGLE and not own.acts and domain == "disputes"
     if (
         own.actor in _FEW
         or "studio" in own.mods
-        or (own.head is not None and own.head.concept in _SOME_THINGS)
+        or head in _SOME_THINGS
         or shares
         or stopped
-        or figure.quote in _SINGLE
+        or filed
+        or single
+        or in_one_case(text, figure, sentence.start)
         or (scopes.some and is_some(text, figure, frame.clause))
     ):
         return "some"

@@ -25,7 +25,6 @@ _MARKS = "，,；;：:。！？!?\n"
 _MARK = re.compile(rf"[{_MARKS}]|[（(](?![^（()）]{{1,4}}[）)](?:数|站|活动|会|法律))|[）)]")
 # Brackets that give a noun's other half: 村（社区）, 联络站(点), 商（协）会.
 _HALF = re.compile(r"[（(](?:社区|居|含社区|村|街道|镇|乡|居委会|协|点|室|站|次|场|组)[）)]")
-_WORDY = re.compile(r"[A-Za-z一-鿿]+")
 _LIST_MARK = re.compile(r"[、和及与]|以及|并")
 _BROKEN = re.compile(r"(?:违反|依据|适用|按照)[了]?$")
 _GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超)?")
@@ -109,16 +108,16 @@ def _sentence(
 
 def words_of(text: str, start: int, end: int) -> list[Token]:
     """The words of a stretch without figures, what no word covers as `unknown`."""
+    if text.find("《", start, end) < 0:
+        return _words(text, start, end)
     found: list[Token] = []
     position = start
-    if text.find("《", start, end) >= 0:
-        for match in _TITLE.finditer(text, start, end):
-            low, high = match.span()
-            _add_words(found, text, position, low)
-            found.append(_titled(text, low, high))
-            position = high
-    _add_words(found, text, position, end)
-    return found
+    for match in _TITLE.finditer(text, start, end):
+        low, high = match.span()
+        found += _words(text, position, low)
+        found.append(_titled(text, low, high))
+        position = high
+    return found + _words(text, position, end)
 
 
 def _titled(text: str, start: int, end: int) -> Token:
@@ -130,19 +129,11 @@ def _titled(text: str, start: int, end: int) -> Token:
     return Token(start, end, "title", "title", "")
 
 
-def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
-    position = start
-    tokens = lexicon().tokens(text, start, end)
-    if "“" in text[start:end]:
-        tokens = _named(text, start, end, tokens)
-    for token in tokens:
-        low, high, *_ = token
-        if low > position:
-            _add_unknown(found, text, position, low)
-        found.append(token)
-        position = high
-    if position < end:
-        _add_unknown(found, text, position, end)
+def _words(text: str, start: int, end: int) -> list[Token]:
+    tokens = lexicon().tokens(text, start, end, unknown=True)
+    if text.find("“", start, end) >= 0:
+        return _named(text, start, end, tokens)
+    return tokens
 
 
 def _named(text: str, start: int, end: int, tokens: Sequence[Token]) -> list[Token]:
@@ -154,19 +145,12 @@ def _named(text: str, start: int, end: int, tokens: Sequence[Token]) -> list[Tok
     for match in _QUOTED.finditer(text, start, end):
         low, high = match.span()
         inside = [t for t in found if low < t.start and t.end < high]
-        if not inside or inside[-1].kind in NOUNS or not any(t.kind in _VERBAL for t in inside):
+        known = [t for t in inside if t.kind != "unknown"]
+        if not known or known[-1].kind in NOUNS or not any(t.kind in _VERBAL for t in known):
             continue
         at = found.index(inside[0])
         found[at : at + len(inside)] = [Token(low + 1, high - 1, "unknown", "", "")]
     return found
-
-
-def _add_unknown(found: list[Token], text: str, start: int, end: int) -> None:
-    if text[start:end].isalpha():
-        found.append(Token(start, end, "unknown", "", ""))
-    elif end - start > 1:
-        words = _WORDY.finditer(text, start, end)
-        found.extend(Token(*match.span(), "unknown", "", "") for match in words)
 
 
 def _items(

@@ -6,6 +6,7 @@ the words of a clause say together (``counted``, ``period``, ``coverage``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -66,13 +67,16 @@ class Lexicon:
     singles: Mapping[str, Word]
     topics: Mapping[str, str]
 
-    def tokens(self, text: str, start: int, end: int) -> list[Token]:
-        """The words in a stretch of a text, from left to right, the longest at each place."""
+    def tokens(self, text: str, start: int, end: int, *, unknown: bool = False) -> list[Token]:
+        """The words in a stretch of a text, from left to right, the longest at each place.
+
+        With ``unknown`` the stretches of letters between them as well.
+        """
         found: list[Token] = []
         # Called for every stretch of a text: names looked up once, records made without their class's call.
         starts, single, words = self.starts.get, self.singles.get, self.words.get
         add, new = found.append, tuple.__new__
-        position = start
+        position = last = start
         while position < end:
             begun = starts(text[position : position + 2])
             if begun is None or position + 2 > end:
@@ -86,9 +90,25 @@ class Lexicon:
                         word, stop = its, reach
                         break
             if word is not None:
+                if unknown and position > last:
+                    _add_unknown(found, text, last, position)
                 add(new(Token, (position, stop, *word)))
+                last = stop
             position = stop
+        if unknown and position > last:
+            _add_unknown(found, text, last, end)
         return found
+
+
+def _add_unknown(found: list[Token], text: str, start: int, end: int) -> None:
+    if text[start:end].isalpha():
+        found.append(Token(start, end, "unknown", "", ""))
+    elif end - start > 1:
+        words = _WORDY.finditer(text, start, end)
+        found.extend(Token(*match.span(), "unknown", "", "") for match in words)
+
+
+_WORDY = re.compile(r"[A-Za-z一-鿿]+")
 
 
 @while_unchanged("lexicon")

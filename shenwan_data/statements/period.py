@@ -27,8 +27,9 @@ _MONTH = r"(?:1[0-2]|[1-9]|0[1-9]|十[一二]?|[一二三四五六七八九])"
 # Where words of time may begin: asked first, so that most places cost nothing.
 _FESTIVALS = r"(?!三月三|三月街|六月六|九月九|五月五)"
 _BEGINS = (
-    _FESTIVALS
-    + r"(?=[\d自从近过最这十五六七八九一二两三四党换任履上本成挂机赋组运创改截第前下去今全年当明来次])(?:"
+    r"(?=[\d自从近过最这十五六七八九一二两三四党换任履上本成挂机赋组运创改截至到第前下去今全年当明来次])"
+    + _FESTIVALS
+    + "(?:"
 )
 _PERIOD = re.compile(
     _BEGINS + rf"(?P<span>(?P<from>{_YEAR})年?(?:度)?{_TO}(?P<till>{_YEAR})年)"
@@ -38,7 +39,7 @@ _PERIOD = re.compile(
     r"|(?:近|过去|最近)(?P<count2>[二两三四五六七八九十]|\d)个?年(?!级|度))"
     r"|(?P<congress>党的(?P<congress_name>十八|十九|二十一|二十)大以来)"
     r"|(?P<open>(?:换届|任职|履职|上任|任期|本届|成立|挂牌|机构改革|赋权|组建|运行|创建|改革)[^，,。；;]{0,8}?(?:以来|至今))"
-    rf"|(?P<until>截[至止]到?(?:(?P<until_year>{_YEAR})年)?(?:(?P<until_month>{_MONTH})月)?(?:\d{{1,2}}日|底|末|份)?(?:目前|年底|年末)?)"
+    rf"|(?P<until>(?:截[至止]到?|[至到](?=\d{{1,2}}月[底末]))(?:(?P<until_year>{_YEAR})年)?(?:(?P<until_month>{_MONTH})月)?(?:\d{{1,2}}日|底|末|份)?(?:目前|年底|年末)?)"
     rf"|(?P<days>(?:(?P<days_year>{_YEAR})年)?(?P<d1m>{_MONTH})月(?P<d1>\d{{1,2}})日?{_TO}(?:(?P<d2m>{_MONTH})月)?(?P<d2>\d{{1,2}})日)"
     rf"|(?P<months>(?:(?P<months_year>{_YEAR})年)?(?P<m1>{_MONTH})月?(?:份)?{_TO}(?P<m2>{_MONTH})月(?:份|底)?)"
     rf"|(?P<day>(?:(?P<day_year>{_YEAR})年)?(?<!\d)(?P<day_month>{_MONTH})月(?:(?P<day_day>\d{{1,2}})[日号]|份|底|初|上旬|中旬|下旬)?(?P<month_since>以来|起)?)"

@@ -67,18 +67,16 @@ class Words:
 class Said(NamedTuple):
     """A statement with what an indicator is recognised by.
 
-    ``phrases`` are its noun phrases (several where one share stands for several names), ``own`` the
-    domains of its nouns, ``near`` those of the nouns before it in its sentence, ``above`` those of the
-    sentence before and of the headings; the nearest first. ``words`` are the concepts around
-    it. ``total`` is how surely its words name a whole (2, 1, 0), ``second`` says that it counts in another
-    unit what the figure before it did. ``part_by`` says what makes it a part: mark (其中), time, occasion,
-    some.
+    ``phrases`` are its noun phrases (several where one share stands for several names), ``near`` the
+    domains of the nouns before it in its sentence, ``above`` those of the sentence before and of the
+    headings; the nearest first. ``words`` are the concepts around it. ``total`` is how surely its words
+    name a whole (2, 1, 0), ``second`` says that it counts in another unit what the figure before it
+    did. ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
     """
 
     figure: Figure
     statement: Statement
     phrases: tuple[Phrase, ...]
-    own: tuple[str, ...]
     near: tuple[str, ...]
     above: tuple[str, ...]
     words: Words
@@ -87,7 +85,6 @@ class Said(NamedTuple):
     part_by: str = ""
     sentence: tuple[int, int] = (0, 0)
     own_year: str = ""
-    beside_head: tuple[str, ...] = ()
 
 
 def concepts_in(sentence: Sentence, start: int, end: int) -> frozenset[str]:

@@ -127,7 +127,6 @@ class _Reader:
                     figure=figure,
                     statement=its,
                     phrases=several or (own,),
-                    own=topic.noun_domains(own),
                     near=near,
                     above=above,
                     words=Words(
@@ -138,7 +137,6 @@ class _Reader:
                     part_by=part_by,
                     sentence=(sentence.start, sentence.end),
                     own_year=str(self.year or 0),
-                    beside_head=topic.modifier_domains(own),
                 )
             )
             parts += [len(phrases)] if part_by == "mark" and index and own.end > own.start else []
@@ -278,9 +276,11 @@ class _Reader:
 
     def _goes_on(self, frame: Frame) -> bool:
         """Whether a sentence only says what was done to what was just counted (老梁调解室化解46件)."""
-        own = own_phrase(self.text, frame)
         done = next((i.domain for i in reversed(frame.before) if i.kind == "act"), "")
-        if own.end > own.start or not done:
+        if not done or not self.last:
+            return False
+        own = own_phrase(self.text, frame)
+        if own.end > own.start:
             return False
         group = unit_group(frame.figure.unit)
         return any(

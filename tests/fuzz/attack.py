@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from shenwan_data import scan
 from shenwan_data.errors import ShenwanError
-from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.figures.scan import unaccounted
 from shenwan_data.report.source import read_source
 from tests.fuzz.answers import Kind, kinds, spoiled
 from tests.pipeline.made_up import text_of

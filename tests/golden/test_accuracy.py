@@ -66,16 +66,16 @@ def test_a_report_that_the_rules_were_made_with_reaches_the_bars(name: str) -> N
     accuracy = measured(name)
     assert accuracy.value_unit.f1 >= 0.95
     assert accuracy.value_unit_qualifier.f1 >= 0.90
-    assert accuracy.indicator.precision >= 0.85  # two wrong in the few of a single report
+    assert accuracy.indicator.precision >= 0.88  # two wrong in the few of a single report
 
 
 @pytest.mark.parametrize("gold_set", ["seen", "unseen"])
 def test_all_reports_of_a_set_together_reach_the_bars(gold_set: str) -> None:
     accuracy = total(measured(name) for name in of_set(gold_set))
-    assert accuracy.value_unit.f1 >= 0.95
-    assert accuracy.value_unit_qualifier.f1 >= 0.90
-    assert accuracy.indicator.precision >= 0.97
-    assert accuracy.indicator.recall >= 0.85
+    assert accuracy.value_unit.f1 >= 0.99
+    assert accuracy.value_unit_qualifier.f1 >= 0.99
+    assert accuracy.indicator.precision >= 0.98
+    assert accuracy.indicator.recall >= 0.87
 
 
 def test_the_measure_sees_a_reading_that_is_wrong() -> None:
@@ -103,5 +103,7 @@ def test_indicators_are_recognised_in_many_wordings_and_refused_in_their_neighbo
             tallies[1] += len(read)
             tallies[2] += len(codes & read)
     labelled, given, hits = tallies
-    assert hits / given >= 0.89
-    assert hits / labelled >= 0.78
+    # Patterns tuned to these passages reached .97 and .90, and .81 on reports they had not seen. The labels
+    # are older than the catalogue's narrower definitions, and the lexicon is not tuned to their odd wordings.
+    assert hits / given >= 0.90
+    assert hits / labelled >= 0.82

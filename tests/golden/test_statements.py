@@ -18,7 +18,7 @@ from shenwan_data.model import Figure, Report
 
 SEEN = Path(__file__).resolve().parent / "statements" / "seen"
 TEXTS = sorted(SEEN.glob("[0-9]*.txt"))
-FLOORS = {"ref_period": 0.97, "nature": 0.97, "coverage": 0.94, "topic": 0.90, "counted": 0.89}
+FLOORS = {"ref_period": 0.98, "nature": 0.98, "coverage": 0.95, "topic": 0.915, "counted": 0.91}
 Label = dict[str, Any]
 
 
@@ -62,8 +62,8 @@ def test_indicators_are_given_where_they_are_due_and_nowhere_else() -> None:
         due = set((label.get("indicator") or "").split("+")) - {""}
         read = set(figure.indicators) - set(label.get("arguable") or ()) if figure else set()
         wanted, given, hits = wanted + len(due), given + len(read), hits + len(due & read)
-    assert hits / given >= 0.95
-    assert hits / wanted >= 0.90
+    assert hits / given >= 0.97
+    assert hits / wanted >= 0.95
 
 
 def test_an_indicator_goes_with_a_level_of_the_whole_for_the_year() -> None:
@@ -84,3 +84,27 @@ def test_absences_are_named_as_labelled() -> None:
         asked += len(status)
         right += sum(found.get(code, "not_mentioned") == wanted for code, wanted in status.items())
     assert right / asked >= 0.90
+
+
+GENRE = [
+    line.split("\t")
+    for line in (SEEN.parent.parent / "genre.tsv").read_text("utf-8").splitlines()[1:]
+]
+
+
+def said_by(wording: str) -> set[str]:
+    """The codes read in a made-up report that says one thing."""
+    text = (
+        f"墨溪镇2025年法治政府建设年度报告\n一、2025年推进法治政府建设的主要举措和成效\n{wording}。"
+    )
+    return {code for figure in scan(text, year=2025) for code in figure.indicators}
+
+
+def test_the_wordings_of_the_genre_are_read() -> None:
+    """Short wordings, most without any context; each indicator is read in one of its own at least."""
+    read_as = [(code, said_by(wording)) for code, wording in GENRE]
+    right = sum(code in given for code, given in read_as)
+    others = sum(len(given - {code}) for code, given in read_as)
+    assert right / len(GENRE) >= 0.94
+    assert others / len(GENRE) <= 0.03
+    assert {code for code, _ in GENRE} == {code for code, given in read_as if code in given}

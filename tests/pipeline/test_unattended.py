@@ -1,27 +1,25 @@
 """What runs by itself: nothing twice, nothing silently, and never half a release."""
 
-import io
 import json
 import threading
-from dataclasses import replace
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import dagster as dg
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
+from dagster._core.storage.asset_check_execution_record import (
+    AssetCheckExecutionRecordStatus,
+)
 
-from assets.automation import range_tags
+from assets.automation import add_years
 from assets.corpus_run import CorpusReader
 from assets.definitions import build_defs
-from assets.launch import run_build
-from assets.resources import DataFolder
+from assets.resources import DataFolder, range_tags
 from assets.run_alerts import Alerts
 from shenwan_data.cli.main import main
-from shenwan_data.indicators.read import extract
+from shenwan_data.versions import year_version
 from tests.corpus.made_up import texts, write_folder
-from tests.pipeline.made_up import text_of, write_report
+from tests.pipeline.made_up import text_of
 
 
 def files(folder):
@@ -40,16 +38,11 @@ def instance():
         yield opened
 
 
-def without_the_last(*given):
-    """A reading that has lost its last figure."""
-    reading = extract(*given)
-    return replace(reading, figures=reading.figures[:-1])
-
-
 def run(data_dir, job, first=None, last=None, *, instance, **options):
     """A run as the UI and the daemon start it."""
     repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
-    tags = range_tags(first, last) if first else {}
+    years = [year for year in add_years(instance, data_dir) if first and first <= int(year) <= last]
+    tags = range_tags(years) if years else {}
     return repository.get_job(job).execute_in_process(instance=instance, tags=tags, **options)
 
 
@@ -62,82 +55,27 @@ def materialised(result):
     ]
 
 
-def test_a_second_run_from_the_ui_materialises_nothing(data_dir, instance):
-    first = run(data_dir, "rebuild", 2021, 2022, instance=instance)
-    before = files(data_dir)
-
-    again = run(data_dir, "rebuild", 2021, 2022, instance=instance)
-
-    assert "release" in materialised(first)
-    assert again.success
-    assert materialised(again) == []
-    assert files(data_dir) == before
-
-
-def test_the_jobs_of_the_sensors_do_nothing_twice(data_dir, instance):
-    assert materialised(run(data_dir, "read_years", 2021, 2022, instance=instance))
-    assert not materialised(run(data_dir, "read_years", 2021, 2022, instance=instance))
-    assert "release" in materialised(run(data_dir, "release", instance=instance))
-    assert not materialised(run(data_dir, "release", instance=instance))
-
-
-def test_a_new_instance_is_filled_though_the_command_has_built_already(built, instance):
-    before = files(built / "releases")
-
-    first = run(built, "rebuild", 2021, 2022, instance=instance)
-
-    assert {"reports", "figures", "tables/services", "release"} <= set(materialised(first))
-    assert files(built / "releases") == before
-    assert not materialised(run(built, "rebuild", 2021, 2022, instance=instance))
-
-
-def test_the_command_and_the_ui_know_of_each_other(data_dir, instance):
-    run(data_dir, "rebuild", 2021, 2022, instance=instance)
+def test_a_run_does_what_it_was_asked_for_and_gives_the_same_bytes(data_dir, instance):
+    assert "release" in materialised(run(data_dir, "rebuild", 2021, 2022, instance=instance))
+    before = files(data_dir / "releases")
     told = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
     assert "Nothing has changed" in told.stdout
 
-    write_report(data_dir, 2022, text_of(2022, cases=9))
-    run_build(data_dir, console=Console(file=io.StringIO()))
-    assert not materialised(run(data_dir, "rebuild", 2021, 2022, instance=instance))
+    again = run(data_dir, "rebuild", 2021, 2022, instance=instance)
 
-
-def test_a_run_can_be_forced(data_dir, instance):
-    run(data_dir, "rebuild", 2021, 2022, instance=instance)
-    repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
-
-    again = repository.get_job("rebuild").execute_in_process(
-        instance=instance, tags={**range_tags(2021, 2022), "shenwan/force": "true"}
-    )
-
-    assert "release" in materialised(again)
-
-
-def test_a_failed_check_in_the_ui_leaves_the_old_release(built, monkeypatch, instance):
-    before = files(built / "releases")
-    write_report(built, 2022, text_of(2022, cases=999))
-    monkeypatch.setattr("assets.readings.extract", without_the_last)
-
-    failed = run(built, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
-
-    assert not failed.success
-    assert files(built / "releases") == before
-    monkeypatch.undo()
-    again = run(built, "rebuild", 2021, 2022, instance=instance)
-    assert "release" in materialised(again)
-    assert files(built / "releases") != before
-
-
-def test_a_backfill_of_twenty_years_is_one_run(tmp_path, instance):
-    folder = tmp_path / "data"
-    for year in range(2005, 2025):
-        write_report(folder, year, text_of(year))
-
-    first = run(folder, "rebuild", 2005, 2024, instance=instance)
-    years = instance.get_materialized_partitions(dg.AssetKey("observations"))
-
-    assert first.success
-    assert years == {str(year) for year in range(2005, 2025)}
-    assert not materialised(run(folder, "rebuild", 2005, 2024, instance=instance))
+    assert {"reports", "observations", "tables/services", "release"} <= set(materialised(again))
+    assert files(data_dir / "releases") == before
+    # The command and the graph decide by one version of a year's files.
+    record = instance.get_latest_data_version_record(dg.AssetKey("settings"))
+    assert record is None  # nothing has looked at the settings yet
+    for year in (2021, 2022):
+        assert run(data_dir, "read_years", year, year, instance=instance).success
+        found = instance.get_latest_data_version_record(
+            dg.AssetKey("observations"), partition_key=str(year)
+        )
+        materialization = found.asset_materialization
+        assert materialization.tags["dagster/data_version"] == year_version(data_dir, year)
+        assert materialization.tags["dagster/code_version"]
 
 
 def test_the_release_is_stale_when_nothing_new_came_by_april():
@@ -172,16 +110,18 @@ def hook():
     thread.join()
 
 
-def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
+def test_what_went_wrong_is_told_to_the_hook_once(data_dir, hook):
     address, came = hook
     report = data_dir / "reports" / "2022" / "shenwan.txt"
+    sound = report.read_bytes()
     report.write_text(text_of(2022, cases=5), encoding="utf-8")
     alerts = Alerts(settings={"SHENWAN_ALERT_WEBHOOK": address})
     repository = build_defs(data=DataFolder(path=str(data_dir)), alerts=alerts).get_repository_def()
 
-    with dg.DagsterInstance.ephemeral() as instance:
+    def fail(instance: dg.DagsterInstance) -> str:
+        tags = range_tags(add_years(instance, data_dir))
         failed = repository.get_job("rebuild").execute_in_process(
-            instance=instance, tags=range_tags(2021, 2022), raise_on_error=False
+            instance=instance, tags=tags, raise_on_error=False
         )
         context = dg.build_run_status_sensor_context(
             sensor_name="failure_alert",
@@ -192,15 +132,30 @@ def test_a_failed_run_is_told_to_the_hook(data_dir, hook):
             repository_def=repository,
         ).for_run_failure()
         repository.get_sensor_def("failure_alert")(context)
+        return str(failed.run_id)
 
-    (alert,) = came
-    assert "rebuild" in alert["subject_en"]
-    assert "运行失败" in alert["subject_zh"]
-    assert failed.run_id in alert["text"]
-    # The cause and the way out, not only that there was a failure.
-    assert "2022/shenwan.txt" in alert["text"]
-    assert "sha256" in alert["text"]
-    assert "归档" in alert["text"]
+    with dg.DagsterInstance.ephemeral() as instance:
+        # A blocked report stops the run as well: that is one alert and not two.
+        fail(instance)
+        (alert,) = came
+        assert "shenwan-2022" in alert["subject_en"]
+        assert "报告待处理" in alert["subject_zh"]
+        # The cause and the way out, not only that there was a failure.
+        assert "2022/shenwan.txt" in alert["text"]
+        assert "sha256" in alert["text"]
+        assert "归档" in alert["text"]
+
+        report.write_bytes(sound)
+        settings = data_dir / "release.yaml"
+        settings.write_text(
+            settings.read_text("utf-8").replace("version: ", "version: v"), encoding="utf-8"
+        )
+        failed = fail(instance)
+        (_, alert) = came
+        assert "rebuild" in alert["subject_en"]
+        assert "运行失败" in alert["subject_zh"]
+        assert failed in alert["text"]
+        assert "release.yaml" in alert["text"]
 
 
 def test_a_corpus_is_read_from_one_asset(tmp_path):
@@ -216,67 +171,74 @@ def test_a_corpus_is_read_from_one_asset(tmp_path):
     (event,) = (event for event in result.all_events if event.is_step_materialization)
     metadata = event.step_materialization_data.materialization.metadata
     assert metadata["reports"].value == 16
-    assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 16
+    assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 8
 
 
-def test_the_schedule_of_a_year_names_who_is_late_after_the_first_of_april(data_dir):
-    write_folder(data_dir / "reports", {("otherwan", 2021): text_of(2021)})
-    repository = build_defs(data=DataFolder(path=str(data_dir))).get_repository_def()
-    context = dg.build_schedule_context(
-        repository_def=repository,
-        scheduled_execution_time=datetime(2023, 4, 1, 19, tzinfo=UTC),
-        resources={"data": DataFolder(path=str(data_dir))},
-    )
-
-    (request,) = repository.get_schedule_def("yearly_rebuild").evaluate_tick(context).run_requests
-    assert request.tags["shenwan/no_report_yet"] == "otherwan"
+OTHER = "othertown-2022"
 
 
-def backfill(data_dir, instance, *years, assets=("reports", "figures", "findings", "observations")):
-    """One run of a backfill from the UI, over a range of years."""
-    repository = build_defs(
-        data=DataFolder(path=str(data_dir)), first_year=2021
-    ).get_repository_def()
-    return repository.get_implicit_global_asset_job_def().execute_in_process(
-        instance=instance,
-        asset_selection=[dg.AssetKey(asset) for asset in assets],
-        tags={**range_tags(years[0], years[-1], 2021), "dagster/backfill": "made-up"},
-    )
+def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
+    data_dir, instance, monkeypatch
+):
+    sent = []
+    monkeypatch.setattr("assets.run_alerts.send", lambda _, *given: sent.append(given) or ())
+    run(data_dir, "rebuild", 2021, 2022, instance=instance)
+    odd = data_dir / "reports" / "2022" / "othertown.txt"
+    odd.write_bytes(b"\x00")
 
+    def failed() -> set[tuple[str, str]]:
+        graph = build_defs().resolve_asset_graph()
+        found = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+            list(graph.asset_check_keys)
+        )
+        return {
+            (key.asset_key.to_user_string(), key.name)
+            for key, record in found.items()
+            if record.status is AssetCheckExecutionRecordStatus.FAILED
+            and record.event.dagster_event.asset_check_evaluation_data.severity.value == "ERROR"
+        }
 
-def test_a_backfill_of_a_range_works_again_and_again_and_past_the_last_report(data_dir, instance):
+    assert not failed()
     for _ in range(2):
-        assert backfill(data_dir, instance, 2021, 2022).success
-        # A year is compared with the one before, so a backfill asks for the next one, too.
-        assert backfill(data_dir, instance, 2023, 2023, assets=("findings", "observations")).success
-
-    # A backfill that materialises nothing would count as failed.
-    for key in ("reports", "figures", "findings", "observations"):
-        made = instance.get_materialized_partitions(dg.AssetKey(key))
-        assert {"2021", "2022"} <= made
-    assert "2023" in instance.get_materialized_partitions(dg.AssetKey("observations"))
-    assert run(data_dir, "rebuild", 2021, 2022, instance=instance).success
-
-
-def test_a_blocked_report_fails_its_check_and_the_others_go_on(data_dir, instance):
-    (data_dir / "reports" / "2022" / "othertown.txt").write_bytes(b"\x00")
-
-    first = run(data_dir, "read_years", 2021, 2022, instance=instance)
-    release = run(data_dir, "release", instance=instance, raise_on_error=False)
+        # Another year is read as well: the check goes on to speak of this report.
+        first = run(data_dir, "read_years", 2022, 2022, instance=instance)
+        run(data_dir, "read_years", 2021, 2021, instance=instance)
 
     assert first.success
-    checks = {one.check_name: one for one in first.get_asset_check_evaluations()}
-    failed = [name for name, check in checks.items() if not check.passed]
-    assert "every_file_can_be_read" in failed
-    assert "nobody_is_named" not in failed
-    blocked = checks["every_file_can_be_read"]
-    assert blocked.metadata["reports"].value == ["othertown-2022"]
-    assert "2022/othertown.txt" in blocked.description
-    assert not release.success
-    (whole,) = [
-        one
-        for one in release.get_asset_check_evaluations()
-        if one.check_name == "holds_every_report"
+    blocked = {one.check_name: one for one in first.get_asset_check_evaluations()}[
+        "every_file_can_be_read"
     ]
-    assert not whole.passed
-    assert "2022/othertown.txt" in whole.description
+    assert blocked.metadata["reports"].value == [OTHER]
+    assert "2022/othertown.txt" in blocked.description
+    assert "set_aside" in blocked.description
+    # The release that there is is not green meanwhile; nothing else is red.
+    assert failed() == {
+        ("reports", "every_file_can_be_read"),
+        ("observations", "holds_every_report"),
+        ("release", "holds_every_report"),
+    }
+    assert not run(data_dir, "release", instance=instance, raise_on_error=False).success
+    ((subject, body),) = sent
+    assert OTHER in subject.zh and "set_aside" in body
+
+    settings = data_dir / "release.yaml"
+    before = settings.read_text(encoding="utf-8")
+    entry = "{report: othertown-2022, who: 数据员, when: 2023-03-01, why: 文件损坏}"
+    settings.write_text(f"{before}set_aside:\n  - {entry}\n", encoding="utf-8")
+    assert run(data_dir, "rebuild", 2021, 2022, instance=instance).success
+    assert not failed()
+    (readme,) = data_dir.glob("releases/*/README.md")
+    assert "othertown-2022" in readme.read_text(encoding="utf-8")
+    assert "文件损坏" in readme.read_text(encoding="utf-8")
+    assert "数据员" not in readme.read_text(encoding="utf-8")
+
+    settings.write_text(before, encoding="utf-8")
+    odd.unlink()
+    assert run(data_dir, "rebuild", 2021, 2022, instance=instance).success
+    assert not failed()
+    assert "othertown" not in readme.read_text(encoding="utf-8")
+    # A report that is set aside must be there.
+    settings.write_text(f"{before}set_aside:\n  - {entry}\n", encoding="utf-8")
+    told = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
+    assert told.exit_code == 1
+    assert "set_aside" in told.stderr

@@ -21,12 +21,15 @@ from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.chunk import chunk_lines
-from shenwan_data.report.readers.formula import M, formula_text
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
 from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
+
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OMITTED = frozenset(
@@ -184,7 +187,7 @@ class _Document:
             elif tag == f"{W}t":
                 pieces.append(child.text or "")
             elif tag == f"{M}oMath":
-                pieces.append(formula_text(child))
+                pieces.append(_formula(child))
             elif tag in (f"{W}br", f"{W}cr"):
                 pieces.append("\n")
             elif tag in (f"{W}tab", f"{W}ptab"):
@@ -310,3 +313,27 @@ def _is_deleted(paragraph: etree._Element) -> bool:
 
 def _tidy(text: str) -> str:
     return everyday(re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000"))
+
+
+def _formula(element: etree._Element) -> str:
+    """What a formula says, in one line: 98.6%, 140/142, m²."""
+    tag = element.tag
+    if tag in (f"{M}t", f"{W}t"):
+        return element.text or ""
+    if tag == f"{M}f":
+        over, under = _of_formula(element, "num"), _of_formula(element, "den")
+        return f"{over}/{under}"
+    if tag in (f"{M}sSup", f"{M}sSub", f"{M}sSubSup"):
+        lowered = _of_formula(element, "sub").translate(_LOWERED)
+        return _of_formula(element, "e") + lowered + _of_formula(element, "sup").translate(_RAISED)
+    if tag == f"{M}rad":
+        return f"√{_of_formula(element, 'e')}"
+    if tag == f"{M}d":
+        return f"({','.join(_formula(part) for part in element.iterfind(f'{M}e'))})"
+    if not isinstance(tag, str) or tag.endswith("Pr"):
+        return ""
+    return "".join(_formula(child) for child in element)
+
+
+def _of_formula(element: etree._Element, name: str) -> str:
+    return "".join(_formula(part) for part in element.iterfind(f"{M}{name}"))

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.scan import HOSTILE
 from shenwan_data import scan
-from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.figures.scan import unaccounted
 
 LENGTH = 40_000
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shenwan_data.figures.idioms import STARTS, Idiom, idioms
+from shenwan_data.figures.grammar import STARTS, Idiom, idioms
 from shenwan_data.figures.numerals import C, D
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.schemas import metadata

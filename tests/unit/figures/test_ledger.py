@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shenwan_data import scan
-from shenwan_data.figures.ledger import unaccounted
+from shenwan_data.figures.scan import unaccounted
 
 TEXT = "全年办理案件122宗，其中调解三十六宗，余款２万元。"
 

@@ -143,7 +143,7 @@ CASES: dict[str, Case] = {
         "组织开展普法宣传活动40场次，受教育群众达1200人次。",
     ),
     "materials_per_outreach_audience": Case(
-        "发放普法宣传资料9000份，受教育群众达2000人次。",
+        "发放普法宣传资料9万份，受教育群众达2000人次。",
         "发放普法宣传资料2000份，受教育群众达9000人次。",
     ),
     "audience_per_law_training": Case(

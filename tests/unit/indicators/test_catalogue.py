@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from shenwan_data import schemas
+from shenwan_data.config.declarations import WayEntry
 from shenwan_data.errors import DataError
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue, read_catalogue, topics
@@ -128,3 +129,12 @@ def test_a_new_word_is_known_without_a_restart(own_schemas: Path) -> None:
     path = own_schemas / "lexicon" / "acts.yaml"
     path.write_text(path.read_text("utf-8") + "made_up: [造句]\n", "utf-8")
     assert lexicon().words["造句"].concept == "made_up"
+
+
+def test_no_indicator_has_a_list_of_what_it_is_not() -> None:
+    """What an indicator is not is said by another word's own concept, never by an exclusion."""
+    fields = set(WayEntry.model_fields)
+    assert fields == {
+        "things", "acts", "about", "clause", "beside", "around", "then", "own", "source", "further",
+        "units", "order",
+    }  # fmt: skip

@@ -21,7 +21,6 @@ from shenwan_data.publish.store.index import Index, parse_index
 from shenwan_data.publish.targets import (
     find_address,
     find_targets_file,
-    only_target,
     read_addresses,
 )
 
@@ -56,14 +55,11 @@ def test_wrong_entry_is_told_with_its_place(text: str, said: str, tmp_path: Path
     assert "targets.yaml" in str(caught.value)
 
 
-def test_target_is_found_by_name_or_by_kind(tmp_path: Path) -> None:
+def test_target_is_found_by_name(tmp_path: Path) -> None:
     path = write(tmp_path, "targets: {a: {type: folder, path: /x}, b: {type: folder, path: /y}}")
     assert find_address("b", path).text("path") == "/y"
     with pytest.raises(UsageError, match="the targets are: a, b"):
         find_address("c", path)
-    with pytest.raises(UsageError, match="there are 2 targets"):
-        only_target(read_addresses(path), "folder", None, path)
-    assert only_target(read_addresses(path), "folder", "a", path).name == "a"
     with pytest.raises(UsageError, match="no targets file"):
         find_targets_file(tmp_path, tmp_path / "none.yaml")
 

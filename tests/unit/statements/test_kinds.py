@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shenwan_data import scan
+from shenwan_data.indicators.matching import match_text
 from shenwan_data.model import Figure
 
 HEAD = "墨溪镇2025年法治政府建设年度报告\n\n一、2025年主要举措和成效\n\n"
@@ -68,6 +69,8 @@ def figure(sentence: str, quote: str) -> Figure:
         ("行使行政处罚权96项。", "96项", "coverage", "part"),
         ("“老周工作室”调解邻里纠纷15件。", "15件", "coverage", "part"),
         ("跨县边界山场纠纷一起，久拖未决。", "一起", "coverage", "part"),
+        ("收到政府信息公开申请一件。", "一件", "coverage", "whole"),
+        ("发现违法线索18条，立案查处6条。", "6条", "coverage", "whole"),
         ("开展宪法宣传周活动4场。", "4场", "coverage", "part"),
         ("镇长出庭2件、副镇长出庭1件。", "2件", "coverage", "part"),
         ("从1月到11月底，受理民间纠纷63件。", "63件", "coverage", "whole"),
@@ -137,6 +140,9 @@ def test_a_column_is_read_as_the_sentence_means_it(
         ("排查重大矛盾纠纷8件，由班子成员包案。", "8件", ""),
         ("普法账号粉丝涨到9000人。", "9000人", ""),
         ("拆除存量违法建筑1.2万平方米、在建违法建筑300平方米。", "1.2万平方米", ""),
+        ("收到群众来信31封。", "31封", "petition_letters"),
+        ("对当事人赵某倾倒垃圾的行为，罚款300元。", "300元", ""),
+        ("为务工人员讨薪21.5万元。", "21.5万元", "wages_recovered_amount"),
         ("职工大会学法9次，党委会前学法14次。", "14次", "law_study_sessions"),
         (
             "从领域看，立案查处市容环卫案件30起，大气污染防治12起。",
@@ -149,3 +155,12 @@ def test_an_indicator_is_given_where_the_sentence_says_it(
     sentence: str, quote: str, wanted: str
 ) -> None:
     assert " ".join(figure(sentence, quote).indicators) == wanted
+
+
+def test_a_value_of_the_year_before_without_a_noun_is_that_of_what_follows() -> None:
+    text = (
+        "墨溪镇2031年法治政府建设年度报告\n\n一、主要举措和成效\n\n"
+        "较2030年的96宗减少5宗，全年查处行政处罚案件91宗。"
+    )
+    earlier = match_text(text, 2031).earlier
+    assert earlier == {text.index("96宗"): "penalty_cases"}
