@@ -229,7 +229,10 @@ def _change(figure: Figure, decision: Decision) -> tuple[str, dict[str, Any], di
         if decision.unit and decision.unit != figure.unit:
             to["unit"] = decision.unit
         return "set", to, {"value": figure.value, "unit": figure.unit}
-    expect = {"indicators": list(figure.indicators)}
+    # Not the indicator: a conflict that another correction has decided gives it one afterwards.
+    expect: dict[str, Any] = {"value": figure.value, "unit": figure.unit}
+    if figure.value is None:
+        expect = {"lower": figure.lower, "upper": figure.upper, "unit": figure.unit}
     if decision.action == "assign":
         return "assign", {"indicator": decision.indicator}, expect
     return "drop", {}, expect

@@ -76,7 +76,7 @@ def test_a_second_decision_takes_the_place_of_the_first_and_expects_what_is_read
 
     (entry,) = yaml.safe_load(case.corrections_file.read_text("utf-8"))
     assert entry["action"] == "assign"
-    assert entry["expect"] == {"indicators": ["penalty_cases"]}
+    assert entry["expect"] == {"value": 510, "unit": "宗"}
     assert entry["why"] == WHY
 
 
