@@ -20,7 +20,7 @@ from tests.pipeline.postgres_server import ROOT
 from tests.servers import end, serve
 
 SECONDS = 400
-LOCATION = Path(__file__).with_name("struck_each_minute.py")
+LOCATION = Path(__file__).with_name("struck_once.py")
 BackfillEnded = (
     BulkActionStatus.COMPLETED_SUCCESS,
     BulkActionStatus.COMPLETED_FAILED,
