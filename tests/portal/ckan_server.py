@@ -44,11 +44,9 @@ MAX_MB = 2
 PLUGINS = (
     "activity datastore datatables_view text_view dcat structured_data harvest dcat_rdf_harvester"
 )
-PACKAGES = (
-    ["ckan[requirements]==2.12.*", "setuptools<81", "gunicorn"],
-    # After CKAN, whose own pins are exact.
-    ["ckanext-dcat==2.4.*", "ckanext-harvest==1.6.*", "factory-boy", "pytest-factoryboy"],
-)
+# CKAN 2.12 with its requirements, gunicorn, ckanext-dcat 2.4 and ckanext-harvest 1.6, whose tests' packages it asks
+# for: exact versions with hashes, as `pip freeze` gave them, put through `uv pip compile --no-deps --universal`.
+LOCK = HERE / "ckan.lock"
 WSGI = """import os
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
@@ -123,12 +121,11 @@ def install() -> None:
         run(*command, "update", "-qq")
         run(*command, "install", "-y", "-qq", "--no-install-recommends", *need)
     done = VENV / ".done"
-    wanted = repr(PACKAGES)
+    wanted = LOCK.read_text(encoding="utf-8")
     if not done.exists() or done.read_text() != wanted:
         say("installing CKAN (once; two minutes)")
         run(sys.executable, "-m", "venv", "--clear", VENV)
-        for packages in PACKAGES:
-            run(VENV / "bin/pip", "install", "-q", *packages)
+        run(VENV / "bin/pip", "install", "-q", "--require-hashes", "--no-deps", "-r", LOCK)
         done.write_text(wanted)
 
 

@@ -10,7 +10,10 @@ import pytest
 import requests
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN
 
+from shenwan_data.publish.credentials import Credentials
 from shenwan_data.publish.release_folder import read_release_folder
+from shenwan_data.publish.targets import Address, Retries, open_target
+from tests.portal import ckan_server
 from tests.portal.faulty_proxy import FaultyProxy, Request
 from tests.portal.portal_publisher import Publisher
 
@@ -179,3 +182,48 @@ def test_nobody_sees_the_dataset_before_every_byte_was_read_back(
     assert seen[-1] == "1.0.0"
     # From then on it is there without a gap.
     assert "none" not in seen[seen.index("1.0.0") :]
+
+
+@pytest.mark.parametrize("administrator", [False, True])
+def test_a_withdrawn_version_is_gone_for_visitors_and_the_other_stays(
+    administrator: bool,
+    small: Callable[..., Path],
+    publisher: Publisher,
+    admin: RemoteCKAN,
+    visitor: RemoteCKAN,
+    token: str,
+    ckan: str,
+) -> None:
+    first, second = small("1.0.0", rows=2), small("1.1.0", rows=3)
+    publisher(first)
+    publisher(second)
+    package = name_of(second)
+    name = package.removesuffix("-services")
+    now = visitor.action.package_show(id=package)
+    table = next(each for each in now["resources"] if each["format"] == "CSV")
+    entry = {"url": ckan, "organization": "made-up-town"}
+    used = ckan_server.TOKEN.read_text() if administrator else token
+    target = open_target(
+        Address("town", "ckan", entry, Retries()), Credentials("town", {"token": used})
+    )
+    assert sorted(target.versions(name)) == ["1.0.0", "1.1.0"]
+    assert (
+        target.read_file(name, "1.1.0", "services/services.csv")
+        == (second / "services" / "services.csv").read_bytes()
+    )
+
+    left = target.withdraw(name, "1.1.0")
+
+    assert (left is None) == administrator
+    assert target.versions(name) == ("1.0.0",)
+    with pytest.raises((NotFound, NotAuthorized)):
+        visitor.action.package_show(id=now["id"])
+    with pytest.raises((NotFound, NotAuthorized)):
+        visitor.action.datastore_search(resource_id=table["id"])
+    assert requests.get(table["url"], timeout=30).status_code in (403, 404)
+    if administrator:
+        with pytest.raises(NotFound):
+            admin.action.package_show(id=now["id"])
+    # A withdrawn version can be followed by the next.
+    publisher(small("1.1.1", rows=3))
+    assert visitor.action.package_show(id=package)["version"] == "1.1.1"

@@ -86,9 +86,9 @@ def withdraw(portal: Portal, datasets: tuple[Record, ...], version: str) -> Text
                     portal.write("datastore_delete", parameters, lambda: None)
             # Its name becomes free for the next version, which a deleted dataset would keep.
             short = f"withdrawn-{dataset['id']}"[:100]
-            portal.revise(
-                dataset, {"name": short, "private": True}, _renamed(portal, dataset, short)
-            )
+            # Emptying a table changes the dataset, which is revised only as it was last read.
+            now = portal.dataset(dataset["id"]) or dataset
+            portal.revise(now, {"name": short, "private": True}, _renamed(portal, dataset, short))
             portal.write("package_delete", {"id": dataset["id"]}, _deleted(portal, dataset))
             try:
                 portal.write("dataset_purge", {"id": dataset["id"]}, _gone(portal, dataset))

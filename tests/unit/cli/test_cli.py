@@ -439,14 +439,14 @@ def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
 
 def test_inspect_lists_the_units_that_the_table_does_not_have(tmp_path: Path):
     path = tmp_path / "单位.txt"
-    path.write_text("全年规范摊点612摊，收到感谢信6封，出动12人次。\n", encoding="utf-8")
+    path.write_text("全年规范摊点612摊，摆放绿植6盆，出动12人次。\n", encoding="utf-8")
 
     told = run("inspect", path)
     assert "Unknown units" in told.output
     assert "未知单位" in told.output
     assert "摊: 612摊" in told.output
-    assert "封: 6封" in told.output
+    assert "盆: 6盆" in told.output
     assert "人次: 12人次" not in told.output
 
     whole = json.loads(run("inspect", path, "--json", "--full").output)
-    assert sorted(whole["unknown_units"]) == ["封", "摊"]
+    assert sorted(whole["unknown_units"]) == ["摊", "盆"]
