@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
@@ -61,7 +63,8 @@ def ask_for_a_backfill(workspace: Path, years: list[str]) -> str:
         text=True,
         check=True,
     )
-    answer = json.loads(done.stdout[done.stdout.index("{") :])["data"]["launchPartitionBackfill"]
+    printed = done.stdout[done.stdout.index("{") :]
+    answer = json.JSONDecoder().raw_decode(printed)[0]["data"]["launchPartitionBackfill"]
     assert answer["__typename"] == "LaunchBackfillSuccess", answer
     return str(answer["backfillId"])
 
@@ -104,6 +107,8 @@ def test_a_daemon_left_alone_follows_every_edit_and_backfills(
     monkeypatch.setenv("SHENWAN_DATA_DIR", str(data_dir))
     monkeypatch.setenv("SHENWAN_SCHEMAS_DIR", str(schemas))
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    soon = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=1, seconds=30)
+    monkeypatch.setenv("MADE_UP_CALENDAR", f"{soon.minute} {soon.hour} * * *")
     command = [Path(sys.executable).with_name("dagster-daemon"), "run", "-w", workspace]
     with log.open("wb") as output:
         daemon = serve(command, output=output, folder=ROOT)
