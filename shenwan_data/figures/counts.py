@@ -38,13 +38,14 @@ _SECTION = re.compile(r"[1-9]\d?[.．][1-9]\d?")
 _SCALES = frozenset("十百千" + MYRIADS)
 _BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
 # What stands before the second half of a number: 案件4 0宗, 案件1O6宗 and l42宗 (typed or scanned
-# letters for 0 and 1), 1.234.567元. Not 第3 5项, 附件1 3份, 表2 12宗.
+# letters for 0 and 1), 1.234.567元, with a space before it or none. Not 第3 5项, 附件1 3份, 表2 12宗.
 _BROKEN = re.compile(
-    r"(?<=[一-鿿：:])(?<![第表图注号])(?<!附件)(?:[\d０-９]{1,3}[ \xa0\u2009])+$"
+    r"[一-鿿：:](?<![第表图注号])(?<!附件)[ \xa0\u2009\u3000]?(?:[\d０-９]{1,3}[ \xa0\u2009])+$"
     r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘]$"
 )
 _LONGEST_BREAK = 12
 _BREAKS = frozenset(" \xa0\u2009lIOoQZЗОо|.．'’‘")
+_OPENERS, _CLOSERS = frozenset("（("), frozenset("）)")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
 
@@ -102,6 +103,8 @@ def _counted(
         if halved is not None:
             return quantity(text, start, halved[2], halved[0], halved[1], floor=floor)
     found = unit_at(text, end, digits=True)
+    if found is None and following in _OPENERS:
+        found = _in_brackets(text, end)
     if (text[found[1] : found[1] + 1] if found else following) in JOINTS:
         ranged = spread(text, start, size, found, end, floor, digits=True)
         if ranged is not None:
@@ -109,6 +112,15 @@ def _counted(
     if found is None:
         return None if plus else _bare(text, match, size, floor)
     return _measured(text, match, size, found, floor, plus=plus)
+
+
+def _in_brackets(text: str, end: int) -> tuple[Unit, int, str] | None:
+    """The unit that stands in brackets behind a number: 120（次）."""
+    found = unit_at(text, end + 1, digits=True)
+    if found is None or text[found[1] : found[1] + 1] not in _CLOSERS:
+        return None
+    unit, inside, surface = found
+    return (unit, inside + 1, surface) if text[end + 1] not in SPACES else None
 
 
 def _measured(

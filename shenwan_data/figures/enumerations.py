@@ -24,6 +24,8 @@ from shenwan_data.model import Figure
 from shenwan_data.schemas import metadata, while_unchanged
 
 _JOINTS = frozenset({"、", "和", "与", "及", "以及", "或", "、 ", " 、"})
+# Between two numbers that stand close, as in 17,26,33宗.
+_COMMAS = frozenset(",，")
 _TO = frozenset("至到-—－~～")
 # More characters between two figures keep them out of one list.
 NEAR = 5
@@ -47,7 +49,10 @@ def share_in_lists(text: str, figures: list[Figure], near: list[int]) -> list[Fi
     for index in near:
         left, right = figures[index - 1], figures[index]
         between = text[left.end : right.start]
-        if between not in _JOINTS and not (between in _TO and left.quote[0] == "第"):
+        comma = between in _COMMAS and _is_bare(left) and right.quote[0].isdecimal()
+        if comma and _groups_of_three(left, right):
+            figures[index - 1 : index + 1] = [_name(f, "broken_number") for f in (left, right)]
+        if not (comma or between in _JOINTS or (between in _TO and left.quote[0] == "第")):
             if len(right.quote) == 2 and left.quote == right.quote:
                 figures[index - 1 : index + 1] = _manner(text, left, right)
             continue
@@ -63,6 +68,19 @@ def share_in_lists(text: str, figures: list[Figure], near: list[int]) -> list[Fi
 
 def _name(figure: Figure, reason: str) -> Figure:
     return no_data(figure.start, figure.end, figure.quote, "name", reason)
+
+
+def _is_bare(figure: Figure) -> bool:
+    """Digits, and no more: no unit, no date, no rank."""
+    lone = figure.reason in _BARE_REASONS or (figure.is_data and figure.unit is None)
+    return lone and figure.quote[0].isdecimal() and figure.quote[-1].isdecimal()
+
+
+def _groups_of_three(left: Figure, right: Figure) -> bool:
+    """17,260,33宗: whether the commas part thousands or numbers cannot be known."""
+    digits = _NUMBER.match(right.quote)
+    numeral = digits["digits"] if digits else ""
+    return any(mark in left.quote or mark in numeral for mark in _COMMAS)
 
 
 def _manner(text: str, left: Figure, right: Figure) -> list[Figure]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from shenwan_data.figures.counts import ends_here
 from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import hedge_apart, hedge_before
-from shenwan_data.figures.numerals import SPACES, multiplier
+from shenwan_data.figures.numerals import ONE_TO_NINE, SPACES, multiplier
 from shenwan_data.figures.quantity import (
     below_zero,
     bounded,
@@ -31,6 +31,12 @@ from shenwan_data.model import Figure
 
 _NOUN_ENDS_HERE = frozenset("，。；、,;）)\n")
 _SCALES = frozenset("十百千零")
+# Two thousand and five hundred, where nothing follows: 受理两千五。 Not 二百五, a fool, nor the
+# first half of 两千五、六百宗.
+_SPOKEN = re.compile(
+    rf"(?!二百五)[{ONE_TO_NINE}两][百千万萬][{ONE_TO_NINE}](?=[，。；、,;）)\n]|$)"
+    rf"(?!、[{ONE_TO_NINE}两][十百千](?![{ONE_TO_NINE}]))"
+)
 _FEW_TENS = re.compile(r"(?P<step>[十百千])(?P<big>[万亿]{0,2})")
 
 
@@ -151,15 +157,22 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
             if one:
                 return _idiom(text, start, end)
             return quantity(text, start, end, size, None, floor=floor)
-    if not (size.big or (size.more and size.full.value >= 10)):
+    spoken = _SPOKEN.match(text, start) is not None and _said_of(text, start)
+    if not (spoken or size.big or (size.more and size.full.value >= 10)):
         return None
     if size.bare and not hedge_before(text, start, bare=True):
         return _idiom(text, start, end)
-    money = size.big and (
+    money = (size.big or spoken) and (
         size.spoken or cues().money_before.search(text, max(0, start - WINDOW), start)
     )
     unit = units()["元"] if money else None
     return quantity(text, start, end, size, unit, floor=floor, printed=False)
+
+
+def _said_of(text: str, start: int) -> bool:
+    """Whether a word stands before a number, or a list of numbers goes on with it."""
+    before = text[start - 1 : start]
+    return "一" <= before <= "鿿" and before != "第" or before == "、"
 
 
 def _idiom(text: str, start: int, end: int) -> Figure:
