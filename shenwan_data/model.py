@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from shenwan_data.errors import DataError, ShenwanError, Text
+from shenwan_data.errors import DataError, ShenwanError, Text, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,11 @@ class Blocked:
     @classmethod
     def by(cls, check: str, report: str, error: ShenwanError) -> Blocked:
         """The same, from the error that stopped the reading of a report."""
-        return cls(check, report, error.problem, error.file, error.place, error.remedy)
+        problem, remedy = (Text(*map(printable, text)) for text in (error.problem, error.remedy))
+        file, place = (
+            None if word is None else printable(word) for word in (error.file, error.place)
+        )
+        return cls(check, printable(report), problem, file, place, remedy)
 
     def error(self) -> DataError:
         """The error again, to be raised or shown."""

@@ -310,14 +310,6 @@ def test_a_name_in_another_encoding_is_one_message_and_in_the_report(built, tmp_
     assert "Traceback" not in ended.output
 
 
-def test_a_clock_before_the_first_year_is_one_message(built, monkeypatch):
-    empty = type("Years", (), {"get_partition_keys": lambda _: []})
-    monkeypatch.setattr("assets.automation.years_from", lambda _: empty())
-    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--force"])
-    assert ended.exit_code == 1
-    assert "clock" in ended.stderr and "时钟" in ended.stderr
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_is_one_line_and_leaves_the_release(built, number):

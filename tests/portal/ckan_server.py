@@ -44,8 +44,8 @@ MAX_MB = 2
 PLUGINS = (
     "activity datastore datatables_view text_view dcat structured_data harvest dcat_rdf_harvester"
 )
-# CKAN 2.12 with its requirements, gunicorn, ckanext-dcat 2.4 and ckanext-harvest 1.6, whose tests' packages it asks
-# for: exact versions with hashes, as `pip freeze` gave them, put through `uv pip compile --no-deps --universal`.
+# CKAN 2.12, gunicorn, ckanext-dcat 2.4, ckanext-harvest 1.6 and what they need: exact versions with hashes,
+# what `pip freeze` says of a portal, put through `uv pip compile --no-deps --universal --generate-hashes`.
 LOCK = HERE / "ckan.lock"
 WSGI = """import os
 from ckan.cli import CKANConfigLoader
