@@ -172,7 +172,7 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
 def _said_of(text: str, start: int) -> bool:
     """Whether a word stands before a number, or a list of numbers goes on with it."""
     before = text[start - 1 : start]
-    return "一" <= before <= "鿿" and before != "第" or before == "、"
+    return ("一" <= before <= "鿿" and before != "第") or before == "、"
 
 
 def _idiom(text: str, start: int, end: int) -> Figure:
