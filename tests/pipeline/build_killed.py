@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 WRITES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "ctypes.dlsym"}
@@ -25,6 +26,9 @@ def main(data_dir: str, last: int | None = None) -> int:
 
     def hook(name: str, arguments: tuple[object, ...]) -> None:
         nonlocal seen
+        # The lock's sign of life comes by the clock, so that no two builds write it equally often.
+        if threading.current_thread().name.startswith("heartbeat"):
+            return
         if name == "open":
             path, mode, flags = arguments
             writes = bool(set(str(mode or "")) & set("wxa+")) or bool(int(str(flags)) & 3)
