@@ -27,7 +27,8 @@ def test_it_tells_people_programs_and_the_changelog(releases: tuple[Path, Path])
     for options in ((), ("--markdown",)):
         told = run("diff", *releases, *options)
         assert told.exit_code == 0
-        assert "| services | shenwan, 2030, applications | value | 600 | 601 |" in told.stdout
+        assert "## 更正 Corrected (1)" in told.stdout
+        assert "shenwan 2030 applications (`services`): 600 → 601" in told.stdout
     as_json = run("diff", *releases, "--json")
     assert json.loads(as_json.stdout)["required_bump"] == "patch"
     changelog = run("diff", *releases, "--changelog")
