@@ -80,9 +80,9 @@ def send(to: Channels, subject: Text, body: str) -> tuple[str, ...]:
 
     A channel that fails is logged and does not keep the alert from the others.
     """
-    logger.error("%s / %s: %s", subject.en, subject.zh, body)
     failed = []
     said = printable(body)
+    logger.error("%s / %s: %s", subject.en, subject.zh, said)
     for name, deliver in (("webhook", _post), ("mail", _mail)):
         if name in to.names and (problem := _in_time(deliver, to, subject, said)):
             logger.warning("the alert was not sent by %s 通知未能发出: %s", name, problem)
