@@ -29,7 +29,7 @@ Known = Mapping[tuple[str, int], tuple[Part, ...]]
 
 
 class Done(Protocol):
-    """What is told of the work as it is done."""
+    """The progress of the work."""
 
     def task(self, task: Task) -> None:
         """The documents of a task have been read, or need not be."""

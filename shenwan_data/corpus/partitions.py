@@ -103,7 +103,7 @@ def divide(
 
 
 def stretches(codes: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
-    """Sorted codes cut into stretches of about ``size``, of half of it at the least and twice at the most.
+    """Sorted codes cut into stretches of about ``size``, from half of it to twice.
 
     A stretch begins at a code whose hash says so: an added code changes the stretches beside it alone.
     """

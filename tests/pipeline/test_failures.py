@@ -184,7 +184,7 @@ def test_a_build_that_waits_is_told_since_when_and_whether_the_other_lives(built
 
 
 def refusal(folder):
-    """What a second build is told."""
+    """The error of a second build."""
     with pytest.raises(UsageError) as refused:
         exclusive_build(folder).__enter__()
     return str(refused.value)

@@ -1,4 +1,4 @@
-"""Proxies on loopback before a real server, which break what they are told to break.
+"""Proxies on loopback before a real server, which break requests as a rule says.
 
 Every request is recorded. Whether it is broken, and how, is decided by a rule that sees the request
 and its number (from 1). Before a server that does not speak HTTP, the pieces that the publisher

@@ -1,4 +1,4 @@
-"""The catalogue is right, and a wrong entry is told by file and place with the way out."""
+"""The catalogue is right, and the error of a wrong entry names file, place and way out."""
 
 from __future__ import annotations
 
