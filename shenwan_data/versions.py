@@ -22,6 +22,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from shenwan_data.config.records import WORDS_FILE
 from shenwan_data.config.settings import set_aside
 from shenwan_data.schemas import schemas_dir
 
@@ -217,7 +218,7 @@ def year_version(data_dir: Path, year: int) -> str:
     """Hash (hex) of all that the reading of one year depends on.
 
     That is its files and corrections, those of the years it is compared with, which reports of
-    these are set aside, and the layers that read.
+    these are set aside, the town's own words, and the layers that read.
     """
     years = (*compared_years(data_dir, year), year)
     aside = [one.report for one in set_aside(data_dir) if int(one.report[-4:]) in years]
@@ -230,6 +231,7 @@ def year_version(data_dir: Path, year: int) -> str:
                 for part in (str(one).encode(), *_files(data_dir / "reports" / str(one)), b"")
             ),
             *_corrections(data_dir / "corrections", years),
+            *(_hash_of(path) for path in (data_dir / WORDS_FILE,) if path.is_file()),
             *(report.encode() for report in sorted(aside)),
         ]
     )

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -27,16 +26,13 @@ from shenwan_data.config.town import add_area
 from shenwan_data.errors import ShenwanError, Text, UsageError
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.review import arrivals, pages
-from shenwan_data.review.case import Case
-from shenwan_data.review.checklist import checklist
-from shenwan_data.review.decisions import Decision, amount, confirm_all, decide, forget
 from shenwan_data.review.desk import Desk
 from shenwan_data.review.entries import writing
 from shenwan_data.review.guard import FILE_LIMIT, Guard, Secrets, form, limited
 from shenwan_data.review.jobs import Jobs
+from shenwan_data.review.report_addresses import Fields, ReportAddresses, number, today
 
 LANGUAGES = ("zh", "en")
-Fields = dict[str, str]
 
 
 class Application:
@@ -44,6 +40,7 @@ class Application:
 
     def __init__(self, desk: Desk, known: Secrets, jobs: Jobs) -> None:
         self.desk, self.known, self.jobs = desk, known, jobs
+        self.of_report = ReportAddresses(desk, self._area)
 
     def routes(self) -> list[Route]:
         """All addresses, below ``/<token>/<language>/``."""
@@ -51,17 +48,20 @@ class Application:
             Route(f"/{self.known.token}/", self._home),
             Route(f"/{self.known.token}/static/{{name}}", self._static),
         ]
+        one = self.of_report
         for language in LANGUAGES:
             root = f"/{self.known.token}/{language}"
             report = f"{root}/report/{{year:int}}/{{area}}"
             gets = {
-                f"{root}/": self.start, report: self.report, f"{report}/item/{{key}}": self.item,
+                f"{root}/": self.start, report: one.report, f"{report}/item/{{key}}": one.item,
+                f"{report}/word": one.word,
                 f"{root}/release": self.release, f"{root}/release/job": self.job,
                 f"{root}/arrivals": self.arrivals, f"{root}/town": self.town,
             }  # fmt: skip
             posts = {
-                f"{report}/decide": self.decide, f"{report}/confirm": self.confirm_group,
-                f"{report}/forget": self.forget, f"{report}/undo": self.undo,
+                f"{report}/decide": one.decide, f"{report}/confirm": one.confirm_group,
+                f"{report}/forget": one.forget, f"{report}/undo": one.undo,
+                f"{report}/word": one.keep_word,
                 f"{root}/arrivals/take": self.take, f"{root}/town": self.add_town,
                 f"{root}/release/build": self.build, f"{root}/release/record": self.record,
                 f"{root}/release/plan": self.plan, f"{root}/release/publish": self.publish,
@@ -152,21 +152,6 @@ class Application:
         ]
         return pages.render("start.jinja", page, reports=reports)
 
-    def report(self, page: pages.Page, request: Request) -> str:
-        """One report with its checklist."""
-        case = self._case(request)
-        asked = request.query_params
-        return pages.report_page(
-            page, case, checklist(case), asked.get("show", "all"), asked.get("at"),
-            name=self._area(page, case.report.ref_area), can_undo=bool(self.desk.done),
-            said=asked.get("said", ""),
-        )  # fmt: skip
-
-    def item(self, page: pages.Page, request: Request) -> str:
-        """The panel of one item or figure alone."""
-        case = self._case(request)
-        return str(pages.panel(page, case, checklist(case), request.path_params["key"]))
-
     def release(self, page: pages.Page, request: Request) -> str:
         """What a release would change, and the steps to it."""
         del request
@@ -198,61 +183,6 @@ class Application:
 
     # what is decided
 
-    def decide(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """One decision about one figure or indicator."""
-        case, made = self._case(request), None
-        key, action = fields.get("key", ""), fields.get("action", "")
-        start: int | None = _number(fields.get("start"))
-        if action.startswith("choose-"):  # of a conflict, this figure
-            start, action = _number(action.removeprefix("choose-")), "assign"
-            fields["indicator"], fields["reads"] = key.removeprefix("c-"), ""
-        elif action.startswith("candidate-"):
-            fields["indicator"], action = action.removeprefix("candidate-"), "assign"
-        self.desk.who = fields.get("who", "").strip() or self.desk.who
-        decision = Decision(
-            start, action, self.desk.who, _today(), fields.get("why", ""),
-            fields.get("indicator") or None, amount(fields.get("value")),
-            fields.get("unit", "").strip() or None, _number(fields.get("end")),
-            fields.get("reads") or None,
-        )  # fmt: skip
-        undo = decide(case, decision)
-        self.desk.note(undo)
-        made = checklist(case.again())
-        return _report(page, case, pages.following(made, key), fields, "noted", undo.about)
-
-    def confirm_group(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Everything of a group that is still open is right."""
-        case = self._case(request)
-        wanted = (fields.get("group", ""), fields.get("topic", ""))
-        self.desk.who = fields.get("who", "").strip() or self.desk.who
-        for name, topic, items in checklist(case).groups():
-            if (name, topic) == wanted and name != "doubts":
-                about = [
-                    (None, i.indicator.code) if i.figure is None and i.indicator else
-                    (i.figure.start if i.figure else None, None)
-                    for i in items if i.is_open
-                ]  # fmt: skip
-                # A figure may give two indicators; it is looked at once.
-                self.desk.note(
-                    confirm_all(case, list(dict.fromkeys(about)), self.desk.who, _today())
-                )
-        made = checklist(case.again())
-        return _report(page, case, pages.following(made, ""), fields, "", "")
-
-    def forget(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Take back the decision about one figure or indicator."""
-        case = self._case(request)
-        undo = forget(case, _number(fields.get("start")), fields.get("indicator") or None)
-        self.desk.note(undo)
-        return _report(page, case, fields.get("key", ""), fields, "undone", undo.about)
-
-    def undo(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Take back the last decision of this sitting."""
-        case = self._case(request)
-        about = self.desk.undo()
-        word = "nothing_to_undo" if about is None else "undone"
-        return _report(page, case, fields.get("key", ""), fields, word, about or "")
-
     def take(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Archive one waiting file, or remove it."""
         del request
@@ -260,7 +190,7 @@ class Application:
         if fields.get("action") == "discard":
             arrivals.discard(path)
             return f"{page.root}/arrivals"
-        year = _number(fields.get("year"))
+        year = number(fields.get("year"))
         if year is None or not fields.get("area"):
             raise UsageError(
                 Text("须写明年度和乡镇", "the year and the town are missing"),
@@ -284,7 +214,7 @@ class Application:
     def build(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Set the version and build."""
         del request
-        self.jobs.build(page.words["build"], fields.get("version", "").strip(), _today())
+        self.jobs.build(page.words["build"], fields.get("version", "").strip(), today())
         return f"{page.root}/release#job"
 
     def record(self, page: pages.Page, request: Request, fields: Fields) -> str:
@@ -307,9 +237,6 @@ class Application:
 
     # shared
 
-    def _case(self, request: Request) -> Case:
-        return self.desk.case(request.path_params["year"], request.path_params["area"])
-
     def _areas(self) -> dict[str, Any]:
         return dict(read_areas(self.desk.data_dir))
 
@@ -330,18 +257,3 @@ def _failed(page: pages.Page, error: ShenwanError, request: Request) -> Response
         "problem.jinja", page, error=pages.problem(page, error), back=back or f"{page.root}/"
     )
     return HTMLResponse(body, 409 if isinstance(error, UsageError) else 422)
-
-
-def _report(page: pages.Page, case: Case, key: str, fields: Fields, word: str, about: str) -> str:
-    said = quote(page.words[word].format(what=about)) if word else ""
-    show = quote(fields.get("show", "all"))
-    where = f"{page.root}/report/{case.report.time_period}/{case.report.ref_area}"
-    return f"{where}?at={quote(key)}&show={show}&said={said}"
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() else None
-
-
-def _today() -> Any:
-    return datetime.now(UTC).astimezone().date()

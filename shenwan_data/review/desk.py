@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,6 +85,12 @@ class Desk:
             file=self.data_dir / "reports",
             remedy=Text("请先添加报告", "add it first"),
         )
+
+    def cases(self) -> Iterator[Case]:
+        """Every report that can be read, the newest year first."""
+        for path in self.reports():
+            with suppress(DataError):
+                yield self._open(path)
 
     def _open(self, path: Path) -> Case:
         other = last_before(read_report(path), self.data_dir)

@@ -61,6 +61,12 @@ def browser(tmp_path: Path) -> Browser:
     return Browser(TestClient(app, base_url=f"http://{HOST}"), folder, jobs, desk)
 
 
+def earlier() -> str:
+    """A report of 2021 with other numbers."""
+    other = re.sub(r"\d+(?=[家个份宗件万.])", lambda m: str(int(m[0]) + 7), SHORT)
+    return other.replace("2023", "2021")
+
+
 def at(quoted: str) -> str:
     return str(SHORT.index(quoted))
 
@@ -185,8 +191,7 @@ def test_a_reason_or_value_that_is_wrong_is_said(browser):
 
 
 def test_reports_arrive_by_many_are_read_and_confirmed(browser):
-    other = re.sub(r"\d+(?=[家个份宗件万.])", lambda m: str(int(m[0]) + 7), SHORT)
-    other = other.replace("2023", "2021")
+    other = earlier()
     headers = {"origin": f"http://{HOST}", "x-csrf": "csrf"}
     for name, text in (("旧报告 2021.html", page(other)), ("框架.txt", "正在加载，请稍候")):
         sent = browser.client.post(
@@ -301,3 +306,57 @@ def test_a_hostile_report_is_shown_as_text(tmp_path):
     shown = client.get(f"/tok/zh/{REPORT}?at=%22%3E%3Cscript%3E&said=<b>x</b>").text
     assert "<script>alert" not in shown and "\u202e" not in shown and "<b>x</b>" not in shown
     assert "&lt;script&gt;alert(x)" in shown
+
+
+def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
+    text = SHORT + "法治夜市8场。\n"
+    archived(browser, 2021, earlier() + "法治夜市5场。\n")
+    archived(browser, 2023, text)
+    start = str(text.index("8场"))
+    asked = {"key": f"f-{start}", "start": start, "action": "word", "word": "法治夜市"}
+    assert "未选指标" in browser.post(f"{REPORT}/decide", **asked).text
+    unfit = browser.post(f"{REPORT}/decide", indicator="penalty_cases", **asked)
+    assert unfit.status_code == 409 and "只凭这些字" in unfit.text
+    known = browser.post(f"{REPORT}/decide", **asked | {"word": "场"}, indicator="outreach_events")
+    assert known.status_code == 409
+
+    shown = browser.post(f"{REPORT}/decide", indicator="outreach_events", **asked)
+    assert "“法治夜市”就是“普法宣传活动场次”的说法" in shown.text
+    for year, quote_then in ((2023, "8场"), (2021, "5场")):
+        assert (
+            f'{year} 神湾镇</b> <span lang="zh-Hans">{quote_then}</span>: 无指标 → 普法'
+            in shown.text
+        )
+    assert not (browser.folder / "lexicon.yaml").exists()
+
+    kept = {"start": start, "word": "法治夜市", "indicator": "outreach_events", "key": f"f-{start}"}
+    browser.post(f"{REPORT}/word", **kept)
+    (entry,) = browser.written("lexicon.yaml")
+    assert (entry["word"], entry["means"]) == ("法治夜市", "outreach_activity")
+    assert (entry["example"], entry["who"]) == ("法治夜市8场。", WHO)
+    assert browser.desk.case(2023, "shenwan").figure(int(start)).indicators == ("outreach_events",)
+    assert "已撤销：法治夜市" in browser.post(f"{REPORT}/undo").text
+    assert not (browser.folder / "lexicon.yaml").exists()
+    assert browser.desk.case(2023, "shenwan").figure(int(start)).indicators == ()
+
+
+def test_a_wording_that_no_longer_holds_is_named(browser):
+    (browser.folder / "lexicon.yaml").write_text(
+        "- {word: 法治夜市, means: no_such, example: x, report: shenwan-2023, who: a, "
+        "when: 2024-01-01}\n",
+        "utf-8",
+    )
+    answer = browser.get(REPORT)
+    assert answer.status_code == 422 and "词表中没有概念 no_such" in answer.text
+
+
+def archived(browser: Browser, year: int, text: str) -> None:
+    """A report of that year in the archive, in place of the one it has."""
+    from shenwan_data.report.archive import add_report
+
+    for path in (browser.folder / "reports" / str(year)).glob("*"):
+        path.unlink()
+    new = browser.folder / "new.txt"
+    new.write_text(text, "utf-8")
+    add_report(new, year=year, area="shenwan", data_dir=browser.folder)
+    new.unlink()
