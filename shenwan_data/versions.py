@@ -104,6 +104,7 @@ NO_LAYER: Mapping[str, str] = {
     "loading.py": "reads a release",
     "publish/*": "copies a release, byte for byte",
     "review/*": "shows what was read and writes what a person decides",
+    "schemas/divisions.csv": "towns that a form offers",
     "schemas/diff.schema.json": "describes what `diff` prints",
     "schemas/portals.yaml": "what a portal is given, not what a release holds",
     "schemas/review.yaml": "the words of the desk",

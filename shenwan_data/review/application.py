@@ -10,6 +10,7 @@ page to look at next, so that reloading does it no second time.
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, unquote
@@ -18,16 +19,24 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 
-from shenwan_data.config.settings import load_settings, read_areas
-from shenwan_data.config.town import add_area
+from shenwan_data.build_record import WORK_FOLDER
+from shenwan_data.config.settings import RELEASE_FILE, load_settings, read_areas, set_aside
+from shenwan_data.config.town import add_area, area_code, listed_towns, title_of
 from shenwan_data.errors import ShenwanError, Text, UsageError
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.report.inbox import fetch_page
 from shenwan_data.review import arrivals, pages
 from shenwan_data.review.desk import Desk
-from shenwan_data.review.entries import writing
+from shenwan_data.review.entries import set_key, writing
 from shenwan_data.review.guard import FILE_LIMIT, Guard, Secrets, form, limited
 from shenwan_data.review.jobs import Jobs
 from shenwan_data.review.report_addresses import Fields, ReportAddresses, number, today
@@ -40,6 +49,7 @@ class Application:
 
     def __init__(self, desk: Desk, known: Secrets, jobs: Jobs) -> None:
         self.desk, self.known, self.jobs = desk, known, jobs
+        self.taken: tuple[arrivals.Taken, ...] = ()  # what the last import of many came to
         self.of_report = ReportAddresses(desk, self._area)
 
     def routes(self) -> list[Route]:
@@ -47,6 +57,7 @@ class Application:
         routes = [
             Route(f"/{self.known.token}/", self._home),
             Route(f"/{self.known.token}/static/{{name}}", self._static),
+            Route(f"/{self.known.token}/preview/{{path:path}}", self._preview),
         ]
         one = self.of_report
         for language in LANGUAGES:
@@ -62,7 +73,9 @@ class Application:
                 f"{report}/decide": one.decide, f"{report}/confirm": one.confirm_group,
                 f"{report}/forget": one.forget, f"{report}/undo": one.undo,
                 f"{report}/word": one.keep_word,
-                f"{root}/arrivals/take": self.take, f"{root}/town": self.add_town,
+                f"{root}/arrivals/take": self.take, f"{root}/arrivals/fetch": self.fetch,
+                f"{root}/arrivals/all": self.take_all, f"{root}/town": self.add_town,
+                f"{root}/aside": self.aside, f"{root}/preview": self.preview,
                 f"{root}/release/build": self.build, f"{root}/release/record": self.record,
                 f"{root}/release/plan": self.plan, f"{root}/release/publish": self.publish,
             }  # fmt: skip
@@ -127,6 +140,15 @@ class Application:
             return PlainTextResponse("not found", 404)
         return Response(found[0], headers={"content-type": found[1]})
 
+    async def _preview(self, request: Request) -> Response:
+        root = (self.desk.data_dir / WORK_FOLDER / "preview").resolve()
+        path = (root / request.path_params["path"]).resolve()
+        if path.is_dir():
+            path /= "index.html"
+        if not path.is_relative_to(root) or not path.is_file():
+            return PlainTextResponse("not found", 404)
+        return FileResponse(path)
+
     async def _upload(self, request: Request) -> Response:
         page = self._shown(request)
         if request.headers.get("x-csrf") != self.known.csrf:
@@ -145,12 +167,17 @@ class Application:
 
     def start(self, page: pages.Page, request: Request) -> str:
         """The reports, and what can be done next."""
-        del request
+        aside = {one.report: one for one in set_aside(self.desk.data_dir)}
         reports = [
-            {"year": int(path.parent.name), "area": path.stem, "name": self._area(page, path.stem)}
+            {"year": int(path.parent.name), "area": path.stem, "name": self._area(page, path.stem),
+             "aside": aside.get(f"{path.stem}-{path.parent.name}")}
             for path in self.desk.reports()
-        ]
-        return pages.render("start.jinja", page, reports=reports)
+        ]  # fmt: skip
+        towns = {one["area"]: one["name"] for one in reports}
+        return pages.render(
+            "start.jinja", page, reports=reports, towns=towns, said=request.query_params.get("said", ""),
+            can_undo=bool(self.desk.done),
+        )  # fmt: skip
 
     def release(self, page: pages.Page, request: Request) -> str:
         """What a release would change, and the steps to it."""
@@ -173,19 +200,24 @@ class Application:
         return pages.render(
             "arrivals.jinja", page, waiting=arrivals.waiting(self.desk.data_dir), said=
             request.query_params.get("said", ""), areas=self._areas(), problem=pages.problem,
-            problems={},
+            taken=self.taken,
         )  # fmt: skip
 
     def town(self, page: pages.Page, request: Request) -> str:
         """The form of another town."""
-        said = request.query_params.get("said", "")
-        return pages.render("town.jinja", page, areas=self._areas(), said=said)
+        said, areas = request.query_params.get("said", ""), self._areas()
+        title = load_settings(self.desk.data_dir).release.title
+        return pages.render(
+            "town.jinja", page, areas=areas, said=said, listed=listed_towns(areas), title=title,
+            proposed=title_of(list(areas.values())),
+        )  # fmt: skip
 
     # what is decided
 
     def take(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Archive one waiting file, or remove it."""
         del request
+        self.taken = ()
         path = arrivals.find(self.desk.data_dir, fields.get("file", ""))
         if fields.get("action") == "discard":
             arrivals.discard(path)
@@ -207,9 +239,55 @@ class Application:
     def add_town(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Another town on the list."""
         del request
-        with writing(self.desk.data_dir):
-            add_area(self.desk.data_dir, {key: value.strip() for key, value in fields.items()})
+        folder, cells = self.desk.data_dir, {key: value.strip() for key, value in fields.items()}
+        if fields.get("action") == "title":
+            title = {"zh": cells.get("title_zh", ""), "en": cells.get("title_en", "")}
+            with writing(folder):
+                set_key(folder / RELEASE_FILE, "title", json.dumps(title, ensure_ascii=False))
+            load_settings(folder)
+        else:
+            for row in listed_towns(self._areas()):
+                if row["division_code"] == cells.get("listed"):
+                    cells = {**row, "ref_area": area_code(row["name_en"])}
+            with writing(folder):
+                add_area(folder, cells)
         return f"{page.root}/town?said={quote(page.words['saved'])}"
+
+    def fetch(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Fetch the report at an address, to be looked at as a dropped file is."""
+        del request
+        address = fields.get("url", "").strip()
+        name, content = fetch_page(address)
+        arrivals.keep(self.desk.data_dir, name, content, address.partition("#")[0])
+        self.taken = ()
+        return f"{page.root}/arrivals"
+
+    def take_all(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Archive every waiting file whose town and year are known."""
+        del request, fields
+        folder = self.desk.data_dir
+        self.taken = arrivals.archive_all(arrivals.waiting(folder), folder)
+        return f"{page.root}/arrivals"
+
+    def aside(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Leave a report, or all of its town, out of the release, or have it in again."""
+        del request
+        self.desk.who = fields.get("who", "").strip() or self.desk.who
+        report, area = fields.get("report", ""), fields.get("area", "")
+        if fields.get("action") == "back":
+            undo = self.desk.put_back(report)
+        else:
+            there = [f"{path.stem}-{path.parent.name}" for path in self.desk.reports()]
+            chosen = [one for one in there if one == report or one.rpartition("-")[0] == area]
+            undo = self.desk.set_aside(chosen, today(), fields.get("why", ""))
+        self.desk.note(undo)
+        return f"{page.root}/?said={quote(page.words['noted'].format(what=undo.about))}"
+
+    def preview(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Write the pages that a release would show, and go there."""
+        del request, fields
+        self.desk.preview_site()
+        return f"/{self.known.token}/preview/{page.language}/index.html"
 
     def build(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Set the version and build."""

@@ -112,9 +112,28 @@ if (drop) {
     list.replaceChildren(...refused.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     list.hidden = false;
   };
+  // A folder that is dropped gives its files one level or many below.
+  const inside = async (entry) => {
+    if (entry.isFile) return [await new Promise((done) => entry.file(done))];
+    const reader = entry.createReader(), found = [];
+    for (;;) {
+      const some = await new Promise((done) => reader.readEntries(done));
+      if (!some.length) return found;
+      for (const one of some) found.push(...await inside(one));
+    }
+  };
+  const reports = (files) => [...files].filter((file) => /\.(html?|docx|pdf|txt)$/i.test(file.name) && !/^[.~]/.test(file.name));
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); send(event.dataTransfer.files); });
+  drop.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    if (!entries.some((entry) => entry.isDirectory)) { send(event.dataTransfer.files); return; }
+    const files = [];
+    for (const entry of entries) files.push(...await inside(entry));
+    send(reports(files));
+  });
+  $("#folder").addEventListener("change", (event) => send(reports(event.target.files)));
   $("input", drop).addEventListener("change", (event) => send(event.target.files));
 }
 
