@@ -4,6 +4,18 @@ const $ = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
 const base = location.pathname;
 
+// Says that the desk has ended, and tries nothing more; undefined where it does not answer.
+async function ask(address, options) {
+  try {
+    const answer = await fetch(address, options);
+    $("#gone").hidden = true;
+    return answer;
+  } catch {
+    $("#gone").hidden = false;
+    return undefined;
+  }
+}
+
 function marked(key) {
   for (const link of all("[aria-current][data-key]")) link.removeAttribute("aria-current");
   for (const link of all(`[data-key="${CSS.escape(key)}"]:not([rel])`)) link.setAttribute("aria-current", "true");
@@ -14,7 +26,8 @@ function shown(scroll) {
   if (figure && scroll) figure.scrollIntoView({ block: "center" });
 }
 async function open(key, focus) {
-  const answer = await fetch(`${base}/item/${encodeURIComponent(key)}`);
+  const answer = await ask(`${base}/item/${encodeURIComponent(key)}`);
+  if (!answer) return;
   if (!answer.ok) { location.assign(`?at=${encodeURIComponent(key)}`); return; }
   $("#panel").innerHTML = await answer.text();
   $("#panel").scrollTop = 0;
@@ -31,7 +44,8 @@ async function submitted(form, button) {
   const address = new URL(location.href);
   if (!fields.has("show")) fields.set("show", address.searchParams.get("show") || "all");
   const kept = [[".text", 0], ["#list", 0]].map(([query]) => [query, $(query) ? $(query).scrollTop : 0]);
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
+  const answer = await ask(form.getAttribute("action"), { method: "POST", body: fields });
+  if (!answer) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!$("#main", page)) { location.reload(); return; }
   $("#main").replaceWith(document.adoptNode($("#main", page)));
@@ -89,7 +103,8 @@ if (drop) {
   const send = async (files) => {
     const refused = [];
     for (const file of files) {
-      const answer = await fetch(drop.dataset.to, { method: "POST", body: file, headers: { "x-csrf": drop.dataset.csrf, "x-name": encodeURIComponent(file.name) } });
+      const answer = await ask(drop.dataset.to, { method: "POST", body: file, headers: { "x-csrf": drop.dataset.csrf, "x-name": encodeURIComponent(file.name) } });
+      if (!answer) return;
       if (!answer.ok) refused.push(`${file.name}: ${await answer.text()}`);
     }
     if (!refused.length) { location.assign(base); return; }
@@ -105,7 +120,8 @@ if (drop) {
 
 const job = $("#job");
 async function follow() {
-  const answer = await fetch(job.dataset.from);
+  const answer = await ask(job.dataset.from);
+  if (!answer) return;
   job.innerHTML = await answer.text();
   if ($("[data-running='1']", job)) setTimeout(follow, 700);
   else location.reload();
