@@ -19,9 +19,9 @@ BLOCK = r"(?P<indent> *)<!-- output: {name} -->\n *```\n(?P<shown>.*?) *```"
 
 def printed(*arguments: str) -> str:
     """What a command prints."""
-    told = CliRunner().invoke(main, list(arguments))
-    assert told.exit_code == 0, told.output
-    return told.stdout
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
 
 def example(readme: str) -> str:
