@@ -4,8 +4,8 @@ Belongs here: paragraphs, tables, text boxes and notes in the order of the docum
 here: list numbers (``numbering``) or how a table reads (``table``).
 
 What a reader of the printed document does not see is left out: tracked deletions, hidden text,
-field codes, the table of contents, page headers and footers. So is what is struck through, which
-its author has taken back.
+words in the colour of the page, field codes, the table of contents, page headers and footers. So is
+what is struck through, which its author has taken back.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
 from shenwan_data.report.readers.chunk import chunk_lines
+from shenwan_data.report.readers.looks import Looks
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
 from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
 from shenwan_data.report.readers.substance import says_something
@@ -43,8 +44,6 @@ _CONTENTS = re.compile(r"(?:toc|目录)\s*\d*", re.I)
 _PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
 _CHUNK = f"{W}altChunk"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# Half points that lift text above its line, rather than align a taller font with it.
-_LIFTED = 4
 # Cells of one table, those that a merged cell covers included; a page of print holds some hundreds.
 _MOST_PLACES = 100_000
 
@@ -108,7 +107,6 @@ class _Document:
         self.body: etree._Element = body
         self.notes: dict[tuple[str, str], etree._Element] = {}
         self.contents: set[str] = set()
-        self.raised: set[str] = set()
         for kind, tag in (("footnotes", "footnote"), ("endnotes", "endnote")):
             if kind in parts.kinds:
                 for note in parts.kinds[kind].iterfind(f"{W}{tag}"):
@@ -120,8 +118,7 @@ class _Document:
                 name = style.find(f"{W}name")
                 if name is not None and _CONTENTS.match(name.get(f"{W}val") or ""):
                     self.contents.add(own)
-                if _is_shifted(style):
-                    self.raised.add(own)
+        self.looks = Looks(parts.document, styles)
         self.numbering: Numbering = read_numbering(parts.kinds.get("numbering"), styles)
 
     def text(self) -> str:
@@ -177,7 +174,7 @@ class _Document:
             if (
                 not isinstance(tag, str)
                 or tag in _OMITTED
-                or (tag == f"{W}r" and _is_withdrawn(child))
+                or (tag == f"{W}r" and self.looks.is_withdrawn(child))
             ):
                 continue
             if tag == f"{W}r" and self._is_mark(child):
@@ -207,13 +204,10 @@ class _Document:
 
     def _is_mark(self, run: etree._Element) -> bool:
         """Whether a run is set above or below the line, or is a mark of its own to a note."""
-        style = run.find(f"{W}rPr/{W}rStyle")
-        if style is not None and style.get(f"{W}val") in self.raised:
-            return run.find(f"{W}rPr/{W}vertAlign[@{W}val='baseline']") is None
         custom = (run.find(f"{W}{kind}Reference") for kind in ("footnote", "endnote"))
         if any(note is not None and note.get(f"{W}customMarkFollows") for note in custom):
             return True
-        return _is_shifted(run)
+        return self.looks.is_raised(run)
 
     def _table(self, tag: etree._Element, unit: str | None) -> list[str]:
         grid, nested = self._grid(tag)
@@ -283,24 +277,6 @@ def _inner(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
 def _number(element: etree._Element | None, default: int) -> int:
     text = (element.get(f"{W}val") or "") if element is not None else ""
     return min(int(text), 100) if text.isdigit() else default
-
-
-def _is_withdrawn(run: etree._Element) -> bool:
-    """Whether a run is hidden or struck through."""
-    marks = (run.find(f"{W}rPr/{W}{name}") for name in ("vanish", "strike", "dstrike"))
-    return any(
-        mark is not None and mark.get(f"{W}val") not in ("0", "false", "off") for mark in marks
-    )
-
-
-def _is_shifted(parent: etree._Element) -> bool:
-    """Whether a run or a style sets its text above or below the line."""
-    place = parent.find(f"{W}rPr/{W}vertAlign")
-    if place is not None:
-        return place.get(f"{W}val") in ("superscript", "subscript")
-    lifted = parent.find(f"{W}rPr/{W}position")
-    height = (lifted.get(f"{W}val") or "").lstrip("-") if lifted is not None else ""
-    return height.isdecimal() and int(height) >= _LIFTED
 
 
 def _is_deleted(paragraph: etree._Element) -> bool:
