@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, TypeGuard
@@ -30,7 +30,7 @@ from shenwan_data.config.forms import (
     should_be,
     validated,
 )
-from shenwan_data.config.textfile import Document, read_csv_document, read_yaml_document
+from shenwan_data.config.textfile import read_csv_document, read_yaml_document
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.schemas import metadata
 
@@ -279,7 +279,7 @@ def read_areas(data_dir: Path) -> dict[str, Area]:
     read = read_csv_document(path, tuple(Area.model_fields))
     rows = [{key: cell.strip() or None for key, cell in row.items()} for row in read.content]
     filled = [{key: cell for key, cell in row.items() if cell is not None} for row in rows]
-    document = Document(path, filled, read.lines, read.text)
+    document = replace(read, content=filled)
     remedy = Text(
         "每行为：代码,中文名,英文名,上级中文名,上级英文名,区划代码",
         "a row is: code, names in Chinese and English, those of what it is part of, division code",

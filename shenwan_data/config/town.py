@@ -195,7 +195,7 @@ def add_area(folder: Path, cells: Mapping[str, str]) -> Area:
     filled = {key: cell for key, cell in row.items() if cell}
     area = validated(
         Area,
-        Document(path, filled, {}),
+        Document(path, filled),
         remedy=Text("请按表单填写", "fill in the form"),
         failure=UsageError,
     )
