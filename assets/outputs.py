@@ -14,14 +14,15 @@ import dagster as dg
 import pyarrow as pa
 
 from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build, keep_site
+from shenwan_data.config.settings import AUTOMATIC, ReleaseSettings
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.indicators.gold import current_measurements
 from shenwan_data.model import DATA_KINDS, Reading
+from shenwan_data.release.automatic import CHANGELOG, keep_changelog, write_as_due
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
 from shenwan_data.release.manifest import MANIFEST, sha256
-from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import Check, validate_draft
@@ -173,26 +174,33 @@ def packages(
     data: DataFolder, texts: dict[str, Batch], **tables: Any
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """Write the release beside the old one, check it there, and put it in place."""
-    inputs = inputs_version(data.dir)
     years = years_with_files(data.dir)
     require_current(data.dir, "reports", years)
     archived = {
         report.id: report.text for year in years for report in texts[str(year)].records.values()
     }
     checks: list[Check] = []
+    settings, inputs = data.settings.release, inputs_version(data.dir)
+
+    def take(version: str) -> ReleaseSettings:
+        nonlocal settings, inputs
+        data.set_version(version)
+        settings, inputs = data.settings.release, inputs_version(data.dir)
+        return settings
 
     def verify(folder: Path) -> tuple[Check, ...]:
-        checks.extend(validate_draft(folder, Verdicts(data.dir / WORK_FOLDER / "verdicts.json")))
+        checks[:] = validate_draft(folder, Verdicts(data.dir / WORK_FOLDER / "verdicts.json"))
         return tuple(checks)
 
     try:
-        settings = data.settings
-        folder = write_release(tables, archived, data.releases, settings.release, verify=verify)
+        folder = write_as_due(tables, archived, data.releases, settings, verify, take)
     except DataError:
         # The failed checks belong in the record of the run as well, not only in the message.
         yield from package_results(checks) if checks else ()
         raise
     yield from package_results(checks)
+    if settings.versions == AUTOMATIC:
+        keep_changelog(data.dir / CHANGELOG, folder)
     made = _summary(tables, folder, data.dir)
     # The checks counted here are those of this step; the command counts those of the whole run.
     keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
@@ -214,7 +222,7 @@ def packages(
         metadata={
             "version": folder.name,
             "path": dg.MetadataValue.path(folder),
-            "set_aside": dg.MetadataValue.json([one.report for one in settings.release.set_aside]),
+            "set_aside": dg.MetadataValue.json([one.report for one in settings.set_aside]),
             SUMMARY: dg.MetadataValue.json(made),
         },
         data_version=dg.DataVersion(sha256(folder / MANIFEST)),

@@ -5,17 +5,20 @@ the work files (``shenwan_data.work_files``).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field
 
 from shenwan_data.alerts import alert
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.config.settings import Settings, find_data_dir, load_settings
+from shenwan_data.config.settings import RELEASE_FILE, Settings, find_data_dir, load_settings
 from shenwan_data.files import replacing
 from shenwan_data.report.inbox import fetch_unattended, inbox_address
+from shenwan_data.review.entries import set_key, writing
 from shenwan_data.work_files import Batch, read_batch, write_batch
 
 if TYPE_CHECKING:
@@ -54,6 +57,13 @@ class DataFolder(dg.ConfigurableResource[Path]):
     def settings(self) -> Settings:
         """The settings of the town, as its files are now."""
         return load_settings(self.dir)
+
+    def set_version(self, version: str) -> None:
+        """Write the version and its day, as it is in China, into ``release.yaml``."""
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        with writing(self.dir):
+            set_key(self.dir / RELEASE_FILE, "version", version)
+            set_key(self.dir / RELEASE_FILE, "created", today.isoformat())
 
     @property
     def releases(self) -> Path:

@@ -26,6 +26,7 @@ from shenwan_data.config.forms import (
     Model,
     Url,
     known_as,
+    one_of,
     refused,
     should_be,
     validated,
@@ -36,6 +37,7 @@ from shenwan_data.schemas import metadata
 
 VARIABLE = "SHENWAN_DATA_DIR"
 RELEASE_FILE, AREAS_FILE = "release.yaml", "areas.csv"
+AUTOMATIC = "automatic"
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _VERSION = re.compile(r"(0|[1-9][0-9]*)[.](0|[1-9][0-9]*)[.](0|[1-9][0-9]*)", re.ASCII)
 # It becomes part of file names, which no file system lets be longer than 255 bytes.
@@ -157,6 +159,8 @@ class ReleaseSettings(Model):
         ),
     ]
     version: Annotated[str, BeforeValidator(_version)]
+    # Who sets `version` and `created` once a version is published: a person, or a build.
+    versions: Annotated[str, one_of(("by_hand", AUTOMATIC), Text("取值", "value"))] = "by_hand"
     created: Day
     title: Bilingual
     description: Bilingual

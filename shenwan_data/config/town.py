@@ -36,6 +36,7 @@ _RELEASE = """\
 name: {name}
 version: 1.0.0
 created: {created}
+versions: by_hand  # automatic：登记后由构建自取下一版本号 after `record` a build takes the next one
 # Where the release can be seen, each an https address, or null while there is none: `homepage` is the
 # page of the project, `landing_page` the page of the data on a portal, `base_url` the folder on the web
 # that holds the folder <version>. `namespace` names things as long as there is no base_url; keep it.

@@ -1,6 +1,7 @@
 """What runs by itself: nothing twice, nothing silently, and never half a release."""
 
 import json
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -16,10 +17,12 @@ from assets.corpus_run import CorpusReader
 from assets.definitions import build_defs
 from assets.resources import DataFolder, range_tags
 from assets.run_alerts import Alerts
+from shenwan_data.build_record import unchanged_build
 from shenwan_data.cli.main import main
+from shenwan_data.release.register import record_published
 from shenwan_data.versions import year_version
 from tests.corpus.made_up import texts, write_folder
-from tests.pipeline.made_up import text_of
+from tests.pipeline.made_up import text_of, write_report
 
 
 def files(folder):
@@ -242,3 +245,50 @@ def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
     result = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
     assert result.exit_code == 1
     assert "set_aside" in result.stderr
+
+
+def test_a_published_version_is_followed_by_the_next_one_by_itself_but_never_by_a_major_one(
+    built, instance
+):
+    settings, changelog = built / "release.yaml", built / "CHANGELOG.md"
+    before = "version: 1.0.0\ncreated: 2026-11-23\n"
+    record_published(built / "releases" / "1.0.0", built / "published")
+    write_report(built, 2022, text_of(2022, cases=123))
+
+    # By hand, which is the rule: the build stops and says which version it must be.
+    proposed = run(built, "rebuild", 2021, 2022, instance=instance, raise_on_error=False)
+    assert not proposed.success
+    said = str(proposed.get_step_failure_events()[0].step_failure_data.error)
+    assert "set `version: 1.0.1` or later" in said and "改为 1.0.1" in said
+
+    text = settings.read_text("utf-8")
+    assert before in text
+    settings.write_text(text.replace("versions: by_hand", "versions: automatic"), encoding="utf-8")
+    assert run(built, "rebuild", 2021, 2022, instance=instance).success
+    now = settings.read_text("utf-8")
+    assert "version: 1.0.1\n" in now and "created: 2026-11-23" not in now
+    # Nothing else in the file is another.
+    gone = [line for line in text.splitlines() if line not in now.splitlines()]
+    assert gone[:2] == before.splitlines() and gone[2:] == [
+        line for line in gone if line.startswith("versions: by_hand")
+    ]
+    assert "## [1.0.1]" in changelog.read_text("utf-8")
+    assert "122 → 123" in changelog.read_text("utf-8")
+    assert (built / "releases" / "1.0.1-site" / "index.html").is_file()
+    assert unchanged_build(built) is not None
+
+    # It is a draft until it is recorded: more content makes it a minor step, and its entry another.
+    write_report(built, 2023, text_of(2023))
+    assert run(built, "rebuild", 2021, 2023, instance=instance).success
+    assert "version: 1.1.0\n" in settings.read_text("utf-8")
+    entries = [line for line in changelog.read_text("utf-8").splitlines() if line[:4] == "## ["]
+    assert [entry[:10] for entry in entries] == ["## [1.1.0]"]
+    record_published(built / "releases" / "1.1.0", built / "published")
+
+    shutil.rmtree(built / "reports" / "2021")
+    refused = run(built, "rebuild", 2022, 2023, instance=instance, raise_on_error=False)
+    assert not refused.success
+    said = str(refused.get_step_failure_events()[0].step_failure_data.error)
+    assert "shenwan-2021" in said and "2.0.0" in said
+    assert "version: 1.1.0\n" in settings.read_text("utf-8")
+    assert not (built / "releases" / "2.0.0").exists()
