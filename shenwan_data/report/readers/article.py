@@ -192,9 +192,9 @@ def _drop_copies(lines: list[Line]) -> list[Line]:
                     prose.setdefault(id(tag), []).append(line.text)
     first: dict[str, Tag] = {}
     copies: set[int] = set()
-    for key in prose:
+    for key, sentences in prose.items():
         # The lines may be broken at other places, the buttons around be others.
-        for whole in {"".join("".join(texts).split()) for texts in (prose[key], said[key])}:
+        for whole in {"".join("".join(texts).split()) for texts in (sentences, said[key])}:
             if len(whole) >= _LEAST_PROSE:
                 kept = first.setdefault(whole, tags[key])
                 if kept is not tags[key] and not _hold_one_another(kept, tags[key]):
