@@ -220,7 +220,7 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     修改规则后，用 --changes 查看改动影响了哪些数字。
     """
     from shenwan_data.config.settings import find_data_dir
-    from shenwan_data.indicators.gold import measure, write_measurements
+    from shenwan_data.indicators.gold import FINDING, measure, write_measurements
     from shenwan_data.indicators.rule_changes import current_run, keep_run
     from shenwan_data.release.codes import code_lists
 
@@ -237,8 +237,11 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     for row in measured:
         tally = row.tally
         names = (sets[row.gold_set].label.en, row.gold_text, levels[row.level].label.en)
-        counts = (tally.gold, tally.predicted, tally.hits)
-        shares = (f"{share:.3f}" for share in (tally.precision, tally.recall, tally.f1))
+        compared = row.level != FINDING
+        counts = (tally.gold if compared else "–", tally.predicted, tally.hits)
+        recalled = (tally.recall, tally.f1) if compared else ()
+        shares = [f"{share:.3f}" for share in (tally.precision, *recalled)]
+        shares += ["–"] * (3 - len(shares))
         click.echo(f"| {' | '.join((*names, *map(str, counts), *shares))} |")
     if write:
         write_measurements(folder, measured)
