@@ -48,8 +48,8 @@ from .previews import of_counts, of_table
 from .resources import OWNERS, DataFolder
 
 GROUP = "release"
-# Dagster's tag of a run that a condition has asked for.
-_BY_ITSELF = "dagster/from_automation_condition"
+# Dagster's tags of a run that a condition or the calendar has asked for.
+_BY_ITSELF = {"dagster/from_automation_condition", "dagster/schedule_name"}
 
 
 def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> list[Reading]:
@@ -92,7 +92,7 @@ def tables(
     """Build every table from the readings of all years, and hold each to its schema."""
     years = years_with_files(data.dir)
     # A year whose files have changed since they were read would publish what is no longer there.
-    if _BY_ITSELF in context.run.tags and not all(
+    if _BY_ITSELF & context.run.tags.keys() and not all(
         is_current(data.dir, "observations", year) for year in years
     ):
         context.log.info("files have changed; the release follows when they are read 文件又有改动")
@@ -117,6 +117,7 @@ def tables(
 
 
 SUMMARY = "summary"
+VERSION_TAKEN = "version_taken_by_itself"
 # Reports are due before 1 April: a release that nothing was added to for a year by then is stale.
 NEW_EACH_YEAR = dg.FreshnessPolicy.cron(
     deadline_cron="0 4 2 4 *", lower_bound_delta=timedelta(days=365), timezone="Asia/Shanghai"
@@ -171,21 +172,22 @@ _KINDS = {"frictionless", "csv", "parquet"}
     check_specs=package_specs(),
 )
 def packages(
-    data: DataFolder, texts: dict[str, Batch], **tables: Any
+    context: dg.AssetExecutionContext, data: DataFolder, texts: dict[str, Batch], **tables: Any
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """Write the release beside the old one, check it there, and put it in place."""
     years = years_with_files(data.dir)
-    require_current(data.dir, "reports", years)
-    archived = {
-        report.id: report.text for year in years for report in texts[str(year)].records.values()
-    }
+    # The tables were made of what was current; what came since is read next, and released then.
+    whole = all(is_current(data.dir, "reports", year) for year in years)
+    if not whole and not _BY_ITSELF & context.run.tags.keys():
+        require_current(data.dir, "reports", years)
+    archived = {report.id: report.text for one in texts.values() for report in one.records.values()}
     checks: list[Check] = []
-    settings, inputs = data.settings.release, inputs_version(data.dir)
+    settings, inputs, taken = data.settings.release, inputs_version(data.dir), False
 
     def take(version: str) -> ReleaseSettings:
-        nonlocal settings, inputs
+        nonlocal settings, inputs, taken
         data.set_version(version)
-        settings, inputs = data.settings.release, inputs_version(data.dir)
+        settings, inputs, taken = data.settings.release, inputs_version(data.dir), True
         return settings
 
     def verify(folder: Path) -> tuple[Check, ...]:
@@ -203,7 +205,8 @@ def packages(
         keep_changelog(data.dir / CHANGELOG, folder)
     made = _summary(tables, folder, data.dir)
     # The checks counted here are those of this step; the command counts those of the whole run.
-    keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
+    if whole:
+        keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
     for package in declared_packages():
         counts = {table.name: tables[table.name].num_rows for table in package.tables}
         files = sorted((folder / package.name).rglob("*"))
@@ -221,6 +224,7 @@ def packages(
         "release",
         metadata={
             "version": folder.name,
+            VERSION_TAKEN: taken,
             "path": dg.MetadataValue.path(folder),
             "set_aside": dg.MetadataValue.json([one.report for one in settings.set_aside]),
             SUMMARY: dg.MetadataValue.json(made),

@@ -17,7 +17,7 @@ import dagster as dg
 from shenwan_data.config.settings import set_aside
 from shenwan_data.errors import DataError
 from shenwan_data.figures.scan import unaccounted
-from shenwan_data.indicators.conflicts import conflict_errors
+from shenwan_data.indicators.conflicts import conflict_errors, ledger_error, privacy_error
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import complete, extract
 from shenwan_data.model import Blocked, Reading, Report
@@ -44,8 +44,6 @@ from .checks import (
     WHOLE,
     blocked_result,
     findings_result,
-    ledger_error,
-    privacy_error,
     release_is_whole,
     reporting_result,
 )
@@ -224,6 +222,18 @@ def _objections(reading: Reading) -> Iterator[Blocked]:
         yield Blocked.by(PRIVACY.name, report.id, privacy_error(report, places))
 
 
+_INDICATORS = {
+    "findings": (
+        "Where a report disagrees with itself, with the last one before or with plain sense. A doubt "
+        "is published beside the value; it never changes it.\n\n核查发现的疑点。"
+    ),
+    "observations": (
+        "The value of every indicator of the catalogue for each area and year, or a named absence "
+        "where the report gives none.\n\n各地区各年度每个指标的观测值。"
+    ),
+}
+
+
 @dg.multi_asset(
     name="indicators",
     partitions_def=YEARS,
@@ -231,27 +241,14 @@ def _objections(reading: Reading) -> Iterator[Blocked]:
     group_name="indicators",
     ins={"figures": dg.AssetIn("figures")},
     outs={
-        "findings": dg.AssetOut(
+        name: dg.AssetOut(
             owners=OWNERS,
             kinds={"python"},
             automation_condition=READ,
             code_version=layer_version("reading")[:12],
-            description=(
-                "Where a report disagrees with itself, with the last one before or with plain "
-                "sense. A doubt is published beside the value; it never changes it.\n\n"
-                "核查发现的疑点。"
-            ),
-        ),
-        "observations": dg.AssetOut(
-            owners=OWNERS,
-            kinds={"python"},
-            automation_condition=READ,
-            code_version=layer_version("reading")[:12],
-            description=(
-                "The value of every indicator of the catalogue for each area and year, or a "
-                "named absence where the report gives none.\n\n各地区各年度每个指标的观测值。"
-            ),
-        ),
+            description=description,
+        )
+        for name, description in _INDICATORS.items()
     },
     internal_asset_deps={
         "findings": {dg.AssetKey("figures")},
