@@ -144,6 +144,8 @@ def _of_blocked(blocked: Sequence[Blocked]) -> dict[str, dg.MetadataValue[Any]]:
         f"{markdown_cell(one.problem.en)}\n\n{_fenced(one.remedy.zh)}\n\n{_fenced(one.remedy.en)}"
         for one in blocked[:_SHOWN]
     ]
+    if not blocked:
+        return {}
     return {
         "blocked": dg.MetadataValue.int(len(blocked)),
         "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),

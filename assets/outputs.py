@@ -45,9 +45,8 @@ from .checks import (
     whole_result,
 )
 from .previews import of_counts, of_table
-from .resources import OWNERS, DataFolder
+from .resources import GROUP_RELEASE, OWNERS, DataFolder
 
-GROUP = "release"
 # Dagster's tags of a run that a condition or the calendar has asked for.
 _BY_ITSELF = {"dagster/from_automation_condition", "dagster/schedule_name"}
 
@@ -67,7 +66,7 @@ def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> li
 
 @dg.multi_asset(
     name="tables",
-    group_name=GROUP,
+    group_name=GROUP_RELEASE,
     ins={name: dg.AssetIn(name) for name in ("figures", "findings", "observations")},
     outs={
         name: dg.AssetOut(
@@ -127,7 +126,7 @@ _KINDS = {"frictionless", "csv", "parquet"}
 
 @dg.multi_asset(
     name="packages",
-    group_name=GROUP,
+    group_name=GROUP_RELEASE,
     ins={
         "texts": dg.AssetIn("reports"),
         **{name: dg.AssetIn(table_key(name)) for name in declared_tables()},
@@ -155,7 +154,8 @@ _KINDS = {"frictionless", "csv", "parquet"}
             code_version=layer_version("release")[:12],
             description=(
                 "The folder `releases/VERSION`: all packages under one index and one manifest. It "
-                "appears whole and checked, or the previous one stays.\n\n完整的发布版本。"
+                "appears whole and checked, or the previous one stays.\n\n"
+                "`releases/版本号` 目录：全部数据包及其索引和校验清单；检查通过才整体替换，否则保留上一版。"
             ),
         ),
     },
@@ -251,7 +251,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
 
 
 @dg.asset(
-    group_name=GROUP,
+    group_name=GROUP_RELEASE,
     automation_condition=RELEASED,
     deps=[RELEASE],
     # The words that each figure was recognised by are in no table.
@@ -261,7 +261,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
     code_version=layer_version("site")[:12],
     description=(
         "The release as static pages in Chinese and English, with every numeral of each report "
-        "highlighted in its place.\n\n静态网站：发布的数据以及报告原文中的每一个数字。"
+        "highlighted in its place.\n\n中英文静态网站：发布的数据，以及在报告原文中标出的每一个数字。"
     ),
 )
 def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[None]:

@@ -48,7 +48,15 @@ from .checks import (
     reporting_result,
 )
 from .previews import of_records
-from .resources import ONE_RUN, OWNERS, YEARS, DataFolder
+from .resources import (
+    GROUP_FIGURES,
+    GROUP_INDICATORS,
+    GROUP_REPORT,
+    ONE_RUN,
+    OWNERS,
+    YEARS,
+    DataFolder,
+)
 from .run_alerts import Alerts
 
 _REPORT = ("ref_area", "time_period", "title", "media_type", "published", "sha256")
@@ -87,7 +95,7 @@ def _blocked(folder: Path, asset: str, batches: Mapping[str, Batch]) -> list[Blo
     backfill_policy=ONE_RUN,
     automation_condition=READ,
     deps=[YEAR_FILES],
-    group_name="report",
+    group_name=GROUP_REPORT,
     owners=OWNERS,
     kinds={"python"},
     code_version=layer_version("report")[:12],
@@ -159,7 +167,7 @@ def _compared(folder: Path, batches: Mapping[str, Batch]) -> dict[str, Batch]:
     partitions_def=YEARS,
     backfill_policy=ONE_RUN,
     automation_condition=READ,
-    group_name="figures",
+    group_name=GROUP_FIGURES,
     owners=OWNERS,
     kinds={"python"},
     code_version=layer_version("figures", "reading")[:12],
@@ -225,7 +233,8 @@ def _objections(reading: Reading) -> Iterator[Blocked]:
 _INDICATORS = {
     "findings": (
         "Where a report disagrees with itself, with the last one before or with plain sense. A doubt "
-        "is published beside the value; it never changes it.\n\n核查发现的疑点。"
+        "is published beside the value; it never changes it.\n\n"
+        "报告前后不一、与上次报告不符或不合常理之处；疑点随数值一并发布，不改动数值。"
     ),
     "observations": (
         "The value of every indicator of the catalogue for each area and year, or a named absence "
@@ -238,7 +247,7 @@ _INDICATORS = {
     name="indicators",
     partitions_def=YEARS,
     backfill_policy=ONE_RUN,
-    group_name="indicators",
+    group_name=GROUP_INDICATORS,
     ins={"figures": dg.AssetIn("figures")},
     outs={
         name: dg.AssetOut(

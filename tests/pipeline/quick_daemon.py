@@ -1,4 +1,4 @@
-"""The daemon of Dagster with short pauses: what it else looks at each half minute, it looks at each three seconds.
+"""The daemon of Dagster with pauses of three seconds instead of half a minute.
 
 Not shorter: a look costs the processor most of a second.
 """

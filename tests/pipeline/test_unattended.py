@@ -119,7 +119,7 @@ def told_of(failed, instance, repository, alerts):
     context = dg.build_run_status_sensor_context(
         sensor_name="failure_alert",
         dagster_instance=instance,
-        dagster_run=failed.dagster_run,
+        dagster_run=instance.get_run_by_id(failed.run_id),
         dagster_event=failed.get_run_failure_event(),
         resources={"alerts": alerts},
         repository_def=repository,
@@ -213,7 +213,18 @@ def test_a_failed_publication_is_told_once_and_done_by_the_same_run_config(
     assert str(store) in alert["text"]
     assert "Re-execute" in alert["text"] and "原有发布版本不变" in alert["text"]
 
+    # Where it is to be tried again by itself, the alert waits for the last attempt.
+    instance.add_run_tags(failed.run_id, {"dagster/will_retry": "true"})
+    told_of(failed, instance, repository, alerts)
+    assert len(came) == 1
+
     store.unlink()
+    # Not along with everything else (*Materialize all*): somebody has to mean it.
+    both = [key, dg.AssetKey("corpus")]
+    along = defs.resolve_implicit_job_def_def_for_assets(both)
+    everything = along.execute_in_process(instance=instance, asset_selection=both)
+    assert everything.success and not materialised(everything)
+    assert not store.exists()
     assert publish(failed.dagster_run.run_config).success
     assert (store / "index.json").is_file()
     assert len(came) == 1
