@@ -32,8 +32,11 @@ GROUP_INDICATORS, GROUP_RELEASE, GROUP_PUBLICATION = "4_indicators", "5_release"
 
 
 def asked_for_alone(context: dg.AssetExecutionContext) -> bool:
-    """Whether a run is about this asset, and not about all that there is (*Materialize all*)."""
+    """Whether a person has asked for this asset, and not for all that there is (*Materialize all*)."""
     chosen = context.run.asset_selection
+    backfill = context.run.tags.get("dagster/backfill")
+    if backfill is not None and (whole := context.instance.get_backfill(backfill)) is not None:
+        chosen = frozenset(whole.asset_selection or ())
     if chosen is None or chosen == {context.asset_key}:
         return True
     context.log.warning(
