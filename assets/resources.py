@@ -26,6 +26,25 @@ if TYPE_CHECKING:
 
 OWNERS = ["team:data-office"]
 
+# The UI lists groups by their names: a number gives each its place on the way.
+GROUP_SOURCES, GROUP_REPORT, GROUP_FIGURES = "1_sources", "2_report", "3_figures"
+GROUP_INDICATORS, GROUP_RELEASE, GROUP_PUBLICATION = "4_indicators", "5_release", "6_publication"
+
+
+def asked_for_alone(context: dg.AssetExecutionContext) -> bool:
+    """Whether a person has asked for this asset, and not for all that there is (*Materialize all*)."""
+    chosen = context.run.asset_selection
+    backfill = context.run.tags.get("dagster/backfill")
+    if backfill is not None and (whole := context.instance.get_backfill(backfill)) is not None:
+        chosen = frozenset(whole.asset_selection or ())
+    if chosen is None or chosen == {context.asset_key}:
+        return True
+    context.log.warning(
+        "left out: %s is done when it is asked for by itself 已跳过：须单独选中才会执行",
+        context.asset_key.to_user_string(),
+    )
+    return False
+
 
 class DataFolder(dg.ConfigurableResource[Path]):
     """The folder with ``reports/`` and ``corrections/``, where ``releases/`` is written."""

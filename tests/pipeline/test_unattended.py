@@ -15,6 +15,7 @@ from dagster._core.storage.asset_check_execution_record import (
 from assets.automation import add_years
 from assets.corpus_run import CorpusReader
 from assets.definitions import build_defs
+from assets.publications import Portals
 from assets.resources import DataFolder, range_tags
 from assets.run_alerts import Alerts
 from shenwan_data.build_record import unchanged_build
@@ -113,6 +114,19 @@ def hook():
     thread.join()
 
 
+def told_of(failed, instance, repository, alerts):
+    """What the sensor of failures does about a run."""
+    context = dg.build_run_status_sensor_context(
+        sensor_name="failure_alert",
+        dagster_instance=instance,
+        dagster_run=instance.get_run_by_id(failed.run_id),
+        dagster_event=failed.get_run_failure_event(),
+        resources={"alerts": alerts},
+        repository_def=repository,
+    ).for_run_failure()
+    repository.get_sensor_def("failure_alert")(context)
+
+
 def test_what_went_wrong_is_told_to_the_hook_once(data_dir, hook):
     address, came = hook
     report = data_dir / "reports" / "2022" / "shenwan.txt"
@@ -126,15 +140,7 @@ def test_what_went_wrong_is_told_to_the_hook_once(data_dir, hook):
         failed = repository.get_job("rebuild").execute_in_process(
             instance=instance, tags=tags, raise_on_error=False
         )
-        context = dg.build_run_status_sensor_context(
-            sensor_name="failure_alert",
-            dagster_instance=instance,
-            dagster_run=failed.dagster_run,
-            dagster_event=failed.get_run_failure_event(),
-            resources={"alerts": alerts},
-            repository_def=repository,
-        ).for_run_failure()
-        repository.get_sensor_def("failure_alert")(context)
+        told_of(failed, instance, repository, alerts)
         return str(failed.run_id)
 
     with dg.DagsterInstance.ephemeral() as instance:
@@ -175,6 +181,53 @@ def test_a_corpus_is_read_from_one_asset(tmp_path):
     metadata = event.step_materialization_data.materialization.metadata
     assert metadata["reports"].value == 16
     assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 8
+
+
+def test_a_failed_publication_is_told_once_and_done_by_the_same_run_config(
+    built, instance, tmp_path, hook
+):
+    address, came = hook
+    store = tmp_path / "store"
+    store.write_text("something else")
+    targets = {"targets": {"store": {"type": "folder", "path": str(store)}}}
+    (tmp_path / "targets.yaml").write_text(json.dumps(targets))
+    alerts = Alerts(settings={"SHENWAN_ALERT_WEBHOOK": address})
+    defs = build_defs(
+        data=DataFolder(path=str(built)),
+        alerts=alerts,
+        portals=Portals(targets=str(tmp_path / "targets.yaml")),
+        targets={"store": "folder"},
+    )
+    repository, key = defs.get_repository_def(), dg.AssetKey("store_publication")
+    job = defs.resolve_implicit_job_def_def_for_assets([key])
+
+    def publish(config):
+        return job.execute_in_process(
+            instance=instance, asset_selection=[key], run_config=config, raise_on_error=False
+        )
+
+    failed = publish({"ops": {"store_publication": {"config": {"force": False}}}})
+    assert not failed.success
+    told_of(failed, instance, repository, alerts)
+    (alert,) = came
+    assert str(store) in alert["text"]
+    assert "Re-execute" in alert["text"] and "原有发布版本不变" in alert["text"]
+
+    # Where it is to be tried again by itself, the alert waits for the last attempt.
+    instance.add_run_tags(failed.run_id, {"dagster/will_retry": "true"})
+    told_of(failed, instance, repository, alerts)
+    assert len(came) == 1
+
+    store.unlink()
+    # Not along with everything else (*Materialize all*): somebody has to mean it.
+    both = [key, dg.AssetKey("corpus")]
+    along = defs.resolve_implicit_job_def_def_for_assets(both)
+    everything = along.execute_in_process(instance=instance, asset_selection=both)
+    assert everything.success and not materialised(everything)
+    assert not store.exists()
+    assert publish(failed.dagster_run.run_config).success
+    assert (store / "index.json").is_file()
+    assert len(came) == 1
 
 
 OTHER = "othertown-2022"
@@ -234,12 +287,17 @@ def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
     assert "othertown-2022" in readme.read_text(encoding="utf-8")
     assert "文件损坏" in readme.read_text(encoding="utf-8")
     assert "数据员" not in readme.read_text(encoding="utf-8")
+    for language in ("zh", "en"):
+        (page,) = data_dir.glob(f"releases/*-site/{language}/evidence/index.html")
+        shown = page.read_text(encoding="utf-8")
+        assert "othertown-2022" in shown and "文件损坏" in shown
 
     settings.write_text(before, encoding="utf-8")
     odd.unlink()
     assert run(data_dir, "rebuild", 2021, 2022, instance=instance).success
     assert not failed()
     assert "othertown" not in readme.read_text(encoding="utf-8")
+    assert "othertown" not in page.read_text(encoding="utf-8")
     # A report that is set aside must be there.
     settings.write_text(f"{before}set_aside:\n  - {entry}\n", encoding="utf-8")
     result = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
@@ -279,7 +337,8 @@ def test_a_published_version_is_followed_by_the_next_one_by_itself_but_never_by_
 
     # It is a draft until it is recorded: more content makes it a minor step, and its entry another.
     write_report(built, 2023, text_of(2023))
-    assert run(built, "rebuild", 2021, 2023, instance=instance).success
+    assert CliRunner().invoke(main, ["build", "--data-dir", str(built)]).exit_code == 0
+    assert unchanged_build(built) is not None
     assert "version: 1.1.0\n" in settings.read_text("utf-8")
     entries = [line for line in changelog.read_text("utf-8").splitlines() if line[:4] == "## ["]
     assert [entry[:10] for entry in entries] == ["## [1.1.0]"]

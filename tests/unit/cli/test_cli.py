@@ -386,6 +386,10 @@ def test_inspect_shows_where_a_build_would_stop(tmp_path):
     assert "须先确定才能发布" in result.output
     assert "action: assign" in result.output
     assert "86宗" in result.output and "91宗" in result.output
+    assert "立案查处或办理的行政处罚案件数" in result.output
+    (conflict,) = json.loads(run("inspect", file, "--json", "--full").output)["conflicts"]
+    assert "立案查处或办理的行政处罚案件数" in conflict["definition"]["zh"]
+    assert "action: assign" in conflict["entry"] and len(conflict["figures"]) == 2
 
 
 def test_coverage_counts_what_each_report_gave(tmp_path):
