@@ -6,7 +6,9 @@ Belongs here: options and what is printed. Does not belong here: the reading its
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -73,16 +75,9 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None, only: s
         for line in json_lines(inspected.figures):
             click.echo(line)
     else:
-        from rich.console import Console
+        from shenwan_data.cli.terminal import lines_of
 
-        from shenwan_data.cli.terminal import show
-
-        console = Console(highlight=False, soft_wrap=True)
-        if console.is_terminal:
-            with console.pager(styles=True):
-                show(inspected, console)
-        else:
-            show(inspected, console)
+        _print(lines_of(inspected))
 
 
 def _show_checklist(file: Path, only: str) -> None:
@@ -91,12 +86,17 @@ def _show_checklist(file: Path, only: str) -> None:
     from shenwan_data.cli.terminal import checklist_lines
     from shenwan_data.review.checklist import checklist
 
-    lines = list(checklist_lines(checklist(archived_case(file)), only))
+    _print(checklist_lines(checklist(archived_case(file)), only))
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines, through the pager and in colour where there is a terminal."""
+    text = "\n".join(lines)
     if sys.stdout.isatty():
-        click.echo_via_pager("\n".join(lines))
+        click.echo_via_pager(text, color=False if os.environ.get("NO_COLOR") else None)
     else:
-        for line in lines:
-            click.echo(line)
+        # The file is named because click takes a terminal of few signs for one of UTF-8.
+        click.echo(text, file=sys.stdout)
 
 
 @click.command()
