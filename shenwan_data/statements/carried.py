@@ -41,7 +41,7 @@ def phrase(
     if own.end == own.start and (fine := _fined(frame, before, units)) is not None:
         return source._replace(head=fine, inherited=True)
     if own.end > own.start:
-        return _attributed(own, source, before, units)
+        return _attributed(frame, own, source, before, units)
     acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
     if not own.acts and _is_sum(text, frame) and "add" in acts:
         acts = ()
@@ -85,7 +85,11 @@ def _fined(frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) 
 
 
 def _attributed(
-    own: Phrase, source: Phrase, before: Sequence[Phrase], units: Sequence[str | None]
+    frame: Frame,
+    own: Phrase,
+    source: Phrase,
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
 ) -> Phrase:
     """A field or an attribute alone, of what was counted before: 劳动保障97宗, 面积96亩."""
     extra = {source.head.concept} if source.head else set()
@@ -99,7 +103,7 @@ def _attributed(
             inherited=True,
             words=own.words + source.words,
         )
-    if own.head.concept == "fine":
+    if own.head.concept == "fine" and not frame.follows:
         several = _PROCEDURES if _two_procedures(before, units) else frozenset()
         if _two_fields(before, units):
             several |= {w.concept for w in source.words if w.kind == "field"}

@@ -62,7 +62,7 @@ _PLACES_ALL = frozenset(
         "全区各镇街",
     )
 )
-_PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道")
+_PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道|[镇乡][里上自]")
 # 在全市17个镇中: the number of those compared with.
 _AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
 _AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
