@@ -325,8 +325,42 @@ def test_text_that_cannot_be_seen_is_left_out() -> None:
         line.setTextRenderMode(3)
         line.textOut("全年处罚777宗。")
         canvas.drawText(line)
+        canvas.setFillGray(0)
+        canvas.setFont(FONT, 1)
+        canvas.drawString(60, top - 96, "全年处罚555宗。")
 
     assert below(draw) == ["全年处罚87宗。"]
+
+
+def test_words_of_two_sizes_are_no_repetition_of_one_another() -> None:
+    """The same character stood once at each place when places were counted in steps of two sizes."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 20)
+        canvas.drawCentredString(WIDE / 2, 780, "测试镇2023年法治政府建设年度报告")
+        canvas.setFont(FONT, 9)
+        canvas.drawString(70, 815, "测试镇人民政府公报 2023年第12期")
+
+    assert read(draw) == ["测试镇人民政府公报2023年第12期", "测试镇2023年法治政府建设年度报告"]
+
+
+def test_narrow_digits_are_not_taken_for_bold_ones() -> None:
+    def draw(canvas: Canvas, top: float) -> None:
+        line = canvas.beginText(60, top)
+        line.setHorizScale(45)
+        line.textOut("全年处罚1110宗，罚款22200元。")
+        canvas.drawText(line)
+
+    assert below(draw) == ["全年处罚1110宗，罚款22200元。"]
+
+
+def test_words_set_from_the_top_down_are_refused() -> None:
+    def draw(canvas: Canvas) -> None:
+        written(canvas)
+        for place, character in enumerate("全年处罚八十七宗调解纠纷"):
+            canvas.drawString(300, 500 - 18 * place, character)
+
+    refused("vertically", "1", draw)
 
 
 def test_white_text_on_a_dark_ground_is_read_and_so_is_a_line_over_the_edge() -> None:
