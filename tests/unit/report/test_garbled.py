@@ -27,7 +27,7 @@ SAID = (
         SAID.replace("镇", "\ufffd"),
         SAID + "锟斤拷锟斤拷",
         SAID + "全年烫烫烫87宗",
-        SAID.replace("政", "?"),
+        (SAID * 2).replace("政", "?"),
         "????????87????142????" + SAID,
     ],
 )
