@@ -42,7 +42,8 @@ _BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
 # letters for 0 and 1), 1.234.567元, with a space before it or none. Not 第3 5项, 附件1 3份, 表2 12宗.
 _BROKEN = re.compile(
     r"[一-鿿：:](?<![第表图注号])(?<!附件)[ \xa0\u2009\u3000]?(?:[\d０-９]{1,3}[ \xa0\u2009])+$"
-    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘^]$|[一二三四五六七八九十百千]$"
+    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘^]$"
+    r"|[一-鿿][\d０-９]+(?:[.．][ \u3000]|[ \u3000][.．])$|[一二三四五六七八九十百千]$"
 )
 _LONGEST_BREAK = 12
 _BREAKS = frozenset(" \xa0\u2009lIOoQZЗОо|.．'’‘^一二三四五六七八九十百千")
