@@ -267,6 +267,7 @@ def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
     ]
     assert blocked.metadata["reports"].value == [OTHER]
     assert "2022/othertown.txt" in blocked.description
+    assert blocked.metadata[f"file of {OTHER}"].value == str(odd)
     assert "set_aside" in blocked.description
     # The release that there is is not green meanwhile; nothing else is red.
     assert failed() == {
