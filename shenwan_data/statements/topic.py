@@ -82,7 +82,7 @@ def topic_of(domains: Sequence[str]) -> str | None:
     return None
 
 
-_LECTURES = frozenset(("lecture", "law_class"))
+LECTURES = frozenset(("lecture", "law_class"))
 _OFFICIALS = frozenset(("leader", "official", "enforcer", "town"))
 _PUBLIC = frozenset(
     (
@@ -117,7 +117,7 @@ def topic_of_figure(
             domains = done
         elif near and own.acts and own.acts[0] not in _ADMINISTERED:
             domains = tuple(d for d in domains if d != OTHER)
-    if head in _LECTURES and (whom := _audience(text, frame, sentence)):
+    if head in LECTURES and (whom := _audience(text, frame, sentence)):
         return whom
     if head == "study_session":
         start = two_clauses(text, sentence.start, frame.clause)

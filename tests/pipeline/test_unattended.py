@@ -62,8 +62,8 @@ def materialised(result):
 def test_a_run_does_what_it_was_asked_for_and_gives_the_same_bytes(data_dir, instance):
     assert "release" in materialised(run(data_dir, "rebuild", 2021, 2022, instance=instance))
     before = files(data_dir / "releases")
-    told = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
-    assert "Nothing has changed" in told.stdout
+    result = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
+    assert "Nothing has changed" in result.stdout
 
     again = run(data_dir, "rebuild", 2021, 2022, instance=instance)
 
@@ -302,9 +302,9 @@ def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
     assert "othertown" not in page.read_text(encoding="utf-8")
     # A report that is set aside must be there.
     settings.write_text(f"{before}set_aside:\n  - {entry}\n", encoding="utf-8")
-    told = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
-    assert told.exit_code == 1
-    assert "set_aside" in told.stderr
+    result = CliRunner().invoke(main, ["build", "--data-dir", str(data_dir)])
+    assert result.exit_code == 1
+    assert "set_aside" in result.stderr
 
 
 @pytest.mark.slow

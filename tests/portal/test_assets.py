@@ -58,9 +58,9 @@ def test_ckan_publication_tells_where_it_is_and_what_was_verified(
     monkeypatch.setenv("SHENWAN_TOWN_TOKEN", token)
     result = publish(definitions, "town_publication")
     assert result.success
-    told = metadata(result, "town_publication")
-    assert told["url"] == f"{ckan}/organization/made-up-town"
-    assert len(told["sha256"]["services/services.csv"]) == 64
+    shown = metadata(result, "town_publication")
+    assert shown["url"] == f"{ckan}/organization/made-up-town"
+    assert len(shown["sha256"]["services/services.csv"]) == 64
     assert token not in str([event.message for event in result.all_events])
 
 
