@@ -150,6 +150,11 @@ def _of_blocked(blocked: Sequence[Blocked]) -> dict[str, dg.MetadataValue[Any]]:
         "blocked": dg.MetadataValue.int(len(blocked)),
         "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),
         "which": dg.MetadataValue.md("\n\n".join(shown)),
+        **{
+            f"file of {one.report}": dg.MetadataValue.path(one.file)
+            for one in blocked[:_SHOWN]
+            if one.file is not None
+        },
     }
 
 

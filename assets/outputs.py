@@ -274,6 +274,7 @@ def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[No
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(target / "index.html"),
+            "evidence": dg.MetadataValue.path(target / "zh" / "evidence" / "index.html"),
             "pages": sum(path.suffix == ".html" for path in files),
             "bytes": sum(path.stat().st_size for path in files),
         }

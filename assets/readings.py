@@ -113,7 +113,8 @@ def reports(
     batches = _compared(folder, {year: _read_year(folder, int(year)) for year in keys})
     for year, batch in batches.items():
         rows = list(batch.records.values())
-        context.add_asset_metadata(of_records(rows, _REPORT), partition_key=year)
+        files = {"files": dg.MetadataValue.path(folder / "reports" / year)}
+        context.add_asset_metadata({**of_records(rows, _REPORT), **files}, partition_key=year)
     blocked = _blocked(folder, "reports", batches)
     yield dg.MaterializeResult(
         value=batches,

@@ -183,6 +183,7 @@ def test_a_corpus_is_read_from_one_asset(tmp_path):
     assert len(list((tmp_path / "out" / "figures").rglob("*.parquet"))) == 8
 
 
+@pytest.mark.slow
 def test_a_failed_publication_is_told_once_and_done_by_the_same_run_config(
     built, instance, tmp_path, hook
 ):
@@ -266,6 +267,7 @@ def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
     ]
     assert blocked.metadata["reports"].value == [OTHER]
     assert "2022/othertown.txt" in blocked.description
+    assert blocked.metadata[f"file of {OTHER}"].value == str(odd)
     assert "set_aside" in blocked.description
     # The release that there is is not green meanwhile; nothing else is red.
     assert failed() == {
@@ -305,6 +307,7 @@ def test_a_blocked_report_fails_its_check_is_told_once_and_can_be_set_aside(
     assert "set_aside" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_published_version_is_followed_by_the_next_one_by_itself_but_never_by_a_major_one(
     built, instance
 ):
