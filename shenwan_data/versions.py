@@ -113,8 +113,8 @@ NO_LAYER: Mapping[str, str] = {
 }
 
 
-def package_files() -> dict[str, Path]:
-    """Every file of the package and of ``schemas/`` by its name, in the order of the names."""
+def package_files() -> dict[str, str]:
+    """Path by name of every file of the package and of ``schemas/``, in the order of the names."""
     return dict(sorted((*_walk(_PACKAGE, ""), *_walk(schemas_dir(), "schemas/"))))
 
 
@@ -170,29 +170,31 @@ def digest(parts: Iterable[bytes]) -> str:
     return found.hexdigest()
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
+    # Some 300 files, walked for every layer and year: texts, because a Path takes longer than the walk.
+    above, inside_a_wheel = len(str(folder)) + 1, str(_PACKAGE / "schemas")
     for where, folders, names in os.walk(folder):
         folders[:] = [
             name
             for name in folders
             if not name.startswith((".", "__pycache__"))
             # In a wheel the metadata is inside the package; it is listed by its own walk.
-            and Path(where, name) != _PACKAGE / "schemas"
+            and f"{where}{os.sep}{name}" != inside_a_wheel
         ]
         for name in names:
             if not name.startswith("."):
-                path = Path(where, name)
-                yield prefix + path.relative_to(folder).as_posix(), path
+                path = f"{where}{os.sep}{name}"
+                yield prefix + path[above:].replace(os.sep, "/"), path
 
 
-def _hash_of(path: Path) -> bytes:
-    state = path.stat()
-    return _hash_in_state(path, state.st_mtime_ns, state.st_size)
+def _hash_of(path: str | Path) -> bytes:
+    state = os.stat(path)  # noqa: PTH116 - a text is asked for some ten thousand times in a build
+    return _hash_in_state(str(path), state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=4096)
-def _hash_in_state(path: Path, changed: int, size: int) -> bytes:  # noqa: ARG001 - the key
-    return hashlib.sha256(path.read_bytes()).digest()
+def _hash_in_state(path: str, changed: int, size: int) -> bytes:  # noqa: ARG001 - the key
+    return hashlib.sha256(Path(path).read_bytes()).digest()
 
 
 # A process goes on with the library it has loaded, whatever is installed meanwhile.

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.comparison import Comparison, compare
+from shenwan_data.indicators.conflicts import correction_entry
 from shenwan_data.indicators.corrections import Correction, read_corrections
 from shenwan_data.indicators.matching import Matching
 from shenwan_data.indicators.read import extract, matched, read
@@ -276,7 +278,12 @@ def document(inspected: Inspected) -> dict[str, Any]:
             for unit, figures in inspected.unknown_units.items()
         },
         "conflicts": [
-            {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
+            {
+                "indicator": c.indicator,
+                "definition": catalogue()[c.indicator].definition._asdict(),
+                "figures": [figure_id(report.id, f) for f in c.figures],
+                "entry": correction_entry(inspected.reading, c),
+            }
             for c in inspected.conflicts
         ],
         "in_parts": dict(inspected.in_parts),

@@ -256,7 +256,7 @@ def doctor(data_dir: Path | None) -> None:
     from shenwan_data.doctor import examine
 
     def instance() -> str | None:
-        problem: str | None = graph_module("instance").problem()
+        problem: str | None = graph_module("launch").instance_problem()
         return problem
 
     found = examine(data_dir, instance, lambda: graph_module("launch"))

@@ -6,7 +6,9 @@ Belongs here: options and what is printed. Does not belong here: the reading its
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -72,16 +74,9 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None, only: s
         for line in json_lines(inspected.figures):
             click.echo(line)
     else:
-        from rich.console import Console
+        from shenwan_data.cli.terminal import lines_of
 
-        from shenwan_data.cli.terminal import show
-
-        console = Console(highlight=False, soft_wrap=True)
-        if console.is_terminal:
-            with console.pager(styles=True):
-                show(inspected, console)
-        else:
-            show(inspected, console)
+        _print(lines_of(inspected))
 
 
 def _show_checklist(file: Path, only: str) -> None:
@@ -90,12 +85,17 @@ def _show_checklist(file: Path, only: str) -> None:
     from shenwan_data.cli.terminal import checklist_lines
     from shenwan_data.review.checklist import checklist
 
-    lines = list(checklist_lines(checklist(archived_case(file)), only))
+    _print(checklist_lines(checklist(archived_case(file)), only))
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines, through the pager and in colour where there is a terminal."""
+    text = "\n".join(lines)
     if sys.stdout.isatty():
-        click.echo_via_pager("\n".join(lines))
+        click.echo_via_pager(text, color=False if os.environ.get("NO_COLOR") else None)
     else:
-        for line in lines:
-            click.echo(line)
+        # The file is named because click takes a terminal of few signs for one of UTF-8.
+        click.echo(text, file=sys.stdout)
 
 
 @click.command()
@@ -147,7 +147,7 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     修改规则后，用 --changes 查看改动影响了哪些数字。
     """
     from shenwan_data.config.settings import find_data_dir
-    from shenwan_data.indicators.gold import measure, write_measurements
+    from shenwan_data.indicators.gold import FINDING, measure, write_measurements
     from shenwan_data.indicators.rule_changes import current_run, keep_run
     from shenwan_data.release.codes import code_lists
 
@@ -164,8 +164,11 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     for row in measured:
         tally = row.tally
         names = (sets[row.gold_set].label.en, row.gold_text, levels[row.level].label.en)
-        counts = (tally.gold, tally.predicted, tally.hits)
-        shares = (f"{share:.3f}" for share in (tally.precision, tally.recall, tally.f1))
+        compared = row.level != FINDING
+        counts = (tally.gold if compared else "–", tally.predicted, tally.hits)
+        recalled = (tally.recall, tally.f1) if compared else ()
+        shares = [f"{share:.3f}" for share in (tally.precision, *recalled)]
+        shares += ["–"] * (3 - len(shares))
         click.echo(f"| {' | '.join((*names, *map(str, counts), *shares))} |")
     if write:
         write_measurements(folder, measured)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, TypeGuard
@@ -26,16 +26,18 @@ from shenwan_data.config.forms import (
     Model,
     Url,
     known_as,
+    one_of,
     refused,
     should_be,
     validated,
 )
-from shenwan_data.config.textfile import Document, read_csv_document, read_yaml_document
+from shenwan_data.config.textfile import read_csv_document, read_yaml_document
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.schemas import metadata
 
 VARIABLE = "SHENWAN_DATA_DIR"
 RELEASE_FILE, AREAS_FILE = "release.yaml", "areas.csv"
+AUTOMATIC = "automatic"
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _VERSION = re.compile(r"(0|[1-9][0-9]*)[.](0|[1-9][0-9]*)[.](0|[1-9][0-9]*)", re.ASCII)
 # It becomes part of file names, which no file system lets be longer than 255 bytes.
@@ -160,6 +162,8 @@ class ReleaseSettings(Model):
         ),
     ]
     version: Annotated[str, BeforeValidator(_version)]
+    # Who sets `version` and `created` once a version is published: a person, or a build.
+    versions: Annotated[str, one_of(("by_hand", AUTOMATIC), Text("取值", "value"))] = "by_hand"
     created: Day
     title: Bilingual
     description: Bilingual
@@ -285,7 +289,7 @@ def read_areas(data_dir: Path) -> dict[str, Area]:
     read = read_csv_document(path, tuple(Area.model_fields))
     rows = [{key: cell.strip() or None for key, cell in row.items()} for row in read.content]
     filled = [{key: cell for key, cell in row.items() if cell is not None} for row in rows]
-    document = Document(path, filled, read.lines, read.text)
+    document = replace(read, content=filled)
     remedy = Text(
         "每行为：代码,中文名,英文名,上级中文名,上级英文名,区划代码",
         "a row is: code, names in Chinese and English, those of what it is part of, division code",

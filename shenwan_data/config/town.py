@@ -38,6 +38,7 @@ _RELEASE = """\
 name: {name}
 version: 1.0.0
 created: {created}
+versions: by_hand  # automatic：登记后由构建自取下一版本号 after `record` a build takes the next one
 # Where the release can be seen, each an https address, or null while there is none: `homepage` is the
 # page of the project, `landing_page` the page of the data on a portal, `base_url` the folder on the web
 # that holds the folder <version>. `namespace` names things as long as there is no base_url; keep it.
@@ -228,7 +229,7 @@ def add_area(folder: Path, cells: Mapping[str, str]) -> Area:
     filled = {key: cell for key, cell in row.items() if cell}
     area = validated(
         Area,
-        Document(path, filled, {}),
+        Document(path, filled),
         remedy=Text("请按表单填写", "fill in the form"),
         failure=UsageError,
     )

@@ -102,7 +102,7 @@ def keep(case: Case, start: int, wording: Wording, who: str, when: date) -> Undo
         "who": who.strip(), "when": when,
     }  # fmt: skip
     remedy = Text("请补上后再提交", "add it and submit again")
-    validated(WordEntry, Document(path, entry, {}), remedy=remedy, failure=UsageError)
+    validated(WordEntry, Document(path, entry), remedy=remedy, failure=UsageError)
     with writing(case.data_dir):
         before = path.read_bytes() if path.is_file() else None
         add_entries(path, [entry], _HEADING)
