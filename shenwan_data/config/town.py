@@ -162,20 +162,14 @@ def release_file(town: Town, created: date) -> str:
     name = town.name
     within = town.within or Text("", "")
     inside = Text(f"（{within.zh}）" if within.zh else "", f" ({within.en})" if within.en else "")
+    about = _description(f"{name.zh}{inside.zh}", f"{name.en}{inside.en}")
     texts = {
         "publisher_zh": town.publisher.zh,
         "publisher_en": town.publisher.en,
         "title_zh": f"{name.zh}法治政府建设年度报告数据",
         "title_en": f"Figures of {name.en}'s yearly reports on rule-of-law government",
-        "description_zh": (
-            f"从{name.zh}{inside.zh}历年法治政府建设年度报告正文中读出的数字，"
-            "每个数字都带有单位、口径精度和原文出处。"
-        ),
-        "description_en": (
-            f"The numbers in the yearly narrative reports on rule-of-law government of {name.en}"
-            f"{inside.en}, each with its unit, its stated precision and the place in the text it was "
-            "read from."
-        ),
+        "description_zh": about.zh,
+        "description_en": about.en,
     }
     # A text of JSON is one of YAML, whatever signs it holds.
     quoted = {key: json.dumps(text, ensure_ascii=False) for key, text in texts.items()}
@@ -203,18 +197,26 @@ def area_code(name_en: str) -> str:
     return re.sub(r"[^a-z]+", "_", name_en.removesuffix(" Town").lower()).strip("_")
 
 
-def title_of(areas: Sequence[Area]) -> Text:
-    """The title of a release of these towns: of one or two by name, of more by what they are in."""
+def title_of(areas: Sequence[Area]) -> tuple[Text, Text]:
+    """Title and description of a release of these towns: two by name, more by the first and number."""
     zh = "、".join(area.name_zh for area in areas)
     en = " and ".join(area.name_en for area in areas)
     if len(areas) > 2:
         first = areas[0]
         zh = f"{first.parent_zh or ''}{first.name_zh}等{len(areas)}个镇街"
         en = f"{len(areas)} towns" + (f" of {first.parent_en}" if first.parent_en else "")
-    whose = f"{en}'s" if len(areas) == 1 else f"the towns' ({en})"
-    return Text(
+    title = Text(
         f"{zh}法治政府建设年度报告数据",
-        f"Figures of {whose} yearly reports on rule-of-law government",
+        f"Figures of the yearly reports on rule-of-law government of {en}",
+    )
+    return title, _description(zh, en)
+
+
+def _description(zh: str, en: str) -> Text:
+    return Text(
+        f"从{zh}历年法治政府建设年度报告正文中读出的数字，每个数字都带有单位、口径精度和原文出处。",
+        f"The numbers in the yearly narrative reports on rule-of-law government of {en}, each with "
+        "its unit, its stated precision and the place in the text it was read from.",
     )
 
 
