@@ -78,6 +78,8 @@ _README = """\
 | --- | --- |
 | `reports/<年份>/<地区>.*` | 归档的报告，由 `shenwan-data add` 写入，不要改动 |
 | `corrections/<年份>.yaml` | 人工更正，每条写明何人、何时、为何 |
+| `reviews/<年份>/<地区>.yaml` | 谁在何时核对过哪一项 |
+| `lexicon.yaml` | 本镇报告自己的说法，每条附例句 |
 | `release.yaml` | 标题、发布单位、版本号；每年发布前修改 `version` 和 `created` |
 | `areas.csv` | 地区代码和名称；增加一个镇就加一行 |
 | `targets.yaml` | 发布目标（需要对外发布时自行编写，不含密码） |
@@ -97,6 +99,8 @@ _README = """\
 | --- | --- |
 | `reports/<year>/<area>.*` | archived reports, written by `shenwan-data add`; do not edit them |
 | `corrections/<year>.yaml` | corrections by hand, each with who, when and why |
+| `reviews/<year>/<area>.yaml` | what was looked at, by whom and when |
+| `lexicon.yaml` | wordings of this town's own reports, each with its sentence |
 | `release.yaml` | title, publisher, version; set `version` and `created` before each release |
 | `areas.csv` | codes and names of areas; another town is another row |
 | `targets.yaml` | where to publish (write it when needed; no passwords) |

@@ -175,8 +175,8 @@ class Application:
         ]  # fmt: skip
         towns = {one["area"]: one["name"] for one in reports}
         return pages.render(
-            "start.jinja", page, reports=reports, towns=towns, said=request.query_params.get("said", ""),
-            can_undo=bool(self.desk.done),
+            "start.jinja", page, reports=reports, towns=towns,
+            said=request.query_params.get("said", ""),
         )  # fmt: skip
 
     def release(self, page: pages.Page, request: Request) -> str:

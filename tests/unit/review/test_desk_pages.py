@@ -24,6 +24,7 @@ from shenwan_data.review.desk import Desk
 from shenwan_data.review.guard import Secrets
 from shenwan_data.review.jobs import Job, Jobs
 from shenwan_data.schemas import metadata
+from shenwan_data.versions import year_version
 from tests.town_settings import DATA
 from tests.unit.report.test_inbox import Server
 from tests.unit.review.made_up_review import SHORT, TITLE, data_folder, page
@@ -442,7 +443,9 @@ def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
     assert not (browser.folder / "lexicon.yaml").exists()
 
     kept = {"start": start, "word": "法治夜市", "indicator": "outreach_events", "key": f"f-{start}"}
+    before = year_version(browser.folder, 2021)
     browser.post(f"{REPORT}/word", **kept)
+    assert year_version(browser.folder, 2021) != before  # a build reads the year again
     (entry,) = browser.written("lexicon.yaml")
     assert (entry["word"], entry["means"]) == ("法治夜市", "outreach_activity")
     assert (entry["example"], entry["who"]) == ("法治夜市8场。", WHO)
