@@ -121,6 +121,7 @@ def read_report(path: Path) -> Report:
         url=record.url,
         published=record.published or find_published(text),
         retrieved=record.retrieved,
+        publisher=record.publisher,
         ranked=tuple(record.ranked.items()),
     )
 
