@@ -23,6 +23,7 @@ class Report:
     ``published`` is the day the publisher gives, ``url`` the page or file it was fetched from,
     ``publisher`` the site or office; all are None when not recorded.
     ``ranked`` pairs the words that name a ranking with the number of those ranked.
+    ``words`` are those of the town's own lexicon, each with the concept it says.
     """
 
     ref_area: str
@@ -38,6 +39,7 @@ class Report:
     retrieved: date | None = None
     publisher: str | None = None
     ranked: tuple[tuple[str, int], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:

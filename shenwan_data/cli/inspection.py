@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.comparison import Comparison, compare
+from shenwan_data.indicators.conflicts import correction_entry
 from shenwan_data.indicators.corrections import Correction, read_corrections
-from shenwan_data.indicators.read import extract, read
+from shenwan_data.indicators.matching import Matching
+from shenwan_data.indicators.read import extract, matched, read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.report.privacy import PersonalData, find_personal_data
@@ -39,11 +42,12 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``personal_data`` are places of its text. ``comparison`` is with the report of another year, whose
-    reading is ``before``; None without one.
+    ``matching`` is what it says before any decision; ``personal_data`` are places of its text.
+    ``comparison`` is with the report of another year, whose reading is ``before``; None without one.
     """
 
     reading: Reading
+    matching: Matching
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
     compared_with: int | None
@@ -141,21 +145,28 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     return inspect_report(report, before, corrections)
 
 
-def figures_under(report: Report, corrections: Sequence[Correction]) -> tuple[Figure, ...]:
-    """The figures of a report with some corrections applied. DataError where one does not hold."""
-    return extract(report, corrections).figures
+def reading_under(
+    report: Report, corrections: Sequence[Correction], matching: Matching | None = None
+) -> Reading:
+    """A report alone with some corrections applied. DataError where one does not hold."""
+    return extract(report, corrections, matching)
 
 
 def inspect_report(
-    report: Report, before: Reading | None, corrections: Sequence[Correction]
+    report: Report,
+    before: Reading | None,
+    corrections: Sequence[Correction],
+    matching: Matching | None = None,
 ) -> Inspected:
     """A report read as a build would, beside the reading of an earlier one.
 
-    Raises DataError for a correction that does not hold.
+    ``matching`` as in ``indicators.read.extract``. Raises DataError for a correction that does not hold.
     """
-    reading = read(report, before, corrections)
+    matching = matching or matched(report)
+    reading = read(report, before, corrections, matching)
     return Inspected(
         reading=reading,
+        matching=matching,
         personal_data=find_personal_data(reading.report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
         compared_with=None if before is None else before.report.time_period,
@@ -267,7 +278,12 @@ def document(inspected: Inspected) -> dict[str, Any]:
             for unit, figures in inspected.unknown_units.items()
         },
         "conflicts": [
-            {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
+            {
+                "indicator": c.indicator,
+                "definition": catalogue()[c.indicator].definition._asdict(),
+                "figures": [figure_id(report.id, f) for f in c.figures],
+                "entry": correction_entry(inspected.reading, c),
+            }
             for c in inspected.conflicts
         ],
         "in_parts": dict(inspected.in_parts),

@@ -74,7 +74,7 @@ def cues() -> Cues:
             rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与](?=[{NUMERAL_CHARS}])"
         ),
         unknown_unit_after=re.compile(
-            rf"(?P<word>(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿]"
+            rf"(?P<word>(?![{table['no_times']}{NUMERAL_CHARS}])[一-鿿]次|(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿]"
             rf"(?:(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿])?){table['unknown_unit']}"
         ),
         distributed_before=re.compile(

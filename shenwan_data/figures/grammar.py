@@ -32,6 +32,7 @@ from shenwan_data.figures.numerals import (
     ONE_TO_NINE,
     ORDINAL,
     SPACE,
+    TO,
     C,
     D,
 )
@@ -158,7 +159,8 @@ def branches() -> tuple[Branch, ...]:
             "share",
             chinese,
             rf"(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more()}?)"
-            rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}])"
+            rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?:(?P<hundredths>[{ONE_TO_NINE}])(?![{C}])"
+            rf"|(?={TO}[{ONE_TO_NINE}]成[{ONE_TO_NINE}]))"
             rf"|十之(?P<of_ten>[{ONE_TO_NINE}]{{2}})(?![{C}])"
             r"|(?P<half>一半)(?![会点儿天年截壁夜])|(?P<hundred>百分(?:之)?百)(?![分])",
             shares.share,
@@ -166,7 +168,7 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "adjacent",
             chinese,
-            rf"(?P<head>(?:[{C}]{{0,7}}[十百千{MYRIADS}])?)(?P<low>[{ONE_TO_NINE}两])"
+            rf"(?P<head>(?:[{C}]{{0,7}}[十百千{MYRIADS}][零〇]?)?)(?P<low>[{ONE_TO_NINE}两])"
             rf"(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})(?![{C}]){more()}?",
             ranges.adjacent,
         ),
@@ -174,7 +176,7 @@ def branches() -> tuple[Branch, ...]:
             "arabic",
             (DIGIT,),
             rf"{size_pattern('a', f'{ARABIC}(?P<a_tail>{MIXED_TAIL})?', chinese=False)}"
-            rf"(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]))?",
+            rf"(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]|[，。；、,;）)\n]|$))?",
             counts.arabic,
         ),
         Branch("plain", (DIGIT,), size_pattern("p", ARABIC, chinese=False), counts.plain),

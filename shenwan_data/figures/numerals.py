@@ -253,8 +253,8 @@ ARABIC = (
 CHINESE = rf"[{C}]+(?:点[{C}]+)?"
 # What follows digits in a number of both scripts: 3千5百万, 2万零五百, 12万3456.
 MIXED_TAIL = (
-    rf"(?:[{TENS}{MYRIADS}]{{1,2}}(?=[{D}零〇{ONE_TO_NINE}两])"
-    rf"[{NUMERAL_CHARS}]{{1,{_LONGEST}}}+(?![{NUMERAL_CHARS}]))"
+    rf"(?:[{TENS}拾佰仟{MYRIADS}]{{1,2}}(?=[{D}零〇{ONE_TO_NINE}两])"
+    rf"[{NUMERAL_CHARS}拾佰仟]{{1,{_LONGEST}}}+(?![{NUMERAL_CHARS}]))"
 )
 ORDINAL = rf"(?:[{C}]+|{D}+)"
 TO = rf"{SPACE}(?:{DASH}|至|到){SPACE}"

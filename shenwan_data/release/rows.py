@@ -14,7 +14,7 @@ from typing import Any
 from shenwan_data.config.settings import Area
 from shenwan_data.figures.units import listed_unit, units
 from shenwan_data.indicators.catalogue import Indicator
-from shenwan_data.indicators.gold import Measurement
+from shenwan_data.indicators.gold import FINDING, Measurement
 from shenwan_data.model import Figure, Reading, Revision, figure_id
 from shenwan_data.release.schema import code_lists
 from shenwan_data.report.structure import structure
@@ -304,14 +304,15 @@ def accuracy_rows(measurements: Iterable[Measurement]) -> Iterable[Row]:
     """One row a measurement."""
     for row in measurements:
         tally = row.tally
+        compared = row.level != FINDING
         yield {
             "gold_set": row.gold_set,
             "gold_text": row.gold_text,
             "level": row.level,
-            "gold_figures": tally.gold,
+            "gold_figures": tally.gold if compared else None,
             "read_figures": tally.predicted,
             "hits": tally.hits,
             "precision": round(tally.precision, 4),
-            "recall": round(tally.recall, 4),
-            "f1": round(tally.f1, 4),
+            "recall": round(tally.recall, 4) if compared else None,
+            "f1": round(tally.f1, 4) if compared else None,
         }

@@ -10,8 +10,11 @@ import pyarrow as pa
 import pytest
 
 from shenwan_data.figures.scan import find_figures
+from shenwan_data.indicators.accuracy import Tally
 from shenwan_data.indicators.catalogue import topics
+from shenwan_data.indicators.gold import FINDING, Measurement
 from shenwan_data.model import Reading
+from shenwan_data.release.rows import accuracy_rows
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_table, rules_of
 from shenwan_data.release.tables import build_tables
@@ -212,3 +215,9 @@ def test_a_unit_known_only_as_printed_is_no_code_and_a_broken_number_has_both_it
         (19, "宗", "宗"),
     ]
     assert all(row["quote"] in row["sentence"] for row in rows)
+
+
+def test_findings_have_a_precision_and_no_recall() -> None:
+    [row] = accuracy_rows([Measurement("labelled", "all", FINDING, Tally(0, 4, 3))])
+    assert (row["read_figures"], row["hits"], row["precision"]) == (4, 3, 0.75)
+    assert row["gold_figures"] is row["recall"] is row["f1"] is None
