@@ -210,4 +210,5 @@ def test_a_title_is_text_wherever_it_is_published(title: str, tmp_path: Path) ->
         assert "\n# head" not in readme
     for path in release.rglob("datapackage.json"):
         sources = json.loads(path.read_text(encoding="utf-8"))["sources"]
-        assert [source["title"] for source in sources] == [title]
+        (source,) = sources
+        assert source["title"].startswith(f"《{title}》") and source["title"].count(title) == 2
