@@ -35,6 +35,8 @@ def show(inspected: Inspected, console: Console) -> None:
     legend = Text()
     for name, meaning in _LEGEND.items():
         legend.append("■ ", _STYLES[name]).append(f"{meaning}   ")
+    for problem in inspected.problems:
+        console.print(Text(f"⚠ {problem.message.zh}\n  {problem.message.en}", "bold red"))
     console.print(legend)
     for sentence in inspected.sentences:
         console.print()
