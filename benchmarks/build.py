@@ -17,7 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.pipeline.made_up import text_of  # noqa: E402 - the folder of the checkout comes first
+# The folder of the checkout comes first.
+from tests.pipeline.made_up import text_of  # noqa: E402
+from tests.town_settings import give_settings  # noqa: E402
 
 IMPORTS = "import dagster, pandas, pyarrow.parquet, frictionless"
 # What Dagster costs by itself: a run of as many steps, none of which does anything.
@@ -51,6 +53,7 @@ def build(data: Path, *options: str) -> float:
 
 def folder(at: Path, years: int, areas: int) -> Path:
     """A data folder with made-up reports of ordinary length."""
+    give_settings(at)
     for year in range(2024 - years, 2024):
         (at / "reports" / str(year)).mkdir(parents=True)
         for area in range(areas):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from shenwan_data.config.records import read_sidecar
+from shenwan_data.config.records import read_sidecar, read_words
 from shenwan_data.config.settings import read_areas, read_release_settings
 from shenwan_data.figures.grammar import grammar, idioms
 from shenwan_data.figures.hedges import hedges
@@ -32,6 +32,7 @@ def readers(data_dir: Path) -> tuple[Callable[[], object], ...]:
     return (
         partial(read_release_settings, data_dir),
         partial(read_areas, data_dir),
+        partial(read_words, data_dir),
         units,
         catalogue,
         lexicon,

@@ -22,7 +22,7 @@ class Report:
     fetched (hex), or of the text where passages are masked; ``text_sha256`` of the text in UTF-8.
     ``published`` is the day the publisher gives, ``url`` the page or file it was fetched from; both
     are None when not recorded. ``ranked`` pairs the words that name a ranking with the number of
-    those ranked.
+    those ranked. ``words`` are those of the town's own lexicon, each with the concept it says.
     """
 
     ref_area: str
@@ -37,6 +37,7 @@ class Report:
     published: date | None = None
     retrieved: date | None = None
     ranked: tuple[tuple[str, int], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:

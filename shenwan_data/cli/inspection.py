@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.comparison import Comparison, compare
+from shenwan_data.indicators.conflicts import correction_entry
 from shenwan_data.indicators.corrections import Correction, read_corrections
-from shenwan_data.indicators.read import extract, read
+from shenwan_data.indicators.matching import Matching
+from shenwan_data.indicators.read import extract, matched, read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
 from shenwan_data.report.archive import find_reports, others_of, read_report
 from shenwan_data.report.completeness import Other, Problem, is_answered, names_of, problems_of
@@ -40,12 +43,13 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``personal_data`` are places of its text, ``problems`` what speaks against its being the whole
-    report and is not answered in its record. ``comparison`` is with the report of another year, whose
-    reading is ``before``; None without one.
+    ``matching`` is what it says before any decision; ``personal_data`` are places of its text,
+    ``problems`` what speaks against its being the whole report and is not answered in its record.
+    ``comparison`` is with the report of another year, whose reading is ``before``; None without one.
     """
 
     reading: Reading
+    matching: Matching
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
     compared_with: int | None
@@ -165,21 +169,28 @@ def _problems(report: Report, data_dir: Path | None, before: Reading | None) -> 
     )
 
 
-def figures_under(report: Report, corrections: Sequence[Correction]) -> tuple[Figure, ...]:
-    """The figures of a report with some corrections applied. DataError where one does not hold."""
-    return extract(report, corrections).figures
+def reading_under(
+    report: Report, corrections: Sequence[Correction], matching: Matching | None = None
+) -> Reading:
+    """A report alone with some corrections applied. DataError where one does not hold."""
+    return extract(report, corrections, matching)
 
 
 def inspect_report(
-    report: Report, before: Reading | None, corrections: Sequence[Correction]
+    report: Report,
+    before: Reading | None,
+    corrections: Sequence[Correction],
+    matching: Matching | None = None,
 ) -> Inspected:
     """A report read as a build would, beside the reading of an earlier one.
 
-    Raises DataError for a correction that does not hold.
+    ``matching`` as in ``indicators.read.extract``. Raises DataError for a correction that does not hold.
     """
-    reading = read(report, before, corrections)
+    matching = matching or matched(report)
+    reading = read(report, before, corrections, matching)
     return Inspected(
         reading=reading,
+        matching=matching,
         personal_data=find_personal_data(reading.report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
         compared_with=None if before is None else before.report.time_period,
@@ -295,7 +306,12 @@ def document(inspected: Inspected) -> dict[str, Any]:
             for unit, figures in inspected.unknown_units.items()
         },
         "conflicts": [
-            {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
+            {
+                "indicator": c.indicator,
+                "definition": catalogue()[c.indicator].definition._asdict(),
+                "figures": [figure_id(report.id, f) for f in c.figures],
+                "entry": correction_entry(inspected.reading, c),
+            }
             for c in inspected.conflicts
         ],
         "in_parts": dict(inspected.in_parts),

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,7 @@ from shenwan_data.config.settings import (
 from shenwan_data.config.textfile import Document, read_text
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.files import machine_errors, write_atomic
+from shenwan_data.schemas import metadata
 
 FOLDERS = ("reports", "corrections")
 README = "README.md"
@@ -36,6 +38,7 @@ _RELEASE = """\
 name: {name}
 version: 1.0.0
 created: {created}
+versions: by_hand  # automatic：登记后由构建自取下一版本号 after `record` a build takes the next one
 # Where the release can be seen, each an https address, or null while there is none: `homepage` is the
 # page of the project, `landing_page` the page of the data on a portal, `base_url` the folder on the web
 # that holds the folder <version>. `namespace` names things as long as there is no base_url; keep it.
@@ -184,6 +187,37 @@ def release_file(town: Town, created: date) -> str:
     )
 
 
+def listed_towns(known: Mapping[str, Area]) -> tuple[dict[str, str], ...]:
+    """The towns of the official list of divisions that are not registered yet, as rows of it."""
+    codes = {area.division_code for area in known.values()}
+    names = {area.name_zh for area in known.values()}
+    return tuple(
+        row
+        for row in metadata("divisions.csv")
+        if row["division_code"] not in codes and row["name_zh"] not in names
+    )
+
+
+def area_code(name_en: str) -> str:
+    """A code from the English name of a town: Sanxiang Town is ``sanxiang``."""
+    return re.sub(r"[^a-z]+", "_", name_en.removesuffix(" Town").lower()).strip("_")
+
+
+def title_of(areas: Sequence[Area]) -> Text:
+    """The title of a release of these towns: of one or two by name, of more by what they are in."""
+    zh = "、".join(area.name_zh for area in areas)
+    en = " and ".join(area.name_en for area in areas)
+    if len(areas) > 2:
+        first = areas[0]
+        zh = f"{first.parent_zh or ''}{first.name_zh}等{len(areas)}个镇街"
+        en = f"{len(areas)} towns" + (f" of {first.parent_en}" if first.parent_en else "")
+    whose = f"{en}'s" if len(areas) == 1 else f"the towns' ({en})"
+    return Text(
+        f"{zh}法治政府建设年度报告数据",
+        f"Figures of {whose} yearly reports on rule-of-law government",
+    )
+
+
 def add_area(folder: Path, cells: Mapping[str, str]) -> Area:
     """Add a row to ``areas.csv``, the rest of the file unchanged; missing cells stay empty.
 
@@ -195,7 +229,7 @@ def add_area(folder: Path, cells: Mapping[str, str]) -> Area:
     filled = {key: cell for key, cell in row.items() if cell}
     area = validated(
         Area,
-        Document(path, filled, {}),
+        Document(path, filled),
         remedy=Text("请按表单填写", "fill in the form"),
         failure=UsageError,
     )

@@ -212,6 +212,12 @@ def write_files(
         ],
         citation(about),
     )
+    if release.set_aside:
+        # What a person keeps out of the release; who is not published.
+        index["setAside"] = [
+            {"report": one.report, "when": str(one.when), "why": one.why}
+            for one in release.set_aside
+        ]
     _write(folder / DESCRIPTOR, to_json(index))
     _write(folder / "README.md", render("release.md.j2", release=release, packages=packages()))
     write_companions(folder, built, about)

@@ -17,6 +17,7 @@ from shenwan_data.config.forms import is_url, without_account
 from shenwan_data.config.records import (
     Sidecar,
     read_sidecar,
+    read_words,
     render_sidecar,
     sidecar_path,
 )
@@ -122,7 +123,15 @@ def read_report(path: Path) -> Report:
         published=record.published or find_published(text),
         retrieved=record.retrieved,
         ranked=tuple(record.ranked.items()),
+        words=_words(path),
     )
+
+
+def _words(path: Path) -> tuple[tuple[str, str], ...]:
+    """The town's own words with what they mean; a report of no archive has none."""
+    if path.parents[1].name != "reports":
+        return ()
+    return tuple((one.word, one.means) for one in read_words(path.parents[2]))
 
 
 def read_reports(data_dir: Path, year: int | None = None) -> tuple[Report, ...]:

@@ -149,6 +149,12 @@ class Published:
         return str(self.descriptor.get("created", ""))[:10]
 
     @property
+    def set_aside(self) -> list[Row]:
+        """The reports that a person keeps out of the release: ``report``, ``when``, ``why``."""
+        rows = self.descriptor.get("setAside", [])
+        return [{key: visible(str(value)) for key, value in row.items()} for row in rows]
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """The topics in the order of the release."""
         return tuple(self.observations)

@@ -104,9 +104,9 @@ def test_the_hooks_check_what_make_test_checks():
 
 @pytest.mark.parametrize("command", commands().values(), ids=commands())
 def test_every_command_and_option_explains_itself_in_both_languages(command):
-    told = [command.help or ""]
-    told += [option.help or "" for option in command.params if isinstance(option, click.Option)]
-    for text in told:
+    texts = [command.help or ""]
+    texts += [option.help or "" for option in command.params if isinstance(option, click.Option)]
+    for text in texts:
         assert re.search("[\u4e00-\u9fff]", text), text
         assert re.search("[a-z]{3}", text), text
 

@@ -399,12 +399,12 @@ def test_a_document_that_kills_its_process_is_found_and_set_aside(tmp_path):
 
 
 def test_the_command_tells_what_it_did(small, tmp_path):
-    told = CliRunner().invoke(main, ["corpus", str(small), str(tmp_path / "o"), "--workers", "0"])
+    result = CliRunner().invoke(main, ["corpus", str(small), str(tmp_path / "o"), "--workers", "0"])
 
-    assert told.exit_code == 0, told.output
-    assert "partitions written 新写分区\t8" in told.stdout
-    assert "[32/32] reports read 已读报告, " in told.stderr
-    assert "/s, 0:00:00 left 剩余" in told.stderr
+    assert result.exit_code == 0, result.output
+    assert "partitions written 新写分区\t8" in result.stdout
+    assert "[32/32] reports read 已读报告, " in result.stderr
+    assert "/s, 0:00:00 left 剩余" in result.stderr
 
 
 def test_a_run_without_workers_ends_and_names_the_area_it_waits_for(monkeypatch):

@@ -304,11 +304,11 @@ def test_two_builds_of_one_folder_do_not_run_at_once(data_dir):
 
 
 def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(data_dir):
-    told = io.StringIO()
+    output = io.StringIO()
 
-    run_build(data_dir, console=Console(file=told))
+    run_build(data_dir, console=Console(file=output))
 
-    lines = told.getvalue().splitlines()
+    lines = output.getvalue().splitlines()
     assert lines[0].startswith("[1/6] reading reports")
     assert lines[-1].startswith("[6/6]")
     assert len(lines) == 6

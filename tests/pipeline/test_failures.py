@@ -14,10 +14,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from assets.instance import outside_error
-from shenwan_data.build_lock import exclusive_build
+from assets.launch import outside_error
+from shenwan_data.build_lock import exclusive_build, time_limit
 from shenwan_data.cli.main import main
-from shenwan_data.errors import UsageError
+from shenwan_data.errors import MachineError, UsageError
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,6 +154,21 @@ def test_a_step_that_takes_no_notice_is_ended_with_the_process(built, tmp_path):
     assert "took more than" in report.read_text("utf-8")
     with exclusive_build(built):
         pass
+
+
+def test_what_a_library_makes_of_the_limit_does_not_hide_it():
+    def library() -> None:
+        try:
+            time.sleep(5)
+        except MachineError as error:
+            raise ValueError("the file is not valid") from error
+
+    def limited() -> None:
+        with time_limit(0.001, lambda _: None):
+            library()
+
+    with pytest.raises(MachineError, match=r"more than 0\.001 minutes"):
+        limited()
 
 
 @pytest.mark.parametrize("given", ["x", "0", "-1", "inf", "nan"])

@@ -182,8 +182,8 @@ def test_a_running_server_sees_every_edit(edited, found, built, tmp_path, monkey
     else:
         real = versions.package_files()
         changed = tmp_path / "changed"
-        changed.write_bytes(real[edited].read_bytes() + b"\n")
-        monkeypatch.setattr(versions, "package_files", lambda: {**real, edited: changed})
+        changed.write_bytes(Path(real[edited]).read_bytes() + b"\n")
+        monkeypatch.setattr(versions, "package_files", lambda: {**real, edited: str(changed)})
 
     assert seen(tick(built, "report_files", first.cursor)) == found
 

@@ -35,8 +35,8 @@ def test_visitor_finds_every_file_with_the_bytes_of_the_release(
     assert dataset["version"] == "1.0.0"
     assert dataset["license_id"] == "cc-by"
     assert dataset["organization"]["name"] == "made-up-town"
-    told = {extra["key"]: extra["value"] for extra in dataset["extras"]}
-    assert (told["temporal_start"], told["temporal_end"]) == ("2030-01-01", "2031-12-31")
+    extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
+    assert (extras["temporal_start"], extras["temporal_end"]) == ("2030-01-01", "2031-12-31")
     assert "法治政府" in {tag["name"] for tag in dataset["tags"]}
     found = {each["path"]: each for each in dataset["resources"]}
     files = read_release_folder(release).packages[0].files

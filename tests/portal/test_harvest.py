@@ -70,13 +70,13 @@ def test_catalogue_is_harvested_twice_and_held_once(
 ) -> None:
     name = f"harvested-{secrets.token_hex(4)}"
     admin.action.organization_create(name=name, title="转载（虚构）")
-    told = {"name": name, "url": catalogue, "owner_org": name, "source_type": "dcat_rdf"}
-    source = admin.action.harvest_source_create(**told, title="目录")
+    entry = {"name": name, "url": catalogue, "owner_org": name, "source_type": "dcat_rdf"}
+    source = admin.action.harvest_source_create(**entry, title="目录")
     try:
         first = harvest(admin, name)
         assert (first["added"], first["errored"]) == (5, 0)
         # After a run ckanext-harvest 1.6 indexes the source without its type; saving it mends that.
-        admin.action.harvest_source_update(**told, id=source["id"], title="目录（再次）")
+        admin.action.harvest_source_update(**entry, id=source["id"], title="目录（再次）")
         again = harvest(admin, name)
         assert (again["added"], again["errored"], again["deleted"]) == (0, 0, 0)
         found = visitor.action.package_search(fq=f"organization:{name} dataset_type:dataset")

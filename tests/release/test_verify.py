@@ -140,9 +140,9 @@ def test_the_command_tells_by_its_exit_code(pristine: Path, release: Path) -> No
 
     assert run(pristine, release).returncode == 0
     add_a_file(release)
-    told = run(pristine, release)
-    assert told.returncode == 1
-    assert "more.txt: it is missing in" in told.stderr
+    result = run(pristine, release)
+    assert result.returncode == 1
+    assert "more.txt: it is missing in" in result.stderr
 
 
 @pytest.mark.slow

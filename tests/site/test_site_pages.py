@@ -216,12 +216,14 @@ def test_a_definition_leads_to_the_indicators_that_it_names(site):
 
 
 def test_the_citation_is_that_of_the_release(site, site_release):
-    told = json.loads((site_release / "datapackage.json").read_text(encoding="utf-8"))["citation"]
+    citation = json.loads((site_release / "datapackage.json").read_text(encoding="utf-8"))[
+        "citation"
+    ]
     shown = [
         soup(site / language / "index.html").find(id="citation").get_text()
         for language in LANGUAGES
     ]
-    assert " / ".join(shown) == told
+    assert " / ".join(shown) == citation
 
 
 def release_rows(site):
