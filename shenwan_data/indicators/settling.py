@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 _LISTED = re.compile(r"[、和及与]")
 # Smaller sums come about by chance.
 _LEAST_SUM = 10
+_MOVED = frozenset((("add",), ("leave",), ("apply",)))
 Claimant = tuple[tuple[int, int, bool], int]
 
 
@@ -132,6 +133,9 @@ def parts_of_lists(text: str, said: Sequence[Said]) -> Iterator[int]:
         yield from _added_up(said, index)
         if index and _is_listed_kind(text, said[index - 1], said[index]):
             yield from (index - 1, index)
+        phrase = said[index].phrases[0]
+        if phrase.alike and phrase.acts[:1] in _MOVED:
+            yield index  # 在册12人，全年新接收5人
 
 
 def _added_up(said: Sequence[Said], index: int) -> Iterator[int]:
@@ -146,6 +150,8 @@ def _added_up(said: Sequence[Said], index: int) -> Iterator[int]:
         for at in range(index + step, stop, step):
             one = said[at]
             alike = one.sentence == said[index].sentence and one.figure.unit == whole.unit
+            if one.sentence == said[index].sentence and one.figure.unit in ("类", "项次"):
+                continue  # 三类许可合计92件
             if not alike or not one.figure.value or one.statement.nature != LEVEL:
                 break
             rest -= one.figure.value
@@ -164,7 +170,8 @@ def _is_listed_kind(text: str, one: Said, other: Said) -> bool:
     return (
         one.sentence == other.sentence
         and first.head.concept == second.head.concept
-        and one.figure.kind == other.figure.kind == "count"
+        and one.figure.kind == other.figure.kind
+        and one.figure.kind in ("count", "area")
         and one.figure.unit == other.figure.unit
         and not one.total
         and (bool(first.strong | second.strong) or first.odd or second.odd)

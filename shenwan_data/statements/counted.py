@@ -255,6 +255,8 @@ def _after(text: str, frame: Frame) -> After:
     persons = unit_group(frame.figure.unit) == "person"
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
     for item in _named_behind(frame):
+        if persons and not nouns and text[item.start : item.end] == "通过":
+            item = item._replace(kind="act", concept="pass")  # 9人通过执法资格考试
         if item.kind == "act":
             objects = []  # 召开会议研究法治建设: the last verb has the object
             acts.insert(0, item)

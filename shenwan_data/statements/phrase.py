@@ -62,6 +62,8 @@ PLACES = frozenset(
         "organisation",
     )
 )
+# Verbs behind a topic that say nothing of its number (普法大集轮番登场，全年举办66场).
+_SAYS_LITTLE = frozenset(("finish", "state"))
 # What a sum, an area or a share is of: alone, it has the noun of the figure before (24宗面积共96亩).
 ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
 
@@ -230,7 +232,7 @@ def topic_phrase(text: str, items: Sequence[Token], *, sums_up: bool) -> Phrase 
     """
     stop = len(items)
     while stop and (
-        items[stop - 1].kind in (*TRAILING, "prep") or items[stop - 1].concept == "finish"
+        items[stop - 1].kind in (*TRAILING, "prep") or items[stop - 1].concept in _SAYS_LITTLE
     ):
         stop -= 1
     nouns, rest = phrase_before(text, items, stop)

@@ -443,6 +443,22 @@ def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
     assert not Path(str(tmp_path) + "-site").exists()
 
 
+def test_inspect_says_what_speaks_against_a_report_as_add_does(tmp_path: Path) -> None:
+    half = tmp_path / "半份.txt"
+    half.write_text(text_of(2022)[:-12] + "，三是", encoding="utf-8")
+    told = run("inspect", half)
+    assert told.exit_code == 0
+    assert "正文到" in told.output and "breaks off" in told.output
+    problems = json.loads(run("inspect", half, "--json", "--full").output)["problems"]
+    assert [one["code"] for one in problems] == ["breaks_off"]
+
+    last, copy = tmp_path / "去年.txt", tmp_path / "今年.txt"
+    last.write_text(text_of(2021), encoding="utf-8")
+    copy.write_text(text_of(2021).replace("2021", "2022"), encoding="utf-8")
+    assert "most figures or sentences" in run("inspect", copy, "--against", last).output
+    assert "most figures or sentences" not in run("inspect", copy).output
+
+
 def test_inspect_lists_the_units_that_the_table_does_not_have(tmp_path: Path):
     path = tmp_path / "单位.txt"
     path.write_text("全年规范摊点612摊，摆放绿植6盆，出动12人次。\n", encoding="utf-8")
