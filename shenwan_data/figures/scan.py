@@ -148,6 +148,8 @@ def _is_marker(text: str, match: re.Match[str]) -> bool:
         return previous in _OPENERS
     if previous in "\n\r其":
         return True
+    if mark[0] == "第" and previous == "、":  # 第一、第二、第三
+        return False
     if mark[-1] == "、" and mark[0] in "百千万亿零〇":
         return False
     if mark[-1] in "、.．":
