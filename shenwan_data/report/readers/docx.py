@@ -20,11 +20,10 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
-from shenwan_data.report.readers.chunk import chunk_lines
 from shenwan_data.report.readers.formulas import M, field_text, formula
 from shenwan_data.report.readers.looks import Looks
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
+from shenwan_data.report.readers.parts import Parts, TooLongError, chunk_lines, read_parts
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
