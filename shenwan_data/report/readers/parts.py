@@ -131,7 +131,7 @@ def chunk_lines(name: str, content: bytes, file: Path) -> list[str]:
 
         return read_docx(content, file).split("\n")
     if content.lstrip().startswith(b"{\\rtf") or ending == ".rtf":
-        raise _unreadable(name, file)
+        raise unreadable(name, file)
     if ending in (".mht", ".mhtml") or content[:2048].lower().find(b"mime-version:") >= 0:
         content = _page_of(content)
         ending = ".html"
@@ -143,7 +143,7 @@ def chunk_lines(name: str, content: bytes, file: Path) -> list[str]:
 
         soup = parse(decode_page(content, file))
         return [line.text for line in lines_of(soup.body or soup)]
-    raise _unreadable(name, file)
+    raise unreadable(name, file)
 
 
 def _page_of(content: bytes) -> bytes:
@@ -161,7 +161,8 @@ def _page_of(content: bytes) -> bytes:
     return content
 
 
-def _unreadable(name: str, file: Path) -> DataError:
+def unreadable(name: str, file: Path) -> DataError:
+    """The error for a document inside the file that has no reader, or is not there."""
     return DataError(
         Text(
             "文件中嵌入了另一份文件，无法读取",
