@@ -280,7 +280,7 @@ RELEASE = dg.AssetKey("release")
 _OF_PACKAGE = {
     "frictionless": "A valid Frictionless data package, rows and all. 符合 Frictionless 规范。",
     "parquet": "Every Parquet file equals its CSV cell by cell. Parquet 与 CSV 逐格一致。",
-    "keys": "Every key refers to a row of the evidence. 指向依据的标识均有对应。",
+    "keys": "Every key leads to a row, every row is one of the evidence. 标识均有所指，各行与依据一致。",
     "observations": "Every observation agrees with its figure. 每个数值与所引数字一致。",
 }
 # Only topics have observations, which refer to the evidence.
@@ -288,6 +288,8 @@ _OF_TOPIC = ("keys", "observations")
 _OF_RELEASE = {
     "index": "The index lists the packages. 索引列出各数据包。",
     "manifest": "Every file is as the manifest says. 全部文件与校验清单一致。",
+    "parquet": "Every Parquet file equals its CSV cell by cell. Parquet 与 CSV 逐格一致。",
+    "whole": "The table of all observations has the rows of the topics. 全部观测值与各主题一致。",
     "identity": "Names, version and paths are valid. 名称、版本和路径有效。",
     "quotes": "Every quote is at its offsets in the text. 每个数字都在原文所示位置。",
     "bounds": "Every value lies within its bounds. 数值均在上下限之内。",

@@ -150,7 +150,12 @@ def _compared(folder: Path, batches: Mapping[str, Batch]) -> dict[str, Batch]:
     names = names_of(folder)
     found = {}
     for year, batch in batches.items():
-        near = [str(int(year) + step) for step in (-1, 1)]
+        there = sorted({*years_with_files(folder), *map(int, read)})
+        earlier, later = (
+            [other for other in there if other < int(year)][-1:],
+            [other for other in there if other > int(year)][:1],
+        )
+        near = map(str, (*earlier, *later))
         beside = [
             report
             for other in near

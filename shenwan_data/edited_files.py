@@ -18,8 +18,7 @@ from shenwan_data.findings.rules import rules
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import ways
 from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.release.codes import code_lists
-from shenwan_data.release.schema import tables
+from shenwan_data.release.schema import code_lists, tables
 from shenwan_data.report.privacy import find_personal_data
 from shenwan_data.site.words import words
 from shenwan_data.statements.lexicon import lexicon

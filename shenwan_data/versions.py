@@ -73,7 +73,7 @@ LAYERS: Mapping[str, Layer] = {
         ("reading",),
         (
             "release/__init__.py", "release/tables.py", "release/rows.py", "release/schema.py",
-            "release/codes.py", "release/formats.py", "release/table_rules.py",
+            "release/formats.py", "release/table_rules.py",
             "release/cell_rules.py", "release/keys.py", "schemas/fields.yaml", "schemas/tables.yaml",
         ),
         ("numpy", "pyarrow"),
@@ -102,6 +102,7 @@ NO_LAYER: Mapping[str, str] = {
     "edited_files.py": "lists what the doctor looks at",
     "extras.py": "names the extra that a missing package belongs to",
     "loading.py": "reads a release",
+    "places.py": "finds a release",
     "publish/*": "copies a release, byte for byte",
     "review/*": "shows what was read and writes what a person decides",
     "schemas/divisions.csv": "towns that a form offers",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from shenwan_data.indicators.corrections import Correction, read_corrections
 from shenwan_data.indicators.matching import Matching
 from shenwan_data.indicators.read import extract, matched, read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
-from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.archive import find_reports, others_of, read_report
+from shenwan_data.report.completeness import Other, Problem, is_answered, names_of, problems_of
 from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
@@ -42,7 +43,8 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``matching`` is what it says before any decision; ``personal_data`` are places of its text.
+    ``matching`` is what it says before any decision; ``personal_data`` are places of its text,
+    ``problems`` what speaks against its being the whole report and is not answered in its record.
     ``comparison`` is with the report of another year, whose reading is ``before``; None without one.
     """
 
@@ -52,6 +54,7 @@ class Inspected:
     comparison: Comparison | None
     compared_with: int | None
     before: Reading | None = None
+    problems: tuple[Problem, ...] = ()
 
     @property
     def report(self) -> Report:
@@ -142,7 +145,28 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
         its_data = _archive_of(other)
         before = _read(_report(other, its_data), its_data, None)
     corrections = () if data_dir is None else read_corrections(data_dir, report.time_period)
-    return inspect_report(report, before, corrections)
+    inspected = inspect_report(report, before, corrections)
+    return replace(inspected, problems=_problems(report, data_dir, before))
+
+
+def _problems(report: Report, data_dir: Path | None, before: Reading | None) -> tuple[Problem, ...]:
+    """What speaks against a report, as ``add`` and a build see it."""
+    if data_dir is not None and is_answered(report.path):
+        return ()
+    if data_dir is not None:
+        others = others_of(data_dir, report.ref_area, report.time_period, report.text)
+    else:
+        told = () if before is None else (before.report,)
+        others = [Other(one.ref_area, one.time_period, one.text) for one in told]
+    return problems_of(
+        report.text,
+        # Nobody compares with another town's.
+        area=report.ref_area if before is None else before.report.ref_area,
+        year=report.time_period,
+        title=report.title,
+        others=others,
+        names=names_of(data_dir) if data_dir is not None else {},
+    )
 
 
 def reading_under(
@@ -249,6 +273,10 @@ def document(inspected: Inspected) -> dict[str, Any]:
             "time_period": report.time_period,
             "text_sha256": report.text_sha256,
         },
+        "problems": [
+            {"code": one.code, "message": {"zh": one.message.zh, "en": one.message.en}}
+            for one in inspected.problems
+        ],
         "coverage": {
             "numerals": len(inspected.figures),
             "mapped": sum(bool(f.indicators) for f in inspected.figures),

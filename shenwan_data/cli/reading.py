@@ -149,7 +149,7 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     from shenwan_data.config.settings import find_data_dir
     from shenwan_data.indicators.gold import FINDING, measure, write_measurements
     from shenwan_data.indicators.rule_changes import current_run, keep_run
-    from shenwan_data.release.codes import code_lists
+    from shenwan_data.release.schema import code_lists
 
     folder = find_data_dir(data_dir)
     labels = gold or Path(__file__).resolve().parents[2] / "tests" / "golden"

@@ -40,6 +40,8 @@ _OTHER_ACTS = frozenset(
         "send",
     )
 )  # fmt: skip
+# Nothing is said to be done: 行政处罚案件86件; 共有86件行政处罚案件.
+_SAID_TO_BE = frozenset(((), ("have",)))
 # Decided by the verb nearest to the number, whatever other verbs stand farther off.
 _DECISIVE = frozenset(("attend", "mediate_bad", "leave", "send"))
 # Nouns that say nothing of what kind of thing it is.
@@ -294,7 +296,7 @@ def _acts_fit(way: Way, phrase: Phrase, acts: frozenset[str], kind: str) -> bool
         return not (done and nearest in _OTHER_ACTS)
     if nearest in _DECISIVE and nearest not in way.acts:
         return False
-    silent = not phrase.acts or phrase.behind
+    silent = phrase.acts in _SAID_TO_BE or phrase.behind
     return not way.acts.isdisjoint(acts) or ("none" in way.acts and silent)
 
 
@@ -350,4 +352,6 @@ def _is_about(about: frozenset[str], said: Said) -> bool:
     own = modifier_domains(phrase) if loose else noun_domains(phrase)[:1]
     if about.intersection(own) or (not said.near and "none" in about):
         return True
+    if not own and not said.near and phrase.acts[:1] != ("settle",):  # 立案63件 says what was done
+        near = tuple(w.domain for w in phrase.words if w.kind == "act" and w.domain) or near
     return bool(about.intersection(near))

@@ -17,6 +17,8 @@ _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 _LISTED = re.compile(r"[、和及与]")
 # Smaller sums come about by chance.
 _LEAST_SUM = 10
+_MOVED = frozenset((("add",), ("leave",), ("apply",)))
+Claimant = tuple[tuple[int, int, bool], int]
 
 
 def settle(
@@ -34,47 +36,63 @@ def settle(
     for index, its in enumerate(claims):
         if len(its) > 1 and len(said[index].phrases) == 1:
             claims[index], reasons[index] = (), "ambiguous_indicator"
-    by_code: dict[str, list[tuple[tuple[int, int, bool], int]]] = {}
+    by_code: dict[str, list[Claimant]] = {}
     for index, its in enumerate(claims):
         for fit in its:
             rank = (-fit.order, said[index].total, not said[index].phrases[0].inherited)
             by_code.setdefault(fit.code, []).append((rank, index))
     conflicts: list[Conflict] = []
-    for code, claimants in by_code.items():
+    for code, found in by_code.items():
+        claimants = _first_stages(said, found)
+        left = {index for _, index in found} - {index for _, index in claimants}
+        _leave(code, left, claims, reasons, "no_indicator")
         if len(claimants) == 1:
             continue
-        best = max(rank for rank, _ in claimants)
-        first = [index for rank, index in claimants if rank == best]
-        agreed = {_value(said[index].figure) for index in first}
-        keep: set[int]
-        if _side_by_side(text, said, best, claimants):
-            keep = set()
-            beside |= {index for _, index in claimants}
-        elif len(agreed) > 1:
-            conflicts.append(Conflict(code, tuple(said[i].figure for i in first)))
-            keep = set()
-        else:
-            keep = {
-                i
-                for rank, i in claimants
-                if _value(said[i].figure) in agreed
-                and (rank == best or not _done_further(said[i], said[first[0]]))
-            }
-        others = [index for rank, index in claimants if index not in keep and rank != best]
-        if keep and len(others) > 1 and len({said[i].sentence for i in others}) == 1:
-            beside |= set(others)  # 广场3个、长廊5处。现有阵地14处
-        for _, index in claimants:
-            if index not in keep:
-                claims[index] = tuple(f for f in claims[index] if f.code != code)
-                reasons[index] = "ambiguous_indicator" if not keep else "part_of_whole"
+        keep, drawn = _kept(text, said, claimants, beside)
+        if drawn:
+            conflicts.append(Conflict(code, tuple(said[i].figure for i in drawn)))
+        reason = "part_of_whole" if keep else "ambiguous_indicator"
+        _leave(code, {index for _, index in claimants} - keep, claims, reasons, reason)
     return tuple(conflicts)
+
+
+def _leave(
+    code: str,
+    left: set[int],
+    claims: list[tuple[Fit, ...]],
+    reasons: list[str],
+    reason: str,
+) -> None:
+    """Take an indicator from some figures."""
+    for index in left:
+        claims[index] = tuple(f for f in claims[index] if f.code != code)
+        reasons[index] = reason
+
+
+def _kept(
+    text: str, said: Sequence[Said], claimants: Sequence[Claimant], beside: set[int]
+) -> tuple[set[int], list[int]]:
+    """The figures that keep an indicator, and those that contradict each other about it."""
+    best = max(rank for rank, _ in claimants)
+    first = [index for rank, index in claimants if rank == best]
+    agreed = {_value(said[index].figure) for index in first}
+    if _side_by_side(text, said, best, claimants):
+        beside |= {index for _, index in claimants}
+        return set(), []
+    if len(agreed) > 1:
+        return set(), first
+    keep = {i for _, i in claimants if _value(said[i].figure) in agreed}
+    others = [index for _, index in claimants if index not in keep]
+    if len(others) > 1 and len({said[i].sentence for i in others}) == 1:
+        beside |= set(others)  # 广场3个、长廊5处。现有阵地14处
+    return keep, []
 
 
 def _side_by_side(
     text: str,
     said: Sequence[Said],
     best: tuple[int, int, bool],
-    claimants: Sequence[tuple[tuple[int, int, bool], int]],
+    claimants: Sequence[Claimant],
 ) -> bool:
     """Whether the best claimant names no total and has its equals in the same sentence."""
     if best[1]:
@@ -92,10 +110,21 @@ def _side_by_side(
     return False
 
 
-def _done_further(one: Said, first: Said) -> bool:
-    """Whether a figure only says what was then done to what was counted (受理980件，办结980件)."""
-    phrase = one.phrases[0]
-    return phrase.alike and phrase.acts[:1] != first.phrases[0].acts[:1]
+def _first_stages(said: Sequence[Said], claimants: Sequence[Claimant]) -> list[Claimant]:
+    """The claimants without those that say what was then done to the same (受理980件，办结980件)."""
+    kept: list[Claimant] = []
+    for rank, index in claimants:
+        phrase = said[index].phrases[0]
+        further = phrase.alike and any(
+            said[i].sentence == said[index].sentence
+            and rank[0] == its[0]
+            and said[i].phrases[0].acts[:1] != phrase.acts[:1]
+            and not (said[index].total and phrase.acts[:1] in ((), ("have",)))
+            for its, i in kept
+        )
+        if not further:
+            kept.append((rank, index))
+    return kept
 
 
 def parts_of_lists(text: str, said: Sequence[Said]) -> Iterator[int]:
@@ -104,6 +133,9 @@ def parts_of_lists(text: str, said: Sequence[Said]) -> Iterator[int]:
         yield from _added_up(said, index)
         if index and _is_listed_kind(text, said[index - 1], said[index]):
             yield from (index - 1, index)
+        phrase = said[index].phrases[0]
+        if phrase.alike and phrase.acts[:1] in _MOVED:
+            yield index  # 在册12人，全年新接收5人
 
 
 def _added_up(said: Sequence[Said], index: int) -> Iterator[int]:
@@ -118,6 +150,8 @@ def _added_up(said: Sequence[Said], index: int) -> Iterator[int]:
         for at in range(index + step, stop, step):
             one = said[at]
             alike = one.sentence == said[index].sentence and one.figure.unit == whole.unit
+            if one.sentence == said[index].sentence and one.figure.unit in ("类", "项次"):
+                continue  # 三类许可合计92件
             if not alike or not one.figure.value or one.statement.nature != LEVEL:
                 break
             rest -= one.figure.value
@@ -136,7 +170,8 @@ def _is_listed_kind(text: str, one: Said, other: Said) -> bool:
     return (
         one.sentence == other.sentence
         and first.head.concept == second.head.concept
-        and one.figure.kind == other.figure.kind == "count"
+        and one.figure.kind == other.figure.kind
+        and one.figure.kind in ("count", "area")
         and one.figure.unit == other.figure.unit
         and not one.total
         and (bool(first.strong | second.strong) or first.odd or second.odd)

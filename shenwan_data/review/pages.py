@@ -67,7 +67,8 @@ class Page:
 
     def unit(self, code: str | None) -> str:
         """The name of a unit."""
-        return self.say(units()[code].label) if code in units() else code or ""
+        # Without the remark that tells a unit from others: 件, not 件（事项或案件的量词）.
+        return self.say(units()[code].label).partition("（")[0] if code in units() else code or ""
 
     def amount(self, row: Figure | Observation | None) -> str:
         """The value of a figure or observation with its unit, or its bounds."""

@@ -90,21 +90,24 @@ class ReportAddresses:
         return _there(page, case, pages.following(made, key), fields, "noted", undo.about)
 
     def confirm_group(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Everything of a group that is still open is right."""
+        """Everything of a group that is still open is right; without a topic, of all topics.
+
+        What holds up a release is decided by itself.
+        """
         case = self._case(request)
-        wanted = (fields.get("group", ""), fields.get("topic", ""))
+        group, topic = fields.get("group", ""), fields.get("topic", "")
         self.desk.who = fields.get("who", "").strip() or self.desk.who
-        for name, topic, items in checklist(case).groups():
-            if (name, topic) == wanted and name != "doubts":
-                about = [
-                    (None, i.indicator.code) if i.figure is None and i.indicator else
-                    (i.figure.start if i.figure else None, None)
-                    for i in items if i.is_open
-                ]  # fmt: skip
-                # A figure may give two indicators; it is looked at once.
-                self.desk.note(
-                    confirm_all(case, list(dict.fromkeys(about)), self.desk.who, today())
-                )
+        about = [
+            (None, item.indicator.code) if item.figure is None and item.indicator else
+            (item.figure.start if item.figure else None, None)
+            for name, its, items in checklist(case).groups()
+            if name == group and topic in ("", its)
+            for item in items
+            if item.is_open and not item.blocks
+        ]  # fmt: skip
+        if about:
+            # A figure may give two indicators; it is looked at once.
+            self.desk.note(confirm_all(case, list(dict.fromkeys(about)), self.desk.who, today()))
         made = checklist(case.again())
         return _there(page, case, pages.following(made, ""), fields, "", "")
 

@@ -13,6 +13,7 @@ from shenwan_data.statements.frame import Frame
 from shenwan_data.statements.lexicon import TRAILING, Token
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase, built, unit_group
 
+_LEVELS = frozenset(("national", "provincial", "municipal"))
 _PROCEDURES = frozenset(("summary", "ordinary"))
 
 
@@ -36,12 +37,14 @@ def phrase(
     source = topic or _objects_of(text, frame, own, before) or _source(frame, own, before, units)
     if source is None and own.head is None and own.strong:
         return own._replace(acts=own.acts or _last_done(frame, before, units), inherited=True)
+    if source and source.head and source.head.kind != "person" and _says_who(own):
+        return own
     if source is None or (own.head and own.head.concept == "fine" and _stands_alone(text, frame)):
         return own
     if own.end == own.start and (fine := _fined(frame, before, units)) is not None:
         return source._replace(head=fine, inherited=True)
     if own.end > own.start:
-        return _attributed(own, source, before, units)
+        return _attributed(frame, own, source, before, units)
     acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
     if not own.acts and _is_sum(text, frame) and "add" in acts:
         acts = ()
@@ -68,6 +71,11 @@ def phrase(
     )
 
 
+def _says_who(own: Phrase) -> bool:
+    """Whether a number of persons says by itself what they passed (8人通过执法资格考试)."""
+    return own.acts[:1] == ("pass",) and any(w.kind != "act" for w in own.words)
+
+
 def _last_done(
     frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]
 ) -> tuple[str, ...]:
@@ -85,12 +93,18 @@ def _fined(frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) 
 
 
 def _attributed(
-    own: Phrase, source: Phrase, before: Sequence[Phrase], units: Sequence[str | None]
+    frame: Frame,
+    own: Phrase,
+    source: Phrase,
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
 ) -> Phrase:
     """A field or an attribute alone, of what was counted before: 劳动保障97宗, 面积96亩."""
     extra = {source.head.concept} if source.head else set()
     if own.head is None:  # one field after another: 市容环卫533起，大气污染防治147起
         fields = {w.concept for w in source.words if w.kind == "field"}
+        if own.mods & _LEVELS:  # 累计创建省级3个、市级9个
+            fields |= _LEVELS
         return own._replace(
             head=source.head,
             mods=own.mods | (source.mods - fields),
@@ -99,7 +113,7 @@ def _attributed(
             inherited=True,
             words=own.words + source.words,
         )
-    if own.head.concept == "fine":
+    if own.head.concept == "fine" and not frame.follows:
         several = _PROCEDURES if _two_procedures(before, units) else frozenset()
         if _two_fields(before, units):
             several |= {w.concept for w in source.words if w.kind == "field"}
@@ -108,7 +122,7 @@ def _attributed(
             strong=own.strong | _shared_strong(own, source, extra, before, units),
             words=own.words + source.words,
         )
-    bare = not own.mods and own.head.concept in ("amount", "area")
+    bare = not own.mods and own.head.concept in ("amount", "area", "score")
     return own._replace(
         start=source.start if bare else own.start,
         end=source.end if bare else own.end,

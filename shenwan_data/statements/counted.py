@@ -39,7 +39,7 @@ _TAKES = frozenset(("占", "约占", "占到", "占了"))
 _AT = frozenset(("在", "通过", "经", "利用"))
 _MEDIA = frozenset(("website", "new_media", "platform", "room"))
 # What the counted are said to be, behind their number (16个服务室全部挂牌运行): nothing was done to them.
-_STATES = frozenset(("finish", "operate", "enter_do", "start"))
+_STATES = frozenset(("finish", "operate", "enter_do", "start", "state"))
 _TO = frozenset(("对", "针对"))
 _DOERS = frozenset(("village_service_point", "self_service", "studio", "mediation_committee"))
 _PROCEDURES = frozenset(("summary", "ordinary"))
@@ -60,7 +60,8 @@ def own_phrase(text: str, frame: Frame) -> Phrase:
     if frame.figure.kind == "rank":
         stop = _before_field(items, stop)
     after = _after(text, frame)
-    if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts:
+    its_sum = frame.figure.unit == "元"  # 处以3万元罚款
+    if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts and not its_sum:
         after = After([], [], [])  # 24宗面积共96亩: the noun of the next number
     if after.nouns and _is_base(text, after.nouns[-1].end):
         return built(
@@ -254,6 +255,8 @@ def _after(text: str, frame: Frame) -> After:
     persons = unit_group(frame.figure.unit) == "person"
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
     for item in _named_behind(frame):
+        if persons and not nouns and text[item.start : item.end] == "通过":
+            item = item._replace(kind="act", concept="pass")  # 9人通过执法资格考试
         if item.kind == "act":
             objects = []  # 召开会议研究法治建设: the last verb has the object
             acts.insert(0, item)
@@ -271,7 +274,7 @@ def _after(text: str, frame: Frame) -> After:
             if item.kind == "doing":
                 acts.append(item)
         elif item.kind in ("filler", "own", "prep", "time", "total"):
-            closed = closed or (bool(nouns) and item.kind == "prep")
+            closed = closed or (bool(nouns) and item.kind in ("prep", "time"))
             if nouns and not acts and item.kind == "filler":
                 if inside_phrase(text, item):
                     nouns.append(item)

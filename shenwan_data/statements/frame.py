@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import Structure
-from shenwan_data.statements.lexicon import NOUNS, Token, lexicon
+from shenwan_data.statements.lexicon import NOUNS, TRAILING, Token, lexicon
 from shenwan_data.statements.order import in_order, several_names, shares_out
 
 # A page without a full stop has no sentences; no sentence is read further than this.
@@ -155,6 +155,14 @@ def _named(text: str, start: int, end: int, tokens: Sequence[Token]) -> list[Tok
         inside = [t for t in found if low < t.start and t.end < high]
         known = [t for t in inside if t.kind != "unknown"]
         if not known or known[-1].kind in NOUNS or not any(t.kind in _VERBAL for t in known):
+            if any(t.start == high and t.kind in NOUNS for t in found):
+                # “法治能力提升”培训: what stands in the marks narrows the noun behind them.
+                found = [
+                    Token(t.start, t.end, "unknown", "", "")
+                    if low < t.start < high and t.kind in TRAILING
+                    else t
+                    for t in found
+                ]
             continue
         at = found.index(inside[0])
         found[at : at + len(inside)] = [Token(low + 1, high - 1, "unknown", "", "")]

@@ -225,13 +225,17 @@ class _Reader:
             covered = PART if part_by and not nearly_all(period) else WHOLE
         counted = text[own.start : own.end].strip("、，, 的")
         cases = own.acts[:1] in (("file",), ("close",))
-        other = own.inherited and not own.alike and figure.kind == "count"
+        other = own.inherited and not own.alike and own.end <= frame.clause
+        other = other and figure.kind == "count"
         if cases and (not counted or other):
             counted = "案" if "案" in text[own.act[0] : own.act[1]] else counted  # 立案217起
+        compared = covered == ELSEWHERE and own.head is not None and own.head.concept == "village"
         its = Statement(
             counted=counted,
             act=text[own.act[0] : own.act[1]],
-            topic=topic.topic_of_figure(text, own, frame, sentence, near, above),
+            topic=topic.OTHER
+            if compared and figure.unit == "个"  # 在全区14个街镇中居第3位
+            else topic.topic_of_figure(text, own, frame, sentence, near, above),
             ref_period=period,
             coverage=covered,
             nature=its_nature,

@@ -66,8 +66,14 @@ def test_the_steps_are_those_of_the_job():
         ("site", "full disk"),
     ],
 )
-def test_a_step_that_fails_ends_the_build_with_one_message(built, monkeypatch, step, fault):
+def test_a_step_that_fails_ends_the_build_with_one_message(
+    built, monkeypatch, tmp_path, step, fault
+):
     before = release_of(built)
+    alerts = []
+    monkeypatch.setenv("SHENWAN_ALERT_WEBHOOK", "http://127.0.0.1:9/")
+    monkeypatch.setattr("shenwan_data.alerts._post", lambda _, __, body: alerts.append(body))
+    report = tmp_path / "run.md"
     write_report(built, 2022, text_of(2022, cases=999))
     error, said = FAULTS[fault]
 
@@ -81,10 +87,11 @@ def test_a_step_that_fails_ends_the_build_with_one_message(built, monkeypatch, s
 
     monkeypatch.setattr(STEPS[step], fail)
 
-    ended = build(built)
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--report", str(report)])
 
     assert ended.exit_code == 3, ended.output
-    assert said in ended.stderr
+    assert said in ended.stderr and said in report.read_text("utf-8")
+    assert len(alerts) == 1 and said in alerts[0]
     message = [line for line in ended.stderr.splitlines() if not line.startswith("[")]
     assert 2 <= len(message) <= 4, message
     assert any("\u4e00" <= char <= "\u9fff" for char in "".join(message))

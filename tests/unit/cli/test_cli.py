@@ -123,7 +123,6 @@ def test_wrong_use_is_exit_code_2(tmp_path):
         (["--nonsense"], "没有选项 --nonsense"),
         (["build", "--nonsense"], "没有选项 --nonsense"),
         (["inspect"], "缺少参数 FILE"),
-        (["add", "无此文件.txt"], "没有这个文件或目录"),
         (["publish", str(ROOT)], "缺少选项 --to"),
         (["build", "--year"], "选项 --year 后须带值"),
         (["build", "more"], "多余的参数：more"),
@@ -442,6 +441,22 @@ def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
     assert result.exit_code == 2
     assert "there is no release here" in result.output
     assert not Path(str(tmp_path) + "-site").exists()
+
+
+def test_inspect_says_what_speaks_against_a_report_as_add_does(tmp_path: Path) -> None:
+    half = tmp_path / "半份.txt"
+    half.write_text(text_of(2022)[:-12] + "，三是", encoding="utf-8")
+    told = run("inspect", half)
+    assert told.exit_code == 0
+    assert "正文到" in told.output and "breaks off" in told.output
+    problems = json.loads(run("inspect", half, "--json", "--full").output)["problems"]
+    assert [one["code"] for one in problems] == ["breaks_off"]
+
+    last, copy = tmp_path / "去年.txt", tmp_path / "今年.txt"
+    last.write_text(text_of(2021), encoding="utf-8")
+    copy.write_text(text_of(2021).replace("2021", "2022"), encoding="utf-8")
+    assert "most figures or sentences" in run("inspect", copy, "--against", last).output
+    assert "most figures or sentences" not in run("inspect", copy).output
 
 
 def test_inspect_lists_the_units_that_the_table_does_not_have(tmp_path: Path):

@@ -42,7 +42,7 @@ def test_a_value_is_the_decimal_that_the_report_prints(built: dict[str, pa.Table
     rows = {row["indicator"]: row for row in built["services"].to_pylist()}
     assert rows["satisfaction"]["value"] == Decimal("99.94")
     rows = {row["indicator"]: row for row in built["enforcement"].to_pylist()}
-    assert rows["land_reclaimed"]["value"] == Decimal("666.6666666667")
+    assert rows["land_reclaimed"]["value"] == Decimal("666.67")
     assert rows["fines"]["finding_ids"] == "shenwan-2031-doubt-1"
 
 

@@ -241,6 +241,12 @@ def test_a_word_file_of_pictures_is_refused() -> None:
         read_here(stream.getvalue(), Path("a.docx"))
 
 
+def test_what_has_no_width_parts_no_number_in_word() -> None:
+    marks = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\u202c\u034f"
+    lines = [paragraph(run(f"全年处罚8{mark}7宗，罚没款1,{mark}600元。")) for mark in marks]
+    assert read(parts("".join(lines))) == ["全年处罚87宗，罚没款1,600元。"] * len(marks)
+
+
 def test_a_note_is_printed_once_however_often_it_is_referred_to() -> None:
     def note(number: int) -> str:
         again = f'<w:r><w:footnoteReference w:id="{number + 1}"/></w:r>' * 10

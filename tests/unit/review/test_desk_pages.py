@@ -136,6 +136,16 @@ def test_each_correction_of_a_figure(browser, action, more, field, expected):
     assert browser.written("corrections/2023.yaml")[0][field] == expected
 
 
+def test_the_text_is_read_once_whatever_is_decided(browser, monkeypatch):
+    browser.get(REPORT)
+    read_again = []
+    monkeypatch.setattr("shenwan_data.indicators.read.match_text", lambda *_: read_again.append(1))
+    for action in ("confirm", "none", "apart"):
+        answer = browser.post(f"{REPORT}/decide", key="x", start=at("510宗"), action=action)
+        assert answer.status_code == 200
+    assert read_again == []
+
+
 def test_looking_setting_apart_and_what_the_report_does_not_give(browser):
     browser.post(f"{REPORT}/decide", key="x", start=at("118个"), action="confirm", why="")
     browser.post(f"{REPORT}/decide", key="x", start=at("510宗"), action="apart", why="待执法办回复")
