@@ -37,13 +37,15 @@ def forked(function: Callable[..., int], *arguments: Any) -> subprocess.Complete
         process.join()
         assert process.exitcode is not None
         # Not a file: a build may be one that can write none.
-        told = os.read(said.fileno(), 1 << 16).decode("utf-8")
-    return subprocess.CompletedProcess(list(arguments), process.exitcode, stderr=told)
+        printed = os.read(said.fileno(), 1 << 16).decode("utf-8")
+    return subprocess.CompletedProcess(list(arguments), process.exitcode, stderr=printed)
 
 
 def _run(function: Callable[..., int], arguments: tuple[Any, ...], saying: Connection) -> None:
     os.dup2(saying.fileno(), 1)
     os.dup2(saying.fileno(), 2)
+    # As in conftest.py.
+    os.fsync = lambda _: None
     code = function(*arguments)
     sys.stdout.flush()
     sys.stderr.flush()

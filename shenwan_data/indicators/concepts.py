@@ -96,10 +96,13 @@ def ways() -> Mapping[str, tuple[Way, ...]]:
     Raises DataError naming the indicator for a concept that the lexicon lacks.
     """
     found: dict[str, list[Way]] = {}
+    words = lexicon()
+    concepts = {word.concept for word in words.words.values()} | {"-", "none"}
+    fields = set(words.topics) | {"none"}
     for indicator in catalogue().values():
         for entry in indicator.says:
             way = _way(indicator, entry)
-            _check(indicator, way)
+            _check(indicator, way, concepts, fields)
             for head in dict.fromkeys(head for head, _ in way.things):
                 found.setdefault(head, []).append(way)
     return {head: tuple(its) for head, its in found.items()}
@@ -123,15 +126,11 @@ def _table() -> Table:
     return {key: tuple(its) for key, its in found.items()}
 
 
-def _check(indicator: Indicator, way: Way) -> None:
+def _check(indicator: Indicator, way: Way, concepts: set[str], fields: set[str]) -> None:
     named = {word for head, mods in way.things for word in (head, *mods)}
     named |= way.acts | way.clause | way.beside | way.around | way.then | way.own
     named |= way.source | way.further
-    words = lexicon()
-    missing = sorted(
-        (named - {word.concept for word in words.words.values()} - {"-", "none"})
-        | (way.about - set(words.topics) - {"none"})
-    )
+    missing = sorted((named - concepts) | (way.about - fields))
     if missing:
         raise DataError(
             Text(
