@@ -243,7 +243,7 @@ SPACES = frozenset(" \u3000\xa0\u202f\u205f") | frozenset(map(chr, range(0x2000,
 ANY_SPACE = f"[{''.join(sorted(SPACES))}]"
 SPACE = f"{ANY_SPACE}?"
 DASHES = r"\-—–―~～－‐‑〜"
-DASH = rf"[{DASHES}]{{1,2}}"
+DASH = rf"[{DASHES}]{{1,4}}"
 
 # Atomic: half a number is never tried.
 ARABIC = (
