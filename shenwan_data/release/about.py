@@ -1,8 +1,7 @@
 """What a release says of itself, from the settings of the town and its own tables.
 
 Belongs here: the facts that every description of the release repeats. Does not belong here: the form
-in which a standard wants them (``catalog``, ``schema_org``, ``croissant``, ``citation``, ``csvw``,
-``catalogue_sheet``), or how something is named for machines (``addresses``).
+in which a standard wants them (``metadata``, ``workbooks``).
 """
 
 from __future__ import annotations

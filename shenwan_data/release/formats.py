@@ -1,6 +1,7 @@
 """Tables as CSV and Parquet: exact texts in the one, declared types and descriptions in the other.
 
-Belongs here: a table to bytes and back. Does not belong here: comparing the two (``parity``).
+Belongs here: a table to bytes and back. Does not belong here: comparing the two (``agreement``).
+
 In memory and in the CSV a number is exact; in Parquet it is the nearest float64, because pandas, R and
 SQL calculate with floats and with little else.
 The same table gives the same bytes under the same pyarrow, whose version stands in the footer.

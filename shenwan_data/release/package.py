@@ -1,8 +1,8 @@
 """A release on disk: the packages, the index above them, the manifest; all of it or nothing.
 
 Belongs here: which file is written where, in which order. Does not belong here: the form of a file
-(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``), what stands beside the packages
-(``companions``) or the swap of folders (``storage``).
+(``formats``, ``descriptor``), what stands beside the packages (``companions``) or the swap of folders
+(``files``).
 """
 
 from __future__ import annotations

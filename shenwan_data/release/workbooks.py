@@ -258,7 +258,7 @@ def _about(about: About) -> Sheet:
 
 
 # The tables on the sheets, and of the first of them the columns that are printed.
-SHEETS = ("observations", "findings", "indicators", "figures", "reports", "codes")
+SHEETS = ("observations", "findings", "indicators", "reports", "codes")
 PRINTED = (
     "area_zh", "time_period", "topic_label", "indicator_zh", "indicator_en", "value", "unit",
     "unit_en", "lower", "upper", "qualifier_label", "obs_status_label", "doubt_label", "doubt_zh",

@@ -175,8 +175,8 @@ class Application:
         ]  # fmt: skip
         towns = {one["area"]: one["name"] for one in reports}
         return pages.render(
-            "start.jinja", page, reports=reports, towns=towns, said=request.query_params.get("said", ""),
-            can_undo=bool(self.desk.done),
+            "start.jinja", page, reports=reports, towns=towns,
+            said=request.query_params.get("said", ""),
         )  # fmt: skip
 
     def release(self, page: pages.Page, request: Request) -> str:
@@ -206,10 +206,11 @@ class Application:
     def town(self, page: pages.Page, request: Request) -> str:
         """The form of another town."""
         said, areas = request.query_params.get("said", ""), self._areas()
-        title = load_settings(self.desk.data_dir).release.title
+        release = load_settings(self.desk.data_dir).release
+        title, description = release.title, release.description
         return pages.render(
             "town.jinja", page, areas=areas, said=said, listed=listed_towns(areas), title=title,
-            proposed=title_of(list(areas.values())),
+            proposed=title_of(list(areas.values())), description=description,
         )  # fmt: skip
 
     # what is decided
@@ -241,10 +242,18 @@ class Application:
         del request
         folder, cells = self.desk.data_dir, {key: value.strip() for key, value in fields.items()}
         if fields.get("action") == "title":
-            title = {"zh": cells.get("title_zh", ""), "en": cells.get("title_en", "")}
+            said = {
+                key: {code: cells.get(f"{key}_{code}", "") for code in LANGUAGES}
+                for key in ("title", "description")
+            }
+            if not all(all(texts.values()) for texts in said.values()):
+                raise UsageError(
+                    Text("标题和说明都要写", "title and description are both needed"),
+                    remedy=Text("请补上后再提交", "fill them in and submit again"),
+                )
             with writing(folder):
-                set_key(folder / RELEASE_FILE, "title", json.dumps(title, ensure_ascii=False))
-            load_settings(folder)
+                for key, texts in said.items():
+                    set_key(folder / RELEASE_FILE, key, json.dumps(texts, ensure_ascii=False))
         else:
             for row in listed_towns(self._areas()):
                 if row["division_code"] == cells.get("listed"):

@@ -232,12 +232,12 @@ class Published:
 
     @cached_property
     def home(self) -> str:
-        """The area that the site opens with: the one in the title, or else of the newest report."""
+        """The area that the site opens with: the first in the title, or else of the newest report."""
         title = str(self.descriptor.get("title", ""))
-        for area in self.reporting_areas:
-            name = self.areas.get(area, {}).get("name_zh")
-            if name and name in title:
-                return area
+        names = {area: self.areas.get(area, {}).get("name_zh") for area in self.reporting_areas}
+        named = [area for area, name in names.items() if name and name in title]
+        if named:
+            return min(named, key=lambda area: title.index(str(names[area])))
         newest = max(
             self.reports, key=lambda row: (row["time_period"], row["data_figures"]), default=None
         )

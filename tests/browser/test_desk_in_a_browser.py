@@ -14,7 +14,7 @@ import docx
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.unit.review.made_up_review import TEXT, data_folder, page
 
@@ -83,16 +83,23 @@ def entries(folder: Path, name: str) -> list[dict[str, object]]:
     return list(yaml.safe_load(path.read_text("utf-8")) or []) if path.exists() else []
 
 
+def by_key(pressed: Locator) -> None:
+    """Press a button or follow a link without a mouse."""
+    pressed.focus()
+    expect(pressed).to_be_focused()
+    pressed.press("Enter")
+
+
 def archived(at: Page, running: Running, new: Path) -> list[str]:
     """The report is dropped; town and year are read from it and confirmed."""
     new.write_text(page(TEXT), "utf-8")
     at.goto(running.address)
-    at.get_by_role("link", name="添加报告").first.click()
+    by_key(at.get_by_role("link", name="添加报告").first)
     at.locator("#drop input").set_input_files(new)
     expect(at.locator("[name=year]")).to_have_value("2023")
     expect(at.locator("[name=area]")).to_have_value("shenwan")
     problems = violations(at)
-    at.get_by_role("button", name="核对无误，归档").click()
+    by_key(at.get_by_role("button", name="核对无误，归档"))
     expect(at.locator("#said")).to_contain_text("已归档")
     return problems
 
@@ -129,7 +136,7 @@ def looked_at_and_undone(at: Page, folder: Path) -> None:
     at.keyboard.press("u")
     expect(at.locator("#said")).to_contain_text("已撤销")
     assert entries(folder, "reviews/2023/shenwan.yaml") == []
-    at.locator("#list a[data-key='i-penalty_cases']").click()
+    by_key(at.locator("#list a[data-key='i-penalty_cases']"))
     expect(at.locator("#panel-title")).to_contain_text("510宗")
     at.keyboard.press("j")
     expect(at.locator("#panel-title")).not_to_contain_text("510宗")
@@ -159,7 +166,7 @@ def killed_and_broken(at: Page, running: Running) -> list[str]:
     expect(at.get_by_role("alert")).to_contain_text("2023.yaml")
     problems = violations(at)
     file.write_text(good, "utf-8")
-    at.get_by_role("link", name="重新读取").click()
+    by_key(at.get_by_role("link", name="重新读取"))
     return problems
 
 
@@ -191,7 +198,7 @@ def the_rest_is_looked_at(at: Page) -> None:
     group = at.locator("form[action$='/confirm'] button")
     expect(group.first).to_be_visible()
     while left := group.count():
-        group.first.click()
+        by_key(group.first)
         expect(group).to_have_count(left - 1)
     expect(at.locator(".head .state b")).to_have_text("全部看过了")
 
@@ -268,15 +275,15 @@ def test_the_hour_from_a_new_report_to_a_recorded_release(browser, running, tmp_
 
     # Preview, build, record.
     sent.clear()
-    at.get_by_role("link", name="生成与发布").click()
+    by_key(at.get_by_role("link", name="生成与发布"))
     expect(at.locator(".good")).to_be_visible()
-    at.locator("summary").first.click()
+    by_key(at.locator("summary").first)
     expect(at.locator(".changes").first).to_contain_text("行政处罚案件数")
     problems += violations(at)
     at.locator("[name=version]").fill("1.1.0")
-    at.get_by_role("button", name="生成", exact=True).click()
+    by_key(at.get_by_role("button", name="生成", exact=True))
     expect(at.locator(".job.done")).to_contain_text("observations", timeout=240_000)
-    at.get_by_role("button", name="登记为已发布").click()
+    by_key(at.get_by_role("button", name="登记为已发布"))
     expect(at.locator(".job.done")).to_contain_text("登记为已发布", timeout=60_000)
     assert (folder / "published" / "1.1.0" / "MANIFEST.sha256").is_file()
     last = sum(bool(DECIDES.search(url)) for url in sent)
@@ -291,10 +298,16 @@ def test_the_desk_is_accessible_and_fits_a_narrow_window(browser, tmp_path, lang
     desk = Running(data_folder(tmp_path / "data"))
     try:
         at, problems = noted(browser, NARROW)
-        for path in ("", "arrivals", "town", "release", "report/2023/shenwan"):
+        new = f"start={TEXT.index('8场，参与')}&word=法治夜市&indicator=outreach_events"
+        word = f"report/2023/shenwan/word?{new}"
+        for path in ("", "arrivals", "town", "release", word, "report/2023/shenwan"):
             at.goto(f"{desk.address}{language}/{path}")
-            wide = at.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, f"{path} is {wide} px too wide"
+            for viewport in (DESK, NARROW):
+                at.set_viewport_size(viewport)
+                wide = at.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, f"{path} is {wide} px too wide"
+            for summary in at.locator("main details:not([open]) > summary").all():
+                summary.click()
             problems += [f"{path}: {one}" for one in violations(at)]
         at.locator(".text .f.enforcement").first.click()
         expect(at.locator("#panel .choices")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,10 @@ import pytest
 
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.accuracy import Tally
-from shenwan_data.indicators.catalogue import topics
+from shenwan_data.indicators.catalogue import catalogue, topics
 from shenwan_data.indicators.gold import FINDING, Measurement
 from shenwan_data.model import Reading
-from shenwan_data.release.rows import accuracy_rows
+from shenwan_data.release.rows import accuracy_rows, unit_in_english
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_table, rules_of
 from shenwan_data.release.tables import build_tables
@@ -221,3 +222,11 @@ def test_findings_have_a_precision_and_no_recall() -> None:
     [row] = accuracy_rows([Measurement("labelled", "all", FINDING, Tally(0, 4, 3))])
     assert (row["read_figures"], row["hits"], row["precision"]) == (4, 3, 0.75)
     assert row["gold_figures"] is row["recall"] is row["f1"] is None
+
+
+@pytest.mark.parametrize("code", catalogue())
+def test_what_is_counted_has_a_plain_english_word(code: str) -> None:
+    entry = catalogue()[code]
+    word = unit_in_english(entry)
+    assert re.fullmatch("[a-z][a-z -]*", word) and " or " not in word
+    assert (word == "place") == (entry.measure_type == "rank")

@@ -24,6 +24,8 @@ from shenwan_data.review.desk import Desk
 from shenwan_data.review.guard import Secrets
 from shenwan_data.review.jobs import Job, Jobs
 from shenwan_data.schemas import metadata
+from shenwan_data.versions import year_version
+from tests.town_settings import DATA
 from tests.unit.report.test_inbox import Server
 from tests.unit.review.made_up_review import SHORT, TITLE, data_folder, page
 
@@ -284,9 +286,17 @@ def test_a_town_of_the_official_list_is_one_choice_and_the_title_speaks_of_both(
     assert 'sanxiang,三乡镇,Sanxiang Town,广东省中山市,"Zhongshan, Guangdong",442000114000' in areas
     shown = browser.get("town").text
     assert "神湾镇、三乡镇法治政府建设年度报告数据" in shown
-    browser.post("town", action="title", title_zh="两镇数据", title_en="Two towns")
+    browser.post(
+        "town",
+        action="title",
+        title_zh="两镇数据",
+        title_en="Two towns",
+        description_zh="两镇的数字。",
+        description_en="Their numbers.",
+    )
     settings = load_settings(browser.folder).release
     assert (settings.title.zh, settings.title.en) == ("两镇数据", "Two towns")
+    assert (settings.description.zh, settings.description.en) == ("两镇的数字。", "Their numbers.")
     for code in ("442000114", "992000114000", "442000114201"):
         bad = browser.post("town", ref_area="x", name_zh="某镇", name_en="X", division_code=code)
         assert bad.status_code == 409 and "12 位" in bad.text
@@ -433,7 +443,9 @@ def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
     assert not (browser.folder / "lexicon.yaml").exists()
 
     kept = {"start": start, "word": "法治夜市", "indicator": "outreach_events", "key": f"f-{start}"}
+    before = year_version(browser.folder, 2021)
     browser.post(f"{REPORT}/word", **kept)
+    assert year_version(browser.folder, 2021) != before  # a build reads the year again
     (entry,) = browser.written("lexicon.yaml")
     assert (entry["word"], entry["means"]) == ("法治夜市", "outreach_activity")
     assert (entry["example"], entry["who"]) == ("法治夜市8场。", WHO)
@@ -463,3 +475,11 @@ def archived(browser: Browser, year: int, text: str) -> None:
     new.write_text(text, "utf-8")
     add_report(new, year=year, area="shenwan", data_dir=browser.folder)
     new.unlink()
+
+
+def test_the_hour_of_the_readme_names_what_is_on_the_pages():
+    readme = (DATA.parent / "README.zh.md").read_text("utf-8")
+    hour = readme[readme.index("### 发布者：每年一小时") : readme.index("#### 不用浏览器")]
+    texts = {str(text["zh"]) for text in metadata("review.yaml").values()}
+    pressed = re.findall(r"点“([^”]+)”", hour)
+    assert len(pressed) > 12 and [one for one in pressed if one not in texts] == []
