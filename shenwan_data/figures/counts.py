@@ -1,7 +1,7 @@
 """A number with its unit, or without one: what it counts, and whether it counts at all.
 
 Belongs here: the readers of single numbers. Does not belong here: two numbers that bound one quantity
-or divide it (``ranges``), ranks and numerals that are part of a name (``ordinals``).
+or divide it (``ranges``), ranks and numerals that are part of a name (``names``).
 
 Every reader takes the text, the match of its branch and the end of the figure before. It gives the
 figure, or None where the words around make it no case of the branch: then the next branch is tried.

@@ -37,7 +37,7 @@ _OTHER_ACTS = frozenset(
     (
         "attend", "add", "leave", "mediate_bad", "keep", "run", "claim", "listen", "motion", "adopt",
         "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
-        "send",
+        "send", "obtain",
     )
 )  # fmt: skip
 # Nothing is said to be done: 行政处罚案件86件; 共有86件行政处罚案件.

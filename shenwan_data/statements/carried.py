@@ -102,11 +102,16 @@ def _attributed(
     """A field or an attribute alone, of what was counted before: 劳动保障97宗, 面积96亩."""
     extra = {source.head.concept} if source.head else set()
     if own.head is None:  # one field after another: 市容环卫533起，大气污染防治147起
+        if own.acts and own.strong and not _alike(source, frame, before, units):
+            return own  # 出动2400人次，查处焚烧秸秆5起
         fields = {w.concept for w in source.words if w.kind == "field"}
-        if own.mods & _LEVELS:  # 累计创建省级3个、市级9个
+        head = source.head
+        if own.mods & _LEVELS:  # 国家级民主法治村1个、市级4个
             fields |= _LEVELS
+            level, _, kind = head.concept.partition("_") if head else ("", "", "")
+            head = head._replace(concept=kind) if head and level in _LEVELS else head
         return own._replace(
-            head=source.head,
+            head=head,
             mods=own.mods | (source.mods - fields),
             strong=own.strong | (source.strong - fields),
             acts=own.acts or source.acts,

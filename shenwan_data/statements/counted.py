@@ -254,9 +254,7 @@ def _after(text: str, frame: Frame) -> After:
     closed = False
     persons = unit_group(frame.figure.unit) == "person"
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
-    for item in _named_behind(frame):
-        if persons and not nouns and text[item.start : item.end] == "通过":
-            item = item._replace(kind="act", concept="pass")  # 9人通过执法资格考试
+    for item in _named_behind(text, frame):
         if item.kind == "act":
             objects = []  # 召开会议研究法治建设: the last verb has the object
             acts.insert(0, item)
@@ -274,7 +272,7 @@ def _after(text: str, frame: Frame) -> After:
             if item.kind == "doing":
                 acts.append(item)
         elif item.kind in ("filler", "own", "prep", "time", "total"):
-            closed = closed or (bool(nouns) and item.kind in ("prep", "time"))
+            closed = closed or (bool(nouns) and item.kind == "prep")
             if nouns and not acts and item.kind == "filler":
                 if inside_phrase(text, item):
                     nouns.append(item)
@@ -290,13 +288,23 @@ def _acts_itself(noun: Token, *, persons: bool) -> bool:
     return noun.kind == "person" if persons else noun.concept in _DOERS
 
 
-def _named_behind(frame: Frame) -> Sequence[Token]:
-    """The words behind a number; 镇 right behind it is what is counted (17个镇)."""
-    first = frame.after[0] if frame.after else None
-    if first is None or first.kind != "own" or frame.figure.unit != "个":
-        return frame.after
-    town = first._replace(kind="thing", concept="village", domain="other")
-    return (town, *frame.after[1:])
+def _named_behind(text: str, frame: Frame) -> Sequence[Token]:
+    """The words behind a number that may be its own.
+
+    镇 right behind it is what is counted (17个镇), 通过 behind persons what they did (9人通过考试), and
+    behind a time the next number begins (86名调解员全年调解纠纷324起).
+    """
+    items = frame.after
+    if not items:
+        return items
+    first = items[0]
+    if first.kind == "own" and frame.figure.unit == "个":
+        items = (first._replace(kind="thing", concept="village", domain="other"), *items[1:])
+    elif text[first.start : first.end] == "通过" and unit_group(frame.figure.unit) == "person":
+        items = (first._replace(kind="act", concept="pass"), *items[1:])
+    if frame.figure.kind != "count" or first.kind not in PHRASE:
+        return items
+    return items[: next((k for k, i in enumerate(items) if i.kind == "time"), len(items))]
 
 
 def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> list[Token]:

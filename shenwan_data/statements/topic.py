@@ -83,7 +83,7 @@ def topic_of(domains: Sequence[str]) -> str | None:
 
 
 LECTURES = frozenset(("lecture", "law_class"))
-_OFFICIALS = frozenset(("leader", "official", "enforcer", "town"))
+_OFFICIALS = frozenset(("leader", "official", "enforcer", "town", "law_study", "staff_study"))
 _PUBLIC = frozenset(
     (
         "resident",

@@ -20,11 +20,16 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
-from shenwan_data.report.readers.chunk import chunk_lines
 from shenwan_data.report.readers.formulas import M, field_text, formula
 from shenwan_data.report.readers.looks import Looks
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
+from shenwan_data.report.readers.parts import (
+    Parts,
+    TooLongError,
+    chunk_lines,
+    read_parts,
+    unreadable,
+)
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
@@ -146,10 +151,11 @@ class _Document:
 
     def _chunk(self, element: etree._Element) -> list[str]:
         """A document inside the document (altChunk), which Word shows in its place."""
+        relation = element.get(_ID) or ""
         try:
-            name, content = self.parts.content(element.get(_ID) or "")
+            name, content = self.parts.content(relation)
         except KeyError:
-            return []
+            raise unreadable(relation, self.file) from None
         return [_tidy(line) for line in chunk_lines(name, content, self.file) if _tidy(line)]
 
     def _paragraph(self, paragraph: etree._Element, begun: str) -> list[str]:

@@ -382,3 +382,8 @@ def test_a_field_shows_its_result_or_its_formula(
     before: str, mark: str, after: str, line: str
 ) -> None:
     assert read(parts(paragraph(run(before), mark, run(after)))) == [line]
+
+
+def test_a_part_that_is_not_there_is_no_empty_part() -> None:
+    with pytest.raises(DataError, match="another document is embedded"):
+        read(parts('<w:altChunk r:id="rId9"/>', paragraph(run("完成。"))))
