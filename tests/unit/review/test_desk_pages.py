@@ -142,6 +142,8 @@ def test_the_text_is_read_once_whatever_is_decided(browser, monkeypatch):
     browser.get(REPORT)
     read_again = []
     monkeypatch.setattr("shenwan_data.indicators.read.match_text", lambda *_: read_again.append(1))
+    # Nor is its file: a PDF takes a second.
+    monkeypatch.setattr("shenwan_data.report.archive.read_source", lambda *_: read_again.append(2))
     for action in ("confirm", "none", "apart"):
         answer = browser.post(f"{REPORT}/decide", key="x", start=at("510宗"), action=action)
         assert answer.status_code == 200
