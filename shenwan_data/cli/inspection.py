@@ -139,7 +139,7 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
     """
     data_dir = _archive_of(file)
     report = _report(file, data_dir)
-    other = against or last_before(report, data_dir)
+    other = against or last_before(report.ref_area, report.time_period, data_dir)
     before = None
     if other is not None:
         its_data = _archive_of(other)
@@ -214,13 +214,13 @@ def _archive_of(file: Path) -> Path | None:
     return path.parents[2] if archived else None
 
 
-def last_before(report: Report, data_dir: Path | None) -> Path | None:
-    """The area's last report before this one, as a rule that of the year before."""
+def last_before(ref_area: str, time_period: int, data_dir: Path | None) -> Path | None:
+    """The area's last report before a year, as a rule that of the year before."""
     years = () if data_dir is None else reversed(years_with_files(data_dir))
     for year in years:
-        if data_dir is not None and year < report.time_period:
+        if data_dir is not None and year < time_period:
             paths = find_reports(data_dir, year)
-            found = next((path for path in paths if path.stem == report.ref_area), None)
+            found = next((path for path in paths if path.stem == ref_area), None)
             if found is not None:
                 return found
     return None

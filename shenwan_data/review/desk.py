@@ -30,7 +30,7 @@ from shenwan_data.release.package import write_files
 from shenwan_data.release.register import newest_published, register_of
 from shenwan_data.release.snapshot import Bump, next_version, read_snapshot
 from shenwan_data.release.tables import build_tables
-from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.archive import find_reports
 from shenwan_data.review.case import Case, Kept, last_who, open_case
 from shenwan_data.review.checklist import Checklist, checklist
 from shenwan_data.review.decisions import Undo, take_back
@@ -104,7 +104,8 @@ class Desk:
                 yield self._open(path)
 
     def _open(self, path: Path) -> Case:
-        other = last_before(read_report(path), self.data_dir)
+        # Not by the report itself: a PDF takes long to read, and is read once.
+        other = last_before(path.stem, int(path.parent.name), self.data_dir)
         before = None if other is None else self._open(other).reading
         return open_case(path, before, self.data_dir, self.kept)
 

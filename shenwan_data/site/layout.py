@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 from shenwan_data.report.structure import Structure, structure
 from shenwan_data.site.view import Row
 
-_NAMES = re.compile(r"“([^“”]+)”|\b([a-z]+(?:_[a-z0-9]+)+)\b")
+# A code may stand right beside Chinese characters, which are letters as well.
+_NAMES = re.compile(r"“([^“”]+)”|(?<![A-Za-z0-9_])([a-z]+(?:_[a-z0-9]+)+)(?![A-Za-z0-9_])")
 
 
 @dataclass(frozen=True)

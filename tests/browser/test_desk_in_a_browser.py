@@ -298,7 +298,7 @@ def test_the_desk_is_accessible_and_fits_a_narrow_window(browser, tmp_path, lang
     desk = Running(data_folder(tmp_path / "data"))
     try:
         at, problems = noted(browser, NARROW)
-        new = f"start={TEXT.index('8场，参与')}&word=法治夜市&indicator=outreach_events"
+        new = f"start={TEXT.index('8场，设摊')}&word=说法茶摊&indicator=outreach_events"
         word = f"report/2023/shenwan/word?{new}"
         for path in ("", "arrivals", "town", "release", word, "report/2023/shenwan"):
             at.goto(f"{desk.address}{language}/{path}")

@@ -142,6 +142,8 @@ def test_the_text_is_read_once_whatever_is_decided(browser, monkeypatch):
     browser.get(REPORT)
     read_again = []
     monkeypatch.setattr("shenwan_data.indicators.read.match_text", lambda *_: read_again.append(1))
+    # Nor is its file: a PDF takes a second.
+    monkeypatch.setattr("shenwan_data.report.archive.read_source", lambda *_: read_again.append(2))
     for action in ("confirm", "none", "apart"):
         answer = browser.post(f"{REPORT}/decide", key="x", start=at("510宗"), action=action)
         assert answer.status_code == 200
@@ -422,11 +424,11 @@ def test_a_hostile_report_is_shown_as_text(tmp_path):
 
 
 def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
-    text = SHORT + "法治夜市8场。\n"
-    archived(browser, 2021, earlier() + "法治夜市5场。\n")
+    text = SHORT + "说法茶摊8场。\n"
+    archived(browser, 2021, earlier() + "说法茶摊5场。\n")
     archived(browser, 2023, text)
     start = str(text.index("8场"))
-    asked = {"key": f"f-{start}", "start": start, "action": "word", "word": "法治夜市"}
+    asked = {"key": f"f-{start}", "start": start, "action": "word", "word": "说法茶摊"}
     assert "未选指标" in browser.post(f"{REPORT}/decide", **asked).text
     unfit = browser.post(f"{REPORT}/decide", indicator="penalty_cases", **asked)
     assert unfit.status_code == 409 and "只凭这些字" in unfit.text
@@ -434,7 +436,7 @@ def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
     assert known.status_code == 409
 
     shown = browser.post(f"{REPORT}/decide", indicator="outreach_events", **asked)
-    assert "“法治夜市”就是“普法宣传活动场次”的说法" in shown.text
+    assert "“说法茶摊”就是“普法宣传活动场次”的说法" in shown.text
     for year, quote_then in ((2023, "8场"), (2021, "5场")):
         assert (
             f'{year} 神湾镇</b> <span lang="zh-Hans">{quote_then}</span>: 无指标 → 普法'
@@ -442,22 +444,22 @@ def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
         )
     assert not (browser.folder / "lexicon.yaml").exists()
 
-    kept = {"start": start, "word": "法治夜市", "indicator": "outreach_events", "key": f"f-{start}"}
+    kept = {"start": start, "word": "说法茶摊", "indicator": "outreach_events", "key": f"f-{start}"}
     before = year_version(browser.folder, 2021)
     browser.post(f"{REPORT}/word", **kept)
     assert year_version(browser.folder, 2021) != before  # a build reads the year again
     (entry,) = browser.written("lexicon.yaml")
-    assert (entry["word"], entry["means"]) == ("法治夜市", "outreach_activity")
-    assert (entry["example"], entry["who"]) == ("法治夜市8场。", WHO)
+    assert (entry["word"], entry["means"]) == ("说法茶摊", "outreach_activity")
+    assert (entry["example"], entry["who"]) == ("说法茶摊8场。", WHO)
     assert browser.desk.case(2023, "shenwan").figure(int(start)).indicators == ("outreach_events",)
-    assert "已撤销：法治夜市" in browser.post(f"{REPORT}/undo").text
+    assert "已撤销：说法茶摊" in browser.post(f"{REPORT}/undo").text
     assert not (browser.folder / "lexicon.yaml").exists()
     assert browser.desk.case(2023, "shenwan").figure(int(start)).indicators == ()
 
 
 def test_a_wording_that_no_longer_holds_is_named(browser):
     (browser.folder / "lexicon.yaml").write_text(
-        "- {word: 法治夜市, means: no_such, example: x, report: shenwan-2023, who: a, "
+        "- {word: 说法茶摊, means: no_such, example: x, report: shenwan-2023, who: a, "
         "when: 2024-01-01}\n",
         "utf-8",
     )

@@ -1,9 +1,10 @@
-"""The town that a site opens with."""
+"""The town that a site opens with, and the names in its texts."""
 
 from types import SimpleNamespace
 
 import pytest
 
+from shenwan_data.site.layout import CrossReferences
 from shenwan_data.site.view import Published
 
 
@@ -26,3 +27,9 @@ def test_a_site_opens_with_the_first_town_of_its_title(title, home):
         ],
     )
     assert Published.home.func(release) == home
+
+
+def test_a_code_within_chinese_words_is_shown_as_its_name():
+    names = CrossReferences({"legality_reviews_done": "合法性审查件数"}, lambda _: None)
+    assert str(names.linked("是legality_reviews_done的一部分")) == "是“合法性审查件数”的一部分"
+    assert str(names.linked("xlegality_reviews_done2")) == "xlegality_reviews_done2"
