@@ -79,7 +79,7 @@ types: $(READY_TO_TEST)
 ui: $(READY)
 	@$(BIN)/python -c 'import dagster_webserver' 2>/dev/null || $(PYTHON) .ci/environment.py extras ui
 	@mkdir -p .dagster
-	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > .dagster/dagster.yaml
+	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\nfreshness:\n  enabled: true\n' > .dagster/dagster.yaml
 	DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}" DAGSTER_DISABLE_TELEMETRY=1 \
 		$(BIN)/dagster dev -w workspace.yaml
 
@@ -118,7 +118,7 @@ $(READY_TO_TEST): $(READY) requirements-dev.lock
 COMPILE = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-strip-extras --quiet
 lock: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .ci/uv.lock
 	$(COMPILE) --extra dev --upgrade -o requirements-dev.lock
 	cp requirements-dev.lock requirements.lock
 	$(COMPILE) --extra pipeline --extra review -o requirements.lock

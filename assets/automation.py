@@ -19,7 +19,16 @@ from shenwan_data.report.archive import areas_without_report, due_date
 from shenwan_data.versions import settings_version, year_version, years_with_files
 from shenwan_data.work_files import is_read
 
-from .resources import YEARS, DataFolder, range_tags
+from .resources import (
+    GROUP_FIGURES,
+    GROUP_INDICATORS,
+    GROUP_RELEASE,
+    GROUP_REPORT,
+    GROUP_SOURCES,
+    YEARS,
+    DataFolder,
+    range_tags,
+)
 from .run_alerts import Alerts
 
 _CHINA = "Asia/Shanghai"
@@ -33,7 +42,7 @@ SETTINGS = dg.AssetKey("settings")
 
 @dg.observable_source_asset(
     key=YEAR_FILES,
-    group_name="sources",
+    group_name=GROUP_SOURCES,
     partitions_def=YEARS,
     description=(
         "The files of a year: its reports, their records and corrections, those it is compared "
@@ -48,7 +57,7 @@ def files_of_a_year(data: DataFolder) -> dg.DataVersionsByPartition:
 
 @dg.observable_source_asset(
     key=SETTINGS,
-    group_name="sources",
+    group_name=GROUP_SOURCES,
     description=(
         "What a release is made of beside the readings: release.yaml, areas.csv, what is published, "
         "templates and styles.\n\n发布设置、地区登记、已发布版本的登记、模板和样式。"
@@ -81,14 +90,14 @@ def _condition(label: str, updated: Any, ready: Any) -> Any:
     ).with_label(label)
 
 
-_RELEASE = dg.AssetSelection.groups("release")
-_READINGS = dg.AssetSelection.groups("report", "figures", "indicators")
+_RELEASE = dg.AssetSelection.groups(GROUP_RELEASE)
+_READINGS = dg.AssetSelection.groups(GROUP_REPORT, GROUP_FIGURES, GROUP_INDICATORS)
 _PASSED = _Condition.all_deps_blocking_checks_passed()
 
-READ = _condition("changed", _Condition.any_deps_updated(), _PASSED)
+READ = _condition("something has changed 有改动", _Condition.any_deps_updated(), _PASSED)
 # A check of single reports does not block the reading of the others; it does block the release.
 TABLES = _condition(
-    "changed, and no report is blocked",
+    "something has changed, and no report is blocked 有改动，且没有待处理的报告",
     _Condition.any_deps_updated(),
     _PASSED
     & _Condition.all_deps_match(_Condition.all_checks_match(_Condition.check_passed())).allow(
@@ -97,7 +106,7 @@ TABLES = _condition(
 )
 # The rest of a release is made with the tables and not by itself, whatever else it is made of.
 RELEASED = _condition(
-    "the tables have changed",
+    "the tables have changed 数据表有改动",
     _Condition.any_deps_updated().allow(_RELEASE),
     # Not "passed": in a new instance the tables, made in the same run, have no result yet.
     ~_Condition.any_deps_match(

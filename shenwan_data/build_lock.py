@@ -111,9 +111,10 @@ def build_limit() -> float:
 def time_limit(minutes: float, give_up: Callable[[MachineError], None]) -> Iterator[None]:
     """Stop the block by a MachineError once its time is over.
 
-    The error is raised wherever the main thread is, again and again until the block has ended. Where
-    it does not end, ``give_up`` is called after a while and the process ends with exit code 3. In
-    another thread than the main one there is no limit.
+    The error is raised wherever the main thread is, again and again until the block has ended; it also
+    takes the place of whatever a library made of it. Where the block does not end, ``give_up`` is
+    called after a while and the process ends with exit code 3. In another thread than the main one
+    there is no limit.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -131,7 +132,11 @@ def time_limit(minutes: float, give_up: Callable[[MachineError], None]) -> Itera
         give_up(error)
         os._exit(MachineError.exit_code)
 
+    over = False
+
     def raise_it(_number: int, _frame: FrameType | None) -> None:
+        nonlocal over
+        over = True
         raise error
 
     seconds = minutes * 60
@@ -142,6 +147,10 @@ def time_limit(minutes: float, give_up: Callable[[MachineError], None]) -> Itera
     watch.start()
     try:
         yield
+    except Exception as other:
+        if over:
+            raise error from other
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)

@@ -22,6 +22,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from shenwan_data.config.records import WORDS_FILE
 from shenwan_data.config.settings import set_aside
 from shenwan_data.schemas import schemas_dir
 
@@ -72,7 +73,7 @@ LAYERS: Mapping[str, Layer] = {
         ("reading",),
         (
             "release/__init__.py", "release/tables.py", "release/rows.py", "release/schema.py",
-            "release/codes.py", "release/formats.py", "release/table_rules.py",
+            "release/formats.py", "release/table_rules.py",
             "release/cell_rules.py", "release/keys.py", "schemas/fields.yaml", "schemas/tables.yaml",
         ),
         ("numpy", "pyarrow"),
@@ -101,8 +102,10 @@ NO_LAYER: Mapping[str, str] = {
     "edited_files.py": "lists what the doctor looks at",
     "extras.py": "names the extra that a missing package belongs to",
     "loading.py": "reads a release",
+    "places.py": "finds a release",
     "publish/*": "copies a release, byte for byte",
     "review/*": "shows what was read and writes what a person decides",
+    "schemas/divisions.csv": "towns that a form offers",
     "schemas/diff.schema.json": "describes what `diff` prints",
     "schemas/portals.yaml": "what a portal is given, not what a release holds",
     "schemas/review.yaml": "the words of the desk",
@@ -219,7 +222,7 @@ def year_version(data_dir: Path, year: int) -> str:
     """Hash (hex) of all that the reading of one year depends on.
 
     That is its files and corrections, those of the years it is compared with, which reports of
-    these are set aside, and the layers that read.
+    these are set aside, the town's own words, and the layers that read.
     """
     years = (*compared_years(data_dir, year), year)
     aside = [one.report for one in set_aside(data_dir) if int(one.report[-4:]) in years]
@@ -232,6 +235,7 @@ def year_version(data_dir: Path, year: int) -> str:
                 for part in (str(one).encode(), *_files(data_dir / "reports" / str(one)), b"")
             ),
             *_corrections(data_dir / "corrections", years),
+            *(_hash_of(path) for path in (data_dir / WORDS_FILE,) if path.is_file()),
             *(report.encode() for report in sorted(aside)),
         ]
     )

@@ -37,8 +37,8 @@ def forked(function: Callable[..., int], *arguments: Any) -> subprocess.Complete
         process.join()
         assert process.exitcode is not None
         # Not a file: a build may be one that can write none.
-        told = os.read(said.fileno(), 1 << 16).decode("utf-8")
-    return subprocess.CompletedProcess(list(arguments), process.exitcode, stderr=told)
+        printed = os.read(said.fileno(), 1 << 16).decode("utf-8")
+    return subprocess.CompletedProcess(list(arguments), process.exitcode, stderr=printed)
 
 
 def _run(function: Callable[..., int], arguments: tuple[Any, ...], saying: Connection) -> None:

@@ -22,12 +22,13 @@ from typing import Any, TextIO
 import click
 
 from shenwan_data import __version__
+from shenwan_data.cli.adding import add
 from shenwan_data.cli.corpora import corpus
 from shenwan_data.cli.graph import graph_module
 from shenwan_data.cli.initialise import init
 from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
 from shenwan_data.cli.publishing import export_command, publish
-from shenwan_data.cli.reading import accuracy, add, coverage, inspect
+from shenwan_data.cli.reading import accuracy, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
 from shenwan_data.cli.reviewing import correct, review
 from shenwan_data.cli.withdrawing import withdraw
@@ -260,7 +261,7 @@ def doctor(data_dir: Path | None) -> None:
     from shenwan_data.doctor import examine
 
     def instance() -> str | None:
-        problem: str | None = graph_module("instance").problem()
+        problem: str | None = graph_module("launch").instance_problem()
         return problem
 
     found = examine(data_dir, instance, lambda: graph_module("launch"))

@@ -40,6 +40,8 @@ _LEGEND = {
 
 def lines_of(inspected: Inspected) -> Iterator[str]:
     """Every sentence that holds a numeral with what each was taken for, then a summary."""
+    for problem in inspected.problems:
+        yield _styled(f"⚠ {problem.message.zh}\n  {problem.message.en}", "blocks")
     yield "".join(f"{_styled('■ ', name)}{meaning}   " for name, meaning in _LEGEND.items())
     for sentence in inspected.sentences:
         yield ""

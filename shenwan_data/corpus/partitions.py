@@ -22,7 +22,7 @@ BUCKET_AREAS, TASK_AREAS = 1000, 12
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The documents that are read together: all years, as a year is compared with the one before it.
+    """The documents that are read together: all years, as a report is compared with the last before it.
 
     ``name`` is the first of its areas. ``known`` gives, by year, the inputs of the rows that the output
     already holds. ``excluded`` are documents that must not be read again.
@@ -42,6 +42,13 @@ class Task:
     def of_year(self, year: int) -> tuple[Document, ...]:
         """The documents of a year in the order of their areas."""
         return tuple(one for one in self.documents if one.time_period == year)
+
+    def before(self, year: int) -> tuple[Document, ...]:
+        """The last document before a year of each area that has one of that year."""
+        areas = {one.ref_area for one in self.of_year(year)}
+        earlier = (one for one in self.documents if one.time_period < year)
+        last = {one.ref_area: one for one in sorted(earlier, key=lambda one: one.time_period)}
+        return tuple(last[area] for area in sorted(areas) if area in last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """One task: the documents of some areas, year by year, to a piece of the output.
 
 Belongs here: what every process of a cluster runs, and a plain loop as well. Does not belong here:
-who runs it where (``cluster``), or the files of the output (``output``). Memory is bounded by two years
-of the areas of one task.
+who runs it where (``cluster``), or the files of the output (``output``). Memory is bounded by two
+reports of each area of one task.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shenwan_data.config.records import sidecar_path
+from shenwan_data.config.records import WORDS_FILE, sidecar_path
 from shenwan_data.corpus.documents import Contents, Document, Rejected, as_report
 from shenwan_data.corpus.locations import open_store
 from shenwan_data.corpus.output import piece_parts, write_piece
@@ -50,19 +50,15 @@ def read_task(source: str, target: str, task: Task) -> tuple[Part, ...]:
         return tuple({**parts, **there}.values())
     tables = _compiled(version_through("corpus"))
     built, rejected = [], []
-    before: tuple[int, Mapping[str, Reading]] = (0, {})
+    last: dict[str, Reading] = {}
     for year in due:
-        previous = (
-            before[1]
-            if before[0] == year - 1
-            else _extract_year(source, task, contents, year - 1)[0]
-        )
-        found, wrong = _extract_year(source, task, contents, year)
+        previous = _previous(source, task, contents, year, last)
+        found, wrong = _extract(source, task, contents, task.of_year(year))
         part, of_year = _read_year(tables, task, year, found, wrong, previous)
         parts[year] = replace(part, inputs=inputs[year])
         built.append(of_year)
         rejected += sorted(wrong, key=lambda one: one.document)
-        before = year, found
+        last |= found
     write_piece(store, task, [parts[year] for year in due], built, rejected)
     return tuple(parts.values())
 
@@ -105,10 +101,14 @@ def _compiled(version: str) -> CorpusTables:  # noqa: ARG001 - the rules may hav
 
 
 def _inputs(source: str, task: Task, contents: Contents) -> dict[int, str]:
-    """Hash by year of all that its rows depend on: the code, its documents, and those of the year before."""
+    """Hash by year of all that its rows depend on: the code, its documents, and those before them."""
     version = version_through("corpus").encode()
     own = {year: _content_hash(source, task.of_year(year), contents) for year in task.years}
-    return {year: digest([version, own.get(year - 1, b""), own[year]]) for year in task.years}
+    before = {year: {one.time_period for one in task.before(year)} for year in task.years}
+    return {
+        year: digest([version, *(own[earlier] for earlier in sorted(before[year])), own[year]])
+        for year in task.years
+    }
 
 
 def _tables(tables: CorpusTables, readings: Sequence[Reading]) -> tuple[Built, dict[str, Text]]:
@@ -145,24 +145,38 @@ def _content_hash(source: str, documents: tuple[Document, ...], contents: Conten
     if folder is not None:
         beside = {sidecar_path(folder / one.file) for one in documents if one.row is None}
         year = documents[0].time_period
-        corrections = (_data_dir(source) or folder) / "corrections" / f"{year}.yaml"
-        for path in (*sorted(beside), corrections):
+        data_dir = _data_dir(source) or folder
+        by_hand = data_dir / "corrections" / f"{year}.yaml", data_dir / WORDS_FILE
+        for path in (*sorted(beside), *by_hand):
             if path.is_file():
                 parts.append(path.read_bytes())
     return digest(parts).encode()
 
 
-def _extract_year(
-    source: str, task: Task, contents: Contents, year: int
+def _previous(
+    source: str, task: Task, contents: Contents, year: int, last: Mapping[str, Reading]
+) -> Mapping[str, Reading]:
+    """What each area's last report before a year says; ``last`` are those that have been read."""
+    found: dict[str, Reading] = {}
+    for document in task.before(year):
+        known = last.get(document.ref_area)
+        if known is not None and known.report.time_period == document.time_period:
+            found[document.ref_area] = known
+        else:
+            found |= _extract(source, task, contents, (document,))[0]
+    return found
+
+
+def _extract(
+    source: str, task: Task, contents: Contents, wanted: Sequence[Document]
 ) -> tuple[dict[str, Reading], list[Rejected]]:
-    """What the documents of a year say, by area, and those that are set aside.
+    """What documents of one year say, by area, and those that are set aside.
 
     Nobody can be asked about a conflict in the reports of a country: neither figure is a value.
     """
     found: dict[str, Reading] = {}
-    wanted = task.of_year(year)
     rejected = [Rejected(one, "KilledWorker", KILLED) for one in wanted if one in task.excluded]
-    corrections = _corrections(source, year) if wanted else ()
+    corrections = _corrections(source, wanted[0].time_period) if wanted else ()
     for document in wanted:
         if document in task.excluded:
             continue

@@ -1,7 +1,7 @@
 """A number with its unit, or without one: what it counts, and whether it counts at all.
 
 Belongs here: the readers of single numbers. Does not belong here: two numbers that bound one quantity
-or divide it (``ranges``), ranks and numerals that are part of a name (``ordinals``).
+or divide it (``ranges``), ranks and numerals that are part of a name (``names``).
 
 Every reader takes the text, the match of its branch and the end of the figure before. It gives the
 figure, or None where the words around make it no case of the branch: then the next branch is tried.
@@ -21,6 +21,7 @@ from shenwan_data.figures.quantity import (
     below_zero,
     bounded,
     half_inside,
+    hedge_after,
     name,
     quantity,
     with_parts,
@@ -41,10 +42,13 @@ _BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
 # letters for 0 and 1), 1.234.567元, with a space before it or none. Not 第3 5项, 附件1 3份, 表2 12宗.
 _BROKEN = re.compile(
     r"[一-鿿：:](?<![第表图注号])(?<!附件)[ \xa0\u2009\u3000]?(?:[\d０-９]{1,3}[ \xa0\u2009])+$"
-    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘]$"
+    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘^]$"
+    r"|[一-鿿][\d０-９]+(?:[.．][ \u3000]|[ \u3000][.．])$|[一二三四五六七八九十百千]$"
 )
 _LONGEST_BREAK = 12
-_BREAKS = frozenset(" \xa0\u2009lIOoQZЗОо|.．'’‘")
+# Metres: no wall is as high, no area as small.
+_HIGH = 10
+_BREAKS = frozenset(" \xa0\u2009lIOoQZЗОо|.．'’‘^一二三四五六七八九十百千")
 _OPENERS, _CLOSERS = frozenset("（("), frozenset("）)")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
 
@@ -80,7 +84,7 @@ def _goes_on(text: str, match: re.Match[str], size: Size, tail: str) -> bool:
     if following == "年" or not digits[: -len(tail)].isdecimal():
         return False
     # A last digit without its multiplier belongs to the number only before money or an end.
-    last = tail[-2] in _SCALES and tail[-1] not in _SCALES and not size.big
+    last = tail[-2] in _SCALES - {"十"} and tail[-1] not in _SCALES and not size.big
     return not last or size.more or following in ("元", "块", "圆") or ends_here(text, end)
 
 
@@ -103,24 +107,31 @@ def _counted(
         if halved is not None:
             return quantity(text, start, halved[2], halved[0], halved[1], floor=floor)
     found = unit_at(text, end, digits=True)
-    if found is None and following in _OPENERS:
+    if found is None and (following in _OPENERS or text[end + 1 : end + 2] in _OPENERS):
         found = _in_brackets(text, end)
     if (text[found[1] : found[1] + 1] if found else following) in JOINTS:
         ranged = spread(text, start, size, found, end, floor, digits=True)
         if ranged is not None:
             return ranged
     if found is None:
-        return None if plus else _bare(text, match, size, floor)
+        if not plus:
+            return _bare(text, match, size, floor)
+        long = len(match["a_digits"]) > 1 and ends_here(text, end)
+        return quantity(text, start, end, size, None, floor=floor, plus=True) if long else None
     return _measured(text, match, size, found, floor, plus=plus)
 
 
 def _in_brackets(text: str, end: int) -> tuple[Unit, int, str] | None:
-    """The unit that stands in brackets behind a number: 120（次）."""
-    found = unit_at(text, end + 1, digits=True)
-    if found is None or text[found[1] : found[1] + 1] not in _CLOSERS:
+    """The unit that stands in brackets behind a number: 120（次）, 120 ( 次 )."""
+    if text[end] in SPACES:
+        end += 1
+    found = unit_at(text, end + 1, digits=True) if text[end] in _OPENERS else None
+    if found is None:
         return None
     unit, inside, surface = found
-    return (unit, inside + 1, surface) if text[end + 1] not in SPACES else None
+    if text[inside : inside + 1] in SPACES:
+        inside += 1
+    return (unit, inside + 1, surface) if text[inside : inside + 1] in _CLOSERS else None
 
 
 def _measured(
@@ -140,6 +151,8 @@ def _measured(
         return name(match, "bare_number")
     if code in ("位", "名") and cues().rank_cue_before.search(text, max(0, start - 8), start):
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
+    if surface in ("米2", "米3") and size.full.value < _HIGH:  # 高1米2
+        unit, end = units()["米"], end - 1
     if code == "块" and cues().money_after.match(text, end):  # 4500块工资
         unit = units()["元"]
     unit = in_currency(text, start, unit)
@@ -181,7 +194,7 @@ def _bare(text: str, match: re.Match[str], size: Size, floor: int) -> Figure:
             text, start, end, size, units()["位"], floor=start, kind="rank", printed=False
         )
     digits = match.group()
-    if around.counted_after.match(text, end):
+    if around.counted_after.match(text, end) or hedge_after(text, end, None):
         return quantity(text, start, end, size, None, floor=floor)
     if len(digits) == 4 and digits[:2] in ("19", "20", "１９", "２０"):
         return no_data(start, end, digits, "date", "calendar_date")
@@ -256,4 +269,7 @@ def loose(text: str, match: re.Match[str], floor: int) -> Figure:
     nought = quote == "零" and ends_here(text, end)
     if nought and cues().zero_noun_before.search(text, max(0, start - 6), start):  # 安全事故为零
         return zero(text, match, floor)
-    return no_data(start, end, quote, "name", "bare_number" if quote[0].isdigit() else "idiom")
+    if not quote[0].isdecimal():
+        mixed = quote[-1].isdecimal() and unit_at(text, end, digits=True)  # 八7宗
+        return no_data(start, end, quote, "name", "broken_number" if mixed else "idiom")
+    return no_data(start, end, quote, "name", "bare_number")

@@ -1,7 +1,7 @@
 """The words around a number that decide how it is read, from ``schemas/contexts.yaml``, compiled.
 
 Belongs here: patterns for what stands before or behind a number. Does not belong here: what is
-concluded from them (``counts``, ``ordinals``).
+concluded from them (``counts``, ``names``).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def cues() -> Cues:
             rf"[^，。；、,;\n{NUMERAL_CHARS}]{{1,12}}[、和及与](?=[{NUMERAL_CHARS}])"
         ),
         unknown_unit_after=re.compile(
-            rf"(?P<word>(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿]"
+            rf"(?P<word>(?![{table['no_times']}{NUMERAL_CHARS}])[一-鿿]次|(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿]"
             rf"(?:(?![{re.escape(table['not_a_unit'])}{NUMERAL_CHARS}])[一-鿿])?){table['unknown_unit']}"
         ),
         distributed_before=re.compile(

@@ -3,14 +3,15 @@
 Belongs here: figures that stand side by side. Does not belong here: reading one (``scan``).
 
 分别受理17、26、33宗 prints one unit for three numbers, 分别超过96%、97% one hedge for two, and
-位列第1、4、6名 one rank for three. 第十三、十四批, 三组与四组 and 七次、八次 name things, and
-发现一起、查处一起 says how something is done.
+位列第1、4、6名 one rank for three. 第十三、十四批, 三组与四组 and 七次、八次全会 name things, and
+发现一起、查处一起 says how something is done. Where a list can be read in two ways (17，26宗; 12、15栋)
+its numbers are none, and a finding says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shenwan_data.figures.cues import WINDOW, cues
@@ -51,7 +52,7 @@ def share_in_lists(text: str, figures: list[Figure], near: list[int]) -> list[Fi
         between = text[left.end : right.start]
         comma = between in _COMMAS and _is_bare(left) and right.quote[0].isdecimal()
         if comma and _groups_of_three(left, right):
-            figures[index - 1 : index + 1] = [_name(f, "broken_number") for f in (left, right)]
+            figures[index - 1 : index + 1] = _broken((left, right))
         if not (comma or between in _JOINTS or (between in _TO and left.quote[0] == "第")):
             if len(right.quote) == 2 and left.quote == right.quote:
                 figures[index - 1 : index + 1] = _manner(text, left, right)
@@ -68,6 +69,10 @@ def share_in_lists(text: str, figures: list[Figure], near: list[int]) -> list[Fi
 
 def _name(figure: Figure, reason: str) -> Figure:
     return no_data(figure.start, figure.end, figure.quote, "name", reason)
+
+
+def _broken(run: Sequence[Figure]) -> list[Figure]:
+    return [_name(figure, "broken_number") for figure in run]
 
 
 def _is_bare(figure: Figure) -> bool:
@@ -95,7 +100,7 @@ def _manner(text: str, left: Figure, right: Figure) -> list[Figure]:
 @while_unchanged("contexts.yaml")
 def _table() -> dict[str, str]:
     contexts = metadata("contexts.yaml")
-    return {name: contexts[name] for name in ("correlative", "ordinal_classifiers")}
+    return {name: contexts[name] for name in ("correlative", "ordinal_classifiers", "places")}
 
 
 def _shared(text: str, run: list[Figure]) -> list[Figure]:
@@ -106,11 +111,39 @@ def _shared(text: str, run: list[Figure]) -> list[Figure]:
     distributed = cues().distributed_before.search(text, max(0, start - 2 * WINDOW), start)
     if not distributed and _are_names(run):
         return [_name(figure, "ordinal_name") for figure in run]
-    run = list(_with_unit(text, run, distributed=distributed is not None))
+    if not distributed and run[-1].reason == "congress_name":  # 五次、六次、七次全会
+        return [f if f.kind == "name" else _name(f, "congress_name") for f in run]
+    if not distributed and len(run) == 2 and _are_neighbours(run):
+        return _broken(run)
+    bare = all(_is_bare(figure) for figure in run[:-1]) and run[-1].quote[0].isdecimal()
+    if bare and not distributed and _is_unclear(text, run):
+        return _broken(run)
+    run = list(_with_unit(text, run, shared=bare or distributed is not None))
     front = distributed or _FRONT.search(text, max(0, start - 4), start)
     if front and run[0].qualifier in _OUTSIDE and not run[0].quote[0].isdecimal():
         run = [run[0], *(_hedged(run[0], figure) for figure in run[1:])]
     return run
+
+
+def _are_neighbours(run: Sequence[Figure]) -> bool:
+    """三、四次, 七、八十人: said for about so many, or for two counts."""
+    low, high = run[0].quote, run[1].quote[:1]
+    digits = len(low) == 1 and low in CHINESE_DIGITS and high in CHINESE_DIGITS
+    return digits and run[1].is_data and CHINESE_DIGITS[high] == CHINESE_DIGITS[low] + 1
+
+
+def _is_unclear(text: str, run: Sequence[Figure]) -> bool:
+    """Whether numbers before one unit may be no counts: 12、15栋, or 总数17，26宗, or about 3、4次."""
+    unit = _unit_of(run[-1])
+    if unit is None or unit.kind != "count":
+        return False
+    if unit.code in _table()["places"] or unit.code in _table()["ordinal_classifiers"]:
+        return True
+    if len(run) > 2:
+        return False
+    digits = [int(f.quote) if f.quote.isdecimal() else 0 for f in run[:-1]]
+    about = run[-1].value is not None and digits[0] < 10 and run[-1].value == digits[0] + 1
+    return about or text[run[0].end : run[1].start] in _COMMAS
 
 
 def _ordinals(run: list[Figure]) -> list[Figure]:
@@ -157,7 +190,7 @@ def _unit_of(figure: Figure) -> Unit | None:
     return units().get(code) or unlisted(code)
 
 
-def _with_unit(text: str, run: list[Figure], *, distributed: bool) -> Iterator[Figure]:
+def _with_unit(text: str, run: list[Figure], *, shared: bool) -> Iterator[Figure]:
     """The numbers without a unit take that of the last: 17、26、33宗; 1.6万、2.3万人."""
     last = run[-1]
     unit = _unit_of(last)
@@ -165,13 +198,23 @@ def _with_unit(text: str, run: list[Figure], *, distributed: bool) -> Iterator[F
     floor = 0
     for figure in run:
         lacking = figure.unit is None and (figure.is_data or figure.reason in _BARE_REASONS)
-        size = _bare_size(figure, big, distributed=distributed) if unit and lacking else None
-        if size is None or figure is last:
+        if not unit or not lacking or figure is last:
             yield figure
+        elif big and shared and _may_be_plain(figure, last):
+            yield _name(figure, "broken_number")
         else:
+            size = _bare_size(figure, big, shared=shared)
             start = figure.end - len(_bare_quote(figure))
-            yield quantity(text, start, figure.end, size, unit, floor=floor)
+            yield quantity(text, start, figure.end, size, unit, floor=floor) if size else figure
         floor = figure.end
+
+
+def _may_be_plain(figure: Figure, last: Figure) -> bool:
+    """Whether a number is too long to share the 万 of the last: 1200、3万份 are no 12 million."""
+    match, printed = _NUMBER.fullmatch(_bare_quote(figure)), str(last.raw_value).partition(".")[0]
+    if match is None or match["big"]:
+        return False
+    return len(re.split(r"[.．]", match["digits"])[0]) > len(printed) + 1
 
 
 def _bare_quote(figure: Figure) -> str:
@@ -179,14 +222,14 @@ def _bare_quote(figure: Figure) -> str:
     return match.group() if match else figure.quote
 
 
-def _bare_size(figure: Figure, big: str, *, distributed: bool) -> Size | None:
+def _bare_size(figure: Figure, big: str, *, shared: bool) -> Size | None:
     """The number of a figure without a unit; None where it may be no quantity (12、15栋)."""
     match = _NUMBER.fullmatch(_bare_quote(figure))
     if match is None:
         words = figure.quote
-        counted = distributed and all(c in CHINESE_DIGITS or c in "十百千" for c in words)
+        counted = shared and all(c in CHINESE_DIGITS or c in "十百千" for c in words)
         return size_of(words) if counted else None
-    if match["rest"] or not (distributed or match["big"] or "." in match["digits"]):
+    if match["rest"] or not (shared or match["big"] or "." in match["digits"]):
         return None
     return size_of(match["digits"], "", match["big"] or big, match["more"])
 

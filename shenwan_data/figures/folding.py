@@ -22,10 +22,10 @@ from shenwan_data.schemas import while_unchanged
 _WIDTHLESS = "\u200b\u200c\u200d\u2060\ufeff\xad"
 _RAISED = "¹²³⁰⁴-⁹"
 _NOTE = re.compile(
-    rf"(?:\[\d{{1,2}}\]|［\d{{1,2}}］|〔\d{{1,2}}〕|【\d{{1,2}}】|[①-⒇]|[（(]注\d{{0,2}}[）)]|[*＊※†‡]{{1,3}}|[{_RAISED}]{{1,2}})"
+    rf"(?:\[\d{{1,2}}\]|［\d{{1,2}}］|〔\d{{1,2}}〕|【\d{{1,2}}】|[①-⒇]|[（(](?:注\d{{0,2}}|\d{{1,2}})[）)]|注\d{{1,2}}|[*＊※†‡]{{1,3}}|[{_RAISED}]{{1,2}})"
 )
 # A place where a number may be broken: a rare character behind a numeral, found by itself first.
-_MARKS = rf"\[［〔【①-⒇（(*＊※†‡{_RAISED}"
+_MARKS = rf"\[［〔【①-⒇（(注*＊※†‡{_RAISED}"
 _SEAM = re.compile(
     rf"[\n{_MARKS}{_WIDTHLESS}{ANY_SPACE[1:-1]}](?<=[{D}{C}.．,，](?s:.))"
     rf"(?:(?<={ANY_SPACE})(?={D}{{3}})|(?<=[{_WIDTHLESS}])|(?<=\n)(?=[{D}{C}.．{MYRIADS}%％‰一-鿿㎡])|(?<=[{_MARKS}]))"
@@ -38,6 +38,7 @@ _SCALES = frozenset("十百千" + MYRIADS)
 _LONGEST_NUMBER = 24
 # A shorter line is a cell of a table or a heading, not running text that was broken.
 _SHORTEST_LINE = 10
+_CLAUSE_NUMBER = re.compile(rf"[第条款][{D}{C}]{{1,3}}$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -102,6 +103,8 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
         else:
             note = _NOTE.match(text, place)
             noted = note is not None and _counts_behind(text, note.end())
+            # 第3（1）项 has no note.
+            noted = noted and _CLAUSE_NUMBER.search(text, max(0, place - 5), place) is None
             stretches = [note.span()] if note and noted else []
         yield from stretches
         done = stretches[-1][1] if stretches else done
@@ -113,7 +116,9 @@ def _grouped(text: str, space: int) -> list[tuple[int, int]]:
     while start > space - 3 and text[start - 1 : start].isdecimal():
         start -= 1
     number = _GROUPED.match(text, start)
-    if number is None or text[start - 1 : start].isdecimal() or text[start - 1 : start] in _PARTS:
+    before = text[max(0, start - 2) : start]
+    inside = before[-1:] in _PARTS and before[:1].isdecimal()
+    if number is None or before[-1:].isdecimal() or inside:
         return []
     if not _counts_behind(text, number.end()):
         return []

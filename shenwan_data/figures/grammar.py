@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from shenwan_data.figures import counts, ordinals, ranges, shares, written
+from shenwan_data.figures import counts, names, ranges, shares, written
 from shenwan_data.figures.cues import cues
-from shenwan_data.figures.names import contacts, dates, documents, markers
+from shenwan_data.figures.names import Reader, contacts, dates, documents, markers, other
 from shenwan_data.figures.numerals import (
     ARABIC,
     CAPITAL,
@@ -32,10 +32,10 @@ from shenwan_data.figures.numerals import (
     ONE_TO_NINE,
     ORDINAL,
     SPACE,
+    TO,
     C,
     D,
 )
-from shenwan_data.figures.ordinals import Reader, other
 from shenwan_data.figures.sizes import more, size_pattern
 from shenwan_data.figures.units import units
 from shenwan_data.schemas import metadata, while_unchanged
@@ -122,16 +122,16 @@ def branches() -> tuple[Branch, ...]:
     zero = "|".join(map(re.escape, contexts["zero_nouns"]))
     return (
         Branch("contact", (DIGIT, LETTER), contacts(), other("contact", "phone_number")),
-        Branch("document", (DIGIT, ORDINAL_MARK), documents(), ordinals.document),
+        Branch("document", (DIGIT, ORDINAL_MARK), documents(), names.document),
         Branch(
             "formula",
             (DIGIT, LETTER),
             rf"[{D}NXn][{D}]*+[wW]?(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
             rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+",
-            ordinals.formula,
+            names.formula,
             PLAIN_FOLLOWS,
         ),
-        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", ordinals.code, PLAIN_FOLLOWS),
+        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", names.code, PLAIN_FOLLOWS),
         Branch(
             "currency",
             (SIGN, LETTER),
@@ -142,11 +142,11 @@ def branches() -> tuple[Branch, ...]:
             "lettered",
             (LETTER,),
             rf"(?<![A-Za-z])[A-Za-z]{{1,4}}[-—·.]?(?P<code_number>{D}+)(?!{D})[A-Za-z0-9.\-]*",
-            ordinals.code,
+            names.code,
         ),
         *_idioms(),
-        Branch("date", (DIGIT,), dates(chinese=False), ordinals.date, PLAIN_FOLLOWS),
-        Branch("day", chinese, dates(chinese=True), ordinals.date),
+        Branch("date", (DIGIT,), dates(chinese=False), names.date, PLAIN_FOLLOWS),
+        Branch("day", chinese, dates(chinese=True), names.date),
         Branch(
             "slash",
             (DIGIT,),
@@ -158,7 +158,8 @@ def branches() -> tuple[Branch, ...]:
             "share",
             chinese,
             rf"(?P<denominator>[{C}]+)分之(?P<numerator>{CHINESE}|{ARABIC})(?P<share_more>{more()}?)"
-            rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?P<hundredths>[{ONE_TO_NINE}])(?![{C}])"
+            rf"|(?P<tenths>[{ONE_TO_NINE}两])成(?:(?P<hundredths>[{ONE_TO_NINE}])(?![{C}])"
+            rf"|(?={TO}[{ONE_TO_NINE}]成[{ONE_TO_NINE}]))"
             rf"|十之(?P<of_ten>[{ONE_TO_NINE}]{{2}})(?![{C}])"
             r"|(?P<half>一半)(?![会点儿天年截壁夜])|(?P<hundred>百分(?:之)?百)(?![分])",
             shares.share,
@@ -166,7 +167,7 @@ def branches() -> tuple[Branch, ...]:
         Branch(
             "adjacent",
             chinese,
-            rf"(?P<head>(?:[{C}]{{0,7}}[十百千{MYRIADS}])?)(?P<low>[{ONE_TO_NINE}两])"
+            rf"(?P<head>(?:[{C}]{{0,7}}[十百千{MYRIADS}][零〇]?)?)(?P<low>[{ONE_TO_NINE}两])"
             rf"(?P<high>[{ONE_TO_NINE}两])(?P<adjacent_scale>[十百千万亿]{{0,2}})(?![{C}]){more()}?",
             ranges.adjacent,
         ),
@@ -174,7 +175,7 @@ def branches() -> tuple[Branch, ...]:
             "arabic",
             (DIGIT,),
             rf"{size_pattern('a', f'{ARABIC}(?P<a_tail>{MIXED_TAIL})?', chinese=False)}"
-            rf"(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]))?",
+            rf"(?P<a_plus>[+＋](?=[一-鿿㎡㎞㎏m]|[，。；、,;）)\n]|$))?",
             counts.arabic,
         ),
         Branch("plain", (DIGIT,), size_pattern("p", ARABIC, chinese=False), counts.plain),
@@ -197,13 +198,13 @@ def branches() -> tuple[Branch, ...]:
             (ORDINAL_MARK, TOP),
             rf"第{SPACE}(?P<place>{ORDINAL})(?:(?:名|位)(?:次)?|{contexts['rank_after']})"
             rf"|前{SPACE}(?P<top>{ORDINAL})(?:名|位|强|甲|{contexts['rank_after']})",
-            ordinals.rank,
+            names.rank,
         ),
         Branch(
             "quarter",
             (ORDINAL_MARK, TOP),
             rf"第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月)",
-            ordinals.date,
+            names.date,
         ),
         Branch(
             "ordinal", (ORDINAL_MARK,), rf"第{SPACE}{ORDINAL}", other("name", "ordinal_name")

@@ -61,8 +61,7 @@ def spread(
     if unit_found is not None:
         if unit is not None and unit is not unit_found[0]:
             return None
-        changed = _CHANGE.search(text, max(floor, start - _LONGEST_CHANGE), start)
-        if changed and match["joint"].strip() in ("至", "到"):
+        if is_change(text, start, floor, match["joint"]):
             return None
         unit = unit_found[0]
     printed = unit is not None
@@ -79,6 +78,12 @@ def spread(
         return no_data(start, end, text[start:end], "name", "bare_number")
     bounds = (lower, high.full.value)
     return bounded(text, (start, end), bounds, unit, "range", big=high.big, printed=printed)
+
+
+def is_change(text: str, start: int, floor: int, joint: str) -> bool:
+    """Whether a number before 至 is a change, and what follows the level it led to."""
+    changed = _CHANGE.search(text, max(floor, start - _LONGEST_CHANGE), start)
+    return changed is not None and joint.strip() in ("至", "到")
 
 
 def neighbours(low: str, high: str) -> tuple[int, int] | None:
@@ -99,8 +104,11 @@ def adjacent(text: str, match: re.Match[str], floor: int) -> Figure | None:
     small = match["adjacent_scale"].rstrip(MYRIADS)
     step = multiplier(small)
     scale = multiplier(match["adjacent_scale"][len(small) :])
-    if any(char in MYRIADS for char in match["head"] or ""):  # 三万五六千
+    last = match["head"][-1:]
+    if last and last in MYRIADS:  # 三万五六千
         step, scale = step * scale, 1
+    if last not in ("", "十", "零", "〇") and not small:  # 一百五六件, 三万五六元
+        step *= multiplier(last) // 10
     if head.value % (10 * step):
         return None
     bounds = ((head.value + digits[0] * step) * scale, (head.value + digits[1] * step) * scale)

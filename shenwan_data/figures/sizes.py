@@ -70,7 +70,7 @@ def size_pattern(prefix: str, digits: str, *, chinese: bool) -> str:
     ``_digits`` the numeral, ``_scale`` 十, 百 or 千 behind digits, ``_big`` 万 or 亿, ``_more1`` and
     ``_more2`` a hedge before and behind 万/亿, ``_ge`` the 个 of 3个亿.
     """
-    scale = "(?:)" if chinese else r"(?:[十百](?!分)|千(?![米克瓦伏卡]))?"
+    scale = "(?:)" if chinese else r"(?:[十百](?!分)|千(?![米克瓦伏卡])|[拾佰仟])?"
     hundreds = "[百千]?" if chinese else ""
     wan = "" if chinese else "|[wW](?![A-Za-z0-9])"
     gap = "" if chinese else rf"(?:{ANY_SPACE}(?=[十百千{MYRIADS}个{hedges().inner}]))?"
@@ -112,6 +112,8 @@ def size_of(
         raw = chinese(digits) if digits else Numeral(1, 1)
     if raw is None:
         return None
+    if digits[-1:] in ("零", "〇") and more1:
+        raw = Numeral(raw.value, 10)  # 二百零几 is below 210
     raw = raw.times(multiplier(scale))
     full = raw.times(multiplier(big))
     return Size(

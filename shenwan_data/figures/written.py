@@ -13,7 +13,7 @@ from fractions import Fraction
 from shenwan_data.figures.counts import ends_here
 from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import hedge_apart, hedge_before
-from shenwan_data.figures.numerals import ONE_TO_NINE, SPACES, multiplier
+from shenwan_data.figures.numerals import MYRIADS, ONE_TO_NINE, SPACES, multiplier
 from shenwan_data.figures.quantity import (
     below_zero,
     bounded,
@@ -37,6 +37,7 @@ _SPOKEN = re.compile(
     rf"(?!二百五)[{ONE_TO_NINE}两][百千万萬][{ONE_TO_NINE}](?=[，。；、,;）)\n]|$)"
     rf"(?!、[{ONE_TO_NINE}两][十百千](?![{ONE_TO_NINE}]))"
 )
+_DIGITS_BEFORE = re.compile(r"(?:[^\d表图注件号第]|(?<!附)件)\d{1,4}$")
 _FEW_TENS = re.compile(r"(?P<step>[十百千])(?P<big>[万亿]{0,2})")
 
 
@@ -158,11 +159,13 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
                 return _idiom(text, start, end)
             return quantity(text, start, end, size, None, floor=floor)
     spoken = _SPOKEN.match(text, start) is not None and _said_of(text, start)
-    if not (spoken or size.big or (size.more and size.full.value >= 10)):
+    # 两亿三千万: the last 万 multiplies a part alone.
+    big = bool(size.big) or (match["c_digits"][-1] in MYRIADS and not size.bare)
+    if not (spoken or big or (size.more and size.full.value >= 10)):
         return None
     if size.bare and not hedge_before(text, start, bare=True):
         return _idiom(text, start, end)
-    money = (size.big or spoken) and (
+    money = (big or spoken) and (
         size.spoken or cues().money_before.search(text, max(0, start - WINDOW), start)
     )
     unit = units()["元"] if money else None
@@ -180,9 +183,11 @@ def _idiom(text: str, start: int, end: int) -> Figure:
 
 
 def _apart(text: str, match: re.Match[str], size: Size, floor: int) -> Figure | None:
-    """The second half of 一百 二十宗, which is no number by itself; 三百几十, two numbers in one."""
+    """The second half of 一百 二十宗 or 8七宗, no number by itself; 三百几十, two numbers in one."""
     start, end = match.span()
-    if floor == start - 1 and text[floor] in SPACES and text[floor - 1] in _SCALES:
+    spaced = floor == start - 1 and text[floor] in SPACES and text[floor - 1] in _SCALES
+    digits = floor == start and _DIGITS_BEFORE.search(text, max(0, start - 6), start)
+    if spaced or (digits and unit_at(text, end, digits=False)):
         return no_data(start, end, match.group(), "name", "broken_number")
     tens = _FEW_TENS.match(text, end) if match.group()[-1] == "几" else None
     return _few_more(text, start, size, tens) if tens else None

@@ -30,17 +30,20 @@ from shenwan_data.schemas import schemas_dir, while_unchanged
 from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
 from shenwan_data.statements.said import EACH, Said, Words
-from shenwan_data.statements.topic import modifier_domains, noun_domains
+from shenwan_data.statements.topic import LECTURES, modifier_domains, noun_domains
 
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
 _OTHER_ACTS = frozenset(
     (
         "attend", "add", "leave", "mediate_bad", "keep", "run", "claim", "listen", "motion", "adopt",
         "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
+        "send", "obtain",
     )
 )  # fmt: skip
+# Nothing is said to be done: 行政处罚案件86件; 共有86件行政处罚案件.
+_SAID_TO_BE = frozenset(((), ("have",)))
 # Decided by the verb nearest to the number, whatever other verbs stand farther off.
-_DECISIVE = frozenset(("attend", "mediate_bad", "leave"))
+_DECISIVE = frozenset(("attend", "mediate_bad", "leave", "send"))
 # Nouns that say nothing of what kind of thing it is.
 _NEUTRAL = frozenset(
     ("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing")
@@ -60,6 +63,7 @@ class Way:
     """One way of saying an indicator; see the module's text."""
 
     code: str
+    topic: str
     unit: str
     measure_type: str
     things: tuple[tuple[str, frozenset[str]], ...]
@@ -150,6 +154,7 @@ def _way(indicator: Indicator, entry: WayEntry) -> Way:
     units = frozenset(entry.units or indicator.units_accepted)
     return Way(
         code=indicator.code,
+        topic=indicator.topic,
         unit=indicator.unit,
         measure_type=indicator.measure_type,
         things=tuple(things),
@@ -291,12 +296,14 @@ def _acts_fit(way: Way, phrase: Phrase, acts: frozenset[str], kind: str) -> bool
         return not (done and nearest in _OTHER_ACTS)
     if nearest in _DECISIVE and nearest not in way.acts:
         return False
-    silent = not phrase.acts or phrase.behind
+    silent = phrase.acts in _SAID_TO_BE or phrase.behind
     return not way.acts.isdisjoint(acts) or ("none" in way.acts and silent)
 
 
 def _around_fits(way: Way, head: str, phrase: Phrase, said: Said) -> bool:
     words = said.words
+    if head in LECTURES and way.topic == "outreach" and said.statement.topic == "governance":
+        return False  # 领导班子集体学法、法治讲座分别6次、3场: to officials
     if (way.clause and not way.clause & words.clause) or (
         way.beside and not way.beside & words.beside
     ):
@@ -345,4 +352,6 @@ def _is_about(about: frozenset[str], said: Said) -> bool:
     own = modifier_domains(phrase) if loose else noun_domains(phrase)[:1]
     if about.intersection(own) or (not said.near and "none" in about):
         return True
+    if not own and not said.near and phrase.acts[:1] != ("settle",):  # 立案63件 says what was done
+        near = tuple(w.domain for w in phrase.words if w.kind == "act" and w.domain) or near
     return bool(about.intersection(near))

@@ -104,9 +104,9 @@ def test_the_hooks_check_what_make_test_checks():
 
 @pytest.mark.parametrize("command", commands().values(), ids=commands())
 def test_every_command_and_option_explains_itself_in_both_languages(command):
-    told = [command.help or ""]
-    told += [option.help or "" for option in command.params if isinstance(option, click.Option)]
-    for text in told:
+    texts = [command.help or ""]
+    texts += [option.help or "" for option in command.params if isinstance(option, click.Option)]
+    for text in texts:
         assert re.search("[\u4e00-\u9fff]", text), text
         assert re.search("[a-z]{3}", text), text
 
@@ -117,18 +117,31 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 def locked(lock: str) -> dict[str, list[str]]:
     """The entries of a lock by package; some have one for old and one for new versions of Python."""
     found: dict[str, list[str]] = {}
-    for entry in re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8").strip()):
-        found.setdefault(re.match(r"[a-z0-9-]+", entry)[0], []).append(entry)
+    text = re.sub("^#.*\n", "", (ROOT / lock).read_text(encoding="utf-8"), flags=re.M)
+    for entry in re.split(r"\n(?=\S)", text.strip()):
+        found.setdefault(re.match(r"[a-z0-9.-]+", entry)[0], []).append(entry)
     return found
 
 
+def test_whatever_installs_packages_checks_their_hashes():
+    for name in (".ci/environment.py", "tests/validators.py", "tests/portal/ckan_server.py"):
+        assert '"--require-hashes"' in (ROOT / name).read_text(encoding="utf-8"), name
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    installing = [line for line in lines if "-m pip " in line]
+    assert installing
+    assert all(" --require-hashes " in line for line in installing)
+
+
 def test_the_locks_hold_hashes_and_no_addresses():
-    for lock in (*LOCKS, ROOT / "tests/portal/ckan.lock"):
+    least = dict.fromkeys(LOCKS, 50) | {
+        "tests/portal/ckan.lock": 50, "tests/validators.txt": 1, ".ci/uv.lock": 1,
+    }  # fmt: skip
+    for lock, number in least.items():
         entries = [entry for same in locked(lock).values() for entry in same]
-        assert len(entries) > 50
+        assert len(entries) >= number, lock
         for entry in entries:
             assert "://" not in entry
-            assert re.match(r"[a-z0-9-]+(\[[a-z,-]+\])?==[^ ]+", entry), entry
+            assert re.match(r"[a-z0-9.-]+(\[[a-z,-]+\])?==[^ ]+", entry), entry
             assert "--hash=sha256:" in entry, entry
 
 

@@ -19,9 +19,10 @@ BLOCK = r"(?P<indent> *)<!-- output: {name} -->\n *```\n(?P<shown>.*?) *```"
 
 def printed(*arguments: str) -> str:
     """What a command prints."""
-    told = CliRunner().invoke(main, list(arguments))
-    assert told.exit_code == 0, told.output
-    return told.stdout
+    ended = CliRunner().invoke(main, list(arguments))
+    details = Path("data/.build/error.txt")
+    assert ended.exit_code == 0, ended.output + (details.read_text() if details.exists() else "")
+    return ended.stdout
 
 
 def example(readme: str) -> str:

@@ -304,11 +304,11 @@ def test_two_builds_of_one_folder_do_not_run_at_once(data_dir):
 
 
 def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(data_dir):
-    told = io.StringIO()
+    output = io.StringIO()
 
-    run_build(data_dir, console=Console(file=told))
+    run_build(data_dir, console=Console(file=output))
 
-    lines = told.getvalue().splitlines()
+    lines = output.getvalue().splitlines()
     assert lines[0].startswith("[1/6] reading reports")
     assert lines[-1].startswith("[6/6]")
     assert len(lines) == 6
@@ -390,9 +390,8 @@ def test_a_correction_reaches_the_release_and_a_stale_one_stops_it(data_dir):
 
     release = data_dir / build(data_dir).release
 
-    assert "2022,penalty_cases,120," in (release / "enforcement" / "enforcement.csv").read_text(
-        "utf-8"
-    )
+    table = (release / "enforcement" / "enforcement.csv").read_text("utf-8")
+    assert ",penalty_cases,行政处罚案件数,Administrative penalty cases,120,宗," in table
     assert "两宗已撤销" in (release / "evidence" / "revisions.csv").read_text("utf-8")
     before = files(release)
     write_report(data_dir, 2022, text_of(2022, cases=123))

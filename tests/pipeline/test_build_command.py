@@ -34,13 +34,13 @@ def test_a_full_disk_is_told_with_its_file_wherever_it_fills(where, tmp_path, mo
     else:
         monkeypatch.setattr("shenwan_data.files.os.fsync", full)
 
-    told = run("build", "--data-dir", tmp_path)
+    result = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 3
-    assert ".build/" in told.stderr
-    assert "No space left on device" in told.stderr
-    assert "磁盘空间" in told.stderr
-    assert "Traceback" not in told.output
+    assert result.exit_code == 3
+    assert ".build/" in result.stderr
+    assert "No space left on device" in result.stderr
+    assert "磁盘空间" in result.stderr
+    assert "Traceback" not in result.output
     assert not list(tmp_path.rglob("*.tmp"))
 
 
@@ -49,7 +49,7 @@ def test_an_unchanged_build_reports_that_it_did_nothing(data_dir, tmp_path):
     command = ["build", "--data-dir", str(data_dir), "--report", str(report)]
 
     first = CliRunner().invoke(main, [*command, "--log-format", "json"])
-    told = report.read_text(encoding="utf-8")
+    text = report.read_text(encoding="utf-8")
     again = CliRunner().invoke(main, command)
     quiet = CliRunner().invoke(main, [*command, "--log-format", "json"])
 
@@ -57,8 +57,8 @@ def test_an_unchanged_build_reports_that_it_did_nothing(data_dir, tmp_path):
     lines = first.stderr.splitlines()
     assert all(line.startswith('{"time": ') for line in lines)
     assert any('"event": "ASSET_CHECK_EVALUATION"' in line for line in lines)
-    assert "| reports 报告 | 1 |" in told
-    assert "every_numeral_is_accounted_for" in told
+    assert "| reports 报告 | 1 |" in text
+    assert "every_numeral_is_accounted_for" in text
     assert again.exit_code == 0
     assert "nothing was done" in report.read_text(encoding="utf-8")
     assert json.loads(quiet.stderr)["event"] == "NOTHING_CHANGED"
@@ -72,11 +72,11 @@ def test_a_full_disk_is_told_as_one_in_every_place(data_dir, tmp_path, monkeypat
     report = tmp_path / "run.md"
     command = ["build", "--data-dir", str(data_dir), "--report", str(report)]
 
-    told = CliRunner().invoke(main, [*command, "--log-format", "json"])
+    result = CliRunner().invoke(main, [*command, "--log-format", "json"])
     plain = CliRunner().invoke(main, command)
 
-    assert told.exit_code == plain.exit_code == 3
-    last = json.loads(told.stderr.splitlines()[-1])
+    assert result.exit_code == plain.exit_code == 3
+    last = json.loads(result.stderr.splitlines()[-1])
     assert (last["level"], last["event"]) == ("error", "BUILD_FAILED")
     assert "/made/up: " in last["message"]
     assert "No space left on device" in last["message"]

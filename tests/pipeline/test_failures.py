@@ -14,10 +14,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from assets.instance import outside_error
-from shenwan_data.build_lock import exclusive_build
+from assets.launch import outside_error
+from shenwan_data.build_lock import exclusive_build, time_limit
 from shenwan_data.cli.main import main
-from shenwan_data.errors import UsageError
+from shenwan_data.errors import MachineError, UsageError
 from tests.pipeline.made_up import text_of, write_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,8 +66,14 @@ def test_the_steps_are_those_of_the_job():
         ("site", "full disk"),
     ],
 )
-def test_a_step_that_fails_ends_the_build_with_one_message(built, monkeypatch, step, fault):
+def test_a_step_that_fails_ends_the_build_with_one_message(
+    built, monkeypatch, tmp_path, step, fault
+):
     before = release_of(built)
+    alerts = []
+    monkeypatch.setenv("SHENWAN_ALERT_WEBHOOK", "http://127.0.0.1:9/")
+    monkeypatch.setattr("shenwan_data.alerts._post", lambda _, __, body: alerts.append(body))
+    report = tmp_path / "run.md"
     write_report(built, 2022, text_of(2022, cases=999))
     error, said = FAULTS[fault]
 
@@ -81,10 +87,11 @@ def test_a_step_that_fails_ends_the_build_with_one_message(built, monkeypatch, s
 
     monkeypatch.setattr(STEPS[step], fail)
 
-    ended = build(built)
+    ended = CliRunner().invoke(main, ["build", "--data-dir", str(built), "--report", str(report)])
 
     assert ended.exit_code == 3, ended.output
-    assert said in ended.stderr
+    assert said in ended.stderr and said in report.read_text("utf-8")
+    assert len(alerts) == 1 and said in alerts[0]
     message = [line for line in ended.stderr.splitlines() if not line.startswith("[")]
     assert 2 <= len(message) <= 4, message
     assert any("\u4e00" <= char <= "\u9fff" for char in "".join(message))
@@ -154,6 +161,21 @@ def test_a_step_that_takes_no_notice_is_ended_with_the_process(built, tmp_path):
     assert "took more than" in report.read_text("utf-8")
     with exclusive_build(built):
         pass
+
+
+def test_what_a_library_makes_of_the_limit_does_not_hide_it():
+    def library() -> None:
+        try:
+            time.sleep(5)
+        except MachineError as error:
+            raise ValueError("the file is not valid") from error
+
+    def limited() -> None:
+        with time_limit(0.001, lambda _: None):
+            library()
+
+    with pytest.raises(MachineError, match=r"more than 0\.001 minutes"):
+        limited()
 
 
 @pytest.mark.parametrize("given", ["x", "0", "-1", "inf", "nan"])

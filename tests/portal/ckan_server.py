@@ -275,8 +275,8 @@ def new_portal() -> None:
     run(ckan, "-c", ini, "user", "add", "admin", "email=admin@example.org",
         f"password={password}", log="token")  # fmt: skip
     run(ckan, "-c", ini, "sysadmin", "add", "admin")
-    told = run(ckan, "-c", ini, "user", "token", "add", "admin", "tests", "-q", log="token")
-    for path, content in ((HOME / "password", password), (TOKEN, told.split()[-1])):
+    answer = run(ckan, "-c", ini, "user", "token", "add", "admin", "tests", "-q", log="token")
+    for path, content in ((HOME / "password", password), (TOKEN, answer.split()[-1])):
         path.touch(mode=0o600)
         path.write_text(content)
 

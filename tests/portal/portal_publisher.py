@@ -89,8 +89,8 @@ class Running:
         death: Death | None = None,
     ) -> None:
         self._output = output
-        told = (arguments, environment, str(output), death)
-        self._process = _FORKS.Process(target=_run, args=told)
+        given = (arguments, environment, str(output), death)
+        self._process = _FORKS.Process(target=_run, args=given)
         with _ONE_AT_A_TIME:
             self._process.start()
 

@@ -258,9 +258,9 @@ class Index:
         """Add or delete documents."""
         with self._lock:
             if "json" in kind:
-                told = json.loads(body or "[]")
-                added = told if isinstance(told, list) else [told["add"]["doc"]]
-                for document in added if isinstance(told, list) or "add" in told else []:
+                commands = json.loads(body or "[]")
+                added = commands if isinstance(commands, list) else [commands["add"]["doc"]]
+                for document in added if isinstance(commands, list) or "add" in commands else []:
                     for name, value in document.items():
                         if self.schema.kind(name) in ("date", "pdate") and value:
                             document[name] = solr_date(value)
@@ -400,8 +400,8 @@ def handler(index: Index) -> type[BaseHTTPRequestHandler]:
                     case _:
                         self._answer(404, {"error": {"msg": "not here", "code": 404}})
             except (ValueError, KeyError, TypeError, ET.ParseError) as error:
-                told = {"msg": str(error), "code": 400}
-                self._answer(400, {"responseHeader": {"status": 400}, "error": told})
+                message = {"msg": str(error), "code": 400}
+                self._answer(400, {"responseHeader": {"status": 400}, "error": message})
 
         do_POST = do_GET  # noqa: N815
 

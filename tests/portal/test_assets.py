@@ -58,9 +58,9 @@ def test_ckan_publication_tells_where_it_is_and_what_was_verified(
     monkeypatch.setenv("SHENWAN_TOWN_TOKEN", token)
     result = publish(definitions, "town_publication")
     assert result.success
-    told = metadata(result, "town_publication")
-    assert told["url"] == f"{ckan}/organization/made-up-town"
-    assert len(told["sha256"]["services/services.csv"]) == 64
+    shown = metadata(result, "town_publication")
+    assert shown["url"] == f"{ckan}/organization/made-up-town"
+    assert len(shown["sha256"]["services/services.csv"]) == 64
     assert token not in str([event.message for event in result.all_events])
 
 
@@ -87,7 +87,7 @@ def test_there_is_one_asset_for_each_configured_target(
 ) -> None:
     def names() -> list[str]:
         graph = defs().resolve_asset_graph()
-        return [key.to_user_string() for key in graph.asset_keys_for_group("publication")]
+        return [key.to_user_string() for key in graph.asset_keys_for_group("6_publication")]
 
     file = tmp_path / "targets.yaml"
     monkeypatch.setenv("SHENWAN_TARGETS", str(file))

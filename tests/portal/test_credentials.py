@@ -35,8 +35,8 @@ def echo(request: Request) -> Fault | None:
     """A portal that repeats the request in its error, header and all."""
     if request.action != "package_create":
         return None
-    told = f"{request.headers} {request.path}"
-    body = json.dumps({"error": {"__type": "Validation Error", "name": [told]}, "success": False})
+    echoed = f"{request.headers} {request.path}"
+    body = json.dumps({"error": {"__type": "Validation Error", "name": [echoed]}, "success": False})
     return Fault("status", 409, {"Content-Type": "application/json"}, body.encode())
 
 
@@ -73,9 +73,9 @@ def test_error_of_a_library_is_told_without_the_secret_and_without_its_cause() -
             raise RuntimeError(f"could not send {secret}")
         assert secret not in str(caught.value) and "[hidden]" in str(caught.value)
         assert caught.value.__cause__ is None and caught.value.__suppress_context__
-    with pytest.raises(UsageError) as told, hiding(credentials):
+    with pytest.raises(UsageError) as refused, hiding(credentials):
         raise UsageError(Text(MADE_UP, MADE_UP), file=MADE_UP, place=MADE_UP, remedy=Text("", ""))
-    assert MADE_UP not in str(told.value)
+    assert MADE_UP not in str(refused.value)
     assert MADE_UP not in repr(credentials)
 
 

@@ -86,7 +86,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_up(tmp_path_factory.mktemp("old") / "releases")
 
 
-def told(diff: Diff) -> tuple[str, str, str]:
+def rendered(diff: Diff) -> tuple[str, str, str]:
     """The three forms of a difference; the JSON holds to its schema."""
     as_json = diff_json(diff)
     content = json.loads(as_json)
@@ -98,7 +98,7 @@ def test_a_release_does_not_differ_from_itself(old: Path) -> None:
     diff = diff_releases(old, old)
     assert diff.is_empty
     assert required_bump(diff) == "none"
-    markdown, as_json, changelog = told(diff)
+    markdown, as_json, changelog = rendered(diff)
     assert "数据没有变化" in markdown and "The data is the same" in markdown
     assert json.loads(as_json)["least_version"] == "1.0.0"
     assert "The data is the same" in changelog
@@ -114,7 +114,7 @@ def test_a_corrected_value_is_told_with_its_old_and_its_new_value(
     ]
     assert not diff.rows_added and not diff.rows_removed and not diff.schema
     assert required_bump(diff) == "patch"
-    markdown, _, changelog = told(diff)
+    markdown, _, changelog = rendered(diff)
     assert "- shenwan 2030 applications (`services`): 600 → 601" in markdown
     assert "at least version 1.0.1 (patch)" in markdown
     assert "### Fixed" in changelog
@@ -148,7 +148,7 @@ def test_a_new_year_is_more_rows(old: Path, tmp_path: Path) -> None:
     assert [row.key for row in diff.findings_added] == [("shenwan-2032-doubt-1",)]
     assert not diff.rows_changed
     assert required_bump(diff) == "minor"
-    markdown, _, changelog = told(diff)
+    markdown, _, changelog = rendered(diff)
     assert "## 新的核查发现 Findings added" in markdown
     assert "2 rows added" in changelog
 
@@ -158,7 +158,7 @@ def test_a_report_that_is_gone_is_the_largest_step(old: Path, tmp_path: Path) ->
     assert {row.table for row in diff.rows_removed} >= {"services", "reports", "figures"}
     assert [row.key for row in diff.findings_removed] == [("shenwan-2031-doubt-1",)]
     assert required_bump(diff) == "major"
-    assert "## 删除的行 Rows removed" in told(diff)[0]
+    assert "## 删除的行 Rows removed" in rendered(diff)[0]
 
 
 def test_a_finding_that_is_gone_is_a_correction(old: Path, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_an_indicator_measured_otherwise_means_something_else(old: Path, tmp_pat
     assert (change.code_list, change.code) == ("indicator", "lectures")
     assert "measure_type flow" in str(change.old) and "measure_type stock" in str(change.new)
     assert required_bump(diff) == "major"
-    told(diff)
+    rendered(diff)
 
 
 def test_a_column_of_apostrophes_and_formulas_is_compared_as_the_reader_meets_it(
@@ -191,7 +191,9 @@ def test_a_column_of_apostrophes_and_formulas_is_compared_as_the_reader_meets_it
 
 def test_markup_in_a_value_stays_text_in_the_report(tmp_path: Path, old: Path) -> None:
     odd = "<img src=x onerror=alert(1)>|`x`\n# head [a](b)"
-    markdown, _, changelog = told(diff_releases(old, made_up(tmp_path / "releases", message=odd)))
+    markdown, _, changelog = rendered(
+        diff_releases(old, made_up(tmp_path / "releases", message=odd))
+    )
     for text in (markdown, changelog):
         assert "<img" not in text
         assert "\n# head" not in text
@@ -240,7 +242,7 @@ def test_a_change_of_the_schema_is_named_and_weighed(
     assert [change.kind for change in diff.schema] == [kind]
     assert required_bump(diff) == bump
     assert diff_snapshots(table(after, {}), table(after, {})).is_empty
-    told(diff)
+    rendered(diff)
 
 
 def test_a_table_more_and_another_key() -> None:
@@ -277,13 +279,13 @@ def test_the_new_release_follows_from_the_old_one_and_the_difference(
     assert result == after
     assert diff.is_empty == (before == after)
     assert (required_bump(diff) == "none") == (before == after)
-    told(diff)
+    rendered(diff)
 
 
 def test_a_long_difference_is_cut_in_the_markdown_and_whole_in_the_json() -> None:
     rows = {(f"k{number}",): (f"k{number}", "1") for number in range(500)}
     diff = diff_snapshots(table([KEY, VALUE], {}), table([KEY, VALUE], rows))
-    markdown, as_json, _ = told(diff)
+    markdown, as_json, _ = rendered(diff)
     assert "300 more, see the JSON" in markdown
     assert len(json.loads(as_json)["rows"]["added"]) == 500
 

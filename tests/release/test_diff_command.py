@@ -25,10 +25,10 @@ def run(*arguments: object) -> Result:
 
 def test_it_tells_people_programs_and_the_changelog(releases: tuple[Path, Path]) -> None:
     for options in ((), ("--markdown",)):
-        told = run("diff", *releases, *options)
-        assert told.exit_code == 0
-        assert "## 更正 Corrected (1)" in told.stdout
-        assert "shenwan 2030 applications (`services`): 600 → 601" in told.stdout
+        result = run("diff", *releases, *options)
+        assert result.exit_code == 0
+        assert "## 更正 Corrected (1)" in result.stdout
+        assert "shenwan 2030 applications (`services`): 600 → 601" in result.stdout
     as_json = run("diff", *releases, "--json")
     assert json.loads(as_json.stdout)["required_bump"] == "patch"
     changelog = run("diff", *releases, "--changelog")
@@ -36,16 +36,16 @@ def test_it_tells_people_programs_and_the_changelog(releases: tuple[Path, Path])
 
 
 def test_what_is_no_release_is_bad_data(releases: tuple[Path, Path], tmp_path: Path) -> None:
-    told = run("diff", releases[0], tmp_path)
-    assert told.exit_code == 1
-    assert told.stdout == ""
-    assert "incomplete release" in told.stderr and "不是完整的发布" in told.stderr
+    result = run("diff", releases[0], tmp_path)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "incomplete release" in result.stderr and "不是完整的发布" in result.stderr
 
 
 def test_a_recorded_release_can_be_compared_with(releases: tuple[Path, Path]) -> None:
-    told = run("record", releases[0])
-    assert told.exit_code == 0
+    result = run("record", releases[0])
+    assert result.exit_code == 0
     entry = releases[0].parents[1] / "published/1.0.0"
-    assert str(entry) in told.stdout
+    assert str(entry) in result.stdout
     assert "The data is the same" in run("diff", entry, releases[0]).stdout
     assert run("record", releases[0].parent).exit_code == 2

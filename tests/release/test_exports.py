@@ -34,14 +34,14 @@ def release(tmp_path: Path) -> ReleaseFolder:
         "alternates": [{"path": "services.parquet", "format": "parquet", **measured(parquet)}],
         "schema": {"fields": fields},
     }  # fmt: skip
-    told = {
+    descriptor = {
         "name": "made-up", "title": "某镇数据（虚构） / Data of a made-up town", "version": "1.0.0",
         "description": "虚构 / made up", "created": "2032-01-01T00:00:00Z", "licenses": [_LICENSE],
     }  # fmt: skip
     package = folder / "services" / "datapackage.json"
-    package.write_bytes(to_json({**told, "name": "made-up-services", "resources": [table]}))
+    package.write_bytes(to_json({**descriptor, "name": "made-up-services", "resources": [table]}))
     entry = {"name": "services", "path": "services/datapackage.json", **measured(package)}
-    (folder / "datapackage.json").write_bytes(to_json({**told, "resources": [entry]}))
+    (folder / "datapackage.json").write_bytes(to_json({**descriptor, "resources": [entry]}))
     (folder / "README.md").write_text("# 说明 Notes\n", encoding="utf-8")
     (folder / MANIFEST).write_text(manifest_text(hashes(folder)), encoding="utf-8")
     return read_release_folder(folder)
@@ -61,11 +61,11 @@ def test_every_data_file_is_there_byte_for_byte(
 def test_zenodo_has_a_deposit_without_folders(release: ReleaseFolder, tmp_path: Path) -> None:
     out = export(release, "zenodo", tmp_path / "out")
     assert all(path.is_file() for path in out.iterdir())
-    told = json.loads((out / ".zenodo.json").read_text(encoding="utf-8"))
-    assert (told["upload_type"], told["license"], told["version"]) == (
+    deposit = json.loads((out / ".zenodo.json").read_text(encoding="utf-8"))
+    assert (deposit["upload_type"], deposit["license"], deposit["version"]) == (
         "dataset", "cc-by-4.0", "1.0.0",
     )  # fmt: skip
-    assert told["publication_date"] == "2032-01-01" and told["creators"][0]["name"]
+    assert deposit["publication_date"] == "2032-01-01" and deposit["creators"][0]["name"]
 
 
 def test_zenodo_gets_the_archive_and_no_more_files_than_it_takes(
@@ -103,11 +103,11 @@ def test_hugging_face_has_a_card_with_a_configuration_for_each_table(
 
 def test_kaggle_s_lengths_are_kept(release: ReleaseFolder, tmp_path: Path) -> None:
     out = export(release, "kaggle", tmp_path / "out")
-    told = json.loads((out / "dataset-metadata.json").read_text(encoding="utf-8"))
-    assert 6 <= len(told["title"]) <= 50 and 20 <= len(told["subtitle"]) <= 80
-    for resource in told["resources"]:
+    metadata = json.loads((out / "dataset-metadata.json").read_text(encoding="utf-8"))
+    assert 6 <= len(metadata["title"]) <= 50 and 20 <= len(metadata["subtitle"]) <= 80
+    for resource in metadata["resources"]:
         assert (out / resource["path"]).is_file()
-    assert [field["type"] for field in told["resources"][0]["schema"]["fields"]] == [
+    assert [field["type"] for field in metadata["resources"][0]["schema"]["fields"]] == [
         "integer", "number",
     ]  # fmt: skip
 

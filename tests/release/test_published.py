@@ -72,10 +72,10 @@ def test_a_published_version_never_changes(releases: Path) -> None:
     assert hashes(made_up(releases)) == before
     with pytest.raises(DataError, match="a published version never changes") as refused:
         made_up(releases, count=601)
-    told = str(refused.value)
-    assert "evidence/figures.csv" in told
-    assert "set `version: 1.0.1` or later" in told
-    assert "已发布的版本不得改变" in told
+    message = str(refused.value)
+    assert "evidence/figures.csv" in message
+    assert "set `version: 1.0.1` or later" in message
+    assert "已发布的版本不得改变" in message
     assert hashes(releases / "1.0.0") == before
     assert sorted(path.name for path in releases.iterdir()) == [".lock", "1.0.0"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from shenwan_data.errors import DataError, ShenwanError, Text
 from shenwan_data.model import Reading
 from shenwan_data.release.descriptor import measured
 from shenwan_data.release.diff import diff_releases
+from shenwan_data.release.formats import restore
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_text
 from shenwan_data.release.package import markdown_cell, write_release
 from shenwan_data.release.register import record_published
@@ -110,27 +112,27 @@ FORMULAS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_text_of_any_file_begins_like_a_formula(text: str, tmp_path: Path) -> None:
-    reading = read_by_hand(2030, 600)
-    (finding,) = reading.findings
-    reading = replace(
-        reading,
-        report=replace(reading.report, title=text),
-        findings=(replace(finding, message=Text(text, text)),),
-    )
-    texts = {reading.report.id: reading.report.text}
+def test_no_text_of_any_file_begins_like_a_formula(tmp_path: Path) -> None:
+    readings = []
+    for year, text in enumerate(FORMULAS, start=2030):
+        reading = read_by_hand(year, 600)
+        (finding,) = reading.findings
+        titled = replace(reading.report, title=text)
+        said = replace(finding, message=Text(text, text))
+        readings.append(replace(reading, report=titled, findings=(said,)))
+    texts = {reading.report.id: reading.report.text for reading in readings}
     release = write_release(
-        build_tables([reading], CATALOGUE).tables, texts, tmp_path, SETTINGS.release
+        build_tables(readings, CATALOGUE).tables, texts, tmp_path, SETTINGS.release
     )
-    seen = 0
+    seen: Counter[str] = Counter()
     for path in release.rglob("*.csv"):
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.reader(stream):
                 for cell in row:
                     assert not re.match(r"[=+@\t\r\n＝＋－＠]|-(?![0-9.]+$)", cell), (path, cell)
-                    seen += text in cell
-    assert seen >= 3
+                    seen.update(text for text in FORMULAS if text == restore(cell))
+    # The title, and the message in two languages.
+    assert all(seen[text] >= 3 for text in FORMULAS), seen
 
 
 # Markup: what a text says is what a reader sees, and nothing else.
@@ -196,13 +198,17 @@ def test_a_title_with_control_characters_is_refused(text: str, tmp_path: Path) -
     assert list(tmp_path.glob("*.*.*")) == []
 
 
-@pytest.mark.parametrize("title", ["<script>alert(1)</script>", "x](y)|`z` # head", '"quoted"'])
-def test_a_title_is_text_wherever_it_is_published(title: str, tmp_path: Path) -> None:
-    reading = read_by_hand(2030, 600)
-    reading = replace(reading, report=replace(reading.report, title=title))
-    texts = {reading.report.id: reading.report.text}
+def test_a_title_is_text_wherever_it_is_published(tmp_path: Path) -> None:
+    titles = ["<script>alert(1)</script>", "x](y)|`z` # head", '"quoted"']
+    readings = [
+        replace(reading, report=replace(reading.report, title=title))
+        for title, reading in zip(
+            titles, (read_by_hand(2030 + n, 600) for n in range(3)), strict=True
+        )
+    ]
+    texts = {reading.report.id: reading.report.text for reading in readings}
     release = write_release(
-        build_tables([reading], CATALOGUE).tables, texts, tmp_path, SETTINGS.release
+        build_tables(readings, CATALOGUE).tables, texts, tmp_path, SETTINGS.release
     )
     for path in release.rglob("*.md"):
         readme = path.read_text(encoding="utf-8")
@@ -210,4 +216,6 @@ def test_a_title_is_text_wherever_it_is_published(title: str, tmp_path: Path) ->
         assert "\n# head" not in readme
     for path in release.rglob("datapackage.json"):
         sources = json.loads(path.read_text(encoding="utf-8"))["sources"]
-        assert [source["title"] for source in sources] == [title]
+        assert len(sources) == len(titles)
+        for source, title in zip(sources, titles, strict=True):
+            assert source["title"].startswith(f"《{title}》") and source["title"].count(title) == 2

@@ -295,7 +295,7 @@ def mutated(draw: st.DrawFn) -> Columns:
     return columns
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 def test_any_mutation_is_judged_alike(columns: Columns) -> None:
     theirs, ours = verdicts(columns)
@@ -309,7 +309,7 @@ PATTERNS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PATTERNS, st.lists(TEXTS, min_size=1, max_size=3))
 def test_any_pattern_means_the_same(pattern: str, texts: list[str]) -> None:
     schema: dict[str, Any] = {

@@ -216,12 +216,14 @@ def test_a_definition_leads_to_the_indicators_that_it_names(site):
 
 
 def test_the_citation_is_that_of_the_release(site, site_release):
-    told = json.loads((site_release / "datapackage.json").read_text(encoding="utf-8"))["citation"]
+    citation = json.loads((site_release / "datapackage.json").read_text(encoding="utf-8"))[
+        "citation"
+    ]
     shown = [
         soup(site / language / "index.html").find(id="citation").get_text()
         for language in LANGUAGES
     ]
-    assert " / ".join(shown) == told
+    assert " / ".join(shown) == citation
 
 
 def release_rows(site):
@@ -492,7 +494,8 @@ def test_the_data_can_be_downloaded_and_is_the_release(site, site_release):
     for topic in ("services", "enforcement", "governance", "outreach"):
         for ending in ("csv", "parquet"):
             assert f"../data/{topic}/{topic}.{ending}" in links
-        assert f"../data/{topic}.xlsx" in links
+    for ending in ("csv", "parquet", "xlsx"):
+        assert f"../data/observations.{ending}" in links
     assert "../data/shenwan-rule-of-law-1.0.0.zip" in links
 
 

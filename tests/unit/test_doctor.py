@@ -33,10 +33,10 @@ def states(found):
 
 
 def test_a_sound_machine_passes(data_dir):
-    told = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
+    result = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
 
-    assert told.exit_code == 0, told.output
-    assert "FAIL" not in told.output
+    assert result.exit_code == 0, result.output
+    assert "FAIL" not in result.output
 
 
 def test_a_town_without_a_name_is_told(data_dir):
@@ -44,11 +44,11 @@ def test_a_town_without_a_name_is_told(data_dir):
     for path in (data_dir / "reports" / "2022").iterdir():
         path.rename(path.with_stem("shenwam"))
 
-    told = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
+    result = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
 
-    assert told.exit_code == 0, told.output
-    assert "area 地区 shenwam" in told.output
-    assert "areas.csv" in told.output
+    assert result.exit_code == 0, result.output
+    assert "area 地区 shenwam" in result.output
+    assert "areas.csv" in result.output
 
 
 def test_each_fault_is_found_by_itself_with_a_way_out(data_dir, tmp_path, monkeypatch):
@@ -133,10 +133,10 @@ def test_an_instance_that_does_not_answer_fails_the_doctor(data_dir, tmp_path, m
     (home / "dagster.yaml").write_text("storage: {nothing: {}}\n", encoding="utf-8")
     monkeypatch.setenv("DAGSTER_HOME", str(home))
 
-    told = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
+    result = CliRunner().invoke(main, ["doctor", "--data-dir", str(data_dir)])
 
-    assert told.exit_code == 1
-    assert "dagster.yaml" in told.output
+    assert result.exit_code == 1
+    assert "dagster.yaml" in result.output
 
 
 def test_half_of_a_mail_is_refused():

@@ -4,8 +4,8 @@ Belongs here: paragraphs, tables, text boxes and notes in the order of the docum
 here: list numbers (``numbering``) or how a table reads (``table``).
 
 What a reader of the printed document does not see is left out: tracked deletions, hidden text,
-field codes, the table of contents, page headers and footers. So is what is struck through, which
-its author has taken back.
+words in the colour of the page, field codes, the table of contents, page headers and footers. So is
+what is struck through, which its author has taken back.
 """
 
 from __future__ import annotations
@@ -20,31 +20,35 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
-from shenwan_data.report.readers.chunk import chunk_lines
+from shenwan_data.report.readers.formulas import M, field_text, formula
+from shenwan_data.report.readers.looks import Looks
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
+from shenwan_data.report.readers.parts import (
+    Parts,
+    TooLongError,
+    chunk_lines,
+    read_parts,
+    unreadable,
+)
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
 
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
-
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OMITTED = frozenset(
-    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}pPr",
+    (f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}delInstrText", f"{W}pPr",
      f"{W}rPr", f"{W}rt", f"{_MC}Fallback")
 )  # fmt: skip
 _CONTAINERS = frozenset(
     (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag")
 )
+_SIGNS = {
+    f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}ptab": " ", f"{W}noBreakHyphen": "-"
+}  # fmt: skip
 _CONTENTS = re.compile(r"(?:toc|目录)\s*\d*", re.I)
 _PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
 _CHUNK = f"{W}altChunk"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# Half points that lift text above its line, rather than align a taller font with it.
-_LIFTED = 4
 # Cells of one table, those that a merged cell covers included; a page of print holds some hundreds.
 _MOST_PLACES = 100_000
 
@@ -108,7 +112,6 @@ class _Document:
         self.body: etree._Element = body
         self.notes: dict[tuple[str, str], etree._Element] = {}
         self.contents: set[str] = set()
-        self.raised: set[str] = set()
         for kind, tag in (("footnotes", "footnote"), ("endnotes", "endnote")):
             if kind in parts.kinds:
                 for note in parts.kinds[kind].iterfind(f"{W}{tag}"):
@@ -120,8 +123,9 @@ class _Document:
                 name = style.find(f"{W}name")
                 if name is not None and _CONTENTS.match(name.get(f"{W}val") or ""):
                     self.contents.add(own)
-                if _is_shifted(style):
-                    self.raised.add(own)
+        # The codes of the fields that are open.
+        self.codes: list[str] = []
+        self.looks = Looks(parts.document, styles)
         self.numbering: Numbering = read_numbering(parts.kinds.get("numbering"), styles)
 
     def text(self) -> str:
@@ -147,10 +151,11 @@ class _Document:
 
     def _chunk(self, element: etree._Element) -> list[str]:
         """A document inside the document (altChunk), which Word shows in its place."""
+        relation = element.get(_ID) or ""
         try:
-            name, content = self.parts.content(element.get(_ID) or "")
+            name, content = self.parts.content(relation)
         except KeyError:
-            return []
+            raise unreadable(relation, self.file) from None
         return [_tidy(line) for line in chunk_lines(name, content, self.file) if _tidy(line)]
 
     def _paragraph(self, paragraph: etree._Element, begun: str) -> list[str]:
@@ -177,23 +182,17 @@ class _Document:
             if (
                 not isinstance(tag, str)
                 or tag in _OMITTED
-                or (tag == f"{W}r" and _is_withdrawn(child))
+                or (tag == f"{W}r" and self.looks.is_withdrawn(child))
             ):
                 continue
             if tag == f"{W}r" and self._is_mark(child):
                 inside: list[str] = []
                 self._collect(child, inside, later)
                 pieces.append(raised("".join(inside), "".join(pieces[-8:])))
-            elif tag == f"{W}t":
-                pieces.append(child.text or "")
-            elif tag == f"{M}oMath":
-                pieces.append(_formula(child))
-            elif tag in (f"{W}br", f"{W}cr"):
-                pieces.append("\n")
-            elif tag in (f"{W}tab", f"{W}ptab"):
-                pieces.append(" ")
-            elif tag == f"{W}noBreakHyphen":
-                pieces.append("-")
+            elif (said := _said(child)) is not None:
+                pieces.append(said)
+            elif tag in (f"{W}fldChar", f"{W}instrText"):
+                self._field(child, pieces)
             elif tag == f"{W}txbxContent":
                 later.append(child)
             elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
@@ -205,15 +204,22 @@ class _Document:
             else:
                 self._collect(child, pieces, later)
 
+    def _field(self, element: etree._Element, pieces: list[str]) -> None:
+        """Begin, go on with or end a field; one that shows a formula of its code has no result."""
+        mark = element.get(f"{W}fldCharType")
+        if mark == "begin":
+            self.codes.append("")
+        elif self.codes and mark == "end":
+            pieces.append(field_text(self.codes.pop(), "".join(pieces[-8:])))
+        elif self.codes:
+            self.codes[-1] = "" if mark == "separate" else self.codes[-1] + (element.text or "")
+
     def _is_mark(self, run: etree._Element) -> bool:
         """Whether a run is set above or below the line, or is a mark of its own to a note."""
-        style = run.find(f"{W}rPr/{W}rStyle")
-        if style is not None and style.get(f"{W}val") in self.raised:
-            return run.find(f"{W}rPr/{W}vertAlign[@{W}val='baseline']") is None
         custom = (run.find(f"{W}{kind}Reference") for kind in ("footnote", "endnote"))
         if any(note is not None and note.get(f"{W}customMarkFollows") for note in custom):
             return True
-        return _is_shifted(run)
+        return self.looks.is_raised(run)
 
     def _table(self, tag: etree._Element, unit: str | None) -> list[str]:
         grid, nested = self._grid(tag)
@@ -254,6 +260,13 @@ class _Document:
         return table.cell_text(lines)
 
 
+def _said(element: etree._Element) -> str | None:
+    """What an element of a run says by itself; None where it holds others or nothing."""
+    if element.tag == f"{W}t":
+        return element.text or ""
+    return formula(element) if element.tag == f"{M}oMath" else _SIGNS.get(str(element.tag))
+
+
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
     """Paragraphs and tables, also inside content controls, but not those a revision deleted."""
     for child in parent:
@@ -285,24 +298,6 @@ def _number(element: etree._Element | None, default: int) -> int:
     return min(int(text), 100) if text.isdigit() else default
 
 
-def _is_withdrawn(run: etree._Element) -> bool:
-    """Whether a run is hidden or struck through."""
-    marks = (run.find(f"{W}rPr/{W}{name}") for name in ("vanish", "strike", "dstrike"))
-    return any(
-        mark is not None and mark.get(f"{W}val") not in ("0", "false", "off") for mark in marks
-    )
-
-
-def _is_shifted(parent: etree._Element) -> bool:
-    """Whether a run or a style sets its text above or below the line."""
-    place = parent.find(f"{W}rPr/{W}vertAlign")
-    if place is not None:
-        return place.get(f"{W}val") in ("superscript", "subscript")
-    lifted = parent.find(f"{W}rPr/{W}position")
-    height = (lifted.get(f"{W}val") or "").lstrip("-") if lifted is not None else ""
-    return height.isdecimal() and int(height) >= _LIFTED
-
-
 def _is_deleted(paragraph: etree._Element) -> bool:
     """Whether a revision deleted the mark at the end of a paragraph."""
     marks = paragraph.find(f"{W}pPr/{W}rPr")
@@ -313,27 +308,3 @@ def _is_deleted(paragraph: etree._Element) -> bool:
 
 def _tidy(text: str) -> str:
     return everyday(re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000"))
-
-
-def _formula(element: etree._Element) -> str:
-    """What a formula says, in one line: 98.6%, 140/142, m²."""
-    tag = element.tag
-    if tag in (f"{M}t", f"{W}t"):
-        return element.text or ""
-    if tag == f"{M}f":
-        over, under = _of_formula(element, "num"), _of_formula(element, "den")
-        return f"{over}/{under}"
-    if tag in (f"{M}sSup", f"{M}sSub", f"{M}sSubSup"):
-        lowered = _of_formula(element, "sub").translate(_LOWERED)
-        return _of_formula(element, "e") + lowered + _of_formula(element, "sup").translate(_RAISED)
-    if tag == f"{M}rad":
-        return f"√{_of_formula(element, 'e')}"
-    if tag == f"{M}d":
-        return f"({','.join(_formula(part) for part in element.iterfind(f'{M}e'))})"
-    if not isinstance(tag, str) or tag.endswith("Pr"):
-        return ""
-    return "".join(_formula(child) for child in element)
-
-
-def _of_formula(element: etree._Element, name: str) -> str:
-    return "".join(_formula(part) for part in element.iterfind(f"{M}{name}"))

@@ -2,7 +2,17 @@
 "use strict";
 const $ = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
-const base = location.pathname;
+// Says that the desk has ended, and tries nothing more; undefined where it does not answer.
+async function ask(address, options) {
+  try {
+    const answer = await fetch(address, options);
+    $("#gone").hidden = true;
+    return answer;
+  } catch {
+    $("#gone").hidden = false;
+    return undefined;
+  }
+}
 
 function marked(key) {
   for (const link of all("[aria-current][data-key]")) link.removeAttribute("aria-current");
@@ -14,7 +24,8 @@ function shown(scroll) {
   if (figure && scroll) figure.scrollIntoView({ block: "center" });
 }
 async function open(key, focus) {
-  const answer = await fetch(`${base}/item/${encodeURIComponent(key)}`);
+  const answer = await ask(`${location.pathname}/item/${encodeURIComponent(key)}`);
+  if (!answer) return;
   if (!answer.ok) { location.assign(`?at=${encodeURIComponent(key)}`); return; }
   $("#panel").innerHTML = await answer.text();
   $("#panel").scrollTop = 0;
@@ -31,7 +42,8 @@ async function submitted(form, button) {
   const address = new URL(location.href);
   if (!fields.has("show")) fields.set("show", address.searchParams.get("show") || "all");
   const kept = [[".text", 0], ["#list", 0]].map(([query]) => [query, $(query) ? $(query).scrollTop : 0]);
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
+  const answer = await ask(form.getAttribute("action"), { method: "POST", body: fields });
+  if (!answer) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!$("#main", page)) { location.reload(); return; }
   $("#main").replaceWith(document.adoptNode($("#main", page)));
@@ -68,6 +80,7 @@ document.addEventListener("keydown", (event) => {
   if (field) {
     if (event.key === "Escape") $("#panel-title").focus();
     if (event.key === "Enter" && field.id === "value") $('#panel [value="value"]').click();
+    if (event.key === "Enter" && field.id === "word") $('#panel [value="word"]').click();
     if (event.key === "Enter" && field.id === "indicator") $('#panel [value="assign"]').click();
     return;
   }
@@ -79,6 +92,7 @@ document.addEventListener("keydown", (event) => {
   else if (pressed === "u") press("#undo");
   else if (pressed === "i") enter("#indicator");
   else if (pressed === "v") enter("#value");
+  else if (pressed === "m") enter("#word");
   else if (pressed === "w") enter("#why");
   else if (/^[1-9]$/.test(pressed)) press(`#panel [data-nr="${pressed}"]`);
   else if (/^[cnsr]$/.test(pressed)) press(`#panel [data-hot="${pressed}"]`);
@@ -89,23 +103,44 @@ if (drop) {
   const send = async (files) => {
     const refused = [];
     for (const file of files) {
-      const answer = await fetch(drop.dataset.to, { method: "POST", body: file, headers: { "x-csrf": drop.dataset.csrf, "x-name": encodeURIComponent(file.name) } });
+      const answer = await ask(drop.dataset.to, { method: "POST", body: file, headers: { "x-csrf": drop.dataset.csrf, "x-name": encodeURIComponent(file.name) } });
+      if (!answer) return;
       if (!answer.ok) refused.push(`${file.name}: ${await answer.text()}`);
     }
-    if (!refused.length) { location.assign(base); return; }
+    if (!refused.length) { location.assign(location.pathname); return; }
     const list = $("#refused");
     list.replaceChildren(...refused.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     list.hidden = false;
   };
+  // A folder that is dropped gives its files one level or many below.
+  const inside = async (entry) => {
+    if (entry.isFile) return [await new Promise((done) => entry.file(done))];
+    const reader = entry.createReader(), found = [];
+    for (;;) {
+      const some = await new Promise((done) => reader.readEntries(done));
+      if (!some.length) return found;
+      for (const one of some) found.push(...await inside(one));
+    }
+  };
+  const reports = (files) => [...files].filter((file) => /\.(html?|docx|pdf|txt)$/i.test(file.name) && !/^[.~]/.test(file.name));
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); send(event.dataTransfer.files); });
+  drop.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    if (!entries.some((entry) => entry.isDirectory)) { send(event.dataTransfer.files); return; }
+    const files = [];
+    for (const entry of entries) files.push(...await inside(entry));
+    send(reports(files));
+  });
+  $("#folder").addEventListener("change", (event) => send(reports(event.target.files)));
   $("input", drop).addEventListener("change", (event) => send(event.target.files));
 }
 
 const job = $("#job");
 async function follow() {
-  const answer = await fetch(job.dataset.from);
+  const answer = await ask(job.dataset.from);
+  if (!answer) return;
   job.innerHTML = await answer.text();
   if ($("[data-running='1']", job)) setTimeout(follow, 700);
   else location.reload();

@@ -34,22 +34,22 @@ def run(*arguments: object):
 
 
 def test_help_says_what_each_command_does_in_both_languages():
-    told = run("--help")
+    result = run("--help")
 
-    assert told.exit_code == 0
+    assert result.exit_code == 0
     for command in ("build", "inspect", "add", "coverage", "validate", "diff", "record"):
-        assert command in told.output
+        assert command in result.output
         each = run(command, "--help")
         assert each.exit_code == 0
         assert "shenwan-data" in each.output or "Usage" in each.output
-    assert "乡镇" in told.output
+    assert "乡镇" in result.output
 
 
 def test_the_list_of_commands_has_a_whole_sentence_in_each_language():
-    told = run("--help").output.partition("Commands")[2].splitlines()[1:]
-    listed = "".join(line.strip() for line in told)
+    listed_lines = run("--help").output.partition("Commands")[2].splitlines()[1:]
+    listed = "".join(line.strip() for line in listed_lines)
 
-    assert set(main.commands) <= {line.split()[0] for line in told if line[:3] != "   "}
+    assert set(main.commands) <= {line.split()[0] for line in listed_lines if line[:3] != "   "}
     assert "..." not in listed
     for command in main.commands.values():
         english, chinese, *_ = (command.help or "").split("\n\n")
@@ -58,11 +58,11 @@ def test_the_list_of_commands_has_a_whole_sentence_in_each_language():
 
 
 def test_inspect_gives_one_object_for_every_numeral_with_exactly_these_keys(report):
-    told = run("inspect", report, "--json")
+    result = run("inspect", report, "--json")
 
-    assert told.exit_code == 0
+    assert result.exit_code == 0
     text = text_of(2022)
-    objects = [json.loads(line) for line in told.output.splitlines()]
+    objects = [json.loads(line) for line in result.output.splitlines()]
     assert len(objects) == len(scan(text))
     for item in objects:
         assert tuple(item) == (
@@ -72,17 +72,17 @@ def test_inspect_gives_one_object_for_every_numeral_with_exactly_these_keys(repo
         )  # fmt: skip
         assert text[item["start"] : item["end"]] == item["quote"]
         assert isinstance(item["indicators"], list)
-    assert "宗" in told.output
+    assert "宗" in result.output
     assert tuple(objects[0]) == FIELDS
 
 
 def test_inspect_shows_every_sentence_with_a_numeral_once(report):
-    told = run("inspect", report)
+    result = run("inspect", report)
 
-    assert told.exit_code == 0
-    assert told.output.count("群众满意率达") == 1
-    assert "122" in told.output
-    assert "普法工作还有不足" not in told.output
+    assert result.exit_code == 0
+    assert result.output.count("群众满意率达") == 1
+    assert "122" in result.output
+    assert "普法工作还有不足" not in result.output
 
 
 def test_inspect_needs_no_data_folder(report, monkeypatch, tmp_path):
@@ -98,15 +98,15 @@ def test_the_name_of_a_file_is_no_command_to_the_terminal(tmp_path):
     for name in ("a\x1b[31mb\nc.txt", "\u202etxt.c", os.fsdecode("报告.txt".encode("gbk"))):
         odd = folder / "reports" / "2022" / name
         odd.write_text("x")
-        told = run("coverage", "--data-dir", folder)
+        result = run("coverage", "--data-dir", folder)
         odd.unlink()
 
-        assert told.exit_code == 1
-        first = told.stderr.splitlines()[0]
+        assert result.exit_code == 1
+        first = result.stderr.splitlines()[0]
         assert first.endswith(
             ("not the code of an area: " + first.split(": ")[-1], "record of one")
         )
-        assert all(sign.isprintable() or sign == "\n" for sign in told.stderr)
+        assert all(sign.isprintable() or sign == "\n" for sign in result.stderr)
 
 
 def test_wrong_use_is_exit_code_2(tmp_path):
@@ -123,7 +123,7 @@ def test_wrong_use_is_exit_code_2(tmp_path):
         (["--nonsense"], "没有选项 --nonsense"),
         (["build", "--nonsense"], "没有选项 --nonsense"),
         (["inspect"], "缺少参数 FILE"),
-        (["add", __file__, "--year", "2022"], "缺少选项 --area"),
+        (["publish", str(ROOT)], "缺少选项 --to"),
         (["build", "--year"], "选项 --year 后须带值"),
         (["build", "more"], "多余的参数：more"),
         (["inspect", "无此文件.txt"], "文件不存在：无此文件.txt"),
@@ -139,12 +139,12 @@ def test_wrong_use_is_exit_code_2(tmp_path):
     ],
 )  # fmt: skip
 def test_wrong_use_is_told_in_both_languages(arguments, said):
-    told = run(*arguments)
+    result = run(*arguments)
 
-    assert told.exit_code == 2
-    assert "Error: " in told.stderr
-    assert said in told.stderr
-    assert told.stdout == ""
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert said in result.stderr
+    assert result.stdout == ""
 
 
 def test_a_message_of_click_that_is_not_known_still_has_its_chinese():
@@ -157,20 +157,20 @@ def test_what_the_system_refuses_to_any_command_is_told_without_traceback(monkey
 
     monkeypatch.setattr("shenwan_data.cli.inspection.inspect_file", refused)
 
-    told = run("inspect", report)
+    result = run("inspect", report)
 
-    assert told.exit_code == 3
-    assert told.stderr.startswith("/somewhere/file: the system refused")
-    assert "权限" in told.stderr
+    assert result.exit_code == 3
+    assert result.stderr.startswith("/somewhere/file: the system refused")
+    assert "权限" in result.stderr
 
 
 def test_a_report_of_the_run_needs_its_folder(tmp_path):
     write_report(tmp_path, 2022, text_of(2022))
 
-    told = run("build", "--data-dir", tmp_path, "--report", tmp_path / "nowhere" / "run.md")
+    result = run("build", "--data-dir", tmp_path, "--report", tmp_path / "nowhere" / "run.md")
 
-    assert told.exit_code == 2
-    assert "nowhere" in told.stderr
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
     assert not (tmp_path / "releases").exists()
 
 
@@ -189,37 +189,37 @@ def test_a_terminal_of_few_signs_is_no_reason_to_stop(report):
 
 
 def test_a_folder_without_reports_is_wrong_use_told_without_traceback(tmp_path):
-    told = run("build", "--data-dir", tmp_path)
+    result = run("build", "--data-dir", tmp_path)
 
-    assert told.exit_code == 2
-    assert "reports/" in told.stderr
-    assert "数据目录" in told.stderr
-    assert "Traceback" not in told.output
-    assert told.stdout == ""
+    assert result.exit_code == 2
+    assert "reports/" in result.stderr
+    assert "数据目录" in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
 
 
 def test_bad_data_is_exit_code_1_and_names_the_file(tmp_path):
     empty = tmp_path / "empty.txt"
     empty.write_text("", encoding="utf-8")
 
-    told = run("inspect", empty)
+    result = run("inspect", empty)
 
-    assert told.exit_code == 1
-    assert "empty.txt" in told.stderr
-    assert told.stdout == ""
+    assert result.exit_code == 1
+    assert "empty.txt" in result.stderr
+    assert result.stdout == ""
 
 
 def test_a_folder_that_is_no_release_does_not_validate(tmp_path):
-    told = run("validate", tmp_path)
+    result = run("validate", tmp_path)
 
-    assert told.exit_code == 2
-    assert "there is no release here" in told.stderr
+    assert result.exit_code == 2
+    assert "there is no release here" in result.stderr
 
     (tmp_path / "datapackage.json").write_text("{}", encoding="utf-8")
-    told = run("validate", tmp_path)
+    result = run("validate", tmp_path)
 
-    assert told.exit_code == 1
-    assert "FAIL" in told.stderr
+    assert result.exit_code == 1
+    assert "FAIL" in result.stderr
 
 
 def test_the_reader_of_the_output_may_leave_early(tmp_path):
@@ -247,7 +247,7 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
     data = give_settings(tmp_path / "data")
     (data / "reports").mkdir()
 
-    told = run(
+    result = run(
         "add",
         report,
         "--year",
@@ -260,12 +260,12 @@ def test_add_archives_a_report_and_says_what_comes_next(report, tmp_path):
         data,
     )
 
-    assert told.exit_code == 0
+    assert result.exit_code == 0
     path = data / "reports" / "2022" / "shenwan.txt"
     assert path.read_text(encoding="utf-8") == text_of(2022)
     assert "http://a.gov.cn/1.html" in path.with_suffix(".yaml").read_text(encoding="utf-8")
-    assert f"shenwan-data inspect {path}" in told.output
-    assert "areas.csv" not in told.output
+    assert f"shenwan-data inspect {path}" in result.output
+    assert "areas.csv" not in result.output
     misspelt = ("add", report, "--year", 2022, "--area", "shenwen", "--data-dir", data)
     refused = run(*misspelt)
     assert refused.exit_code == 2 and "the title names another town: 神湾镇" in refused.output
@@ -297,12 +297,14 @@ def test_inspect_compares_an_archived_report_with_the_year_before(tmp_path):
     text = text_of(2022, cases=910).replace("派发宣传资料近7200份，", "")
     path.write_text(text, encoding="utf-8")
 
-    told = run("inspect", path)
+    result = run("inspect", path)
     whole = json.loads(run("inspect", path, "--json", "--full").output)
 
-    assert "年报告有而本报告没有" in told.output
-    assert "outreach_materials 普法宣传资料" in told.output or "outreach_materials" in told.output
-    assert "121宗 → 910宗" in told.output
+    assert "年报告有而本报告没有" in result.output
+    assert (
+        "outreach_materials 普法宣传资料" in result.output or "outreach_materials" in result.output
+    )
+    assert "121宗 → 910宗" in result.output
     assert whole["comparison"]["lacking"] == ["outreach_materials"]
     assert whole["comparison"]["jumps"] == [
         {"indicator": "penalty_cases", "before": 121, "now": 910}
@@ -346,8 +348,8 @@ def test_inspect_shows_who_is_named(tmp_path):
         "测试镇2022年报告\n当事人王小明因纠纷起诉，涉案金额3万元，电话13812345678。\n",
         encoding="utf-8",
     )
-    told = run("inspect", file).output
-    assert "可识别个人" in told and "王小明" in told and "13812345678" in told
+    output = run("inspect", file).output
+    assert "可识别个人" in output and "王小明" in output and "13812345678" in output
     whole = json.loads(run("inspect", file, "--json", "--full").output)
     assert [p["rule"] for p in whole["personal_data"]] == ["name", "mobile_number"]
 
@@ -377,33 +379,37 @@ def test_inspect_shows_where_a_build_would_stop(tmp_path):
         encoding="utf-8",
     )
 
-    told = run("inspect", file)
+    result = run("inspect", file)
 
-    assert told.exit_code == 0
-    assert "No release until this is decided" in told.output
-    assert "须先确定才能发布" in told.output
-    assert "action: assign" in told.output
-    assert "86宗" in told.output and "91宗" in told.output
+    assert result.exit_code == 0
+    assert "No release until this is decided" in result.output
+    assert "须先确定才能发布" in result.output
+    assert "action: assign" in result.output
+    assert "86宗" in result.output and "91宗" in result.output
+    assert "立案查处或办理的行政处罚案件数" in result.output
+    (conflict,) = json.loads(run("inspect", file, "--json", "--full").output)["conflicts"]
+    assert "立案查处或办理的行政处罚案件数" in conflict["definition"]["zh"]
+    assert "action: assign" in conflict["entry"] and len(conflict["figures"]) == 2
 
 
 def test_coverage_counts_what_each_report_gave(tmp_path):
     data = archive(tmp_path, 2021, 2022)
 
-    told = run("coverage", "--data-dir", data)
+    result = run("coverage", "--data-dir", data)
 
-    lines = [line.split("\t") for line in told.output.splitlines()[1:]]
+    lines = [line.split("\t") for line in result.output.splitlines()[1:]]
     assert [line[0] for line in lines] == ["shenwan-2021", "shenwan-2022"]
     for _, numerals, mapped, unmapped, other in lines:
         assert int(numerals) == int(mapped) + int(unmapped) + int(other) > 0
 
 
 def test_accuracy_prints_a_table_of_every_level():
-    told = run("accuracy")
+    result = run("accuracy")
 
-    assert told.exit_code == 0
+    assert result.exit_code == 0
     assert (
         "| Real | shenwan-2022 | Value and unit | 71 | 71 | 71 | 1.000 | 1.000 | 1.000 |"
-        in told.output
+        in result.output
     )
 
 
@@ -415,18 +421,18 @@ def test_accuracy_lists_what_a_change_of_rules_moved(tmp_path):
     (gold / "seen" / "moxi-2031.gold.txt").write_text(labelled, encoding="utf-8")
     asked = ("accuracy", "--gold", gold, "--data-dir", data)
 
-    told = run(*asked, "--write")
-    assert told.exit_code == 0, told.output
+    result = run(*asked, "--write")
+    assert result.exit_code == 0, result.output
     assert "0 changes" in run(*asked, "--changes").output
 
     kept = data / ".build" / "accuracy.jsonl"
     kept.write_text(kept.read_text("utf-8").replace("penalty_cases", "penalty_fines"), "utf-8")
-    told = run(*asked, "--changes")
+    result = run(*asked, "--changes")
     assert (
         "seen/moxi-2031  15宗 @19  对应指标 Indicators: penalty_fines → penalty_cases; "
-        "label 标注 penalty_cases" in told.output
+        "label 标注 penalty_cases" in result.output
     )
-    assert "1 changes since the recorded run\n与上次记录相比，共 1 处不同" in told.output
+    assert "1 changes since the recorded run\n与上次记录相比，共 1 处不同" in result.output
 
 
 def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
@@ -437,16 +443,32 @@ def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
     assert not Path(str(tmp_path) + "-site").exists()
 
 
+def test_inspect_says_what_speaks_against_a_report_as_add_does(tmp_path: Path) -> None:
+    half = tmp_path / "半份.txt"
+    half.write_text(text_of(2022)[:-12] + "，三是", encoding="utf-8")
+    told = run("inspect", half)
+    assert told.exit_code == 0
+    assert "正文到" in told.output and "breaks off" in told.output
+    problems = json.loads(run("inspect", half, "--json", "--full").output)["problems"]
+    assert [one["code"] for one in problems] == ["breaks_off"]
+
+    last, copy = tmp_path / "去年.txt", tmp_path / "今年.txt"
+    last.write_text(text_of(2021), encoding="utf-8")
+    copy.write_text(text_of(2021).replace("2021", "2022"), encoding="utf-8")
+    assert "most figures or sentences" in run("inspect", copy, "--against", last).output
+    assert "most figures or sentences" not in run("inspect", copy).output
+
+
 def test_inspect_lists_the_units_that_the_table_does_not_have(tmp_path: Path):
     path = tmp_path / "单位.txt"
     path.write_text("全年规范摊点612摊，摆放绿植6盆，出动12人次。\n", encoding="utf-8")
 
-    told = run("inspect", path)
-    assert "Unknown units" in told.output
-    assert "未知单位" in told.output
-    assert "摊: 612摊" in told.output
-    assert "盆: 6盆" in told.output
-    assert "人次: 12人次" not in told.output
+    result = run("inspect", path)
+    assert "Unknown units" in result.output
+    assert "未知单位" in result.output
+    assert "摊: 612摊" in result.output
+    assert "盆: 6盆" in result.output
+    assert "人次: 12人次" not in result.output
 
     whole = json.loads(run("inspect", path, "--json", "--full").output)
     assert sorted(whole["unknown_units"]) == ["摊", "盆"]

@@ -97,10 +97,10 @@ def test_the_command_takes_what_has_arrived_before_it_builds(tmp_path, monkeypat
     )
     command = ["build", "--data-dir", str(data)]
 
-    told = CliRunner().invoke(main, command, env={"SHENWAN_INBOX": str(tmp_path / "arrived")})
+    result = CliRunner().invoke(main, command, env={"SHENWAN_INBOX": str(tmp_path / "arrived")})
 
-    assert told.exit_code == 0, told.output
-    assert "arrived 收到" in told.stdout
+    assert result.exit_code == 0, result.output
+    assert "arrived 收到" in result.stdout
     assert len(found) == 1
 
 
@@ -263,8 +263,8 @@ def test_a_missing_inbox_is_an_error_and_one_alert_until_it_is_back(
 def test_a_missing_inbox_fails_the_command(tmp_path: Path) -> None:
     (give_settings(tmp_path) / "reports").mkdir()
     command = ["build", "--data-dir", str(tmp_path), "--inbox", str(tmp_path / "none")]
-    told = CliRunner().invoke(main, command)
-    assert told.exit_code == 3 and "the inbox cannot be read" in told.output
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 3 and "the inbox cannot be read" in result.output
 
 
 MADE_UP = "s3cr3tPW"  # made up

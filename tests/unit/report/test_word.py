@@ -241,6 +241,12 @@ def test_a_word_file_of_pictures_is_refused() -> None:
         read_here(stream.getvalue(), Path("a.docx"))
 
 
+def test_what_has_no_width_parts_no_number_in_word() -> None:
+    marks = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\u202c\u034f"
+    lines = [paragraph(run(f"全年处罚8{mark}7宗，罚没款1,{mark}600元。")) for mark in marks]
+    assert read(parts("".join(lines))) == ["全年处罚87宗，罚没款1,600元。"] * len(marks)
+
+
 def test_a_note_is_printed_once_however_often_it_is_referred_to() -> None:
     def note(number: int) -> str:
         again = f'<w:r><w:footnoteReference w:id="{number + 1}"/></w:r>' * 10
@@ -257,3 +263,127 @@ def test_a_table_beyond_all_measure_is_refused() -> None:
     cell = '<w:tc><w:tcPr><w:gridSpan w:val="100"/></w:tcPr><w:p/></w:tc>'
     with pytest.raises(DataError, match="unfolds to more"):
         read(parts(f"<w:tbl>{f'<w:tr>{cell * 20}</w:tr>' * 100}</w:tbl>"))
+
+
+WHITE = '<w:color w:val="FFFFFF"/>'
+DARK = '<w:shd w:val="clear" w:color="auto" w:fill="1F4E79"/>'
+
+
+def styled(styles: str, *paragraphs: str, page: str = "") -> list[str]:
+    """The lines of a file with these styles and, where given, a page of a colour."""
+    files = parts(*paragraphs)
+    files["word/styles.xml"] = f'<w:styles xmlns:w="{_W}">{styles}</w:styles>'
+    files["word/_rels/document.xml.rels"] = relations(("rId2", "styles", "styles.xml"))
+    if page:
+        document = files["word/document.xml"]
+        files["word/document.xml"] = document.replace(
+            "<w:body>", f'<w:background w:color="{page}"/><w:body>', 1
+        )
+    return read(files)
+
+
+def cell(*content: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{''.join(content)}</w:tc>"
+
+
+HIDDEN = [
+    paragraph(run("处罚87宗"), run("999宗", '<w:sz w:val="2"/>'), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", WHITE), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", '<w:color w:val="FDFDFD"/>'), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", '<w:color w:val="FFFFFF" w:themeColor="background1"/>'),
+              run("。")),
+    paragraph(run("处罚87宗"), run("999宗", '<w:rStyle w:val="Pale"/>'), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", '<w:rStyle w:val="Paler"/>'), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", '<w:rStyle w:val="Gone"/>'), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", WHITE + '<w:highlight w:val="white"/>'), run("。")),
+    paragraph(run("处罚87宗"), run("999宗", WHITE + '<w:shd w:val="clear" w:fill="FFFFFF"/>'),
+              run("。")),
+    paragraph(run("处罚87宗"), run("999宗", '<w:color w:val="1F4E79"/>' + DARK), run("。")),
+    paragraph(run("处罚999宗。"), properties='<w:pStyle w:val="Pale paragraph"/>')
+    + paragraph(run("处罚87宗。")),
+    f"<w:tbl><w:tr>{cell(paragraph(run('处罚999宗。', WHITE)))}"
+    f"{cell(paragraph(run('处罚87宗。')))}</w:tr></w:tbl>",
+]  # fmt: skip
+SHOWN = [
+    paragraph(run("处罚87宗。", WHITE + '<w:highlight w:val="darkBlue"/>')),
+    paragraph(run("处罚87宗。", WHITE + DARK)),
+    paragraph(run("处罚87宗。", WHITE + '<w:shd w:val="solid" w:color="1F4E79"/>')),
+    paragraph(run("处罚87宗。", WHITE), properties=DARK),
+    paragraph(run("处罚87宗。"), properties='<w:pStyle w:val="Banner"/>'),
+    paragraph(run("处罚87宗。", '<w:color w:val="auto"/>')),
+    paragraph(run("处罚87宗。", '<w:color w:val="000000"/>')),
+    paragraph(run("处罚87宗。", '<w:rStyle w:val="Paler"/><w:color w:val="000000"/>')),
+    f"<w:tbl><w:tr>{cell(paragraph(run('处罚87宗。', WHITE)), properties=DARK)}</w:tr></w:tbl>",
+    '<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/></w:tblPr>'
+    f"<w:tr>{cell(paragraph(run('处罚87宗。', WHITE)))}</w:tr></w:tbl>",
+]
+STYLES = (
+    f'<w:style w:type="character" w:styleId="Pale"><w:rPr>{WHITE}</w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Paler"><w:basedOn w:val="Pale"/></w:style>'
+    '<w:style w:type="character" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+    f'<w:style w:type="paragraph" w:styleId="Pale paragraph"><w:rPr>{WHITE}</w:rPr></w:style>'
+    f'<w:style w:type="paragraph" w:styleId="Banner"><w:pPr>{DARK}</w:pPr><w:rPr>{WHITE}</w:rPr>'
+    '</w:style><w:style w:type="table" w:styleId="Grid"><w:tblStylePr w:type="firstRow"><w:tcPr>'
+    f"{DARK}</w:tcPr></w:tblStylePr></w:style>"
+)
+
+
+@pytest.mark.parametrize("markup", [*HIDDEN, *SHOWN])
+def test_words_in_the_colour_of_their_ground_are_left_out(markup: str) -> None:
+    assert styled(STYLES, markup) == ["处罚87宗。"]
+
+
+def test_a_page_of_a_colour_is_the_ground() -> None:
+    said = paragraph(
+        run("处罚87宗", WHITE), run("999宗", '<w:color w:val="1F3864"/>'), run("。", WHITE)
+    )
+    assert styled("", said, page="1F3864") == ["处罚87宗。"]
+
+
+@pytest.mark.parametrize(
+    ("fill", "lines"),
+    [
+        ('<a:solidFill><a:srgbClr val="1F4E79"/></a:solidFill>', ["处罚87宗。"]),
+        ("<a:noFill/>", []),
+        ("", []),
+    ],
+)
+def test_white_words_in_a_filled_shape_are_read(fill: str, lines: list[str]) -> None:
+    shape = (
+        '<w:r><w:drawing><wps:wsp xmlns:wps="http://schemas.microsoft.com/office/word/2010/'
+        'wordprocessingShape" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        f"<wps:spPr>{fill}<a:ln><a:solidFill/></a:ln></wps:spPr><wps:txbx><w:txbxContent>"
+        f"{paragraph(run('处罚87宗。', WHITE))}</w:txbxContent></wps:txbx></wps:wsp></w:drawing></w:r>"
+    )
+    assert styled("", paragraph(shape)) == lines
+
+
+def field(code: str, result: str = "") -> str:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    shown = mark.format("separate") + run(result) if result else ""
+    instruction = f"<w:r><w:instrText>{code}</w:instrText></w:r>"
+    return mark.format("begin") + instruction + shown + mark.format("end")
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "line"),
+    [
+        ("处罚", field(" EQ \\o(87) "), "宗。", "处罚87宗。"),
+        ("完成率", field(" EQ \\f(140,142) "), "。", "完成率140/142。"),
+        ("处罚87", field(" EQ \\s\\up8(1) "), "宗。", "处罚87宗。"),
+        ("拆除1200m", field(" eq \\s\\up6(2)"), "。", "拆除1200m²。"),
+        ("第", field(" EQ \\o\\ac(○,7) "), "组。", "第7组。"),
+        ("处罚", field(" =SUM(A1:A3) ", "87"), "宗。", "处罚87宗。"),
+        ("处罚", field(" EQ \\x(\\f(8,9)) "), "宗。", "处罚8/9宗。"),
+        ("处罚87", field(" PAGEREF a "), "宗。", "处罚87宗。"),
+    ],
+)
+def test_a_field_shows_its_result_or_its_formula(
+    before: str, mark: str, after: str, line: str
+) -> None:
+    assert read(parts(paragraph(run(before), mark, run(after)))) == [line]
+
+
+def test_a_part_that_is_not_there_is_no_empty_part() -> None:
+    with pytest.raises(DataError, match="another document is embedded"):
+        read(parts('<w:altChunk r:id="rId9"/>', paragraph(run("完成。"))))
