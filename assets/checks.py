@@ -24,7 +24,7 @@ from shenwan_data.report.archive import areas_without_report
 from shenwan_data.versions import years_with_files
 from shenwan_data.work_files import Batch
 
-from .previews import markdown
+from .previews import both, markdown
 
 ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN
@@ -94,11 +94,6 @@ REPORTING = dg.AssetCheckSpec(
         "the year after).\n\n各地区均已按期公布报告。"
     ),
 )
-
-
-def both(message: Text) -> str:
-    """A message in the two languages, as a description in the UI."""
-    return f"{message.en}\n\n{message.zh}"
 
 
 def blocked_result(spec: dg.AssetCheckSpec, blocked: Sequence[Blocked]) -> dg.AssetCheckResult:

@@ -38,7 +38,7 @@ from .automation import add_years
 from .checks import ERROR, HOLDS
 from .definitions import build_defs
 from .outputs import SUMMARY, VERSION_TAKEN
-from .previews import LABELS, Display, Listener
+from .previews import LABELS, Display, Listener, said
 from .resources import DataFolder, range_tags
 from .run_alerts import Alerts, json_lines, markdown_report
 
@@ -222,9 +222,9 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
     failed = [one for one in failed if one.check_name != HOLDS] or failed
     if not failed:
         return None
-    descriptions = [(one.description or one.check_name).split("\n\n") for one in failed]
-    english = "; ".join(text[0] for text in descriptions)
-    chinese = "；".join(text[-1] for text in descriptions)
+    messages = [said(one.description or one.check_name) for one in failed]
+    english = "; ".join(message.en for message in messages)
+    chinese = "；".join(message.zh for message in messages)
     names = ", ".join(f"{one.asset_key.to_user_string()}: {one.check_name}" for one in failed)
     return DataError(
         Text(

@@ -33,7 +33,7 @@ from shenwan_data.versions import (
 )
 from shenwan_data.work_files import Batch, is_current, kept_blocked, read_batch
 
-from .automation import READ, YEAR_FILES
+from .automation import FILES, READ, YEAR_FILES
 from .checks import (
     DECIDED,
     FINDINGS,
@@ -93,7 +93,7 @@ def _blocked(folder: Path, asset: str, batches: Mapping[str, Batch]) -> list[Blo
 @dg.asset(
     partitions_def=YEARS,
     backfill_policy=ONE_RUN,
-    automation_condition=READ,
+    automation_condition=FILES,
     deps=[YEAR_FILES],
     group_name=GROUP_REPORT,
     owners=OWNERS,

@@ -44,6 +44,8 @@ def forked(function: Callable[..., int], *arguments: Any) -> subprocess.Complete
 def _run(function: Callable[..., int], arguments: tuple[Any, ...], saying: Connection) -> None:
     os.dup2(saying.fileno(), 1)
     os.dup2(saying.fileno(), 2)
+    # As in conftest.py.
+    os.fsync = lambda _: None
     code = function(*arguments)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,6 +1,7 @@
 """The front door: the command ``shenwan-data``.
 
-Belongs here: the group of commands, exit codes, and the commands that need the Dagster code (``graph``).
+Belongs here: the group of commands, exit codes, and the commands that need the Dagster code, which
+is imported here alone and only when asked.
 Does not belong here: the other commands, and any of the work.
 
 Exit codes: 0 good, 1 the data is wrong, 2 the command was used wrongly, 3 the machine or the program
@@ -16,7 +17,9 @@ import signal
 import sys
 import threading
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TextIO
 
 import click
@@ -24,15 +27,14 @@ import click
 from shenwan_data import __version__
 from shenwan_data.cli.adding import add
 from shenwan_data.cli.corpora import corpus
-from shenwan_data.cli.graph import graph_module
 from shenwan_data.cli.initialise import init
 from shenwan_data.cli.options import DATA_DIR, in_both_languages, list_of_commands
-from shenwan_data.cli.publishing import export_command, publish
+from shenwan_data.cli.publishing import export_command, publish, withdraw
 from shenwan_data.cli.reading import accuracy, coverage, inspect
 from shenwan_data.cli.releases import diff, record, site, validate
 from shenwan_data.cli.reviewing import correct, review
-from shenwan_data.cli.withdrawing import withdraw
 from shenwan_data.errors import ShenwanError, Text, UsageError, cannot_write, unexpected
+from shenwan_data.extras import needs
 
 # Nothing of what a command imports and reads becomes garbage: looking for it in the usual steps of 700
 # new objects is a tenth of the time of `inspect` and of a build.
@@ -40,7 +42,7 @@ gc.set_threshold(100_000, 20, 100)
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-
+_PACKAGE = Path(__file__).resolve().parents[1]
 _INTERRUPTED = 130
 
 
@@ -224,6 +226,30 @@ def _log_line(log: TextIO, level: str, event: str, message: str) -> None:
     log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def _graph_module(name: str) -> ModuleType:
+    """The module ``assets.<name>``: in a wheel inside the package, in a checkout beside it.
+
+    Raises UsageError without the code or without Dagster.
+    """
+    if (_PACKAGE / "assets" / "definitions.py").is_file():
+        package = "shenwan_data.assets"
+    elif (_PACKAGE.parent / "assets" / "definitions.py").is_file():
+        package = "assets"
+        # In front, because other distributions may carry a top-level package of the same name.
+        if sys.path[:1] != [str(_PACKAGE.parent)]:
+            sys.path.insert(0, str(_PACKAGE.parent))
+    else:
+        raise UsageError(
+            Text("安装不完整，缺少 assets/", "the installation is incomplete: assets/ is missing"),
+            file=_PACKAGE,
+            remedy=Text(
+                "请重新安装 shenwan-data[pipeline]", "install shenwan-data[pipeline] again"
+            ),
+        )
+    with needs("pipeline"):
+        return import_module(f"{package}.{name}")
+
+
 def _run_build(
     folder: Path, *, year: int | None, force: bool, log: TextIO | None, report: Path | None
 ) -> None:
@@ -242,7 +268,7 @@ def _run_build(
                 encoding="utf-8",
             )
         return
-    run = graph_module("launch").run_build
+    run = _graph_module("launch").run_build
     click.echo(run(folder, year=year, force=force, log=log, report=report).render(folder))
 
 
@@ -261,10 +287,10 @@ def doctor(data_dir: Path | None) -> None:
     from shenwan_data.doctor import examine
 
     def instance() -> str | None:
-        problem: str | None = graph_module("launch").instance_problem()
+        problem: str | None = _graph_module("launch").instance_problem()
         return problem
 
-    found = examine(data_dir, instance, lambda: graph_module("launch"))
+    found = examine(data_dir, instance, lambda: _graph_module("launch"))
     for condition in found:
         click.echo(condition.render())
     if any(condition.state == "FAIL" for condition in found):

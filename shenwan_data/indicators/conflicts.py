@@ -38,7 +38,7 @@ def conflict_errors(reading: Reading) -> Iterator[DataError]:
             file=report.path,
             place=f"offsets {', '.join(str(f.start) for f in conflict.figures)}",
             remedy=Text(
-                f"请把下面的条目贴入 {file}，选定数字并填写 who、when、why（或用 drop 排除其余数字）：",
+                f"请把这一条目贴入 {file}，选定数字并填写 who、when、why（或用 drop 排除其余数字）",
                 f"paste this into {file}, choose the figure and fill in who, when and why (or drop "
                 f"the others):\n{paste}",
             ),

@@ -5,7 +5,8 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ ABOVE = {
 # The one arrow back: reading a report is one call, and its last steps are those of findings.
 ALLOWED = {("shenwan_data.indicators.read", "shenwan_data.findings")}
 # The only module that may import the Dagster code, by name and when asked.
-GRAPH = ROOT / "shenwan_data" / "cli" / "graph.py"
+GRAPH = ROOT / "shenwan_data" / "cli" / "main.py"
 
 
 def modules() -> list[Path]:
@@ -33,8 +34,13 @@ def modules() -> list[Path]:
     return sorted((ROOT / "shenwan_data").rglob("*.py"))
 
 
-def imported(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def imported(path: Path) -> list[tuple[int, str]]:
     """Line and full name of everything a module imports, wherever in the module."""
+    return list(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[tuple[int, str]]:
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -52,7 +58,7 @@ def layer_of(name: str) -> int | None:
     return LAYERS.index(parts[1]) if len(parts) > 1 and parts[1] in LAYERS else None
 
 
-def arrows_back(name: str, names: Iterator[tuple[int, str]]) -> list[str]:
+def arrows_back(name: str, names: Iterable[tuple[int, str]]) -> list[str]:
     """What a module imports though it stands to its right."""
     own = layer_of(name)
     head = name.split(".")[1] if "." in name else "shenwan_data"

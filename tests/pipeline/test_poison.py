@@ -3,6 +3,9 @@
 import os
 import shutil
 import socket
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -115,3 +118,37 @@ def test_twenty_rebuilds_with_poison_in_the_inbox(built, tmp_path, monkeypatch):
 
     assert b",515," in (release / "enforcement" / "enforcement.csv").read_bytes()
     assert CliRunner().invoke(main, command).exit_code == 0
+
+
+@pytest.mark.slow
+def test_rebuilds_with_poison_at_an_address(built, tmp_path, monkeypatch):
+    alerts = []
+    monkeypatch.setenv("SHENWAN_INBOX_LIMIT_MB", "1")
+    monkeypatch.setenv("SHENWAN_ALERT_WEBHOOK", "http://127.0.0.1:9/")
+    monkeypatch.setattr("shenwan_data.alerts._post", lambda _, __, body: alerts.append(body))
+    served = tmp_path / "in"
+    served.mkdir()
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=served)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/"
+        command = ["build", "--data-dir", str(built), "--inbox", address]
+        names = ["神湾镇2023年报告.docx", "SHENWAN.TXT", "2023/年报.txt", "2023/a b.txt",
+                 "2022/shenwan.docx", "2024/shenwan.txt"]  # fmt: skip
+        for number, name in enumerate(names, 1):
+            (served / name).parent.mkdir(exist_ok=True)
+            LEFT[name](served / name)
+            # The next night it is known: no second alert.
+            for _ in range(2):
+                ended = CliRunner().invoke(main, command)
+                assert ended.exit_code == 0, (name, ended.output)
+                assert len(alerts) == number, (name, alerts)
+        server.shutdown()
+    assert CliRunner().invoke(main, command).exit_code == 3
+    assert len(alerts) == len(names) + 1
+    assert unchanged_build(built) is not None
+    assert sorted(path.name for path in (built / "reports").iterdir()) == ["2021", "2022"]

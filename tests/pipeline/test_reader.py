@@ -1,16 +1,12 @@
 """The release as a researcher opens it: with pandas, from the README's one line."""
 
-import io
-
 import pandas as pd
-from rich.console import Console
 
-from assets.launch import run_build
 from tests.pipeline.made_up import text_of
 
 
-def test_every_number_of_the_report_leads_back_to_its_sentence(data_dir):
-    folder = data_dir / run_build(data_dir, console=Console(file=io.StringIO())).release
+def test_every_number_of_the_report_leads_back_to_its_sentence(built_once):
+    folder = built_once / "releases" / "1.0.0"
     figures = pd.read_parquet(folder / "evidence" / "figures.parquet")
     topics = pd.concat(
         pd.read_parquet(folder / topic / f"{topic}.parquet")
@@ -27,8 +23,8 @@ def test_every_number_of_the_report_leads_back_to_its_sentence(data_dir):
         assert row.value_x == row.value_y
 
 
-def test_both_years_lie_in_one_table_with_every_indicator(data_dir):
-    folder = data_dir / run_build(data_dir, console=Console(file=io.StringIO())).release
+def test_both_years_lie_in_one_table_with_every_indicator(built_once):
+    folder = built_once / "releases" / "1.0.0"
     table = pd.read_csv(folder / "outreach" / "outreach.csv")
 
     rows = table.groupby("time_period").indicator.agg(["nunique", "size"])

@@ -90,7 +90,7 @@ def test_without_dagster_nothing_is_built_and_the_doctor_says_so(
 
 
 def test_an_incomplete_installation_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("shenwan_data.cli.graph._PACKAGE", tmp_path / "shenwan_data")
+    monkeypatch.setattr("shenwan_data.cli.main._PACKAGE", tmp_path / "shenwan_data")
     data = tmp_path / "data"
     write_report(data, 2022, text_of(2022))
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -379,6 +382,28 @@ def test_a_slow_answer_is_cut_off(
     server.list(shenwan=REPORT.encode())
     with pytest.raises(MachineError, match="it takes longer than"):
         drop.fetch(server.url)
+
+
+def test_a_server_that_refuses_or_proves_nothing_is_an_error(drop: Drop, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(MachineError, match="cannot be read"):
+        drop.fetch(f"http://127.0.0.1:{port}/x")
+    # A certificate that nobody has signed.
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+            "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "pem")]  # fmt: skip
+    subprocess.run(made, check=True, capture_output=True)
+    strange = Server()
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tmp_path / "pem", tmp_path / "key")
+        strange._http.socket = context.wrap_socket(strange._http.socket, server_side=True)
+        with pytest.raises(MachineError, match="certificate"):
+            drop.fetch(f"https://localhost:{strange.port}/drop")
+    finally:
+        strange.close()
+    assert strange.asked == [] and len(drop.alerts) == 2
 
 
 def test_a_password_is_used_and_never_printed_kept_or_sent(server: Server, drop: Drop) -> None:
