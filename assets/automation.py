@@ -74,14 +74,18 @@ _Condition = dg.AutomationCondition
 _NEVER = _Condition.missing() & ~_Condition.missing()
 
 
-def _condition(label: str, updated: Any, ready: Any, *, observed: bool = False) -> Any:
+def _condition(
+    label: str, updated: Any, ready: Any, *, observed: bool = False, follows: bool = False
+) -> Any:
     """True once something upstream, or the code, has changed, and what is needed is there and ready.
 
     What can be made in the run that makes what it needs is asked for with it. What failed is tried
     again the next day: the obstacle may have been the machine. ``observed`` is what is made of files: an
-    edit may be seen in the same look as a run that knew nothing of it, and counts all the same.
+    edit may be seen in the same look as a run that knew nothing of it, and counts all the same. What
+    ``follows`` has no cause of its own: its code is part of the settings, which it is made of, too.
     """
-    changed = _Condition.newly_missing() | updated | _Condition.code_version_changed()
+    own = _Condition.newly_missing() | _Condition.code_version_changed()
+    changed = updated if follows else updated | own
     asked = _Condition.newly_requested()
     if observed:
         # Of what is seen in one look the change counts: since(…) alone would let the request win.
@@ -127,6 +131,7 @@ RELEASED = _condition(
     ~_Condition.any_deps_match(
         _Condition.any_checks_match(_Condition.check_failed(), blocking_only=True)
     ),
+    follows=True,
 )
 
 rebuild = dg.define_asset_job(

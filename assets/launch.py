@@ -168,17 +168,18 @@ def _run(
 
     # A command that fails sends its own alert.
     data, alerts = DataFolder(path=str(data_dir)), Alerts(silent=True)
-    defs = build_defs(data=data, alerts=alerts, listen=listen)
-    job = defs.resolve_job_def("rebuild" if due else "release")
-    steps = len(job.graph.node_defs)
-    with _instance() as instance, Display(steps, console) as display:
-        listeners.append(display.listen)
+    # The instance first: loading definitions looks for one, and may else find one that was closed.
+    with _instance() as instance:
+        defs = build_defs(data=data, alerts=alerts, listen=listen)
+        job = defs.resolve_job_def("rebuild" if due else "release")
         years = [year for year in add_years(instance, data_dir) if int(year) in due]
-        job.execute_in_process(
-            instance=instance,
-            run_config={"loggers": {"progress": {}}},
-            tags=range_tags(years) if years else {},
-        )
+        with Display(len(job.graph.node_defs), console) as display:
+            listeners.append(display.listen)
+            job.execute_in_process(
+                instance=instance,
+                run_config={"loggers": {"progress": {}}},
+                tags=range_tags(years) if years else {},
+            )
 
 
 @contextmanager

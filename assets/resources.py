@@ -33,11 +33,12 @@ GROUP_INDICATORS, GROUP_RELEASE, GROUP_PUBLICATION = "4_indicators", "5_release"
 
 def asked_for_alone(context: dg.AssetExecutionContext) -> bool:
     """Whether a person has asked for this asset, and not for all that there is (*Materialize all*)."""
-    chosen = context.run.asset_selection
+    # A run of a whole job chooses none.
+    chosen = context.run.asset_selection or context.job_def.asset_layer.executable_asset_keys
     backfill = context.run.tags.get("dagster/backfill")
     if backfill is not None and (whole := context.instance.get_backfill(backfill)) is not None:
         chosen = frozenset(whole.asset_selection or ())
-    if chosen is None or chosen == {context.asset_key}:
+    if chosen == {context.asset_key}:
         return True
     context.log.warning(
         "left out: %s is done when it is asked for by itself 已跳过：须单独选中才会执行",

@@ -36,6 +36,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DURATION = re.compile(r"(?:周年|年|年度|学年|星期|周)(?:多|余|来|半)?$")
 _WAN = re.compile(r"\d+[wW](?![A-Za-z0-9])")
 _PLUS = re.compile(r"\d{2,}[wW]?[+＋](?![\d+＋])")
+# Letters typed or scanned for the last noughts and ones of a number.
+_TYPED = re.compile(r"\d+[lIOo]{1,3}")
 _RANK_WINDOW = 20
 
 
@@ -109,6 +111,8 @@ def code(text: str, match: re.Match[str], floor: int) -> Figure | None:
     quote = match.group()
     if quote[0].isdecimal():
         digits = len(quote) - len(quote.lstrip("0123456789０１２３４５６７８９"))
+        if _TYPED.fullmatch(quote) and unit_at(text, match.end(), digits=True):  # 8O宗
+            return no_data(match.start(), match.end(), quote, "name", "broken_number")
         if _WAN.fullmatch(quote) or unit_at(text, match.start() + digits, digits=True):
             return None
     else:

@@ -34,6 +34,7 @@ _LONGEST = 24
 LARGEST = 10**15
 LARGEST_IN_WORDS = 10**20
 _HUNDREDTHS, _BELOW_ONE = 2, 4
+_OF_A_SHARE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +201,20 @@ class _Sum:
         return self.total + self.section + self.digit * unit
 
 
-def number(value: Exact | None) -> Number | None:
+def number(value: Exact | None, *, share: bool = False) -> Number | None:
     """The plain Python number for a value: int where it is whole, else the nearest float.
 
-    A quotient that no decimal gives exactly (亩 as square metres, a third as a percentage) is rounded
-    to hundredths, and below one to ten-thousandths: no report prints more.
+    A quotient that no decimal gives exactly (亩 as square metres) is rounded to hundredths, and below
+    one to ten-thousandths: no report prints more. A third as a percentage keeps six decimals: it is the
+    share itself that is printed, and two thirds of 30,000 people are not 66.67 % of them.
     """
     if value is None or isinstance(value, int):
         return value
     if value.denominator == 1:
         return int(value)
-    return float(value if _terminates(value.denominator) else rounded(value))
+    if _terminates(value.denominator):
+        return float(value)
+    return float(round(value, _OF_A_SHARE) if share else rounded(value))
 
 
 def rounded(value: Fraction) -> Fraction:
@@ -243,7 +247,7 @@ SPACES = frozenset(" \u3000\xa0\u202f\u205f") | frozenset(map(chr, range(0x2000,
 ANY_SPACE = f"[{''.join(sorted(SPACES))}]"
 SPACE = f"{ANY_SPACE}?"
 DASHES = r"\-—–―~～－‐‑〜"
-DASH = rf"[{DASHES}]{{1,2}}"
+DASH = rf"[{DASHES}]{{1,4}}"
 
 # Atomic: half a number is never tried.
 ARABIC = (

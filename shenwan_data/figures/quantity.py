@@ -53,7 +53,9 @@ def _numbers(
     """Value, raw value, lower and upper bound, the first and the last two in the base unit."""
     full = size.full if unit is None else size.full.times(unit.factor)
     lower, upper = interval(qualifier, full)
-    return number(full.value), number(size.raw.value), number(lower), number(upper)
+    share = unit is not None and unit.kind == "ratio"
+    value, low, high = (number(one, share=share) for one in (full.value, lower, upper))
+    return value, number(size.raw.value), low, high
 
 
 _HALVES = frozenset({"duration", "area", "length", "mass", "volume"})
@@ -201,8 +203,8 @@ def bounded(
         kind=unit.kind if unit else "count",
         unit=unit.base if unit else None,
         raw_unit=(big + (unit.code if unit and printed else "")) or None,
-        lower=number(lower),
-        upper=number(upper),
+        lower=number(lower, share=unit is not None and unit.kind == "ratio"),
+        upper=number(upper, share=unit is not None and unit.kind == "ratio"),
         qualifier=qualifier,
     )
 

@@ -172,6 +172,8 @@ def _at_verb(text: str, frame: Frame, after: After, stop: int) -> Phrase:
         and text[items[max(rest - 1, 0)].start : nouns[0].start] in _AT
     ):
         return built(text, [], acts)  # 在政府门户网站公开68条
+    if nouns and acts[0].concept == "have" and text[nouns[0].start - 1] == "的":
+        acts += acts_before(items[:rest])  # 来听的群众有3100人次
     return built(text, nouns, acts)
 
 
@@ -309,6 +311,8 @@ def _named_behind(text: str, frame: Frame) -> Sequence[Token]:
 
 def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> list[Token]:
     """The noun behind a number without what does not belong to it."""
+    if text[frame.figure.end : frame.figure.end + 1] in (" ", "　"):
+        return []  # 成功90件 成功率97%: the noun of the next number
     if nouns and nouns[0].start > frame.figure.end + 1:
         gap = text[frame.figure.end : nouns[0].start]
         if gap.strip(" 的") and gap[-1] != "的":

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shenwan_data.model import Figure
+from shenwan_data.report.title import find_title
 from shenwan_data.statements.frame import Frame, Sentence
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.phrase import Phrase
@@ -136,11 +137,23 @@ def is_elsewhere(text: str, figure: Figure, sentence: int, scopes: Scopes, *, to
     if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
         return False
     rest = window[match[0].end() :]
+    if not town and _is_publisher(text, match[0].group().strip("，；;。、,\n由经")):
+        return False
     return (
         not _PLACE_WORD.search(rest)
         and not _PARTED.search(rest)
         and rest.count("，") + rest.count(",") <= 1
     )
+
+
+def _is_publisher(text: str, words: str) -> bool:
+    """Whether an office named in a bureau's report is the bureau itself (县局, 县市场监管局)."""
+    name = words.lstrip("县市区州旗省").removesuffix("全年")
+    title = find_title(text[:_TITLE_WITHIN]) or ""
+    return name == "局" or (len(name) > 2 and name[:2] in title)
+
+
+_TITLE_WITHIN = 600
 
 
 def _under_another(
@@ -157,7 +170,7 @@ def _under_another(
             words = text[item.start : item.end]
             before = text[max(sentence, item.start - 8) : item.start]
             after = text[item.end : item.end + 12]
-            if words in _PLACES_ALL and not town:
+            if not town and (words in _PLACES_ALL or _is_publisher(text, words)):
                 continue
             if _WITH.search(before) or _GUIDED.match(after) or _RANKED.match(after):
                 continue

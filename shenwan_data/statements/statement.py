@@ -38,6 +38,7 @@ from shenwan_data.statements.said import (
     Said,
     Words,
     clause_end,
+    colon_topic,
     concepts_in,
     is_second,
     opening_fields,
@@ -109,6 +110,8 @@ class _Reader:
                 del phrases[parts[0] :], units[parts[0] :]
                 parts.clear()  # ；调处成功104起 goes on with the whole, not with its last part
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
+            if "：" in text[sentence.start : frame.clause] and not own.inherited:
+                own = own._replace(mods=own.mods | colon_topic(sentence, text, frame.clause))
             if opened:
                 own = own._replace(strong=own.strong | opened, mods=own.mods | opened)
             several = tuple(phrase(text, renamed(frame, names), [], []) for names in frame.names)

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dagster._core.storage.defs_state.base import _current_storage
 from rich.console import Console
 
 from assets.launch import run_build
 from tests.once import once
 from tests.pipeline.made_up import text_of, write_report
 from tests.pipeline.postgres_server import PROGRAMS, Server, running
+
+
+@pytest.fixture(autouse=True)
+def _no_instance_of_another_test() -> None:
+    """Forget the instance that a context of an earlier test left open: definitions ask the last one."""
+    _current_storage.set(None)
 
 
 def _two_years(folder: Path) -> Path:

@@ -18,9 +18,6 @@ import dagster as dg
 import pytest
 import yaml
 from dagster._core.execution.backfill import BulkActionStatus
-from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import WorkspaceFileTarget
-from dagster_graphql.cli import execute_query
 
 from assets.definitions import build_defs
 from shenwan_data.release.validation import validate_release
@@ -112,7 +109,7 @@ class Watched:
         assert self.looked(at, seen) <= 2
         return seen
 
-    def backfill(self, workspace: WorkspaceProcessContext, keys: list[dg.AssetKey]) -> None:
+    def backfill(self, workspace: Path, keys: list[dg.AssetKey]) -> None:
         """Ask for all years of some assets, as the UI does, and wait for a good end."""
         given = {
             "partitionNames": [str(year) for year in YEARS],
@@ -120,7 +117,16 @@ class Watched:
             "fromFailure": False,
             "tags": [{"key": "dagster/from_ui", "value": "true"}],
         }
-        said = execute_query(workspace, BACKFILL, {"backfillParams": given})
+        program = Path(sys.executable).with_name("dagster-graphql")
+        variables = json.dumps({"backfillParams": given})
+        done = subprocess.run(
+            [program, "-w", workspace, "-t", BACKFILL, "-v", variables],
+            cwd=workspace.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said = json.JSONDecoder().raw_decode(done.stdout[done.stdout.index("{") :])[0]
         answer = said["data"]["launchPartitionBackfill"]
         assert answer["__typename"] == "LaunchBackfillSuccess", answer
 
@@ -215,11 +221,9 @@ def test_a_daemon_left_alone_follows_every_edit_and_backfills(server, tmp_path, 
                 for source, year, edit in edits(data_dir, checkout, tmp_path / "drop"):
                     seen = watched.edit(source, year, edit)
                 watched.wait_until(lambda: watched.is_made(seen))
-                target = WorkspaceFileTarget([str(workspace)])
-                with WorkspaceProcessContext(instance, target) as ui:
-                    # Nothing is due: what a person asks for is done all the same.
-                    watched.backfill(ui, readings)
-                    watched.backfill(ui, everything)
+                # Nothing is due: what a person asks for is done all the same.
+                watched.backfill(workspace, readings)
+                watched.backfill(workspace, everything)
                 # The calendar has struck meanwhile.
                 watched.wait_until(lambda: watched.is_made(0))
                 (yearly,) = (run for run in watched.ended() if run.job_name == "rebuild")

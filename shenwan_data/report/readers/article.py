@@ -60,6 +60,7 @@ _SENTENCE = re.compile(r"[。！？；]")
 _OWN_LINK = re.compile(
     r"附件|[\d（(]+[.．、)）]|(?:上|下)一?[篇条]|.*\.(?:pdf|docx?|xlsx?|wps|et|zip|rar)\b", re.I
 )
+_CELLS = frozenset(("td", "th", "tr", "dd", "dt"))
 _PARAGRAPH = frozenset(("p", "li", "h1", "h2", "h3", "h4", "span"))
 
 
@@ -195,7 +196,9 @@ def _drop_copies(lines: list[Line]) -> list[Line]:
     for key, sentences in prose.items():
         # The lines may be broken at other places, the buttons around be others.
         for whole in {"".join("".join(texts).split()) for texts in (sentences, said[key])}:
-            if len(whole) >= _LEAST_PROSE:
+            # Two rows of a table may say the same.
+            least = _LEAST_PROSE * (3 if tags[key].name in _CELLS else 1)
+            if len(whole) >= least:
                 kept = first.setdefault(whole, tags[key])
                 if kept is not tags[key] and not _hold_one_another(kept, tags[key]):
                     copies.add(key)

@@ -21,7 +21,8 @@ AFTER = ("", "，另行说明。", "。", "；其余从略", "\n")
 def close(found: Number | None, wanted: Fraction | None) -> bool:
     if found is None or wanted is None:
         return found is wanted
-    return found == pytest.approx(float(wanted), rel=1e-12)
+    # What no decimal gives exactly is rounded: 两亩 are 1333.33 square metres.
+    return found == pytest.approx(float(wanted), rel=1e-12, abs=0.005 if abs(wanted) >= 1 else 5e-5)
 
 
 @settings(max_examples=600, deadline=None)

@@ -298,3 +298,10 @@ def test_a_unit_in_any_brackets_of_a_header_goes_to_its_cells() -> None:
         assert (
             read(page(article(FIRST, extra=f"<table>{rows}</table>")))[-1] == "城管罚没款12.5万元。"
         )
+
+
+def test_two_rows_that_say_the_same_are_two() -> None:
+    cell = "<td><p>全年发放宣传资料500份，开展普法活动3场。</p><p>成效明显。</p></td>"
+    rows = f"<tr><td><p>东村。西村。</p></td>{cell}</tr><tr><td><p>北村。南村。</p></td>{cell}</tr>"
+    said = read(page(article(FIRST, SECOND, extra=f"<table>{rows}</table>")))
+    assert sum("500份" in line for line in said) == 2

@@ -182,6 +182,12 @@ def test_a_column_is_read_as_the_sentence_means_it(
         ("17个公共法律服务室全部挂牌运行。", "17个", "public_legal_service_points"),
         ("86名调解员全年调解纠纷301起。", "86名", "mediators"),
         ("22人持有行政执法证。", "22人", "enforcement_officers_licensed"),
+        # what stands before a colon is of each number behind it
+        ("公共法律服务：站点12个，咨询410人次，援助9件。", "12个", "public_legal_service_points"),
+        ("学法：中心组6次；考试：合格率100%。", "6次", "law_study_sessions"),
+        ("法律顾问：镇级2名、村级9名。", "9名", "village_legal_advisers"),
+        ("发放宣传品：水杯500个、围裙700条。", "700条", ""),
+        ("行政处罚 简易程序21件 普通程序8件", "8件", "penalty_cases_ordinary"),
         # of several figures
         ("受理牧民申请910余件，办结905件。", "905件", ""),
         ("编印普法读本1400册，发出1210册。", "1210册", "outreach_materials"),
@@ -224,3 +230,17 @@ def test_a_value_of_the_year_before_without_a_noun_is_that_of_what_follows() -> 
     )
     earlier = match_text(text, 2031).earlier
     assert earlier == {text.index("96宗"): "penalty_cases"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "coverage"),
+    [
+        ("县局全年办理行政处罚案件186件。", "whole"),
+        ("县市场监管局开展双随机抽查16批次。", "whole"),
+        ("县公安局全年查处案件90件。", "elsewhere"),
+    ],
+)
+def test_a_bureau_is_no_other_office_in_its_own_report(sentence: str, coverage: str) -> None:
+    head = "墨溪县市场监督管理局2025年法治政府建设年度报告\n一、主要举措和成效\n"
+    (read,) = [f for f in scan(head + sentence, year=2025) if f.is_data]
+    assert read.coverage == coverage
