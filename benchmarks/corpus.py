@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from benchmarks.processes import Cost, ours
 
+from benchmarks.processes import Cost, ours
 from benchmarks.scan import report, table
 
 YEARS = range(2015, 2025)

@@ -217,7 +217,8 @@ class CorrectionEntry(Model):
         ),
     ]
     action: Annotated[str, one_of(ACTIONS, Text("操作", "action"))]
-    to: Annotated[Change, BeforeValidator(_mapping)] = Change()
+    # Made when it is needed: a default that stands here builds its model at every start.
+    to: Annotated[Change, BeforeValidator(_mapping), Field(default_factory=Change)]
     who: Filled
     when: Annotated[Day, BeforeValidator(_day)]
     why: Filled
