@@ -79,7 +79,7 @@ types: $(READY_TO_TEST)
 ui: $(READY)
 	@$(BIN)/python -c 'import dagster_webserver' 2>/dev/null || $(PYTHON) .ci/environment.py extras ui
 	@mkdir -p .dagster
-	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > .dagster/dagster.yaml
+	@test -e .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\nfreshness:\n  enabled: true\n' > .dagster/dagster.yaml
 	DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}" DAGSTER_DISABLE_TELEMETRY=1 \
 		$(BIN)/dagster dev -w workspace.yaml
 

@@ -19,7 +19,16 @@ from shenwan_data.report.archive import areas_without_report, due_date
 from shenwan_data.versions import settings_version, year_version, years_with_files
 from shenwan_data.work_files import is_read
 
-from .resources import YEARS, DataFolder, range_tags
+from .resources import (
+    GROUP_FIGURES,
+    GROUP_INDICATORS,
+    GROUP_RELEASE,
+    GROUP_REPORT,
+    GROUP_SOURCES,
+    YEARS,
+    DataFolder,
+    range_tags,
+)
 from .run_alerts import Alerts
 
 _CHINA = "Asia/Shanghai"
@@ -33,7 +42,7 @@ SETTINGS = dg.AssetKey("settings")
 
 @dg.observable_source_asset(
     key=YEAR_FILES,
-    group_name="sources",
+    group_name=GROUP_SOURCES,
     partitions_def=YEARS,
     description=(
         "The files of a year: its reports, their records and corrections, those it is compared "
@@ -48,7 +57,7 @@ def files_of_a_year(data: DataFolder) -> dg.DataVersionsByPartition:
 
 @dg.observable_source_asset(
     key=SETTINGS,
-    group_name="sources",
+    group_name=GROUP_SOURCES,
     description=(
         "What a release is made of beside the readings: release.yaml, areas.csv, what is published, "
         "templates and styles.\n\n发布设置、地区登记、已发布版本的登记、模板和样式。"
@@ -62,18 +71,28 @@ def settings(data: DataFolder) -> dg.DataVersion:
 SOURCES = [files_of_a_year, settings]
 
 _Condition = dg.AutomationCondition
+_NEVER = _Condition.missing() & ~_Condition.missing()
 
 
-def _condition(label: str, updated: Any, ready: Any) -> Any:
+def _condition(label: str, updated: Any, ready: Any, *, observed: bool = False) -> Any:
     """True once something upstream, or the code, has changed, and what is needed is there and ready.
 
-    What failed is tried again the next day: the obstacle may have been the machine.
+    What can be made in the run that makes what it needs is asked for with it. What failed is tried
+    again the next day: the obstacle may have been the machine. ``observed`` is what is made of files: an
+    edit may be seen in the same look as a run that knew nothing of it, and counts all the same.
     """
     changed = _Condition.newly_missing() | updated | _Condition.code_version_changed()
-    due = changed.since(_Condition.newly_requested() | _Condition.newly_updated())
+    asked = _Condition.newly_requested()
+    if observed:
+        # Of what is seen in one look the change counts: since(…) alone would let the request win.
+        due = changed.since(_NEVER) & ~asked.since(changed)
+    else:
+        due = changed.since(asked | _Condition.newly_updated())
     again = _Condition.execution_failed() & _Condition.cron_tick_passed(_DAILY, _CHINA)
+    # Also where its own last run ends in the same look, which would make it wait for the next.
+    along = _Condition.any_deps_match(_Condition.will_be_requested())
     return (
-        (due | again)
+        (due | again | along)
         & ready
         & ~_Condition.any_deps_missing()
         & ~_Condition.any_deps_in_progress()
@@ -81,24 +100,29 @@ def _condition(label: str, updated: Any, ready: Any) -> Any:
     ).with_label(label)
 
 
-_RELEASE = dg.AssetSelection.groups("release")
-_READINGS = dg.AssetSelection.groups("report", "figures", "indicators")
+_RELEASE = dg.AssetSelection.groups(GROUP_RELEASE)
+_READINGS = dg.AssetSelection.groups(GROUP_REPORT, GROUP_FIGURES, GROUP_INDICATORS)
 _PASSED = _Condition.all_deps_blocking_checks_passed()
+_UPDATED = _Condition.any_deps_updated()
 
-READ = _condition("changed", _Condition.any_deps_updated(), _PASSED)
+_CHANGED = "something has changed 有改动"
+
+FILES = _condition(_CHANGED, _UPDATED, _PASSED, observed=True)
+READ = _condition(_CHANGED, _UPDATED, _PASSED)
 # A check of single reports does not block the reading of the others; it does block the release.
 TABLES = _condition(
-    "changed, and no report is blocked",
-    _Condition.any_deps_updated(),
+    "something has changed, and no report is blocked 有改动，且没有待处理的报告",
+    _UPDATED,
     _PASSED
     & _Condition.all_deps_match(_Condition.all_checks_match(_Condition.check_passed())).allow(
         dg.AssetSelection.assets("observations")
     ),
+    observed=True,
 )
 # The rest of a release is made with the tables and not by itself, whatever else it is made of.
 RELEASED = _condition(
-    "the tables have changed",
-    _Condition.any_deps_updated().allow(_RELEASE),
+    "the tables have changed 数据表有改动",
+    _UPDATED.allow(_RELEASE),
     # Not "passed": in a new instance the tables, made in the same run, have no result yet.
     ~_Condition.any_deps_match(
         _Condition.any_checks_match(_Condition.check_failed(), blocking_only=True)
@@ -167,7 +191,13 @@ def yearly_rebuild(cron: str = YEARLY) -> dg.ScheduleDefinition:
         alerts.about_late(data.work, year, due_date(year), late)
         areas = ",".join(late)[:255]
         tags = {"shenwan/no_report_yet": areas} if areas else {}
-        return dg.RunRequest(run_key=f"yearly-{year}", tags={**range_tags(years), **tags})
+        graph = context.repository_def.asset_graph
+        return dg.RunRequest(
+            run_key=f"yearly-{year}",
+            tags={**range_tags(years), **tags},
+            # Named one by one, so that `follow_changes` knows that the run does all of it.
+            asset_selection=list((_READINGS | _RELEASE).resolve(graph)),
+        )
 
     return ask
 

@@ -14,18 +14,17 @@ from typing import Any
 import dagster as dg
 
 from shenwan_data.errors import DataError, Text
-from shenwan_data.model import Blocked, Report
+from shenwan_data.model import Blocked
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.package import markdown_cell
 from shenwan_data.release.schema import Table, tables
 from shenwan_data.release.table_rules import Problem
 from shenwan_data.release.validation import Check
 from shenwan_data.report.archive import areas_without_report
-from shenwan_data.report.privacy import PersonalData
 from shenwan_data.versions import years_with_files
 from shenwan_data.work_files import Batch
 
-from .previews import markdown
+from .previews import both, markdown
 
 ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN
@@ -97,11 +96,6 @@ REPORTING = dg.AssetCheckSpec(
 )
 
 
-def both(message: Text) -> str:
-    """A message in the two languages, as a description in the UI."""
-    return f"{message.en}\n\n{message.zh}"
-
-
 def blocked_result(spec: dg.AssetCheckSpec, blocked: Sequence[Blocked]) -> dg.AssetCheckResult:
     """Whether anything keeps a report out of a release: each with its file and the way out.
 
@@ -145,49 +139,22 @@ def _of_blocked(blocked: Sequence[Blocked]) -> dict[str, dg.MetadataValue[Any]]:
         f"{markdown_cell(one.problem.en)}\n\n{_fenced(one.remedy.zh)}\n\n{_fenced(one.remedy.en)}"
         for one in blocked[:_SHOWN]
     ]
+    if not blocked:
+        return {}
     return {
         "blocked": dg.MetadataValue.int(len(blocked)),
         "reports": dg.MetadataValue.json(sorted({one.report for one in blocked})),
         "which": dg.MetadataValue.md("\n\n".join(shown)),
+        **{
+            f"file of {one.report}": dg.MetadataValue.path(one.file)
+            for one in blocked[:_SHOWN]
+            if one.file is not None
+        },
     }
 
 
 def _fenced(text: str) -> str:
     return "```\n" + text.replace("```", "'''") + "\n```"
-
-
-def ledger_error(report: Report, missed: Sequence[tuple[int, int]]) -> DataError:
-    """The error for numerals of a report that are in no figure."""
-    places = ", ".join(f"{start}: {report.text[start:end]}" for start, end in missed[:3])
-    return DataError(
-        Text(
-            f"{report.id} 有 {len(missed)} 处数字没有着落（{places}）",
-            f"{report.id}: numerals that are in no figure: {len(missed)} ({places})",
-        ),
-        file=report.path,
-        remedy=Text(
-            "识别规则不认识这种写法：请将这些文字报告给维护者",
-            "the rules do not know this form: report these words to the maintainers",
-        ),
-    )
-
-
-def privacy_error(report: Report, places: Sequence[PersonalData]) -> DataError:
-    """The error for places that name a person; the words themselves are not repeated."""
-    zh = "；".join(f"第 {one.start}–{one.end} 字：{one.label.zh}" for one in places[:3])
-    en = "; ".join(f"[{one.start}, {one.end}]: {one.label.en}" for one in places[:3])
-    beside = report.path.with_suffix(".yaml").name
-    return DataError(
-        Text(
-            f"{report.id} 有 {len(places)} 处个人信息（{zh}）",
-            f"{report.id}: personal data in {len(places)} places ({en})",
-        ),
-        file=report.path,
-        remedy=Text(
-            f"请在 {beside} 中用 mask: [[起, 止], …] 遮盖",
-            f"redact them with mask: [[start, end], …] in {beside}",
-        ),
-    )
 
 
 def findings_result(batches: Mapping[str, Batch]) -> dg.AssetCheckResult:
@@ -313,7 +280,7 @@ RELEASE = dg.AssetKey("release")
 _OF_PACKAGE = {
     "frictionless": "A valid Frictionless data package, rows and all. 符合 Frictionless 规范。",
     "parquet": "Every Parquet file equals its CSV cell by cell. Parquet 与 CSV 逐格一致。",
-    "keys": "Every key refers to a row of the evidence. 指向依据的标识均有对应。",
+    "keys": "Every key leads to a row, every row is one of the evidence. 标识均有所指，各行与依据一致。",
     "observations": "Every observation agrees with its figure. 每个数值与所引数字一致。",
 }
 # Only topics have observations, which refer to the evidence.
@@ -321,6 +288,8 @@ _OF_TOPIC = ("keys", "observations")
 _OF_RELEASE = {
     "index": "The index lists the packages. 索引列出各数据包。",
     "manifest": "Every file is as the manifest says. 全部文件与校验清单一致。",
+    "parquet": "Every Parquet file equals its CSV cell by cell. Parquet 与 CSV 逐格一致。",
+    "whole": "The table of all observations has the rows of the topics. 全部观测值与各主题一致。",
     "identity": "Names, version and paths are valid. 名称、版本和路径有效。",
     "quotes": "Every quote is at its offsets in the text. 每个数字都在原文所示位置。",
     "bounds": "Every value lies within its bounds. 数值均在上下限之内。",

@@ -1,12 +1,15 @@
 """A whole corpus, read on a cluster from one asset."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from shenwan_data.corpus.run import CorpusSummary, read_corpus
+from shenwan_data.errors import Text, UsageError
 from shenwan_data.versions import version_through
 
 from .previews import of_counts
-from .resources import OWNERS
+from .resources import OWNERS, asked_for_alone
 
 GROUP = "corpus"
 
@@ -30,12 +33,13 @@ class CorpusReader(dg.ConfigurableResource["CorpusReader"]):
 class CorpusConfig(dg.Config):
     """The corpus and the folder of its tables: paths or fsspec addresses."""
 
-    source: str
-    target: str
+    source: str = ""
+    target: str = ""
 
 
 @dg.asset(
     group_name=GROUP,
+    output_required=False,
     owners=OWNERS,
     kinds={"dask", "parquet"},
     code_version=version_through("corpus")[:12],
@@ -45,10 +49,20 @@ class CorpusConfig(dg.Config):
         "批量读取的全部报告：按年度和地区段分区的数字与观测值，不属于发布版本。"
     ),
 )
-def corpus(config: CorpusConfig, reader: CorpusReader) -> dg.MaterializeResult[None]:
+def corpus(
+    context: dg.AssetExecutionContext, config: CorpusConfig, reader: CorpusReader
+) -> Iterator[dg.MaterializeResult[None]]:
     """Read what is not finished of the corpus."""
+    if not asked_for_alone(context):
+        return
+    if not (config.source and config.target):
+        raise UsageError(
+            Text("未指定 source 和 target", "source and target are not given"),
+            place="corpus",
+            remedy=Text("请在 Launchpad 中填写", "give them in the Launchpad"),
+        )
     summary = reader.read(config.source, config.target)
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={
             **of_counts({"figures": summary.figures, "observations": summary.observations}),
             "reports": summary.reports,

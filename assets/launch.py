@@ -1,11 +1,12 @@
 """A build from the command line: the real jobs, in this process.
 
-Belongs here: choosing the years that have to be read, running the job and saying how it went. Does
-not belong here: what the job does (the assets).
+Belongs here: choosing the years that have to be read, running the job, saying how it went, and whether
+the Dagster instance of DAGSTER_HOME can be used. Does not belong here: what the job does (the assets).
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -21,20 +22,28 @@ from rich.console import Console
 from shenwan_data.alerts import alert
 from shenwan_data.build_lock import build_limit, exclusive_build, time_limit
 from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build
-from shenwan_data.errors import DataError, MachineError, ShenwanError, Text, UsageError, unexpected
+from shenwan_data.errors import (
+    DataError,
+    MachineError,
+    ShenwanError,
+    Text,
+    UsageError,
+    cannot_write,
+    unexpected,
+)
 from shenwan_data.versions import inputs_version, years_with_files
 from shenwan_data.work_files import is_read, kept_blocked
 
 from .automation import add_years
 from .checks import ERROR, HOLDS
 from .definitions import build_defs
-from .instance import outside_error
-from .outputs import SUMMARY
-from .previews import LABELS, Display, Listener
+from .outputs import SUMMARY, VERSION_TAKEN
+from .previews import LABELS, Display, Listener, said
 from .resources import DataFolder, range_tags
 from .run_alerts import Alerts, json_lines, markdown_report
 
 DETAILS = "error.txt"
+_DATABASE = ("sqlalchemy.", "dagster_postgres.", "psycopg2.")
 
 
 def run_build(
@@ -83,8 +92,9 @@ def run_build(
         try:
             with time_limit(minutes, give_up):
                 _run(data_dir, due, events, shown, log)
-            summary = _summary(events)
-            keep_build(data_dir, inputs, summary)
+            summary, version_taken = _made(events)
+            # The version that a build has taken is in release.yaml now, and no change to build again for.
+            keep_build(data_dir, inputs_version(data_dir) if version_taken else inputs, summary)
         except dg.DagsterExecutionInterruptedError as error:
             raise KeyboardInterrupt from error
         except Exception as error:
@@ -212,9 +222,9 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
     failed = [one for one in failed if one.check_name != HOLDS] or failed
     if not failed:
         return None
-    descriptions = [(one.description or one.check_name).split("\n\n") for one in failed]
-    english = "; ".join(text[0] for text in descriptions)
-    chinese = "；".join(text[-1] for text in descriptions)
+    messages = [said(one.description or one.check_name) for one in failed]
+    english = "; ".join(message.en for message in messages)
+    chinese = "；".join(message.zh for message in messages)
     names = ", ".join(f"{one.asset_key.to_user_string()}: {one.check_name}" for one in failed)
     return DataError(
         Text(
@@ -230,16 +240,74 @@ def _stopped(events: list[dg.DagsterEvent]) -> DataError | None:
     )
 
 
-def _summary(events: list[dg.DagsterEvent]) -> Summary:
+def _made(events: list[dg.DagsterEvent]) -> tuple[Summary, bool]:
+    """What a run has made, and whether it took the next version by itself."""
     evaluations = _evaluations(events)
-    made: Any = next(
-        event.step_materialization_data.materialization.metadata[SUMMARY].value
+    metadata: Any = next(
+        event.step_materialization_data.materialization.metadata
         for event in events
         if event.is_step_materialization
         and SUMMARY in event.step_materialization_data.materialization.metadata
     )
-    return Summary(
-        **made,
+    summary = Summary(
+        **metadata[SUMMARY].value,
         checks_passed=sum(one.passed for one in evaluations),
         checks_warned=sum(not one.passed for one in evaluations),
     )
+    return summary, bool(metadata[VERSION_TAKEN].value)
+
+
+def instance_problem() -> str | None:
+    """What keeps the instance from being used, None where nothing does. Shows no password."""
+    # The storage tries again for some seconds and warns each time; the answer is the last failure.
+    logging.disable(logging.WARNING)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            instance.get_runs(limit=1)
+            instance.all_asset_keys()
+    except Exception as error:  # noqa: BLE001 - whatever a storage raises is the answer
+        # "Too many retries" says less than what was tried.
+        cause = error.__cause__ or error
+        return f"{type(cause).__name__}: {_without_sql(cause)}"
+    finally:
+        logging.disable(logging.NOTSET)
+    return None
+
+
+def outside_error(error: BaseException) -> MachineError | None:
+    """The failure of the disk or of the database that an error goes back to, None where it is ours."""
+    for cause in _causes(error):
+        if isinstance(cause, MachineError):
+            return cause
+        if isinstance(cause, ShenwanError):
+            return None
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return cannot_write(cause, cause.filename or "disk 磁盘")
+        if type(cause).__module__.startswith(_DATABASE):
+            return MachineError(
+                Text(
+                    f"运行记录的数据库不可用：{_without_sql(cause)}",
+                    f"the database of the instance failed: {_without_sql(cause)}",
+                ),
+                file="DAGSTER_HOME",
+                remedy=Text(
+                    "请用 shenwan-data doctor 检查后重试；原有发布版本保持不变",
+                    "check it with `shenwan-data doctor` and run again; the previous release is "
+                    "unchanged",
+                ),
+            )
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it goes back to, each once: one that is raised again may be its own cause."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        yield cause
+        seen.append(cause)
+        cause = cause.__cause__ or cause.__context__
+
+
+def _without_sql(error: BaseException) -> str:
+    return " ".join(str(error).split("[SQL:")[0].split("(Background")[0].split())

@@ -14,14 +14,15 @@ import dagster as dg
 import pyarrow as pa
 
 from shenwan_data.build_record import WORK_FOLDER, Summary, keep_build, keep_site
+from shenwan_data.config.settings import AUTOMATIC, ReleaseSettings
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import topics
 from shenwan_data.indicators.gold import current_measurements
 from shenwan_data.model import DATA_KINDS, Reading
+from shenwan_data.release.automatic import CHANGELOG, keep_changelog, write_as_due
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.contents import packages as declared_packages
 from shenwan_data.release.manifest import MANIFEST, sha256
-from shenwan_data.release.package import write_release
 from shenwan_data.release.schema import tables as declared_tables
 from shenwan_data.release.tables import build_tables
 from shenwan_data.release.validation import Check, validate_draft
@@ -44,11 +45,10 @@ from .checks import (
     whole_result,
 )
 from .previews import of_counts, of_table
-from .resources import OWNERS, DataFolder
+from .resources import GROUP_RELEASE, OWNERS, DataFolder
 
-GROUP = "release"
-# Dagster's tag of a run that a condition has asked for.
-_BY_ITSELF = "dagster/from_automation_condition"
+# Dagster's tags of a run that a condition or the calendar has asked for.
+_BY_ITSELF = {"dagster/from_automation_condition", "dagster/schedule_name"}
 
 
 def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> list[Reading]:
@@ -66,7 +66,7 @@ def readings(batches: dict[str, dict[str, Batch]], years: tuple[int, ...]) -> li
 
 @dg.multi_asset(
     name="tables",
-    group_name=GROUP,
+    group_name=GROUP_RELEASE,
     ins={name: dg.AssetIn(name) for name in ("figures", "findings", "observations")},
     outs={
         name: dg.AssetOut(
@@ -91,7 +91,7 @@ def tables(
     """Build every table from the readings of all years, and hold each to its schema."""
     years = years_with_files(data.dir)
     # A year whose files have changed since they were read would publish what is no longer there.
-    if _BY_ITSELF in context.run.tags and not all(
+    if _BY_ITSELF & context.run.tags.keys() and not all(
         is_current(data.dir, "observations", year) for year in years
     ):
         context.log.info("files have changed; the release follows when they are read 文件又有改动")
@@ -116,6 +116,7 @@ def tables(
 
 
 SUMMARY = "summary"
+VERSION_TAKEN = "version_taken_by_itself"
 # Reports are due before 1 April: a release that nothing was added to for a year by then is stale.
 NEW_EACH_YEAR = dg.FreshnessPolicy.cron(
     deadline_cron="0 4 2 4 *", lower_bound_delta=timedelta(days=365), timezone="Asia/Shanghai"
@@ -125,7 +126,7 @@ _KINDS = {"frictionless", "csv", "parquet"}
 
 @dg.multi_asset(
     name="packages",
-    group_name=GROUP,
+    group_name=GROUP_RELEASE,
     ins={
         "texts": dg.AssetIn("reports"),
         **{name: dg.AssetIn(table_key(name)) for name in declared_tables()},
@@ -153,7 +154,8 @@ _KINDS = {"frictionless", "csv", "parquet"}
             code_version=layer_version("release")[:12],
             description=(
                 "The folder `releases/VERSION`: all packages under one index and one manifest. It "
-                "appears whole and checked, or the previous one stays.\n\n完整的发布版本。"
+                "appears whole and checked, or the previous one stays.\n\n"
+                "`releases/版本号` 目录：全部数据包及其索引和校验清单；检查通过才整体替换，否则保留上一版。"
             ),
         ),
     },
@@ -170,32 +172,41 @@ _KINDS = {"frictionless", "csv", "parquet"}
     check_specs=package_specs(),
 )
 def packages(
-    data: DataFolder, texts: dict[str, Batch], **tables: Any
+    context: dg.AssetExecutionContext, data: DataFolder, texts: dict[str, Batch], **tables: Any
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """Write the release beside the old one, check it there, and put it in place."""
-    inputs = inputs_version(data.dir)
     years = years_with_files(data.dir)
-    require_current(data.dir, "reports", years)
-    archived = {
-        report.id: report.text for year in years for report in texts[str(year)].records.values()
-    }
+    # The tables were made of what was current; what came since is read next, and released then.
+    whole = all(is_current(data.dir, "reports", year) for year in years)
+    if not whole and not _BY_ITSELF & context.run.tags.keys():
+        require_current(data.dir, "reports", years)
+    archived = {report.id: report.text for one in texts.values() for report in one.records.values()}
     checks: list[Check] = []
+    settings, inputs, taken = data.settings.release, inputs_version(data.dir), False
+
+    def take(version: str) -> ReleaseSettings:
+        nonlocal settings, inputs, taken
+        data.set_version(version)
+        settings, inputs, taken = data.settings.release, inputs_version(data.dir), True
+        return settings
 
     def verify(folder: Path) -> tuple[Check, ...]:
-        checks.extend(validate_draft(folder, Verdicts(data.dir / WORK_FOLDER / "verdicts.json")))
+        checks[:] = validate_draft(folder, Verdicts(data.dir / WORK_FOLDER / "verdicts.json"))
         return tuple(checks)
 
     try:
-        settings = data.settings
-        folder = write_release(tables, archived, data.releases, settings.release, verify=verify)
+        folder = write_as_due(tables, archived, data.releases, settings, verify, take)
     except DataError:
         # The failed checks belong in the record of the run as well, not only in the message.
         yield from package_results(checks) if checks else ()
         raise
     yield from package_results(checks)
+    if settings.versions == AUTOMATIC:
+        keep_changelog(data.dir / CHANGELOG, folder)
     made = _summary(tables, folder, data.dir)
     # The checks counted here are those of this step; the command counts those of the whole run.
-    keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
+    if whole:
+        keep_build(data.dir, inputs, Summary(**made, checks_passed=len(checks), checks_warned=0))
     for package in declared_packages():
         counts = {table.name: tables[table.name].num_rows for table in package.tables}
         files = sorted((folder / package.name).rglob("*"))
@@ -213,8 +224,9 @@ def packages(
         "release",
         metadata={
             "version": folder.name,
+            VERSION_TAKEN: taken,
             "path": dg.MetadataValue.path(folder),
-            "set_aside": dg.MetadataValue.json([one.report for one in settings.release.set_aside]),
+            "set_aside": dg.MetadataValue.json([one.report for one in settings.set_aside]),
             SUMMARY: dg.MetadataValue.json(made),
         },
         data_version=dg.DataVersion(sha256(folder / MANIFEST)),
@@ -239,7 +251,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
 
 
 @dg.asset(
-    group_name=GROUP,
+    group_name=GROUP_RELEASE,
     automation_condition=RELEASED,
     deps=[RELEASE],
     # The words that each figure was recognised by are in no table.
@@ -249,7 +261,7 @@ def _summary(tables: dict[str, Any], folder: Path, data_dir: Path) -> dict[str, 
     code_version=layer_version("site")[:12],
     description=(
         "The release as static pages in Chinese and English, with every numeral of each report "
-        "highlighted in its place.\n\n静态网站：发布的数据以及报告原文中的每一个数字。"
+        "highlighted in its place.\n\n中英文静态网站：发布的数据，以及在报告原文中标出的每一个数字。"
     ),
 )
 def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[None]:
@@ -262,6 +274,7 @@ def site(data: DataFolder, figures: dict[str, Batch]) -> dg.MaterializeResult[No
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(target / "index.html"),
+            "evidence": dg.MetadataValue.path(target / "zh" / "evidence" / "index.html"),
             "pages": sum(path.suffix == ".html" for path in files),
             "bytes": sum(path.stat().st_size for path in files),
         }

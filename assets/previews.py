@@ -16,6 +16,7 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from shenwan_data.errors import Text
 from shenwan_data.release.package import markdown_cell
 
 if TYPE_CHECKING:
@@ -36,6 +37,35 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = [f"| {' | '.join(columns)} |", f"| {' | '.join('---' for _ in columns)} |"]
     lines += [f"| {' | '.join(cell(value) for value in row)} |" for row in rows]
     return "\n".join(lines)
+
+
+_RULE = "\n\n---\n\n"
+_FENCE = "```"
+
+
+def both(message: Text) -> str:
+    """A message in the two languages, as a description in the UI, which is Markdown."""
+    return _markdown(message.en) + _RULE + _markdown(message.zh)
+
+
+def _markdown(text: str) -> str:
+    """Lines that stay lines; an entry of YAML stays as it is to be pasted."""
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        entry = line.startswith(("- report:", "  "))
+        if entry != inside:
+            lines.append(_FENCE)
+            inside = entry
+        lines.append(line if entry else f"{line}  ")
+    return "\n".join([*lines, *([_FENCE] if inside else [])])
+
+
+def said(description: str) -> Text:
+    """The message of a description, as plain text."""
+    lines = [line.rstrip() for line in description.splitlines() if line != _FENCE]
+    en, _, zh = "\n".join(lines).partition(_RULE)
+    return Text(zh or en, en)
 
 
 def of_records(records: Sequence[Any], columns: Sequence[str] | None = None) -> dict[str, Any]:

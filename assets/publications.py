@@ -4,7 +4,7 @@ Belongs here: one asset for each target that is configured, which publishes when
 Does not belong here: how it is done (``shenwan_data.publish``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -24,9 +24,8 @@ from shenwan_data.publish.targets import (
 from shenwan_data.release.validation import validate_release
 
 from .checks import RELEASE
-from .resources import OWNERS, DataFolder
+from .resources import GROUP_PUBLICATION, OWNERS, DataFolder, asked_for_alone
 
-GROUP = "publication"
 _KINDS: Mapping[str, tuple[str, str]] = {
     "ckan": ("a CKAN portal", "CKAN 门户"),
     "s3": ("object storage", "对象存储"),
@@ -73,7 +72,8 @@ def _publication(target: str, kind: str) -> dg.AssetsDefinition:
     @dg.asset(
         # A name of Dagster has no hyphen.
         name=f"{target.replace('-', '_')}_publication",
-        group_name=GROUP,
+        group_name=GROUP_PUBLICATION,
+        output_required=False,
         deps=[RELEASE],
         owners=OWNERS,
         kinds={kind},
@@ -86,7 +86,9 @@ def _publication(target: str, kind: str) -> dg.AssetsDefinition:
     )
     def publication(
         context: dg.AssetExecutionContext, config: Publishing, data: DataFolder, portals: Portals
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        if not asked_for_alone(context):
+            return
         folder = data.settings.release_dir
         # The checks of the run that built it may be long past; the files are judged as they are.
         failed = [check for check in validate_release(folder) if not check.passed]
@@ -107,7 +109,7 @@ def _publication(target: str, kind: str) -> dg.AssetsDefinition:
                 on_plan=lambda plan: context.log.info(plan.render()),
             )
         plan, done = outcome.plan, outcome.publication
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "target": address.name,
                 "version": release.version,

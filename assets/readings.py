@@ -17,7 +17,7 @@ import dagster as dg
 from shenwan_data.config.settings import set_aside
 from shenwan_data.errors import DataError
 from shenwan_data.figures.scan import unaccounted
-from shenwan_data.indicators.conflicts import conflict_errors
+from shenwan_data.indicators.conflicts import conflict_errors, ledger_error, privacy_error
 from shenwan_data.indicators.corrections import read_corrections
 from shenwan_data.indicators.read import complete, extract
 from shenwan_data.model import Blocked, Reading, Report
@@ -33,7 +33,7 @@ from shenwan_data.versions import (
 )
 from shenwan_data.work_files import Batch, is_current, kept_blocked, read_batch
 
-from .automation import READ, YEAR_FILES
+from .automation import FILES, READ, YEAR_FILES
 from .checks import (
     DECIDED,
     FINDINGS,
@@ -44,13 +44,19 @@ from .checks import (
     WHOLE,
     blocked_result,
     findings_result,
-    ledger_error,
-    privacy_error,
     release_is_whole,
     reporting_result,
 )
 from .previews import of_records
-from .resources import ONE_RUN, OWNERS, YEARS, DataFolder
+from .resources import (
+    GROUP_FIGURES,
+    GROUP_INDICATORS,
+    GROUP_REPORT,
+    ONE_RUN,
+    OWNERS,
+    YEARS,
+    DataFolder,
+)
 from .run_alerts import Alerts
 
 _REPORT = ("ref_area", "time_period", "title", "media_type", "published", "sha256")
@@ -87,9 +93,9 @@ def _blocked(folder: Path, asset: str, batches: Mapping[str, Batch]) -> list[Blo
 @dg.asset(
     partitions_def=YEARS,
     backfill_policy=ONE_RUN,
-    automation_condition=READ,
+    automation_condition=FILES,
     deps=[YEAR_FILES],
-    group_name="report",
+    group_name=GROUP_REPORT,
     owners=OWNERS,
     kinds={"python"},
     code_version=layer_version("report")[:12],
@@ -107,7 +113,8 @@ def reports(
     batches = _compared(folder, {year: _read_year(folder, int(year)) for year in keys})
     for year, batch in batches.items():
         rows = list(batch.records.values())
-        context.add_asset_metadata(of_records(rows, _REPORT), partition_key=year)
+        files = {"files": dg.MetadataValue.path(folder / "reports" / year)}
+        context.add_asset_metadata({**of_records(rows, _REPORT), **files}, partition_key=year)
     blocked = _blocked(folder, "reports", batches)
     yield dg.MaterializeResult(
         value=batches,
@@ -143,7 +150,12 @@ def _compared(folder: Path, batches: Mapping[str, Batch]) -> dict[str, Batch]:
     names = names_of(folder)
     found = {}
     for year, batch in batches.items():
-        near = [str(int(year) + step) for step in (-1, 1)]
+        there = sorted({*years_with_files(folder), *map(int, read)})
+        earlier, later = (
+            [other for other in there if other < int(year)][-1:],
+            [other for other in there if other > int(year)][:1],
+        )
+        near = map(str, (*earlier, *later))
         beside = [
             report
             for other in near
@@ -161,7 +173,7 @@ def _compared(folder: Path, batches: Mapping[str, Batch]) -> dict[str, Batch]:
     partitions_def=YEARS,
     backfill_policy=ONE_RUN,
     automation_condition=READ,
-    group_name="figures",
+    group_name=GROUP_FIGURES,
     owners=OWNERS,
     kinds={"python"},
     code_version=layer_version("figures", "reading")[:12],
@@ -224,34 +236,34 @@ def _objections(reading: Reading) -> Iterator[Blocked]:
         yield Blocked.by(PRIVACY.name, report.id, privacy_error(report, places))
 
 
+_INDICATORS = {
+    "findings": (
+        "Where a report disagrees with itself, with the last one before or with plain sense. A doubt "
+        "is published beside the value; it never changes it.\n\n"
+        "报告前后不一、与上次报告不符或不合常理之处；疑点随数值一并发布，不改动数值。"
+    ),
+    "observations": (
+        "The value of every indicator of the catalogue for each area and year, or a named absence "
+        "where the report gives none.\n\n各地区各年度每个指标的观测值。"
+    ),
+}
+
+
 @dg.multi_asset(
     name="indicators",
     partitions_def=YEARS,
     backfill_policy=ONE_RUN,
-    group_name="indicators",
+    group_name=GROUP_INDICATORS,
     ins={"figures": dg.AssetIn("figures")},
     outs={
-        "findings": dg.AssetOut(
+        name: dg.AssetOut(
             owners=OWNERS,
             kinds={"python"},
             automation_condition=READ,
             code_version=layer_version("reading")[:12],
-            description=(
-                "Where a report disagrees with itself, with the last one before or with plain "
-                "sense. A doubt is published beside the value; it never changes it.\n\n"
-                "核查发现的疑点。"
-            ),
-        ),
-        "observations": dg.AssetOut(
-            owners=OWNERS,
-            kinds={"python"},
-            automation_condition=READ,
-            code_version=layer_version("reading")[:12],
-            description=(
-                "The value of every indicator of the catalogue for each area and year, or a "
-                "named absence where the report gives none.\n\n各地区各年度每个指标的观测值。"
-            ),
-        ),
+            description=description,
+        )
+        for name, description in _INDICATORS.items()
     },
     internal_asset_deps={
         "findings": {dg.AssetKey("figures")},

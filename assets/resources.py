@@ -5,23 +5,45 @@ the work files (``shenwan_data.work_files``).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field
 
 from shenwan_data.alerts import alert
 from shenwan_data.build_record import WORK_FOLDER
-from shenwan_data.config.settings import Settings, find_data_dir, load_settings
+from shenwan_data.config.settings import RELEASE_FILE, Settings, find_data_dir, load_settings
 from shenwan_data.files import replacing
 from shenwan_data.report.inbox import fetch_unattended, inbox_address
+from shenwan_data.review.entries import set_key, writing
 from shenwan_data.work_files import Batch, read_batch, write_batch
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 OWNERS = ["team:data-office"]
+
+# The UI lists groups by their names: a number gives each its place on the way.
+GROUP_SOURCES, GROUP_REPORT, GROUP_FIGURES = "1_sources", "2_report", "3_figures"
+GROUP_INDICATORS, GROUP_RELEASE, GROUP_PUBLICATION = "4_indicators", "5_release", "6_publication"
+
+
+def asked_for_alone(context: dg.AssetExecutionContext) -> bool:
+    """Whether a person has asked for this asset, and not for all that there is (*Materialize all*)."""
+    chosen = context.run.asset_selection
+    backfill = context.run.tags.get("dagster/backfill")
+    if backfill is not None and (whole := context.instance.get_backfill(backfill)) is not None:
+        chosen = frozenset(whole.asset_selection or ())
+    if chosen is None or chosen == {context.asset_key}:
+        return True
+    context.log.warning(
+        "left out: %s is done when it is asked for by itself 已跳过：须单独选中才会执行",
+        context.asset_key.to_user_string(),
+    )
+    return False
 
 
 class DataFolder(dg.ConfigurableResource[Path]):
@@ -54,6 +76,13 @@ class DataFolder(dg.ConfigurableResource[Path]):
     def settings(self) -> Settings:
         """The settings of the town, as its files are now."""
         return load_settings(self.dir)
+
+    def set_version(self, version: str) -> None:
+        """Write the version and its day, as it is in China, into ``release.yaml``."""
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        with writing(self.dir):
+            set_key(self.dir / RELEASE_FILE, "version", version)
+            set_key(self.dir / RELEASE_FILE, "created", today.isoformat())
 
     @property
     def releases(self) -> Path:

@@ -23,7 +23,7 @@ from shenwan_data.release.package import markdown_cell
 from shenwan_data.versions import digest
 
 from .checks import HOLDS, ways_out
-from .previews import LABELS, Listener
+from .previews import LABELS, Listener, said
 
 
 def json_lines(stream: TextIO) -> Listener:
@@ -64,8 +64,8 @@ def markdown_report(
     ended = "finished 完成" if error is None else "stopped, the previous release stays 已停止"
     lines = ["# Build report 构建报告", "", f"The run {ended}.", ""]
     if error is not None:
-        said = error.render() if isinstance(error, ShenwanError) else repr(error)
-        lines += ["```", said, "```", ""]
+        shown = error.render() if isinstance(error, ShenwanError) else repr(error)
+        lines += ["```", shown, "```", ""]
     if summary is not None:
         lines += ["| | |", "| --- | --- |"]
         rows = {
@@ -89,10 +89,14 @@ def markdown_report(
     for event in events:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             check = event.asset_check_evaluation_data
-            said = "passed 通过" if check.passed else f"{check.severity.value.lower()} 未通过"
-            why = "" if check.passed else ": " + markdown_cell(check.description or "")
+            ended = "passed 通过" if check.passed else f"{check.severity.value.lower()} 未通过"
+            why = (
+                ""
+                if check.passed
+                else ": " + markdown_cell(" ".join(said(check.description or "")))
+            )
             asset = check.asset_key.to_user_string()
-            lines.append(f"| {check.check_name} | {asset} | {said}{why} |")
+            lines.append(f"| {check.check_name} | {asset} | {ended}{why} |")
     return "\n".join(lines) + "\n"
 
 
@@ -122,10 +126,10 @@ class Alerts(dg.ConfigurableResource["Alerts"]):
 
     def about_blocked(self, work: Path, blocked: Sequence[Blocked]) -> None:
         """Say which reports are blocked and what to do, once for the same reports and reasons."""
-        said = ways_out(blocked)
+        ways = ways_out(blocked)
         reports = ", ".join(sorted({one.report for one in blocked}))
         subject = Text(f"报告待处理：{reports}", f"reports wait for a decision: {reports}")
-        self._once(work, "blocked", subject, f"{said.zh}\n\n{said.en}" if blocked else "")
+        self._once(work, "blocked", subject, f"{ways.zh}\n\n{ways.en}" if blocked else "")
 
     def about_late(self, work: Path, year: int, due: date, late: Sequence[str]) -> None:
         """Say which areas have no report for a year and what to do, once."""
@@ -177,7 +181,8 @@ def failure_alert(context: dg.RunFailureSensorContext, alerts: Alerts) -> None:
         context.log.info("a report is blocked 有报告待处理")
         return
     found = [
-        f"{check.asset_key.to_user_string()}, {check.check_name}: {check.description or ''}"
+        f"{check.asset_key.to_user_string()}, {check.check_name}: "
+        + "\n".join(reversed(said(check.description or "")))
         for check in checks
     ]
     why = [*found, *_causes(context)] or [context.failure_event.message or ""]
@@ -195,8 +200,8 @@ def _causes(context: dg.RunFailureSensorContext) -> list[str]:
         while error is not None and error.cause is not None:
             error = error.cause
         if error is not None and error.cls_name != _CHECK_FAILED:
-            said = error.message.strip().removeprefix(_OWN_ERRORS)
-            found.append(f"{event.step_key}: {said}")
+            cause = error.message.strip().removeprefix(_OWN_ERRORS)
+            found.append(f"{event.step_key}: {cause}")
     return found
 
 

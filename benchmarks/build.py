@@ -7,19 +7,12 @@ whole processes, the best of interleaved rounds, because a shared machine only m
 from __future__ import annotations
 
 import argparse
-import resource
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.processes import IMPORTS, Cost, best, cost, imports, ours, town_folder
 
-from tests.pipeline.made_up import text_of  # noqa: E402 - the folder of the checkout comes first
-
-IMPORTS = "import dagster, pandas, pyarrow.parquet, frictionless"
 # What Dagster costs by itself: a run of as many steps, none of which does anything.
 EMPTY_RUN = f"""
 {IMPORTS}
@@ -37,35 +30,8 @@ with dagster.DagsterInstance.ephemeral() as instance:
 """
 
 
-def cost(*command: str) -> float:
-    """Processor seconds of one process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def build(data: Path, *options: str) -> float:
-    return cost(sys.executable, "-m", "shenwan_data", "build", "--data-dir", str(data), *options)
-
-
-def folder(at: Path, years: int, areas: int) -> Path:
-    """A data folder with made-up reports of ordinary length."""
-    for year in range(2024 - years, 2024):
-        (at / "reports" / str(year)).mkdir(parents=True)
-        for area in range(areas):
-            body = text_of(year, cases=100 + area).replace("神湾镇", "某某镇")
-            (at / "reports" / str(year) / f"area{area:02d}.txt").write_text(body, encoding="utf-8")
-    return at
-
-
-def best(rounds: int, **measured: Callable[[], float]) -> dict[str, float]:
-    """The least of several interleaved rounds."""
-    times: dict[str, list[float]] = {name: [] for name in measured}
-    for _ in range(rounds):
-        for name, measure in measured.items():
-            times[name].append(measure())
-    return {name: min(found) for name, found in times.items()}
+def build(data: Path, *options: str) -> Cost:
+    return ours("build", "--data-dir", data, *options)
 
 
 def main() -> None:
@@ -74,28 +40,29 @@ def main() -> None:
     quick = parser.parse_args().quick
     rounds = 2 if quick else 5
     with tempfile.TemporaryDirectory() as place:
-        one = folder(Path(place) / "one", 1, 1)
+        one = town_folder(Path(place) / "one", 1, 1)
         build(one)  # the bytecode is written once, not measured
         found = best(
             rounds,
-            imports=lambda: cost(sys.executable, "-c", IMPORTS),
+            imports=imports,
             empty_run=lambda: cost(sys.executable, "-c", EMPTY_RUN),
             cold=lambda: build(one, "--force"),
             unchanged=lambda: build(one),
-            help=lambda: cost(sys.executable, "-m", "shenwan_data", "--help"),
+            help=lambda: ours("--help"),
         )
-        print("| process | CPU s | against the imports |\n| --- | --- | --- |")
-        for name, seconds in found.items():
-            print(f"| {name} | {seconds:.2f} | {seconds / found['imports']:.2f} |")
+        print("| process | CPU s | against the imports | MiB |\n| --- | --- | --- | --- |")
+        for name, used in found.items():
+            ratio = used.seconds / found["imports"].seconds
+            print(f"| {name} | {used.seconds:.2f} | {ratio:.2f} | {used.mib} |")
         sizes = [(1, 1), (5, 1), (20, 1), (1, 30), (5, 30)] + ([] if quick else [(20, 30)])
         print(
             "\n| years x areas | reports | CPU s | ms a further report |\n| --- | --- | --- | --- |"
         )
         first = 0.0
         for years, areas in sizes:
-            data = folder(Path(place) / f"{years}x{areas}", years, areas)
+            data = town_folder(Path(place) / f"{years}x{areas}", years, areas)
             seconds = min(
-                build(data, "--force") for _ in range(rounds if years * areas < 50 else 1)
+                build(data, "--force").seconds for _ in range(rounds if years * areas < 50 else 1)
             )
             reports = years * areas
             first = first or seconds

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from shenwan_data.config.records import read_sidecar
+from shenwan_data.config.records import read_sidecar, read_words
 from shenwan_data.config.settings import read_areas, read_release_settings
 from shenwan_data.figures.grammar import grammar, idioms
 from shenwan_data.figures.hedges import hedges
@@ -18,8 +18,7 @@ from shenwan_data.findings.rules import rules
 from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.concepts import ways
 from shenwan_data.indicators.corrections import read_corrections
-from shenwan_data.release.codes import code_lists
-from shenwan_data.release.schema import tables
+from shenwan_data.release.schema import code_lists, tables
 from shenwan_data.report.privacy import find_personal_data
 from shenwan_data.site.words import words
 from shenwan_data.statements.lexicon import lexicon
@@ -32,6 +31,7 @@ def readers(data_dir: Path) -> tuple[Callable[[], object], ...]:
     return (
         partial(read_release_settings, data_dir),
         partial(read_areas, data_dir),
+        partial(read_words, data_dir),
         units,
         catalogue,
         lexicon,

@@ -1,7 +1,7 @@
 """``load``: a published table as a pandas frame, for the researcher.
 
-Belongs here: finding a release (folder, archive or address), and its tables in the types of pandas.
-Does not belong here: anything that needs a report or Dagster. All that is known of a table is read from
+Belongs here: the tables of a release in the types of pandas. Does not belong here: where it is
+(``places``), or anything that needs a report or Dagster. All that is known of a table is read from
 the release itself, so that one of any age, or of another town, loads as well.
 """
 
@@ -9,121 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from upath import UPath
 
-from shenwan_data.config.settings import find_data_dir, is_version, parse_version
-from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.errors import Text, UsageError
+from shenwan_data.places import DESCRIPTOR, Place, find_release
 
-_DESCRIPTOR, _EVIDENCE = "datapackage.json", "evidence"
-_SAFE_PATH = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*", re.ASCII)
-_DESCRIBED = re.compile(rf"(^|(?<=/)){re.escape(_DESCRIPTOR)}$")
+_EVIDENCE = "evidence"
 _DTYPES: Mapping[str, Any] = {
     "integer": pd.Int64Dtype(),
     "year": pd.Int64Dtype(),
     "boolean": pd.BooleanDtype(),
     "string": pd.StringDtype(),
 }
-_SOURCE = Text(
-    "请给出发布目录、其 zip 文件或网址",
-    "give a release folder, its zip file or its web address",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A folder on the disk, in an archive or on the web; ``name`` is what the user gave."""
-
-    folder: UPath | zipfile.Path
-    name: str
-
-    def child(self, folder: str) -> _Place:
-        return _Place(self.folder / folder, self.name)
-
-    def has(self, path: str) -> bool:
-        return bool((self.folder / path).exists())
-
-    def read(self, path: str) -> bytes:
-        """A file of the folder. DataError for a path that leads out of it or to no file."""
-        if not _SAFE_PATH.fullmatch(path):
-            raise self.broken(path, Text("路径不合规", "the path is not one inside the release"))
-        try:
-            content: bytes = (self.folder / path).read_bytes()
-        except (OSError, KeyError) as error:
-            raise self.broken(
-                path, Text("无法读取该文件", f"it cannot be read: {error}")
-            ) from error
-        return content
-
-    def descriptor(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.read(_DESCRIPTOR))
-            if isinstance(found["resources"], list):
-                return cast("dict[str, Any]", found)
-        except (ValueError, KeyError, TypeError):
-            pass
-        raise self.broken(_DESCRIPTOR, Text("不是数据包描述文件", "it is no package descriptor"))
-
-    def broken(self, path: str, problem: Text) -> DataError:
-        return DataError(
-            problem,
-            file=self.name,
-            place=path,
-            remedy=Text("请重新下载该发布", "download the release again"),
-        )
-
-
-def _no_release(source: object, why: Text | None = None) -> UsageError:
-    return UsageError(
-        why or Text("这里没有数据发布", "there is no release here"),
-        file=str(source),
-        remedy=_SOURCE,
-    )
-
-
-def _newest(place: _Place) -> _Place | None:
-    """The release with the highest version in a folder of releases."""
-    try:
-        versions = [entry.name for entry in place.folder.iterdir() if is_version(entry.name)]
-    except (OSError, NotImplementedError):
-        return None
-    if not versions:
-        return None
-    newest = place.child(max(versions, key=parse_version))
-    return newest if newest.has(_DESCRIPTOR) else None
-
-
-def _find(source: str | PathLike[str] | None) -> _Place:
-    if source is None:
-        source = find_data_dir() / "releases"
-    # The address of a descriptor is what users of Data Package are used to giving.
-    name = _DESCRIBED.sub("", str(source)) or "."
-    try:
-        if name.lower().split("?")[0].endswith(".zip"):
-            content = io.BytesIO(UPath(name).read_bytes())
-            place = _Place(zipfile.Path(zipfile.ZipFile(content)), name)
-        else:
-            place = _Place(UPath(name), name)
-        if place.has(_DESCRIPTOR):
-            return place
-        newest = _newest(place)
-    except (OSError, ValueError, ImportError, zipfile.BadZipFile) as error:
-        raise _no_release(
-            name, Text(f"无法打开：{error}", f"it cannot be opened: {error}")
-        ) from error
-    if newest is None:
-        raise _no_release(name)
-    return newest
 
 
 def _tables(package: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -138,7 +42,7 @@ def _tables(package: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 class _Package:
     """A package of the release: where it is and what its descriptor says."""
 
-    place: _Place
+    place: Place
     descriptor: Mapping[str, Any]
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
@@ -160,24 +64,25 @@ class _Package:
         return pq.read_table(io.BytesIO(content), columns=columns)
 
 
-def _package(place: _Place, name: str) -> tuple[_Package, _Package | None]:
+def _package(place: Place, name: str) -> tuple[_Package, _Package | None]:
     """The package that holds the table, and the evidence if it is there too. UsageError if none."""
-    whole = place.descriptor()
-    found = {}
-    if _tables(whole):
-        found[""] = _Package(place, whole)
-    else:
-        for resource in whole["resources"]:
-            inner = place.child(str(resource["name"]))
-            if resource["name"] in (name, _EVIDENCE):
-                found[resource["name"]] = _Package(inner, inner.descriptor())
+    whole = _Package(place, place.descriptor())
+    inside = [
+        str(resource["name"])
+        for resource in whole.descriptor["resources"]
+        if str(resource["path"]).endswith(f"/{DESCRIPTOR}")
+    ]
+    found = {
+        folder: _Package(inner, inner.descriptor())
+        for folder in inside
+        if folder in (name, _EVIDENCE)
+        for inner in (place.child(folder),)
+    }
     evidence = found.get(_EVIDENCE)
-    for package in (found.get(name), found.get(""), evidence):
+    for package in (found.get(name), whole, evidence):
         if package is not None and name in _tables(package.descriptor):
             return package, evidence
-    known = list(_tables(whole)) or [
-        resource["name"] for resource in whole["resources"] if resource["name"] != _EVIDENCE
-    ]
+    known = [*_tables(whole.descriptor), *(folder for folder in inside if folder != _EVIDENCE)]
     known += list(_tables(evidence.descriptor)) if evidence else []
     raise UsageError(
         Text(f"没有主题或数据表 {name}", f"there is no topic or table {name!r}"),
@@ -186,36 +91,52 @@ def _package(place: _Place, name: str) -> tuple[_Package, _Package | None]:
     )
 
 
-def _categories(package: _Package, table: str) -> dict[str, list[Any]]:
-    """The codes of each column that has a list of them, in the order of the list."""
-    schema = _tables(package.descriptor)[table]["schema"]
-    found = {
-        field["name"]: field["constraints"]["enum"]
-        for field in schema["fields"]
-        if "enum" in field.get("constraints", {})
-    }
-    for key in schema.get("foreignKeys", []):
-        reference = key["reference"]
-        if reference["resource"]:
-            (own,), (theirs,) = key["fields"], reference["fields"]
-            found[own] = package.table(reference["resource"], [theirs])[theirs].to_pylist()
+def _beside(package: _Package, evidence: _Package | None, table: str) -> pa.Table | None:
+    """A table of the package or of the evidence; None where neither has it."""
+    for one in (package, evidence):
+        if one is not None and table in _tables(one.descriptor):
+            return one.table(table)
+    return None
+
+
+def _categories(
+    package: _Package, evidence: _Package | None, table: str, rows: pa.Table
+) -> dict[str, list[Any]]:
+    """The codes of each column that has a list of them, in the order of the list.
+
+    Of units and areas, whose lists are in the evidence, those that are there, as they come.
+    """
+    fields = _tables(package.descriptor)[table]["schema"]["fields"]
+    found: dict[str, list[Any]] = {}
+    for field in fields:
+        name = field["name"]
+        if "enum" in field.get("constraints", {}):
+            found[name] = field["constraints"]["enum"]
+        elif name in _CODES:
+            found[name] = list(dict.fromkeys(rows[name].drop_null().to_pylist()))
+        elif name == "indicator" and table != "indicators":
+            register = _beside(package, evidence, "indicators")
+            if register is not None:
+                found[name] = register[name].to_pylist()
     return found
+
+
+_CODES = ("unit", "ref_area", "report_id")
 
 
 def _column(values: pa.ChunkedArray, kind: str, categories: list[Any] | None) -> Any:
     if categories is not None:
         return pd.Categorical(values.to_pylist(), categories=categories, ordered=True)
     if kind == "number":
-        # Through the decimals of Python, which round to the nearest float; Arrow's cast may not.
-        numbers = [None if value is None else float(value) for value in values.to_pylist()]
-        return pd.array(numbers, dtype="Float64")
+        return pd.array(values.to_pylist(), dtype="Float64")
     if kind == "date":
         return pd.to_datetime(pd.Series(values.to_pylist())).astype("datetime64[s]")
     return values.to_pandas(types_mapper=lambda _: _DTYPES[kind])
 
 
-def _frame(package: _Package, name: str) -> pd.DataFrame:
-    rows, codes = package.table(name), _categories(package, name)
+def _frame(package: _Package, evidence: _Package | None, name: str) -> pd.DataFrame:
+    rows = package.table(name)
+    codes = _categories(package, evidence, name, rows)
     fields = _tables(package.descriptor)[name]["schema"]["fields"]
     return pd.DataFrame(
         {
@@ -225,11 +146,12 @@ def _frame(package: _Package, name: str) -> pd.DataFrame:
     )
 
 
-def _attributes(package: _Package, name: str) -> dict[str, Any]:
+def _attributes(package: _Package, evidence: _Package | None, name: str) -> dict[str, Any]:
     """What the frame says of itself: plain dicts and texts, so that they can be written out."""
     whole, resource = package.descriptor, _tables(package.descriptor)[name]
     licence = whole["licenses"][0]
-    indicators = package.table("indicators").to_pylist()
+    register = _beside(package, evidence, "indicators")
+    indicators = register.to_pylist() if register is not None else []
     return {
         "name": whole["name"],
         "title": whole["title"],
@@ -259,26 +181,93 @@ def _panel(frame: pd.DataFrame) -> pd.DataFrame:
     return panel.reindex(columns=pd.Index(every, name="indicator")).astype("Float64")
 
 
+def _chosen(
+    frame: pd.DataFrame, years: int | Iterable[int] | None, areas: str | Iterable[str] | None
+) -> pd.DataFrame:
+    """The rows of some years and areas. UsageError where the table has neither, or no such area."""
+    if years is not None:
+        wanted = [years] if isinstance(years, int) else list(years)
+        frame = frame[_of(frame, "time_period").isin(wanted)]
+    if areas is not None:
+        named = [areas] if isinstance(areas, str) else list(areas)
+        column = _of(frame, "ref_area")
+        known = sorted(column.dropna().unique())
+        lost = [area for area in named if area not in known]
+        if lost:
+            raise UsageError(
+                Text(f"没有地区 {lost[0]} 的数据", f"there are no rows of the area {lost[0]!r}"),
+                remedy=Text(f"可用：{'、'.join(known)}", f"use one of {', '.join(known)}"),
+            )
+        frame = frame[column.isin(named)]
+    return frame.reset_index(drop=True)
+
+
+def _of(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
+    if column not in frame.columns:
+        raise UsageError(
+            Text(f"该表没有 {column} 栏", f"the table has no column {column}"),
+            remedy=Text(
+                "years 和 areas 用于观测值和 reports",
+                "years and areas are for observations and reports",
+            ),
+        )
+    return frame[column]
+
+
+# What stands for a code in words, but for the lists that the schema itself has.
+_WORDED = {"ref_area": "area", "indicator": "indicator", "unit": "unit"}
+_LANGUAGES = ("zh", "en")
+
+
+def _labelled(frame: pd.DataFrame, package: _Package, table: str, language: str) -> pd.DataFrame:
+    """The table with labels of one language for its codes, and its words in that language alone."""
+    if language not in _LANGUAGES:
+        raise UsageError(
+            Text(f"labels 不能为 {language!r}", f"labels cannot be {language!r}"),
+            remedy=Text("请用 zh 或 en", "use zh or en"),
+        )
+    other = _LANGUAGES[1 - _LANGUAGES.index(language)]
+    for field in _tables(package.descriptor)[table]["schema"]["fields"]:
+        name = field["name"]
+        words = f"{_WORDED.get(name, name)}_{language}"
+        if name in _WORDED and words in frame.columns:
+            frame[name] = frame[words]
+            frame = frame.drop(columns=words)
+        elif "categories" in field:
+            labels = {
+                one["value"]: one["label"].split(" / ")[language == "en"]
+                for one in field["categories"]
+            }
+            frame[name] = frame[name].cat.rename_categories(labels)
+    return frame[[column for column in frame.columns if not column.endswith(f"_{other}")]]
+
+
 def load(
     topic: str,
     *,
     source: str | PathLike[str] | None = None,
+    years: int | Iterable[int] | None = None,
+    areas: str | Iterable[str] | None = None,
+    labels: str | None = None,
     wide: bool = False,
     evidence: bool = False,
 ) -> pd.DataFrame:
-    """A published table: the observations of a topic, or a table of the evidence by its name.
+    """A published table: all observations, those of a topic, or a table of the evidence by its name.
 
     Args:
-        topic: ``services``, ``enforcement``, ``governance``, ``outreach``; or ``figures``,
-            ``findings``, ``revisions``, ``reports``, ``accuracy``, ``indicators``, ``units``,
-            ``areas``, ``codes``.
+        topic: ``observations``, or of one topic ``services``, ``enforcement``, ``governance``,
+            ``outreach``; or ``figures``, ``findings``, ``revisions``, ``reports``, ``accuracy``,
+            ``indicators``, ``units``, ``areas``, ``codes``.
         source: A release folder, a folder of releases (the newest is taken), a package folder, the
-            ``datapackage.json`` or the zip file of a release or package, or a web address of any of
-            these that fsspec can open.
+            ``datapackage.json`` or the zip file of a release, the start of a site, or a web address
+            of any of these that fsspec can open.
             The newest release of ``data/releases`` if not given.
+        years: A year or several, for example ``range(2020, 2025)``; all if not given.
+        areas: The code of an area or several; all if not given.
+        labels: ``zh`` or ``en``: labels in this language instead of codes.
         wide: The values alone: a row for each area and year, a column for each indicator, in the
             order of the catalogue.
-        evidence: Adds ``section`` and ``sentence``, where in the report the figure stands.
+        evidence: Adds ``section``, the heading under which the figure stands in the report.
 
     Returns:
         A frame in key order: years and counts ``Int64``, numbers ``Float64`` (in the unit of the row),
@@ -287,20 +276,24 @@ def load(
         every indicator.
 
     Raises:
-        UsageError: There is no such release, topic or evidence, or ``wide`` and ``evidence`` are
-            both asked for: a panel has no place for sentences.
+        UsageError: There is no such release, topic, area or evidence, the address cannot be reached,
+            or ``wide`` is asked for together with ``evidence`` or ``labels``, for which a panel has
+            no place.
         DataError: A file is missing or does not have the hash its descriptor gives.
     """
-    if wide and evidence:
+    if wide and (evidence or labels):
         raise UsageError(
-            Text("wide 和 evidence 不能同时使用", "wide and evidence do not go together"),
+            Text(
+                "wide 不能与 evidence 或 labels 同时使用",
+                "wide goes together with neither evidence nor labels",
+            ),
             remedy=Text(
-                "宽表中没有句子的位置，请分别读取",
-                "a panel has no place for sentences: load the two one after the other",
+                "宽表中没有句子和名称的位置，请分别读取",
+                "a panel has no place for words: load the two one after the other",
             ),
         )
-    package, beside = _package(_find(source), topic)
-    frame = _frame(package, topic)
+    package, beside = _package(find_release(source), topic)
+    frame = _frame(package, beside, topic)
     if (wide or evidence) and not {"indicator", "figure_id", "value"} <= set(frame.columns):
         raise UsageError(
             Text(f"{topic} 不是主题", f"{topic} is not a topic"),
@@ -309,8 +302,10 @@ def load(
                 "wide 和 evidence 只用于主题", "wide and evidence are for the topics alone"
             ),
         )
+    frame = _chosen(frame, years, areas)
     if evidence:
-        if beside is None:
+        figures = _beside(package, beside, "figures")
+        if figures is None:
             raise UsageError(
                 Text("这里没有 evidence 包", "the evidence is not here"),
                 file=package.place.name,
@@ -319,9 +314,13 @@ def load(
                     "give the folder or the zip of the whole release",
                 ),
             )
-        figures = _frame(beside, "figures")[["figure_id", "section", "sentence"]]
-        frame = frame.merge(figures, on="figure_id", how="left", validate="many_to_one")
+        sections = dict(
+            zip(figures["figure_id"].to_pylist(), figures["section"].to_pylist(), strict=True)
+        )
+        frame["section"] = frame["figure_id"].map(sections).astype("string")
     if wide:
         frame = _panel(frame)
-    frame.attrs.update(_attributes(package, topic))
+    if labels:
+        frame = _labelled(frame, package, topic, labels)
+    frame.attrs.update(_attributes(package, beside, topic))
     return frame

@@ -20,9 +20,10 @@ class Report:
 
     ``text`` is the archived text that every offset refers to. ``sha256`` is of the file as
     fetched (hex), or of the text where passages are masked; ``text_sha256`` of the text in UTF-8.
-    ``published`` is the day the publisher gives, ``url`` the page or file it was fetched from; both
-    are None when not recorded. ``ranked`` pairs the words that name a ranking with the number of
-    those ranked.
+    ``published`` is the day the publisher gives, ``url`` the page or file it was fetched from,
+    ``publisher`` the site or office; all are None when not recorded.
+    ``ranked`` pairs the words that name a ranking with the number of those ranked.
+    ``words`` are those of the town's own lexicon, each with the concept it says.
     """
 
     ref_area: str
@@ -36,7 +37,9 @@ class Report:
     url: str | None = None
     published: date | None = None
     retrieved: date | None = None
+    publisher: str | None = None
     ranked: tuple[tuple[str, int], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:

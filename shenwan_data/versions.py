@@ -22,6 +22,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from shenwan_data.config.records import WORDS_FILE
 from shenwan_data.config.settings import set_aside
 from shenwan_data.schemas import schemas_dir
 
@@ -72,7 +73,7 @@ LAYERS: Mapping[str, Layer] = {
         ("reading",),
         (
             "release/__init__.py", "release/tables.py", "release/rows.py", "release/schema.py",
-            "release/codes.py", "release/formats.py", "release/table_rules.py",
+            "release/formats.py", "release/table_rules.py",
             "release/cell_rules.py", "release/keys.py", "schemas/fields.yaml", "schemas/tables.yaml",
         ),
         ("numpy", "pyarrow"),
@@ -101,8 +102,10 @@ NO_LAYER: Mapping[str, str] = {
     "edited_files.py": "lists what the doctor looks at",
     "extras.py": "names the extra that a missing package belongs to",
     "loading.py": "reads a release",
+    "places.py": "finds a release",
     "publish/*": "copies a release, byte for byte",
     "review/*": "shows what was read and writes what a person decides",
+    "schemas/divisions.csv": "towns that a form offers",
     "schemas/diff.schema.json": "describes what `diff` prints",
     "schemas/portals.yaml": "what a portal is given, not what a release holds",
     "schemas/review.yaml": "the words of the desk",
@@ -111,8 +114,8 @@ NO_LAYER: Mapping[str, str] = {
 }
 
 
-def package_files() -> dict[str, Path]:
-    """Every file of the package and of ``schemas/`` by its name, in the order of the names."""
+def package_files() -> dict[str, str]:
+    """Path by name of every file of the package and of ``schemas/``, in the order of the names."""
     return dict(sorted((*_walk(_PACKAGE, ""), *_walk(schemas_dir(), "schemas/"))))
 
 
@@ -168,29 +171,31 @@ def digest(parts: Iterable[bytes]) -> str:
     return found.hexdigest()
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
+    # Some 300 files, walked for every layer and year: texts, because a Path takes longer than the walk.
+    above, inside_a_wheel = len(str(folder)) + 1, str(_PACKAGE / "schemas")
     for where, folders, names in os.walk(folder):
         folders[:] = [
             name
             for name in folders
             if not name.startswith((".", "__pycache__"))
             # In a wheel the metadata is inside the package; it is listed by its own walk.
-            and Path(where, name) != _PACKAGE / "schemas"
+            and f"{where}{os.sep}{name}" != inside_a_wheel
         ]
         for name in names:
             if not name.startswith("."):
-                path = Path(where, name)
-                yield prefix + path.relative_to(folder).as_posix(), path
+                path = f"{where}{os.sep}{name}"
+                yield prefix + path[above:].replace(os.sep, "/"), path
 
 
-def _hash_of(path: Path) -> bytes:
-    state = path.stat()
-    return _hash_in_state(path, state.st_mtime_ns, state.st_size)
+def _hash_of(path: str | Path) -> bytes:
+    state = os.stat(path)  # noqa: PTH116 - a text is asked for some ten thousand times in a build
+    return _hash_in_state(str(path), state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=4096)
-def _hash_in_state(path: Path, changed: int, size: int) -> bytes:  # noqa: ARG001 - the key
-    return hashlib.sha256(path.read_bytes()).digest()
+def _hash_in_state(path: str, changed: int, size: int) -> bytes:  # noqa: ARG001 - the key
+    return hashlib.sha256(Path(path).read_bytes()).digest()
 
 
 # A process goes on with the library it has loaded, whatever is installed meanwhile.
@@ -217,7 +222,7 @@ def year_version(data_dir: Path, year: int) -> str:
     """Hash (hex) of all that the reading of one year depends on.
 
     That is its files and corrections, those of the years it is compared with, which reports of
-    these are set aside, and the layers that read.
+    these are set aside, the town's own words, and the layers that read.
     """
     years = (*compared_years(data_dir, year), year)
     aside = [one.report for one in set_aside(data_dir) if int(one.report[-4:]) in years]
@@ -230,6 +235,7 @@ def year_version(data_dir: Path, year: int) -> str:
                 for part in (str(one).encode(), *_files(data_dir / "reports" / str(one)), b"")
             ),
             *_corrections(data_dir / "corrections", years),
+            *(_hash_of(path) for path in (data_dir / WORDS_FILE,) if path.is_file()),
             *(report.encode() for report in sorted(aside)),
         ]
     )

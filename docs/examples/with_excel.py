@@ -1,4 +1,4 @@
-"""The workbook of a topic: two header lines, typed cells, and codes that keep their zeros."""
+"""The workbook of a release: one row of names, numbers that are numbers, words beside the codes."""
 
 import sys
 from pathlib import Path
@@ -7,15 +7,14 @@ from openpyxl import load_workbook
 
 release = Path(sys.argv[1])
 
-book = load_workbook(release / "services.xlsx", read_only=True)
+book = load_workbook(release / "observations.xlsx", read_only=True)
 print(*book.sheetnames, sep=" | ")
 
-# The first line has the Chinese titles, the second the names of the columns.
-titles, names, *rows = book.worksheets[0].iter_rows(values_only=True)
-print(*titles, sep=" | ")
+# A name is the Chinese title and, behind a space, the name of the column in the other files.
+titles, *rows = book.worksheets[0].iter_rows(values_only=True)
+names = [title.rpartition(" ")[2] for title in titles]
 for row in rows:
     record = dict(zip(names, row, strict=True))
-    print(record["time_period"], record["indicator"], record["value"], record["unit"], sep=" | ")
-
-_, names, area, *_ = book["地区 areas"].iter_rows(values_only=True)
-print(repr(dict(zip(names, area, strict=True))["division_code"]))
+    print(record["time_period"], record["indicator_en"], record["value"], record["unit"], sep=" | ")
+    if record["doubt_en"]:
+        print("  doubtful:", record["doubt_en"])

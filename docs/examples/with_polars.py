@@ -1,4 +1,4 @@
-"""The Parquet files of a release in polars: decimals stay exact."""
+"""The Parquet files of a release in polars, read only as far as they are needed."""
 
 import sys
 from pathlib import Path

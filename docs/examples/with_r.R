@@ -11,7 +11,7 @@ package <- frictionless::read_package(file.path(release, "enforcement", "datapac
 frictionless::resources(package)
 observations <- frictionless::read_resource(package, "enforcement")
 
-# Or straight from the Parquet files; the numbers are decimals there.
+# Or straight from the Parquet files; the numbers are doubles there.
 figures <- arrow::read_parquet(file.path(release, "evidence", "figures.parquet"))
 
 observations |>

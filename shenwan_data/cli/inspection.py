@@ -8,16 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from shenwan_data.figures.units import listed_unit
+from shenwan_data.indicators.catalogue import catalogue
 from shenwan_data.indicators.comparison import Comparison, compare
+from shenwan_data.indicators.conflicts import correction_entry
 from shenwan_data.indicators.corrections import Correction, read_corrections
-from shenwan_data.indicators.read import extract, read
+from shenwan_data.indicators.matching import Matching
+from shenwan_data.indicators.read import extract, matched, read
 from shenwan_data.model import Conflict, Figure, Finding, Reading, Report, figure_id
-from shenwan_data.report.archive import find_reports, read_report
+from shenwan_data.report.archive import find_reports, others_of, read_report
+from shenwan_data.report.completeness import Other, Problem, is_answered, names_of, problems_of
 from shenwan_data.report.privacy import PersonalData, find_personal_data
 from shenwan_data.report.source import read_bytes, read_source
 from shenwan_data.report.structure import clause_at, structure
@@ -39,15 +43,18 @@ class Sentence:
 class Inspected:
     """One report with everything that was read from it.
 
-    ``personal_data`` are places of its text. ``comparison`` is with the report of another year, whose
-    reading is ``before``; None without one.
+    ``matching`` is what it says before any decision; ``personal_data`` are places of its text,
+    ``problems`` what speaks against its being the whole report and is not answered in its record.
+    ``comparison`` is with the report of another year, whose reading is ``before``; None without one.
     """
 
     reading: Reading
+    matching: Matching
     personal_data: tuple[PersonalData, ...]
     comparison: Comparison | None
     compared_with: int | None
     before: Reading | None = None
+    problems: tuple[Problem, ...] = ()
 
     @property
     def report(self) -> Report:
@@ -138,24 +145,52 @@ def inspect_file(file: Path, against: Path | None = None) -> Inspected:
         its_data = _archive_of(other)
         before = _read(_report(other, its_data), its_data, None)
     corrections = () if data_dir is None else read_corrections(data_dir, report.time_period)
-    return inspect_report(report, before, corrections)
+    inspected = inspect_report(report, before, corrections)
+    return replace(inspected, problems=_problems(report, data_dir, before))
 
 
-def figures_under(report: Report, corrections: Sequence[Correction]) -> tuple[Figure, ...]:
-    """The figures of a report with some corrections applied. DataError where one does not hold."""
-    return extract(report, corrections).figures
+def _problems(report: Report, data_dir: Path | None, before: Reading | None) -> tuple[Problem, ...]:
+    """What speaks against a report, as ``add`` and a build see it."""
+    if data_dir is not None and is_answered(report.path):
+        return ()
+    if data_dir is not None:
+        others = others_of(data_dir, report.ref_area, report.time_period, report.text)
+    else:
+        told = () if before is None else (before.report,)
+        others = [Other(one.ref_area, one.time_period, one.text) for one in told]
+    return problems_of(
+        report.text,
+        # Nobody compares with another town's.
+        area=report.ref_area if before is None else before.report.ref_area,
+        year=report.time_period,
+        title=report.title,
+        others=others,
+        names=names_of(data_dir) if data_dir is not None else {},
+    )
+
+
+def reading_under(
+    report: Report, corrections: Sequence[Correction], matching: Matching | None = None
+) -> Reading:
+    """A report alone with some corrections applied. DataError where one does not hold."""
+    return extract(report, corrections, matching)
 
 
 def inspect_report(
-    report: Report, before: Reading | None, corrections: Sequence[Correction]
+    report: Report,
+    before: Reading | None,
+    corrections: Sequence[Correction],
+    matching: Matching | None = None,
 ) -> Inspected:
     """A report read as a build would, beside the reading of an earlier one.
 
-    Raises DataError for a correction that does not hold.
+    ``matching`` as in ``indicators.read.extract``. Raises DataError for a correction that does not hold.
     """
-    reading = read(report, before, corrections)
+    matching = matching or matched(report)
+    reading = read(report, before, corrections, matching)
     return Inspected(
         reading=reading,
+        matching=matching,
         personal_data=find_personal_data(reading.report.text),
         comparison=None if before is None else compare(reading.figures, before.figures),
         compared_with=None if before is None else before.report.time_period,
@@ -238,6 +273,10 @@ def document(inspected: Inspected) -> dict[str, Any]:
             "time_period": report.time_period,
             "text_sha256": report.text_sha256,
         },
+        "problems": [
+            {"code": one.code, "message": {"zh": one.message.zh, "en": one.message.en}}
+            for one in inspected.problems
+        ],
         "coverage": {
             "numerals": len(inspected.figures),
             "mapped": sum(bool(f.indicators) for f in inspected.figures),
@@ -267,7 +306,12 @@ def document(inspected: Inspected) -> dict[str, Any]:
             for unit, figures in inspected.unknown_units.items()
         },
         "conflicts": [
-            {"indicator": c.indicator, "figures": [figure_id(report.id, f) for f in c.figures]}
+            {
+                "indicator": c.indicator,
+                "definition": catalogue()[c.indicator].definition._asdict(),
+                "figures": [figure_id(report.id, f) for f in c.figures],
+                "entry": correction_entry(inspected.reading, c),
+            }
             for c in inspected.conflicts
         ],
         "in_parts": dict(inspected.in_parts),

@@ -1,13 +1,14 @@
-"""Commands about what is read: inspect, add, coverage, accuracy.
+"""Commands about what is read: inspect, coverage, accuracy.
 
 Belongs here: options and what is printed. Does not belong here: the reading itself
-(``inspection``, ``report.archive``, ``indicators``).
+(``inspection``, ``indicators``).
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -73,16 +74,9 @@ def inspect(file: Path, as_json: bool, full: bool, against: Path | None, only: s
         for line in json_lines(inspected.figures):
             click.echo(line)
     else:
-        from rich.console import Console
+        from shenwan_data.cli.terminal import lines_of
 
-        from shenwan_data.cli.terminal import show
-
-        console = Console(highlight=False, soft_wrap=True)
-        if console.is_terminal:
-            with console.pager(styles=True):
-                show(inspected, console)
-        else:
-            show(inspected, console)
+        _print(lines_of(inspected))
 
 
 def _show_checklist(file: Path, only: str) -> None:
@@ -91,84 +85,17 @@ def _show_checklist(file: Path, only: str) -> None:
     from shenwan_data.cli.terminal import checklist_lines
     from shenwan_data.review.checklist import checklist
 
-    lines = list(checklist_lines(checklist(archived_case(file)), only))
+    _print(checklist_lines(checklist(archived_case(file)), only))
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines, through the pager and in colour where there is a terminal."""
+    text = "\n".join(lines)
     if sys.stdout.isatty():
-        click.echo_via_pager("\n".join(lines))
+        click.echo_via_pager(text, color=False if os.environ.get("NO_COLOR") else None)
     else:
-        for line in lines:
-            click.echo(line)
-
-
-@click.command()
-@click.argument("file", type=FILE)
-@click.option(
-    "--year",
-    type=click.IntRange(1949, 2999),
-    required=True,
-    help="The year it reports on. 报告年度。",
-)
-@click.option("--area", required=True, help="The code of the town, as in areas.csv. 地区代码。")
-@click.option("--url", help="Where it was published. 发布网址。")
-@click.option("--publisher", help="Who published it. 发布单位或网站。")
-@click.option(
-    "--published",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="When; default: as the page says. 发布日期。",
-)
-@click.option(
-    "--retrieved", type=click.DateTime(["%Y-%m-%d"]), help="When it was fetched. 获取日期。"
-)
-@click.option(
-    "--anyway",
-    metavar="REASON",
-    help="Archive it although something speaks against it, and why. 仍要归档的理由，将记入来源记录。",
-)
-@DATA_DIR
-def add(
-    file: Path,
-    year: int,
-    area: str,
-    url: str | None,
-    publisher: str | None,
-    published: datetime | None,
-    retrieved: datetime | None,
-    anyway: str | None,
-    data_dir: Path | None,
-) -> None:
-    """Put the report FILE into the archive, with its origin and hash.
-
-    把报告归档：原样复制文件，并记录来源和校验值。
-
-    \b
-    Example 示例:
-      shenwan-data add 下载/报告.html --year 2023 --area shenwan --url http://www.zs.gov.cn/…
-    """
-    from shenwan_data.config.forms import near
-    from shenwan_data.config.settings import find_data_dir, read_areas
-    from shenwan_data.report.archive import add_report
-
-    folder = find_data_dir(data_dir)
-    areas = read_areas(folder)
-    report = add_report(
-        file,
-        year=year,
-        area=area,
-        url=url,
-        publisher=publisher,
-        published=published.date() if published else None,
-        retrieved=retrieved.date() if retrieved else None,
-        anyway=anyway,
-        data_dir=folder,
-    )
-    click.echo(f"{report.path}\n{report.path.with_suffix('.yaml')}")
-    click.echo(f"archived {report.id} 已归档: {report.title}, sha256 {report.sha256}")
-    if area not in areas:
-        hint = near(area, areas)
-        click.echo(
-            f"note 提示: {area} is not in areas.csv; a release will show its code{hint.en}\n"
-            f"  {area} 未登记在 areas.csv，发布时只能以代码代替名称{hint.zh or '；请登记，或检查是否写错'}"
-        )
-    click.echo(f"next 下一步: shenwan-data inspect {report.path}")
+        # The file is named because click takes a terminal of few signs for one of UTF-8.
+        click.echo(text, file=sys.stdout)
 
 
 @click.command()
@@ -220,9 +147,9 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     修改规则后，用 --changes 查看改动影响了哪些数字。
     """
     from shenwan_data.config.settings import find_data_dir
-    from shenwan_data.indicators.gold import measure, write_measurements
+    from shenwan_data.indicators.gold import FINDING, measure, write_measurements
     from shenwan_data.indicators.rule_changes import current_run, keep_run
-    from shenwan_data.release.codes import code_lists
+    from shenwan_data.release.schema import code_lists
 
     folder = find_data_dir(data_dir)
     labels = gold or Path(__file__).resolve().parents[2] / "tests" / "golden"
@@ -237,8 +164,11 @@ def accuracy(gold: Path | None, write: bool, changes: bool, data_dir: Path | Non
     for row in measured:
         tally = row.tally
         names = (sets[row.gold_set].label.en, row.gold_text, levels[row.level].label.en)
-        counts = (tally.gold, tally.predicted, tally.hits)
-        shares = (f"{share:.3f}" for share in (tally.precision, tally.recall, tally.f1))
+        compared = row.level != FINDING
+        counts = (tally.gold if compared else "–", tally.predicted, tally.hits)
+        recalled = (tally.recall, tally.f1) if compared else ()
+        shares = [f"{share:.3f}" for share in (tally.precision, *recalled)]
+        shares += ["–"] * (3 - len(shares))
         click.echo(f"| {' | '.join((*names, *map(str, counts), *shares))} |")
     if write:
         write_measurements(folder, measured)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--no-browser", is_flag=True, help="Only print the address. 只显示地址，不打开浏览器。"
 )
 @DATA_DIR
-def review(port: int, no_browser: bool, data_dir: Path | None) -> None:
+def review(port: int, no_browser: bool, data_dir: Path | None, at: str = "") -> None:
     """Open the publisher's desk in the browser.
 
     在浏览器中打开发布者工作台：添加报告、核对、改正、生成、登记和发布。
@@ -48,7 +48,7 @@ def review(port: int, no_browser: bool, data_dir: Path | None) -> None:
         click.echo(f"desk 工作台: {address}")
         click.echo("Ctrl-C ends it; nothing is lost 按 Ctrl-C 结束，不会丢失任何决定")
         if not no_browser:
-            click.launch(address)
+            click.launch(f"{address}zh/{at}" if at else address)
 
     serve(find_data_dir(data_dir), port, ready)
 

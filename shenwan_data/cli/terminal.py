@@ -5,11 +5,10 @@ Belongs here: what is printed and how. Does not belong here: gathering it (``ins
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.text import Text
+import click
 
 from shenwan_data.cli.inspection import Inspected, Sentence
 from shenwan_data.indicators.catalogue import catalogue
@@ -21,28 +20,36 @@ from shenwan_data.schemas import metadata
 if TYPE_CHECKING:
     from shenwan_data.review.checklist import Checklist
 
-_STYLES = {"indicator": "bold green", "unmapped": "bold yellow", "other": "dim cyan"}
+# As click styles them: rich, which a build shows its progress with, takes a tenth of a second to import.
+_STYLES: Mapping[str, Mapping[str, Any]] = {
+    "indicator": {"fg": "green", "bold": True},
+    "unmapped": {"fg": "yellow", "bold": True},
+    "other": {"fg": "cyan", "dim": True},
+    "because": {"fg": "green", "dim": True},
+    "doubt": {"fg": "magenta"},
+    "blocks": {"fg": "red", "bold": True},
+    "quiet": {"dim": True},
+    "title": {"bold": True},
+}
 _LEGEND = {
     "indicator": "data, of an indicator 已归入指标的数据",
     "unmapped": "data, of no indicator 未归入指标的数据",
     "other": "not data (date, name, list marker …) 非数据",
 }
-_DOUBT = "magenta"
 
 
-def show(inspected: Inspected, console: Console) -> None:
-    """Print every sentence that holds a numeral with what each was taken for, then a summary."""
-    legend = Text()
-    for name, meaning in _LEGEND.items():
-        legend.append("■ ", _STYLES[name]).append(f"{meaning}   ")
-    console.print(legend)
+def lines_of(inspected: Inspected) -> Iterator[str]:
+    """Every sentence that holds a numeral with what each was taken for, then a summary."""
+    for problem in inspected.problems:
+        yield _styled(f"⚠ {problem.message.zh}\n  {problem.message.en}", "blocks")
+    yield "".join(f"{_styled('■ ', name)}{meaning}   " for name, meaning in _LEGEND.items())
     for sentence in inspected.sentences:
-        console.print()
-        console.print(_marked(inspected.report.text, sentence))
+        yield ""
+        yield _marked(inspected.report.text, sentence)
         for figure in sentence.figures:
-            _show_figure(inspected, figure, console)
-    console.print()
-    _show_summary(inspected, console)
+            yield from _figure_lines(inspected, figure)
+    yield ""
+    yield from _summary_lines(inspected)
 
 
 def taken_for(figure: Figure) -> str:
@@ -82,58 +89,49 @@ def _reason(figure: Figure) -> str:
     return f"{figure.reason} {known['zh']}" if known else str(figure.reason)
 
 
-def _show_figure(inspected: Inspected, figure: Figure, console: Console) -> None:
-    line = Text("    ")
-    line.append(figure.quote, _style(figure)).append(
-        f" @{figure.start}  {taken_for(figure)}", "dim"
-    )
+def _figure_lines(inspected: Inspected, figure: Figure) -> Iterator[str]:
+    quote = _styled(figure.quote, _style(figure))
+    meaning = _styled(f" @{figure.start}  {taken_for(figure)}", "quiet")
     words = inspected.because.get(figure.start)
-    if words and figure.indicators:
-        line.append(f"  [{' + '.join(words)}]", "dim green")
-    console.print(line)
+    because = f"  [{' + '.join(words)}]" if words and figure.indicators else ""
+    yield f"    {quote}{meaning}{_styled(because, 'because')}"
     if figure.is_data:
-        console.print(Text(f"      {stated(figure)}", "dim"))
+        yield _styled(f"      {stated(figure)}", "quiet")
     identifier = figure_id(inspected.report.id, figure)
     for finding in inspected.findings:
         if finding.figures[:1] == (identifier,):
-            console.print(
-                Text(f"      ⚠ {finding.message.zh}\n        {finding.message.en}", _DOUBT)
-            )
+            yield _styled(f"      ⚠ {finding.message.zh}", "doubt")
+            yield _styled(f"        {finding.message.en}", "doubt")
 
 
-def _show_summary(inspected: Inspected, console: Console) -> None:
+def _summary_lines(inspected: Inspected) -> Iterator[str]:
     figures = inspected.figures
     data = sum(figure.is_data for figure in figures)
     mapped = sum(bool(figure.indicators) for figure in figures)
-    console.print(
-        f"{len(figures)} numerals, {data} of them data, {mapped} of an indicator\n"
-        f"共 {len(figures)} 处数字，其中数据 {data} 处，已归入指标 {mapped} 处"
-    )
+    yield f"{len(figures)} numerals, {data} of them data, {mapped} of an indicator"
+    yield f"共 {len(figures)} 处数字，其中数据 {data} 处，已归入指标 {mapped} 处"
     if inspected.unmapped:
-        _show_list(
-            console,
+        yield from _list_lines(
             f"Data of no indicator 未归入指标的数据 ({len(inspected.unmapped)})",
             [
                 f"{f.quote} @{f.start}  {_reason(f)}{_candidates(inspected, f)}\n        "
                 f"{sentence_of(inspected.report.text, f)}"
                 for f in inspected.unmapped
             ],
-            _STYLES["unmapped"],
+            "unmapped",
         )
     if inspected.unknown_units:
-        _show_list(
-            console,
+        yield from _list_lines(
             "Unknown units, read as printed: add them to schemas/units.csv "
             "未知单位，按原文读取，可补入 schemas/units.csv",
             [
                 f"{unit}: {', '.join(f'{f.quote} @{f.start}' for f in figures)}"
                 for unit, figures in inspected.unknown_units.items()
             ],
-            _STYLES["unmapped"],
+            "unmapped",
         )
     if inspected.conflicts:
-        _show_list(
-            console,
+        yield from _list_lines(
             "No release until this is decided: different figures of one indicator "
             "须先确定才能发布：同一指标有不同的数字",
             [
@@ -146,11 +144,10 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
                     *error.remedy.en.splitlines(),
                 )
             ],
-            "bold red",
+            "blocks",
         )
     if inspected.personal_data:
-        _show_list(
-            console,
+        yield from _list_lines(
             "A build stops here: a person is named 构建将在此停止：可识别个人 "
             "(mask: [[start, end], …])",
             [
@@ -158,22 +155,20 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
                 f"{inspected.report.text[p.start : p.end]}"
                 for p in inspected.personal_data
             ],
-            "bold red",
+            "blocks",
         )
     if inspected.in_parts:
-        _show_list(
-            console,
+        yield from _list_lines(
             f"Given in parts only 仅有部分数字，不是全年总数 ({len(inspected.in_parts)})",
             [f"{_named(code)}: {clause}" for code, clause in inspected.in_parts.items()],
-            "bold",
+            "title",
         )
     whole = [f for f in inspected.findings if not f.figures]
     if whole:
-        _show_list(
-            console,
+        yield from _list_lines(
             "Of the report as a whole 关于整份报告",
             [f"{finding.message.zh} {finding.message.en}" for finding in whole],
-            _DOUBT,
+            "doubt",
         )
     if inspected.comparison is None:
         return
@@ -197,7 +192,7 @@ def _show_summary(inspected: Inspected, console: Console) -> None:
     )
     for title, lines in lists:
         if lines:
-            _show_list(console, f"{title} ({len(lines)})", lines, "bold")
+            yield from _list_lines(f"{title} ({len(lines)})", lines, "title")
 
 
 def sentence_of(text: str, figure: Figure) -> str:
@@ -245,11 +240,11 @@ def checklist_lines(made: Checklist, only: str = "checklist") -> Iterator[str]:
     yield f"{made.looked_at} of {len(made.items)} looked at 已看 {made.looked_at} / {len(made.items)}"
 
 
-def _show_list(console: Console, title: str, lines: list[str], style: str) -> None:
-    console.print()
-    console.print(Text(title, style))
+def _list_lines(title: str, lines: list[str], style: str) -> Iterator[str]:
+    yield ""
+    yield _styled(title, style)
     for line in lines:
-        console.print(Text(f"    {line}"))
+        yield f"    {line}"
 
 
 def _mentioned(inspected: Inspected, code: str) -> str:
@@ -268,18 +263,26 @@ def _named(code: str) -> str:
     return f"{code} {catalogue()[code].label.zh}"
 
 
-def _marked(text: str, sentence: Sentence) -> Text:
-    marked = Text(text[sentence.start : sentence.end])
+def _marked(text: str, sentence: Sentence) -> str:
+    """The sentence with its figures in their colours."""
+    parts, at = [], sentence.start
     for figure in sentence.figures:
-        marked.stylize(_style(figure), figure.start - sentence.start, figure.end - sentence.start)
-    before = len(marked.plain) - len(marked.plain.lstrip())
-    return marked[before : len(marked.plain.rstrip())]
+        parts += [
+            text[at : figure.start],
+            _styled(text[max(at, figure.start) : figure.end], _style(figure)),
+        ]
+        at = max(at, figure.end)
+    return "".join((*parts, text[at : sentence.end])).strip()
 
 
 def _style(figure: Figure) -> str:
     if not figure.is_data:
-        return _STYLES["other"]
-    return _STYLES["indicator" if figure.indicators else "unmapped"]
+        return "other"
+    return "indicator" if figure.indicators else "unmapped"
+
+
+def _styled(words: str, style: str) -> str:
+    return click.style(words, **_STYLES[style]) if words else ""
 
 
 def _number(value: Number) -> str:

@@ -16,6 +16,7 @@ from shenwan_data.config.forms import (
     Code,
     Day,
     Filled,
+    Line,
     Listed,
     Model,
     Pattern,
@@ -127,6 +128,7 @@ class IndicatorEntry(Model):
     label: Bilingual
     definition: Bilingual
     unit: KnownUnit
+    unit_en: Line | None = None
     units_accepted: Annotated[Listed[KnownUnit], Field(min_length=1)]
     measure_type: Annotated[str, one_of(MEASURE_TYPES, Text("度量类型", "measure type"))]
     additive_areas: bool

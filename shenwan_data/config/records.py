@@ -1,14 +1,16 @@
-"""What people write beside the reports: the record of origin, and corrections.
+"""What people write beside the reports: the record of origin, corrections, and words of their own.
 
 Belongs here: the form of ``reports/<year>/<area>.yaml`` and of an entry of
-``corrections/<year>.yaml``. Does not belong here: comparing a record with its report
-(``report.archive``) or applying a correction (``indicators.corrections``).
+``corrections/<year>.yaml``, ``reviews/<year>/<area>.yaml`` and ``lexicon.yaml``. Does not belong here:
+comparing a record with its report (``report.archive``), applying a correction
+(``indicators.corrections``) or a word (``statements.lexicon``).
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -283,6 +285,51 @@ def read_reviews(path: Path) -> tuple[ReviewEntry, ...]:
     keys = tuple(ReviewEntry.model_fields)
     entries = validated(
         list[ReviewEntry],
+        read_yaml_document(path),
+        remedy=Text(f"可用的键：{'、'.join(keys)}", f"the keys are {', '.join(keys)}"),
+        empty=[],
+    )
+    return tuple(entries)
+
+
+WORDS_FILE = "lexicon.yaml"
+_WORD = re.compile(r"[A-Za-z\u4e00-\u9fff]{2,20}")
+
+
+class WordEntry(Model):
+    """A word of the town's own: ``means`` is the concept of the lexicon that it says as well.
+
+    ``example`` is the sentence of the report in which it was first met.
+    """
+
+    word: Annotated[
+        str,
+        should_be(
+            Text("2 至 20 个汉字或字母", "2 to 20 Chinese characters or letters"),
+            lambda value: isinstance(value, str) and _WORD.fullmatch(value) is not None,
+        ),
+    ]
+    means: Filled
+    example: Filled
+    report: Filled
+    who: Filled
+    when: Annotated[Day, BeforeValidator(_day)]
+
+
+def read_words(data_dir: Path) -> tuple[WordEntry, ...]:
+    """The town's own words, in file order; none where there is no file. Raises DataError."""
+    path = data_dir / WORDS_FILE
+    if not path.is_file():
+        return ()
+    state = path.stat()
+    return _words_in_state(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _words_in_state(path: Path, changed: int, size: int) -> tuple[WordEntry, ...]:  # noqa: ARG001 - the key
+    keys = tuple(WordEntry.model_fields)
+    entries = validated(
+        list[WordEntry],
         read_yaml_document(path),
         remedy=Text(f"可用的键：{'、'.join(keys)}", f"the keys are {', '.join(keys)}"),
         empty=[],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, TypeGuard
@@ -26,23 +26,28 @@ from shenwan_data.config.forms import (
     Model,
     Url,
     known_as,
+    one_of,
     refused,
     should_be,
     validated,
 )
-from shenwan_data.config.textfile import Document, read_csv_document, read_yaml_document
+from shenwan_data.config.textfile import read_csv_document, read_yaml_document
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.schemas import metadata
 
 VARIABLE = "SHENWAN_DATA_DIR"
 RELEASE_FILE, AREAS_FILE = "release.yaml", "areas.csv"
+AUTOMATIC = "automatic"
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _VERSION = re.compile(r"(0|[1-9][0-9]*)[.](0|[1-9][0-9]*)[.](0|[1-9][0-9]*)", re.ASCII)
 # It becomes part of file names, which no file system lets be longer than 255 bytes.
 _AREA = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _NAME = re.compile(r"[a-z0-9]+(?:[-._][a-z0-9]+)*")
 _REPORT = re.compile(r"[a-z][a-z0-9_-]{0,63}-[0-9]{4}", re.ASCII)
-_DIVISION = re.compile(r"[0-9]{12}", re.ASCII)
+# A province that there is, prefecture, county, town; that of a village ends otherwise.
+_DIVISION = re.compile(
+    r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])[0-9]{7}000", re.ASCII
+)
 
 
 def is_version(text: object) -> TypeGuard[str]:
@@ -157,6 +162,8 @@ class ReleaseSettings(Model):
         ),
     ]
     version: Annotated[str, BeforeValidator(_version)]
+    # Who sets `version` and `created` once a version is published: a person, or a build.
+    versions: Annotated[str, one_of(("by_hand", AUTOMATIC), Text("取值", "value"))] = "by_hand"
     created: Day
     title: Bilingual
     description: Bilingual
@@ -196,7 +203,10 @@ class Area(Model):
         Annotated[
             str,
             should_be(
-                Text("12 位区划代码", "a division code of 12 digits"),
+                Text(
+                    "乡镇的 12 位统计用区划代码，末三位为 000",
+                    "the statistical division code of a town: 12 digits, the last three 000",
+                ),
                 lambda value: isinstance(value, str) and _DIVISION.fullmatch(value) is not None,
             ),
         ]
@@ -279,7 +289,7 @@ def read_areas(data_dir: Path) -> dict[str, Area]:
     read = read_csv_document(path, tuple(Area.model_fields))
     rows = [{key: cell.strip() or None for key, cell in row.items()} for row in read.content]
     filled = [{key: cell for key, cell in row.items() if cell is not None} for row in rows]
-    document = Document(path, filled, read.lines, read.text)
+    document = replace(read, content=filled)
     remedy = Text(
         "每行为：代码,中文名,英文名,上级中文名,上级英文名,区划代码",
         "a row is: code, names in Chinese and English, those of what it is part of, division code",

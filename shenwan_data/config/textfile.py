@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import yaml
 
 from shenwan_data.errors import DataError, Text, cannot_write
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # A key of ours followed by the colon of a Chinese input method; an entry followed by its comma.
 _WIDE_COLON = re.compile(r"\s*(?:-\s+)*[{\[]?\s*[A-Za-z_][A-Za-z0-9_-]*\s*：")
 _WIDE_COMMA = re.compile(r"[{\[][^\"'#]*，\s*[A-Za-z_][A-Za-z0-9_-]*\s*[:：]")
@@ -30,17 +31,45 @@ _MOST_ENTRIES = 1_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
+class _Loader(_PARSER):  # type: ignore[misc]
+    """PyYAML's safe loader, told first what most entries are: texts.
+
+    A word whose first character begins no number, date or truth is one.
+    """
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> Any:
+        if kind is yaml.ScalarNode and value and value[0] not in self.yaml_implicit_resolvers:
+            return self.DEFAULT_SCALAR_TAG
+        return super().resolve(kind, value, implicit)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag == self.DEFAULT_SCALAR_TAG and isinstance(node, yaml.ScalarNode):
+            return node.value
+        return super().construct_object(node, deep=deep)
+
+
+@dataclass(frozen=True)
 class Document:
     """A file as it was read: its content, and the line of each entry by the path of keys to it.
 
     Keys of the path are written as text, positions of a list count from 0; lines count from 1.
+    ``rows`` are the lines of the entries of a CSV file; those of YAML are looked for in ``text``.
     """
 
     file: Path
     content: Any
-    lines: Mapping[tuple[str, ...], int]
     text: str = ""
+    rows: tuple[int, ...] = ()
+
+    @cached_property
+    def lines(self) -> Mapping[tuple[str, ...], int]:
+        """The line of every entry: asked for when something is wrong, so never worked out before."""
+        found: dict[tuple[str, ...], int] = {(): 1}
+        found.update({(str(index),): line for index, line in enumerate(self.rows)})
+        node = yaml.compose(self.text, _Loader) if self.text else None
+        if node is not None:
+            _collect(node, (), found, set())
+        return found
 
     def line_of(self, path: tuple[str | int, ...]) -> int | None:
         """The line of an entry, or of the nearest entry around it."""
@@ -105,13 +134,14 @@ def read_yaml_document(path: Path) -> Document:
     text = read_text(path)
     if _depth(text) > _DEEPEST:
         raise _broken(path, RecursionError("nested too deeply"))
-    loader = _LOADER(text)
+    loader = _Loader(text)
+    # Without an alias a text has no more entries than characters.
+    many = "*" in text or len(text) > _MOST_ENTRIES
     try:
         node = loader.get_single_node()
-        lines: dict[tuple[str, ...], int] = {(): 1}
         if node is not None:
-            _collect(node, (), lines, path, set())
-            if _entries(node, {}) > _MOST_ENTRIES:
+            _refuse_second_keys(node, path, set())
+            if many and _entries(node, {}) > _MOST_ENTRIES:
                 raise _broken(path, ValueError("its aliases come to too many entries"))
         content = loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
@@ -119,7 +149,7 @@ def read_yaml_document(path: Path) -> Document:
         raise wide_sign(path, text) or _broken(path, error) from error
     finally:
         loader.dispose()
-    return Document(path, content, lines, text)
+    return Document(path, content, text)
 
 
 def _broken(path: Path, error: Exception) -> DataError:
@@ -155,40 +185,55 @@ def _entries(node: yaml.Node, known: dict[int, int]) -> int:
     return known[id(node)]
 
 
-def _collect(
-    node: yaml.Node,
-    path: tuple[str, ...],
-    lines: dict[tuple[str, ...], int],
-    file: Path,
-    seen: set[int],
-) -> None:
-    """Note the line of every entry below a node. DataError where a key stands twice."""
+def _refuse_second_keys(node: yaml.Node, file: Path, seen: set[int]) -> None:
+    """DataError where a key stands twice in one mapping."""
     if id(node) in seen:  # an alias of YAML
         return
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        first: dict[str, int] = {}
+        if len({str(key.value) for key, _ in node.value}) < len(node.value):
+            raise _second_key(node, file)
+        below = [value for _, value in node.value]
+    else:
+        below = node.value
+    for value in below:
+        if isinstance(value, yaml.CollectionNode):
+            _refuse_second_keys(value, file, seen)
+
+
+def _second_key(node: yaml.MappingNode, file: Path) -> DataError:
+    first: dict[str, int] = {}
+    for key, _ in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in first:
+            break
+        first[name] = line
+    return DataError(
+        Text(
+            f"“{name}”写了两次，前一次在第 {first[name]} 行",
+            f"{name!r} is given twice, first in line {first[name]}",
+        ),
+        file=file,
+        place=f"line {line}",
+        remedy=Text("请把两处合并，只保留一个", "merge the two entries and keep one of them"),
+    )
+
+
+def _collect(
+    node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int], seen: set[int]
+) -> None:
+    """Note the line of every entry below a node."""
+    if id(node) in seen:  # an alias of YAML
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            name, line = str(key.value), key.start_mark.line + 1
-            if name in first:
-                raise DataError(
-                    Text(
-                        f"“{name}”写了两次，前一次在第 {first[name]} 行",
-                        f"{name!r} is given twice, first in line {first[name]}",
-                    ),
-                    file=file,
-                    place=f"line {line}",
-                    remedy=Text(
-                        "请把两处合并，只保留一个", "merge the two entries and keep one of them"
-                    ),
-                )
-            first[name] = line
-            lines[*path, name] = line
-            _collect(value, (*path, name), lines, file, seen)
+            lines[*path, str(key.value)] = key.start_mark.line + 1
+            _collect(value, (*path, str(key.value)), lines, seen)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             lines[*path, str(index)] = value.start_mark.line + 1
-            _collect(value, (*path, str(index)), lines, file, seen)
+            _collect(value, (*path, str(index)), lines, seen)
 
 
 def wide_sign(path: Path, text: str) -> DataError | None:
@@ -241,7 +286,7 @@ def read_csv_document(
             ),
         )
     rows: list[dict[str, str]] = []
-    lines: dict[tuple[str, ...], int] = {(): 1}
+    lines: list[int] = []
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
@@ -258,9 +303,9 @@ def read_csv_document(
                     "separate cells by half-width commas; quote a cell that contains one",
                 ),
             )
-        lines[str(len(rows)),] = reader.line_num
+        lines.append(reader.line_num)
         rows.append(dict(zip(header, [*cells, *[""] * len(header)], strict=False)))
-    return Document(path, rows, lines)
+    return Document(path, rows, rows=tuple(lines))
 
 
 def empty_file(path: Path) -> DataError:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,7 @@ from shenwan_data.config.settings import (
 from shenwan_data.config.textfile import Document, read_text
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.files import machine_errors, write_atomic
+from shenwan_data.schemas import metadata
 
 FOLDERS = ("reports", "corrections")
 README = "README.md"
@@ -36,6 +38,7 @@ _RELEASE = """\
 name: {name}
 version: 1.0.0
 created: {created}
+versions: by_hand  # automatic：登记后由构建自取下一版本号 after `record` a build takes the next one
 # Where the release can be seen, each an https address, or null while there is none: `homepage` is the
 # page of the project, `landing_page` the page of the data on a portal, `base_url` the folder on the web
 # that holds the folder <version>. `namespace` names things as long as there is no base_url; keep it.
@@ -75,6 +78,8 @@ _README = """\
 | --- | --- |
 | `reports/<年份>/<地区>.*` | 归档的报告，由 `shenwan-data add` 写入，不要改动 |
 | `corrections/<年份>.yaml` | 人工更正，每条写明何人、何时、为何 |
+| `reviews/<年份>/<地区>.yaml` | 谁在何时核对过哪一项 |
+| `lexicon.yaml` | 本镇报告自己的说法，每条附例句 |
 | `release.yaml` | 标题、发布单位、版本号；每年发布前修改 `version` 和 `created` |
 | `areas.csv` | 地区代码和名称；增加一个镇就加一行 |
 | `targets.yaml` | 发布目标（需要对外发布时自行编写，不含密码） |
@@ -94,6 +99,8 @@ _README = """\
 | --- | --- |
 | `reports/<year>/<area>.*` | archived reports, written by `shenwan-data add`; do not edit them |
 | `corrections/<year>.yaml` | corrections by hand, each with who, when and why |
+| `reviews/<year>/<area>.yaml` | what was looked at, by whom and when |
+| `lexicon.yaml` | wordings of this town's own reports, each with its sentence |
 | `release.yaml` | title, publisher, version; set `version` and `created` before each release |
 | `areas.csv` | codes and names of areas; another town is another row |
 | `targets.yaml` | where to publish (write it when needed; no passwords) |
@@ -159,20 +166,14 @@ def release_file(town: Town, created: date) -> str:
     name = town.name
     within = town.within or Text("", "")
     inside = Text(f"（{within.zh}）" if within.zh else "", f" ({within.en})" if within.en else "")
+    about = _description(f"{name.zh}{inside.zh}", f"{name.en}{inside.en}")
     texts = {
         "publisher_zh": town.publisher.zh,
         "publisher_en": town.publisher.en,
         "title_zh": f"{name.zh}法治政府建设年度报告数据",
         "title_en": f"Figures of {name.en}'s yearly reports on rule-of-law government",
-        "description_zh": (
-            f"从{name.zh}{inside.zh}历年法治政府建设年度报告正文中读出的数字，"
-            "每个数字都带有单位、口径精度和原文出处。"
-        ),
-        "description_en": (
-            f"The numbers in the yearly narrative reports on rule-of-law government of {name.en}"
-            f"{inside.en}, each with its unit, its stated precision and the place in the text it was "
-            "read from."
-        ),
+        "description_zh": about.zh,
+        "description_en": about.en,
     }
     # A text of JSON is one of YAML, whatever signs it holds.
     quoted = {key: json.dumps(text, ensure_ascii=False) for key, text in texts.items()}
@@ -181,6 +182,45 @@ def release_file(town: Town, created: date) -> str:
         created=created.isoformat(),
         namespace=uuid5(NAMESPACE_URL, f"urn:shenwan-data:{town.area}:{name.zh}"),
         **quoted,
+    )
+
+
+def listed_towns(known: Mapping[str, Area]) -> tuple[dict[str, str], ...]:
+    """The towns of the official list of divisions that are not registered yet, as rows of it."""
+    codes = {area.division_code for area in known.values()}
+    names = {area.name_zh for area in known.values()}
+    return tuple(
+        row
+        for row in metadata("divisions.csv")
+        if row["division_code"] not in codes and row["name_zh"] not in names
+    )
+
+
+def area_code(name_en: str) -> str:
+    """A code from the English name of a town: Sanxiang Town is ``sanxiang``."""
+    return re.sub(r"[^a-z]+", "_", name_en.removesuffix(" Town").lower()).strip("_")
+
+
+def title_of(areas: Sequence[Area]) -> tuple[Text, Text]:
+    """Title and description of a release of these towns: two by name, more by the first and number."""
+    zh = "、".join(area.name_zh for area in areas)
+    en = " and ".join(area.name_en for area in areas)
+    if len(areas) > 2:
+        first = areas[0]
+        zh = f"{first.parent_zh or ''}{first.name_zh}等{len(areas)}个镇街"
+        en = f"{len(areas)} towns" + (f" of {first.parent_en}" if first.parent_en else "")
+    title = Text(
+        f"{zh}法治政府建设年度报告数据",
+        f"Figures of the yearly reports on rule-of-law government of {en}",
+    )
+    return title, _description(zh, en)
+
+
+def _description(zh: str, en: str) -> Text:
+    return Text(
+        f"从{zh}历年法治政府建设年度报告正文中读出的数字，每个数字都带有单位、口径精度和原文出处。",
+        f"The numbers in the yearly narrative reports on rule-of-law government of {en}, each with "
+        "its unit, its stated precision and the place in the text it was read from.",
     )
 
 
@@ -195,7 +235,7 @@ def add_area(folder: Path, cells: Mapping[str, str]) -> Area:
     filled = {key: cell for key, cell in row.items() if cell}
     area = validated(
         Area,
-        Document(path, filled, {}),
+        Document(path, filled),
         remedy=Text("请按表单填写", "fill in the form"),
         failure=UsageError,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shenwan_data.config.records import sidecar_path
+from shenwan_data.config.records import WORDS_FILE, sidecar_path
 from shenwan_data.corpus.documents import Contents, Document, Rejected, as_report
 from shenwan_data.corpus.locations import open_store
 from shenwan_data.corpus.output import piece_parts, write_piece
@@ -145,8 +145,9 @@ def _content_hash(source: str, documents: tuple[Document, ...], contents: Conten
     if folder is not None:
         beside = {sidecar_path(folder / one.file) for one in documents if one.row is None}
         year = documents[0].time_period
-        corrections = (_data_dir(source) or folder) / "corrections" / f"{year}.yaml"
-        for path in (*sorted(beside), corrections):
+        data_dir = _data_dir(source) or folder
+        by_hand = data_dir / "corrections" / f"{year}.yaml", data_dir / WORDS_FILE
+        for path in (*sorted(beside), *by_hand):
             if path.is_file():
                 parts.append(path.read_bytes())
     return digest(parts).encode()

@@ -1,7 +1,7 @@
 """A number with its unit, or without one: what it counts, and whether it counts at all.
 
 Belongs here: the readers of single numbers. Does not belong here: two numbers that bound one quantity
-or divide it (``ranges``), ranks and numerals that are part of a name (``ordinals``).
+or divide it (``ranges``), ranks and numerals that are part of a name (``names``).
 
 Every reader takes the text, the match of its branch and the end of the figure before. It gives the
 figure, or None where the words around make it no case of the branch: then the next branch is tried.
@@ -42,9 +42,12 @@ _BEFORE_PAGE_COUNT = frozenset(":： \u3000\xa0[【")
 # letters for 0 and 1), 1.234.567元, with a space before it or none. Not 第3 5项, 附件1 3份, 表2 12宗.
 _BROKEN = re.compile(
     r"[一-鿿：:](?<![第表图注号])(?<!附件)[ \xa0\u2009\u3000]?(?:[\d０-９]{1,3}[ \xa0\u2009])+$"
-    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘^]$|[一二三四五六七八九十百千]$"
+    r"|[一-鿿\d０-９][lIOoQZЗОо|][.．]?$|[\d０-９][.．'’‘^]$"
+    r"|[一-鿿][\d０-９]+(?:[.．][ \u3000]|[ \u3000][.．])$|[一二三四五六七八九十百千]$"
 )
 _LONGEST_BREAK = 12
+# Metres: no wall is as high, no area as small.
+_HIGH = 10
 _BREAKS = frozenset(" \xa0\u2009lIOoQZЗОо|.．'’‘^一二三四五六七八九十百千")
 _OPENERS, _CLOSERS = frozenset("（("), frozenset("）)")
 _HOTLINE = re.compile(r"1[12]\d{3}|96\d{3,4}|95\d{3}|11[0249]|12[0-9]")
@@ -148,6 +151,8 @@ def _measured(
         return name(match, "bare_number")
     if code in ("位", "名") and cues().rank_cue_before.search(text, max(0, start - 8), start):
         return quantity(text, start, end, size, units()["位"], floor=start, kind="rank")
+    if surface in ("米2", "米3") and size.full.value < _HIGH:  # 高1米2
+        unit, end = units()["米"], end - 1
     if code == "块" and cues().money_after.match(text, end):  # 4500块工资
         unit = units()["元"]
     unit = in_currency(text, start, unit)

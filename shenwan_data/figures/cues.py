@@ -1,7 +1,7 @@
 """The words around a number that decide how it is read, from ``schemas/contexts.yaml``, compiled.
 
 Belongs here: patterns for what stands before or behind a number. Does not belong here: what is
-concluded from them (``counts``, ``ordinals``).
+concluded from them (``counts``, ``names``).
 """
 
 from __future__ import annotations

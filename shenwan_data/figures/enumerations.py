@@ -113,6 +113,8 @@ def _shared(text: str, run: list[Figure]) -> list[Figure]:
         return [_name(figure, "ordinal_name") for figure in run]
     if not distributed and run[-1].reason == "congress_name":  # 五次、六次、七次全会
         return [f if f.kind == "name" else _name(f, "congress_name") for f in run]
+    if not distributed and len(run) == 2 and _are_neighbours(run):
+        return _broken(run)
     bare = all(_is_bare(figure) for figure in run[:-1]) and run[-1].quote[0].isdecimal()
     if bare and not distributed and _is_unclear(text, run):
         return _broken(run)
@@ -121,6 +123,13 @@ def _shared(text: str, run: list[Figure]) -> list[Figure]:
     if front and run[0].qualifier in _OUTSIDE and not run[0].quote[0].isdecimal():
         run = [run[0], *(_hedged(run[0], figure) for figure in run[1:])]
     return run
+
+
+def _are_neighbours(run: Sequence[Figure]) -> bool:
+    """三、四次, 七、八十人: said for about so many, or for two counts."""
+    low, high = run[0].quote, run[1].quote[:1]
+    digits = len(low) == 1 and low in CHINESE_DIGITS and high in CHINESE_DIGITS
+    return digits and run[1].is_data and CHINESE_DIGITS[high] == CHINESE_DIGITS[low] + 1
 
 
 def _is_unclear(text: str, run: Sequence[Figure]) -> bool:

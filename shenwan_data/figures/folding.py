@@ -116,7 +116,9 @@ def _grouped(text: str, space: int) -> list[tuple[int, int]]:
     while start > space - 3 and text[start - 1 : start].isdecimal():
         start -= 1
     number = _GROUPED.match(text, start)
-    if number is None or text[start - 1 : start].isdecimal() or text[start - 1 : start] in _PARTS:
+    before = text[max(0, start - 2) : start]
+    inside = before[-1:] in _PARTS and before[:1].isdecimal()
+    if number is None or before[-1:].isdecimal() or inside:
         return []
     if not _counts_behind(text, number.end()):
         return []

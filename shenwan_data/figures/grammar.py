@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from shenwan_data.figures import counts, ordinals, ranges, shares, written
+from shenwan_data.figures import counts, names, ranges, shares, written
 from shenwan_data.figures.cues import cues
-from shenwan_data.figures.names import contacts, dates, documents, markers
+from shenwan_data.figures.names import Reader, contacts, dates, documents, markers, other
 from shenwan_data.figures.numerals import (
     ARABIC,
     CAPITAL,
@@ -36,7 +36,6 @@ from shenwan_data.figures.numerals import (
     C,
     D,
 )
-from shenwan_data.figures.ordinals import Reader, other
 from shenwan_data.figures.sizes import more, size_pattern
 from shenwan_data.figures.units import units
 from shenwan_data.schemas import metadata, while_unchanged
@@ -123,16 +122,16 @@ def branches() -> tuple[Branch, ...]:
     zero = "|".join(map(re.escape, contexts["zero_nouns"]))
     return (
         Branch("contact", (DIGIT, LETTER), contacts(), other("contact", "phone_number")),
-        Branch("document", (DIGIT, ORDINAL_MARK), documents(), ordinals.document),
+        Branch("document", (DIGIT, ORDINAL_MARK), documents(), names.document),
         Branch(
             "formula",
             (DIGIT, LETTER),
             rf"[{D}NXn][{D}]*+[wW]?(?:{SPACE}[+＋×＝=>＞](?:{SPACE}(?:[{D}]+|[NXnx](?![A-Za-z])"
             rf"|[{C}](?![{C}]))|[一-鿿A-Za-z]{{1,8}}))+",
-            ordinals.formula,
+            names.formula,
             PLAIN_FOLLOWS,
         ),
-        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", ordinals.code, PLAIN_FOLLOWS),
+        Branch("code", (DIGIT,), rf"{D}++(?=[A-Za-z])[A-Za-z]+", names.code, PLAIN_FOLLOWS),
         Branch(
             "currency",
             (SIGN, LETTER),
@@ -143,11 +142,11 @@ def branches() -> tuple[Branch, ...]:
             "lettered",
             (LETTER,),
             rf"(?<![A-Za-z])[A-Za-z]{{1,4}}[-—·.]?(?P<code_number>{D}+)(?!{D})[A-Za-z0-9.\-]*",
-            ordinals.code,
+            names.code,
         ),
         *_idioms(),
-        Branch("date", (DIGIT,), dates(chinese=False), ordinals.date, PLAIN_FOLLOWS),
-        Branch("day", chinese, dates(chinese=True), ordinals.date),
+        Branch("date", (DIGIT,), dates(chinese=False), names.date, PLAIN_FOLLOWS),
+        Branch("day", chinese, dates(chinese=True), names.date),
         Branch(
             "slash",
             (DIGIT,),
@@ -199,13 +198,13 @@ def branches() -> tuple[Branch, ...]:
             (ORDINAL_MARK, TOP),
             rf"第{SPACE}(?P<place>{ORDINAL})(?:(?:名|位)(?:次)?|{contexts['rank_after']})"
             rf"|前{SPACE}(?P<top>{ORDINAL})(?:名|位|强|甲|{contexts['rank_after']})",
-            ordinals.rank,
+            names.rank,
         ),
         Branch(
             "quarter",
             (ORDINAL_MARK, TOP),
             rf"第[1-4一二三四]季度|前[{C}{D}]{{1,2}}(?:个)?(?:季度|月)",
-            ordinals.date,
+            names.date,
         ),
         Branch(
             "ordinal", (ORDINAL_MARK,), rf"第{SPACE}{ORDINAL}", other("name", "ordinal_name")

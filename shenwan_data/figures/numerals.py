@@ -33,6 +33,7 @@ _LONGEST = 24
 # its 万 or 亿 printed (3920万亿元) a sum may be larger.
 LARGEST = 10**15
 LARGEST_IN_WORDS = 10**20
+_HUNDREDTHS, _BELOW_ONE = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,28 @@ class _Sum:
 
 
 def number(value: Exact | None) -> Number | None:
-    """The plain Python number for a value: int where it is whole, else the nearest float."""
+    """The plain Python number for a value: int where it is whole, else the nearest float.
+
+    A quotient that no decimal gives exactly (亩 as square metres, a third as a percentage) is rounded
+    to hundredths, and below one to ten-thousandths: no report prints more.
+    """
     if value is None or isinstance(value, int):
         return value
-    return int(value) if value.denominator == 1 else float(value)
+    if value.denominator == 1:
+        return int(value)
+    return float(value if _terminates(value.denominator) else rounded(value))
+
+
+def rounded(value: Fraction) -> Fraction:
+    """To hundredths; below one to ten-thousandths."""
+    return round(value, _HUNDREDTHS if abs(value) >= 1 else _BELOW_ONE)
+
+
+def _terminates(denominator: int) -> bool:
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    return denominator == 1
 
 
 D = r"\d"

@@ -63,6 +63,8 @@ _PART_DIGITS = rf"[零〇]?(?P<n>\d{{1,2}}|[{ONE_TO_NINE}两十{CAPITALS}拾]{{1
 # What a smaller part of a unit starts with, or the half of one.
 PART_STARTS = frozenset(f"半零〇{ONE_TO_NINE}两十{CAPITALS}拾0123456789０１２３４５６７８９")
 _COMMON = "分钟"
+# 高1米8, 长2米5的围墙.
+_TENTH = re.compile(r"[1-9](?=[的高宽长深，。；、,;）)\n]|$)")
 
 
 @while_unchanged("contexts.yaml", "hedges.yaml", "units.csv")
@@ -88,6 +90,8 @@ def with_parts(text: str, end: int, size: Size, unit: Unit) -> tuple[Size, Unit,
     A time is then in minutes, all else in the unit itself.
     """
     follows = text[end : end + 1]
+    if unit.code == "米" and (tenth := _TENTH.match(text, end)) and not size.more:
+        return _plus(size, Fraction(int(tenth.group()), 10)), unit, tenth.end()
     if follows == "半":
         halves = unit.dimension in _HALVES or unit.code in _HALF_UNITS
         half = _HALF.match(text, end) if halves and not size.more else None

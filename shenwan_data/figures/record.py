@@ -1,7 +1,7 @@
 """Figures made quickly: a text of any length is mostly the making of its records.
 
 Belongs here: the ways to make a Figure. Does not belong here: what it says (``quantity``,
-``ordinals``).
+``names``).
 
 The constructor of a frozen dataclass sets each field by a call of its own, which took a quarter of the
 time of reading a report. Here the fields that differ from their defaults are set at once.

@@ -1,7 +1,7 @@
 """Every numeral of a text, read.
 
 Belongs here: running the grammar over a text, and which numerals are left out. Does not belong here:
-what a match becomes (``counts``, ``ranges``, ``ordinals``), what figures in a list share
+what a match becomes (``counts``, ``ranges``, ``names``), what figures in a list share
 (``enumerations``), or which indicator a figure is (``shenwan_data.indicators``).
 
 The reading is one pass from left to right. Figures never overlap, come in text order, and together
@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from shenwan_data.figures.enumerations import NEAR, share_in_lists
 from shenwan_data.figures.folding import fold, unfold
 from shenwan_data.figures.grammar import Grammar, behind, grammar
+from shenwan_data.figures.names import date
 from shenwan_data.figures.numerals import LARGEST, LARGEST_IN_WORDS, MYRIADS, NUMERAL_RUN, SPACES
-from shenwan_data.figures.ordinals import date
 from shenwan_data.figures.quantity import name
 from shenwan_data.figures.record import no_data
 from shenwan_data.model import Figure
@@ -148,6 +148,8 @@ def _is_marker(text: str, match: re.Match[str]) -> bool:
         return previous in _OPENERS
     if previous in "\n\r其":
         return True
+    if mark[0] == "第" and previous == "、":  # 第一、第二、第三
+        return False
     if mark[-1] == "、" and mark[0] in "百千万亿零〇":
         return False
     if mark[-1] in "、.．":

@@ -112,6 +112,8 @@ def size_of(
         raw = chinese(digits) if digits else Numeral(1, 1)
     if raw is None:
         return None
+    if digits[-1:] in ("零", "〇") and more1:
+        raw = Numeral(raw.value, 10)  # 二百零几 is below 210
     raw = raw.times(multiplier(scale))
     full = raw.times(multiplier(big))
     return Size(

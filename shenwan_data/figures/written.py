@@ -13,7 +13,7 @@ from fractions import Fraction
 from shenwan_data.figures.counts import ends_here
 from shenwan_data.figures.cues import WINDOW, cues
 from shenwan_data.figures.hedges import hedge_apart, hedge_before
-from shenwan_data.figures.numerals import ONE_TO_NINE, SPACES, multiplier
+from shenwan_data.figures.numerals import MYRIADS, ONE_TO_NINE, SPACES, multiplier
 from shenwan_data.figures.quantity import (
     below_zero,
     bounded,
@@ -159,11 +159,13 @@ def _without_unit(text: str, match: re.Match[str], size: Size, floor: int) -> Fi
                 return _idiom(text, start, end)
             return quantity(text, start, end, size, None, floor=floor)
     spoken = _SPOKEN.match(text, start) is not None and _said_of(text, start)
-    if not (spoken or size.big or (size.more and size.full.value >= 10)):
+    # 两亿三千万: the last 万 multiplies a part alone.
+    big = bool(size.big) or (match["c_digits"][-1] in MYRIADS and not size.bare)
+    if not (spoken or big or (size.more and size.full.value >= 10)):
         return None
     if size.bare and not hedge_before(text, start, bare=True):
         return _idiom(text, start, end)
-    money = (size.big or spoken) and (
+    money = (big or spoken) and (
         size.spoken or cues().money_before.search(text, max(0, start - WINDOW), start)
     )
     unit = units()["元"] if money else None

@@ -5,7 +5,6 @@ Belongs here: the check types that find disagreements, one module a noun, and re
 are parameters of rules), or what follows from a finding: it is published beside the value.
 """
 
-from shenwan_data.findings.find import find_findings
-from shenwan_data.findings.rules import Rule, rules
+from shenwan_data.findings.rules import Rule, find_findings, rules
 
 __all__ = ["Rule", "find_findings", "rules"]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from shenwan_data.errors import Text
 from shenwan_data.findings.check import (
     CheckContext,
     CheckType,
@@ -79,11 +80,12 @@ def _claimed_change(context: CheckContext, given: Parameters) -> Iterator[Violat
         before, code = _value_before(context, data, index - 1, gap, phrases)
         if before is None or before.unit != now.unit:
             continue
+        start = _start_text(context, before, code)
         if phrases.doubled.fullmatch(gap) or phrases.times.fullmatch(gap):
-            violation = _compare_multiple(now, before, change, given["tolerance"], code)
+            violation = _compare_multiple(now, before, change, given["tolerance"], code, start)
         else:
             sign = -1 if phrases.fall.search(gap) else 1
-            violation = _compare(now, before, change, sign, given["tolerance"], code)
+            violation = _compare(now, before, change, sign, given["tolerance"], code, start)
         if violation is not None:
             yield violation
 
@@ -106,8 +108,21 @@ def _value_before(
     return None, None
 
 
+def _start_text(context: CheckContext, before: Figure, code: str | None) -> Text:
+    """The value a change starts from; one of last year's report with that year: 2021年的52宗."""
+    value = figure_text(before)
+    year = context.previous_year
+    return value if code is None else Text(f"{year}年的{value.zh}", f"{value.en} in {year}")
+
+
 def _compare(
-    now: Figure, before: Figure, change: Figure, sign: int, tolerance: float, code: str | None
+    now: Figure,
+    before: Figure,
+    change: Figure,
+    sign: int,
+    tolerance: float,
+    code: str | None,
+    start: Text,
 ) -> Violation | None:
     """A violation where the claimed change lies outside every change that the two values allow."""
     this, last = Interval.of(now), Interval.of(before)
@@ -143,7 +158,7 @@ def _compare(
         unit=change.unit,
         words={
             "now": figure_text(now),
-            "before": figure_text(before),
+            "before": start,
             "claimed": change_text(sign * float(change.value), change.unit or ""),
             "computed": change_text(middle, change.unit or ""),
         },
@@ -151,7 +166,7 @@ def _compare(
 
 
 def _compare_multiple(
-    now: Figure, before: Figure, change: Figure, tolerance: float, code: str | None
+    now: Figure, before: Figure, change: Figure, tolerance: float, code: str | None, start: Text
 ) -> Violation | None:
     """A violation where the value is not as many times the one before as is claimed (3倍, 翻一番)."""
     last = Interval.of(before)
@@ -174,7 +189,7 @@ def _compare_multiple(
         unit="倍",
         words={
             "now": figure_text(now),
-            "before": figure_text(before),
+            "before": start,
             "claimed": times_text(claimed.low),
             "computed": times_text(middle),
         },

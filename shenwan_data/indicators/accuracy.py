@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
+from shenwan_data.figures.numerals import rounded
 from shenwan_data.model import DATA_KINDS
 
 TOLERANCE = 1e-6
@@ -110,7 +112,8 @@ def score(
 ) -> Accuracy:
     """Compare the figures of one text. Numerals that are not data are left out on both sides.
 
-    A pair of figures is a hit for the value when the values agree to one part in a million; where
+    A pair of figures is a hit for the value when the values agree to one part in a million, or are the
+    same where the label is rounded as a converted value is; where
     the gold has no value (vague, range), when both bounds agree. Unit and qualifier are asked for
     on top of that. An indicator is a hit when the paired figure carries the same code; a code of the
     gold that is marked ``ARGUABLE`` counts neither way, read or not, and so does a code that is not
@@ -156,7 +159,10 @@ def _same_value(gold: Read, predicted: Read) -> bool:
     return _close(gold.lower, predicted.lower) and _close(gold.upper, predicted.upper)
 
 
-def _close(left: float | None, right: float | None) -> bool:
-    if left is None or right is None:
-        return left is right
-    return math.isclose(left, right, rel_tol=TOLERANCE)
+def _close(gold: float | None, predicted: float | None) -> bool:
+    if gold is None or predicted is None:
+        return gold is predicted
+    if math.isclose(gold, predicted, rel_tol=TOLERANCE):
+        return True
+    # Labelled is the quotient itself, read is that quotient rounded.
+    return predicted == float(rounded(Fraction(repr(gold))))

@@ -30,7 +30,8 @@ class Indicator:
     ``deprecated`` is the day since which it is to go in a later release, ``replaced_by`` the code to
     use then. ``series`` is core (every year is a row, a silent one too) or event (only where it is
     reported). ``says`` are the ways a report says it, in concepts of the lexicon (``concepts``).
-    ``part_of`` is the code whose cases these are some of.
+    ``part_of`` is the code whose cases these are some of. ``unit_en`` is what the values are counted
+    in, in English, where the label of the unit is not the word for it (件 are cases, or requests).
     """
 
     code: str
@@ -49,6 +50,7 @@ class Indicator:
     series: str = "core"
     says: tuple[WayEntry, ...] = ()
     part_of: str | None = None
+    unit_en: str | None = None
 
 
 def topics() -> tuple[str, ...]:
@@ -129,6 +131,7 @@ def _indicator(entry: IndicatorEntry, topic: str) -> Indicator:
         series=entry.series,
         says=entry.says,
         part_of=entry.part_of,
+        unit_en=entry.unit_en,
     )
 
 

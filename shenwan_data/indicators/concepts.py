@@ -30,17 +30,20 @@ from shenwan_data.schemas import schemas_dir, while_unchanged
 from shenwan_data.statements.lexicon import Token, lexicon
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase
 from shenwan_data.statements.said import EACH, Said, Words
-from shenwan_data.statements.topic import modifier_domains, noun_domains
+from shenwan_data.statements.topic import LECTURES, modifier_domains, noun_domains
 
 # What is done to a thing without making it one of the year's: taking part, adding to a stock, leaving it.
 _OTHER_ACTS = frozenset(
     (
         "attend", "add", "leave", "mediate_bad", "keep", "run", "claim", "listen", "motion", "adopt",
         "apply", "involve", "guide", "abolish", "teach", "sign", "save", "link", "under", "operate",
+        "send", "obtain",
     )
 )  # fmt: skip
+# Nothing is said to be done: 行政处罚案件86件; 共有86件行政处罚案件.
+_SAID_TO_BE = frozenset(((), ("have",)))
 # Decided by the verb nearest to the number, whatever other verbs stand farther off.
-_DECISIVE = frozenset(("attend", "mediate_bad", "leave"))
+_DECISIVE = frozenset(("attend", "mediate_bad", "leave", "send"))
 # Nouns that say nothing of what kind of thing it is.
 _NEUTRAL = frozenset(
     ("business", "service", "item", "village", "money_work", "rule_of_law", "enforcing")
@@ -60,6 +63,7 @@ class Way:
     """One way of saying an indicator; see the module's text."""
 
     code: str
+    topic: str
     unit: str
     measure_type: str
     things: tuple[tuple[str, frozenset[str]], ...]
@@ -92,10 +96,13 @@ def ways() -> Mapping[str, tuple[Way, ...]]:
     Raises DataError naming the indicator for a concept that the lexicon lacks.
     """
     found: dict[str, list[Way]] = {}
+    words = lexicon()
+    concepts = {word.concept for word in words.words.values()} | {"-", "none"}
+    fields = set(words.topics) | {"none"}
     for indicator in catalogue().values():
         for entry in indicator.says:
             way = _way(indicator, entry)
-            _check(indicator, way)
+            _check(indicator, way, concepts, fields)
             for head in dict.fromkeys(head for head, _ in way.things):
                 found.setdefault(head, []).append(way)
     return {head: tuple(its) for head, its in found.items()}
@@ -119,15 +126,11 @@ def _table() -> Table:
     return {key: tuple(its) for key, its in found.items()}
 
 
-def _check(indicator: Indicator, way: Way) -> None:
+def _check(indicator: Indicator, way: Way, concepts: set[str], fields: set[str]) -> None:
     named = {word for head, mods in way.things for word in (head, *mods)}
     named |= way.acts | way.clause | way.beside | way.around | way.then | way.own
     named |= way.source | way.further
-    words = lexicon()
-    missing = sorted(
-        (named - {word.concept for word in words.words.values()} - {"-", "none"})
-        | (way.about - set(words.topics) - {"none"})
-    )
+    missing = sorted((named - concepts) | (way.about - fields))
     if missing:
         raise DataError(
             Text(
@@ -151,6 +154,7 @@ def _way(indicator: Indicator, entry: WayEntry) -> Way:
     units = frozenset(entry.units or indicator.units_accepted)
     return Way(
         code=indicator.code,
+        topic=indicator.topic,
         unit=indicator.unit,
         measure_type=indicator.measure_type,
         things=tuple(things),
@@ -292,12 +296,14 @@ def _acts_fit(way: Way, phrase: Phrase, acts: frozenset[str], kind: str) -> bool
         return not (done and nearest in _OTHER_ACTS)
     if nearest in _DECISIVE and nearest not in way.acts:
         return False
-    silent = not phrase.acts or phrase.behind
+    silent = phrase.acts in _SAID_TO_BE or phrase.behind
     return not way.acts.isdisjoint(acts) or ("none" in way.acts and silent)
 
 
 def _around_fits(way: Way, head: str, phrase: Phrase, said: Said) -> bool:
     words = said.words
+    if head in LECTURES and way.topic == "outreach" and said.statement.topic == "governance":
+        return False  # 领导班子集体学法、法治讲座分别6次、3场: to officials
     if (way.clause and not way.clause & words.clause) or (
         way.beside and not way.beside & words.beside
     ):
@@ -346,4 +352,6 @@ def _is_about(about: frozenset[str], said: Said) -> bool:
     own = modifier_domains(phrase) if loose else noun_domains(phrase)[:1]
     if about.intersection(own) or (not said.near and "none" in about):
         return True
+    if not own and not said.near and phrase.acts[:1] != ("settle",):  # 立案63件 says what was done
+        near = tuple(w.domain for w in phrase.words if w.kind == "act" and w.domain) or near
     return bool(about.intersection(near))

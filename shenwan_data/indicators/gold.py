@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.files import write_atomic
 from shenwan_data.indicators.accuracy import LEVELS, Accuracy, Tally, score, total
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.read import scan
+from shenwan_data.indicators.read import read, scan
+from shenwan_data.model import Report
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.versions import rules_version
 
@@ -136,6 +138,10 @@ FILE = "accuracy.csv"
 # Beside it: the version of the rules that were measured.
 VERSION_FILE = "accuracy.version"
 ALL = "all"
+# Verdicts on the errors and doubts of the labelled reports, and the level that counts them. What the
+# rules do not find nobody has counted, so this level has no recall.
+JUDGED = "findings.tsv"
+FINDING = "finding"
 _COLUMNS = ("gold_set", "gold_text", "level", "gold_figures", "read_figures", "hits")
 
 
@@ -164,9 +170,34 @@ def measure(gold_dir: Path, data_dir: Path) -> tuple[Measurement, ...]:
     known = codes_known(gold_dir)
     for name, stem, text, gold in labelled_texts(gold_dir, data_dir):
         sets[name][stem] = score(gold, scan(text), known)
-    return tuple(
-        row for name, texts in sets.items() if texts for row in _rows_measurement(name, texts)
-    )
+    rows = [row for name, texts in sets.items() if texts for row in _rows_measurement(name, texts)]
+    if (gold_dir / JUDGED).exists():
+        rows.append(Measurement("labelled", ALL, FINDING, _judged(gold_dir, data_dir)))
+    return tuple(rows)
+
+
+def every_labelled_report(gold_dir: Path, data_dir: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of every labelled report, those labelled for their statements included."""
+    yield from ((stem, text) for _, stem, text, _ in labelled_texts(gold_dir, data_dir))
+    for path in sorted((gold_dir / "statements").glob("*/[0-9]*.txt")):
+        yield path.stem.partition("-")[2], path.read_text("utf-8")
+
+
+def errors_and_doubts(gold_dir: Path, data_dir: Path) -> Iterator[tuple[str, str]]:
+    """Report and rule of every error and doubt found in the labelled reports."""
+    for name, text in every_labelled_report(gold_dir, data_dir):
+        year = int(name.rpartition("-")[2])
+        report = Report("gold", year, name, text, Path(name), "text/plain", "", "")
+        yield from ((name, one.rule) for one in read(report).findings if one.grade != "note")
+
+
+def _judged(gold_dir: Path, data_dir: Path) -> Tally:
+    """How many errors and doubts a person judged right; one that nobody judged is wrong."""
+    with (gold_dir / JUDGED).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    right = Counter((row["text"], row["rule"]) for row in rows if row["verdict"] == "right")
+    found = Counter(errors_and_doubts(gold_dir, data_dir))
+    return Tally(0, found.total(), (found & right).total())
 
 
 def labelled_texts(
@@ -211,9 +242,8 @@ def render(measurements: Iterable[Measurement]) -> str:
     writer.writerow(_COLUMNS)
     for row in measurements:
         tally = row.tally
-        writer.writerow(
-            (row.gold_set, row.gold_text, row.level, tally.gold, tally.predicted, tally.hits)
-        )
+        gold = "" if row.level == FINDING else tally.gold
+        writer.writerow((row.gold_set, row.gold_text, row.level, gold, tally.predicted, tally.hits))
     return stream.getvalue()
 
 
@@ -259,7 +289,7 @@ def read_measurements(data_dir: Path) -> tuple[Measurement, ...]:
                 row["gold_set"],
                 row["gold_text"],
                 row["level"],
-                Tally(int(row["gold_figures"]), int(row["read_figures"]), int(row["hits"])),
+                Tally(int(row["gold_figures"] or 0), int(row["read_figures"]), int(row["hits"])),
             )
             for row in rows
         )

@@ -1,7 +1,7 @@
 """Which indicator a figure is the value of.
 
-Belongs here: choosing among the figures of a text that say one indicator. Does not belong here: what a
-figure says (``concepts``), a person's decisions (``corrections``).
+Belongs here: what bars a figure from being a value, and the record. Does not belong here: what a figure
+says (``concepts``), choosing among several (``settling``), a person's decisions (``corrections``).
 
 Only a level of the whole for the report's year is a value (each of many, for a mean); of two figures that
 say one indicator the total is meant, and of several side by side none is the whole.
@@ -9,14 +9,14 @@ say one indicator the total is meant, and of several side by side none is the wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shenwan_data.figures import record
 from shenwan_data.figures.scan import find_figures
 from shenwan_data.indicators.catalogue import Indicator, catalogue
-from shenwan_data.indicators.concepts import CASES, Fit, fits
+from shenwan_data.indicators.concepts import Fit, fits
+from shenwan_data.indicators.settling import parts_of_lists, settle
 from shenwan_data.model import Conflict, Figure
 from shenwan_data.statements.phrase import unit_group
 from shenwan_data.statements.said import (
@@ -29,8 +29,6 @@ from shenwan_data.statements.said import (
     Said,
 )
 from shenwan_data.statements.statement import state
-
-_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
                 continue
         if reason:
             claims.append(())
-        elif one.second or _at_others(said, index):
+        elif one.second or _at_others(said, index) or _at_some(said, all_fits, index):
             claims.append(())
             reason = "no_indicator"
         elif one.figure.qualifier == "vague" and one.figure.upper is None:
@@ -102,7 +100,8 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
         if its
     }
     beside: set[int] = set()
-    conflicts = _settle(text, said, claims, reasons, beside)
+    conflicts = settle(text, said, claims, reasons, beside)
+    beside.update(parts_of_lists(text, said))
     given = {fit.code for its in claims for fit in its}
     in_parts: dict[str, tuple[Figure, ...]] = {}
     for figure, its in raised:
@@ -147,6 +146,18 @@ def _at_others(said: Sequence[Said], index: int) -> bool:
         and said[index - 1].statement.coverage == ELSEWHERE
         and said[index - 1].sentence == said[index].sentence
         and unit_group(said[index - 1].figure.unit) == "event"
+    )
+
+
+def _at_some(said: Sequence[Said], all_fits: Sequence[tuple[Fit, ...]], index: int) -> bool:
+    """Whether persons were at events of one field only (消防宣传20场，居民2400人次参加)."""
+    if not index or unit_group(said[index].figure.unit) != "person" or all_fits[index - 1]:
+        return False
+    event = said[index - 1]
+    return (
+        event.sentence == said[index].sentence
+        and unit_group(event.figure.unit) == "event"
+        and any(w.kind == "field" for w in event.phrases[0].words)
     )
 
 
@@ -253,73 +264,3 @@ def _decided(
         None if its else reason or "no_indicator",
         (stated.counted, stated.act, topic, stated.ref_period, covered, stated.nature),
     )
-
-
-def _settle(
-    text: str,
-    said: Sequence[Said],
-    claims: list[tuple[Fit, ...]],
-    reasons: list[str],
-    beside: set[int],
-) -> tuple[Conflict, ...]:
-    """Leave each indicator to one figure; a draw of different values to none.
-
-    A total goes before its parts, what names the thing before what takes it over. Figures side by side
-    are added to ``beside``.
-    """
-    for index, its in enumerate(claims):
-        if len(its) > 1 and len(said[index].phrases) == 1:
-            claims[index], reasons[index] = (), "ambiguous_indicator"
-    by_code: dict[str, list[tuple[tuple[int, int, bool], int]]] = {}
-    for index, its in enumerate(claims):
-        for fit in its:
-            rank = (-fit.order, said[index].total, not said[index].phrases[0].inherited)
-            by_code.setdefault(fit.code, []).append((rank, index))
-    conflicts: list[Conflict] = []
-    for code, claimants in by_code.items():
-        if len(claimants) == 1:
-            continue
-        best = max(rank for rank, _ in claimants)
-        first = [index for rank, index in claimants if rank == best]
-        agreed = {_value(said[index].figure) for index in first}
-        keep: set[int]
-        if _side_by_side(text, said, best, claimants):
-            keep = set()
-            beside |= {index for _, index in claimants}
-        elif len(agreed) > 1:
-            conflicts.append(Conflict(code, tuple(said[i].figure for i in first)))
-            keep = set()
-        else:
-            keep = {i for _, i in claimants if _value(said[i].figure) in agreed}
-        for _, index in claimants:
-            if index not in keep:
-                claims[index] = tuple(f for f in claims[index] if f.code != code)
-                reasons[index] = "ambiguous_indicator" if not keep else "part_of_whole"
-    return tuple(conflicts)
-
-
-def _side_by_side(
-    text: str,
-    said: Sequence[Said],
-    best: tuple[int, int, bool],
-    claimants: Sequence[tuple[tuple[int, int, bool], int]],
-) -> bool:
-    """Whether the best claimant names no total and has its equals in the same sentence."""
-    if best[1]:
-        return False
-    first = next(index for rank, index in claimants if rank == best)
-    for rank, index in claimants:
-        low, high = sorted((first, index))
-        if (
-            rank[:2] == best[:2]
-            and index != first
-            and (rank == best or said[index].phrases[0].acts[:1] == said[first].phrases[0].acts[:1])
-            and not _SENTENCE_END.search(text, said[low].figure.end, said[high].figure.start)
-        ):
-            return True
-    return False
-
-
-def _value(figure: Figure) -> tuple[object, ...]:
-    unit = "件" if figure.unit in CASES else figure.unit
-    return figure.value, figure.lower, figure.upper, unit

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.indicators.concepts import mentioned
+from shenwan_data.indicators.concepts import mentioned, ways
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import CLAUSE_MARKS, structure
+from shenwan_data.schemas import while_unchanged
 from shenwan_data.statements.coverage import is_elsewhere, scopes_of
 from shenwan_data.statements.frame import words_of
 from shenwan_data.statements.lexicon import Token
@@ -53,14 +55,15 @@ def find_mentions(
     (多次) is no number. 未发生行政复议 implies 0, and for a share 全覆盖 implies 100.
     """
     parts = structure(text)
-    codes = set(wanted)
+    left = set(wanted)
+    stocks = frozenset(code for code in left if catalogue()[code].measure_type == "stock")
     data = sorted((f for f in figures if f.is_data), key=lambda figure: figure.start)
     starts = [figure.start for figure in data]
     heading_starts = {heading.start for heading in parts.headings}
     found: dict[str, Mention] = {}
     planned_until = -1
     for match in _CLAUSE.finditer(text):
-        if not codes - set(found):
+        if not left:
             break
         clause = match.group()
         start = match.start() + len(clause) - len(clause.lstrip())
@@ -83,11 +86,11 @@ def find_mentions(
         counted = low < high and not any(_is_no_number(figure) for figure in data[low:high])
         if year is not None and _OTHER_YEAR.search(clause) and str(year) not in clause:
             continue
-        left = codes - set(found)
-        if counted:  # the number is of something else, but who is there is said
-            left = {code for code in left if catalogue()[code].measure_type == "stock"}
-        for code in _said(text, start, match.end(), left, counted=counted):
-            found[code] = Mention(clause, _implied(code, clause))
+        # With a number, which is of something else, only who is there is said.
+        codes = left & stocks if counted else left
+        said = set(_said(text, start, match.end(), codes, stocks, counted=counted)) if codes else ()
+        found.update({code: Mention(clause, _implied(code, clause)) for code in said})
+        left.difference_update(said)
     return found
 
 
@@ -103,15 +106,24 @@ def _is_no_number(figure: Figure) -> bool:
 
 
 def _said(
-    text: str, start: int, end: int, codes: Collection[str], *, counted: bool
+    text: str,
+    start: int,
+    end: int,
+    codes: AbstractSet[str],
+    stocks: AbstractSet[str],
+    *,
+    counted: bool,
 ) -> Iterator[str]:
     items = words_of(text, start, end)
     named = bool(_SAYS.search(text, start, end))
     # Who does something is there (经法律顾问审查).
-    people = [i for i in items if i.kind == "person" and i.concept not in _ANYBODY]
-    phrases = (
-        [] if counted else [phrase for phrase in phrases_of(text, items) if named or phrase.acts]
-    )
+    persons = codes & stocks
+    people = [i for i in items if i.kind == "person" and i.concept not in _ANYBODY and persons]
+    phrases = [
+        phrase
+        for phrase in (() if counted else phrases_of(text, items))
+        if (named or phrase.acts) and not codes.isdisjoint(_codes_of(phrase.head))
+    ]
     # What is around a clause costs more than the clause, and most clauses say nothing.
     if not phrases and not people:
         return
@@ -120,13 +132,22 @@ def _said(
         return
     context = [*_before(text, start), *items]
     concepts = frozenset(i.concept for i in items if i.concept)
-    persons = {c for c in codes if people and catalogue()[c].measure_type == "stock"}
     for item in people:
         near = near_domains(context, item.start)
         yield from mentioned(built(text, [item], []), concepts, near, persons, named=True)
     for phrase in phrases:
         near = near_domains(context, phrase.start)
         yield from mentioned(phrase, concepts, near, codes, named=named)
+
+
+@while_unchanged("indicators", "lexicon", "codes.yaml", "units.csv")
+def _codes_by_head() -> Mapping[str, frozenset[str]]:
+    return {head: frozenset(way.code for way in its) for head, its in ways().items()}
+
+
+def _codes_of(head: Token | None) -> frozenset[str]:
+    """The indicators that a noun phrase with this head may say."""
+    return _codes_by_head().get(head.concept, frozenset()) if head else frozenset()
 
 
 def _before(text: str, start: int) -> list[Token]:

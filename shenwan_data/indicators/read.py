@@ -18,6 +18,7 @@ from shenwan_data.indicators.matching import Matching, match_text
 from shenwan_data.indicators.revisions import revisions_of
 from shenwan_data.model import Conflict, Figure, Reading, Report
 from shenwan_data.schemas import looks_once
+from shenwan_data.statements.lexicon import spoken
 
 
 @looks_once
@@ -25,6 +26,7 @@ def read(
     report: Report,
     previous: Reading | None = None,
     corrections: Sequence[Correction] = (),
+    matching: Matching | None = None,
 ) -> Reading:
     """Everything that one report says.
 
@@ -32,18 +34,29 @@ def read(
     before, None without one; ``corrections`` are a person's decisions, those about other reports
     being passed over. Raises DataError for a correction that does not hold.
     """
-    return complete(extract(report, corrections), previous)
+    return complete(extract(report, corrections, matching), previous)
 
 
 @looks_once
-def extract(report: Report, corrections: Sequence[Correction] = ()) -> Reading:
+def matched(report: Report) -> Matching:
+    """What a report says before any person's decision, in its town's own words as well."""
+    with spoken(report.words):
+        return match_text(report.text, report.time_period or None)
+
+
+@looks_once
+def extract(
+    report: Report, corrections: Sequence[Correction] = (), matching: Matching | None = None
+) -> Reading:
     """The figures of a report with their indicators, corrections applied.
+
+    ``matching`` is what ``matched`` gave for this report, where that is known already.
 
     Of two figures that fit one indicator equally well neither is its value, unless a correction
     decides: they are a conflict, for a person to look at. Raises DataError for a correction that
     does not hold.
     """
-    matching = match_text(report.text, report.time_period or None)
+    matching = matching or matched(report)
     decisions = tuple(decide(report, matching.figures, corrections))
     corrected = decisions[-1].after if decisions else {f.start: f for f in matching.figures}
     figures, conflicts = _settle(matching, corrected)
@@ -82,7 +95,8 @@ def complete(reading: Reading, previous: Reading | None = None) -> Reading:
         reading.earlier,
     )
     compared = replace(reading, findings=findings)
-    return replace(compared, observations=observe(compared))
+    with spoken(reading.report.words):
+        return replace(compared, observations=observe(compared))
 
 
 @looks_once

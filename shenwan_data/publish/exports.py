@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,20 @@ def _summary(release: ReleaseFolder) -> tuple[str, str, str]:
     """Title, description and SPDX licence of a release."""
     index = release.descriptor
     return str(index["title"]), str(index["description"]), str(index["licenses"][0]["name"])
+
+
+def _tables(release: ReleaseFolder) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every table with the folder it is in: the one of all observations, which is in none, first."""
+    described = [("", release.descriptor)]
+    described += [(package.folder, package.descriptor) for package in release.packages]
+    for folder, descriptor in described:
+        for resource in descriptor["resources"]:
+            if resource.get("type") == "table":
+                yield folder, resource
+
+
+def _in(folder: str, path: object) -> str:
+    return f"{folder}/{path}" if folder else str(path)
 
 
 def _flat(path: str) -> str:
@@ -69,11 +83,10 @@ def hugging_face(release: ReleaseFolder) -> dict[str, bytes]:
     title, description, licence = _summary(release)
     configurations = [
         {
-            "config_name": f"{package.folder}-{resource['name']}",
-            "data_files": [{"split": "train", "path": f"{package.folder}/{alternate['path']}"}],
+            "config_name": "-".join(filter(None, (folder, resource["name"]))),
+            "data_files": [{"split": "train", "path": _in(folder, alternate["path"])}],
         }
-        for package in release.packages
-        for resource in package.descriptor["resources"]
+        for folder, resource in _tables(release)
         for alternate in resource.get("alternates", [])
         if alternate["format"] == "parquet"
     ]
@@ -96,7 +109,7 @@ def kaggle(release: ReleaseFolder) -> dict[str, bytes]:
     english = title.rpartition(" / ")[2]
     resources = [
         {
-            "path": f"{package.folder}/{resource['path']}",
+            "path": _in(folder, resource["path"]),
             "description": str(resource.get("description", "")),
             "schema": {
                 "fields": [
@@ -109,9 +122,7 @@ def kaggle(release: ReleaseFolder) -> dict[str, bytes]:
                 ]
             },
         }
-        for package in release.packages
-        for resource in package.descriptor["resources"]
-        if resource.get("type") == "table"
+        for folder, resource in _tables(release)
     ]
     content = {
         "id": f"OWNER/{name}",

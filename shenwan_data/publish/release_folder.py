@@ -6,6 +6,7 @@ belong here: what a portal makes of it (the targets).
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.errors import DataError, Text, UsageError
+from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.declared import check_identity, package_folders, read_declared
 from shenwan_data.release.descriptor import DESCRIPTOR
-from shenwan_data.release.manifest import MANIFEST, manifest_problems, read_manifest, sha256
+from shenwan_data.release.manifest import (
+    MANIFEST,
+    WORKBOOK,
+    manifest_problems,
+    read_manifest,
+    sha256,
+    whole_archive,
+)
 
+AREAS = f"{EVIDENCE}/areas.csv"
 _REBUILD = Text("请重新构建后再发布", "build the release again, then publish")
 
 
@@ -34,9 +44,10 @@ class ReleaseFile:
 class PackageFolder:
     """One package of a release. ``descriptor`` is its parsed datapackage.json.
 
-    ``beside`` are the files next to its folder that hold it in another form: the workbook and the
-    archive. Their paths are relative to the release, the others' to the package. ``title`` names
-    the release too, so that the package can be told apart on a portal with other data.
+    ``beside`` are the files next to its folder that hold it too: the workbook and the archive of the
+    release. Their paths are relative to the release, the others' to the package. ``title`` names
+    the release too, so that the package can be told apart on a portal with other data. ``areas`` are
+    the rows of the areas of the release.
     """
 
     folder: str
@@ -44,6 +55,7 @@ class PackageFolder:
     descriptor: Mapping[str, Any]
     inside: tuple[ReleaseFile, ...]
     beside: tuple[ReleaseFile, ...] = ()
+    areas: tuple[Mapping[str, str], ...] = ()
 
     @property
     def files(self) -> tuple[ReleaseFile, ...]:
@@ -93,6 +105,11 @@ def _full_title(whole: str, part: str) -> str:
     return f"{whole_zh}：{zh} / {whole_en}: {en}" if whole_en and en else part
 
 
+def _areas(folder: Path) -> tuple[Mapping[str, str], ...]:
+    with (folder / AREAS).open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
+
+
 def read_release_folder(folder: Path) -> ReleaseFolder:
     """The release in ``folder``: every file hashed and as the manifest says, every name checked.
 
@@ -113,6 +130,7 @@ def read_release_folder(folder: Path) -> ReleaseFolder:
     listed = read_manifest(folder)
     check_identity(folder)
     declared, index = read_declared(folder / DESCRIPTOR)
+    areas = _areas(folder) if AREAS in listed else ()
     packages = []
     for name in package_folders(declared):
         files = tuple(
@@ -121,13 +139,13 @@ def read_release_folder(folder: Path) -> ReleaseFolder:
             if each.startswith(f"{name}/")
         )
         beside = tuple(
-            _release_file(folder, each, digest)
-            for each, digest in sorted(listed.items())
-            if "/" not in each and each.rpartition(".")[0] == name
+            _release_file(folder, each, listed[each])
+            for each in (WORKBOOK, whole_archive(declared.name, declared.version))
+            if each in listed
         )
         part, package = read_declared(folder / name / DESCRIPTOR)
         title = _full_title(declared.title, part.title)
-        packages.append(PackageFolder(name, title, package, files, beside))
+        packages.append(PackageFolder(name, title, package, files, beside, areas))
     everything = {**listed, MANIFEST: sha256(folder / MANIFEST)}
     return ReleaseFolder(
         folder=folder,

@@ -1,8 +1,7 @@
 """What a release says of itself, from the settings of the town and its own tables.
 
 Belongs here: the facts that every description of the release repeats. Does not belong here: the form
-in which a standard wants them (``catalog``, ``schema_org``, ``croissant``, ``citation``, ``csvw``,
-``catalogue_sheet``), or how something is named for machines (``addresses``).
+in which a standard wants them (``metadata``, ``workbooks``).
 """
 
 from __future__ import annotations
@@ -47,10 +46,33 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A report that a release was read from; what is not recorded is None."""
+
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    published: date | None = None
+    retrieved: date | None = None
+
+    @property
+    def text(self) -> Text:
+        """Title, publisher, address and the day it was fetched, in one line."""
+        on = self.retrieved.isoformat() if self.retrieved else None
+        zh = [self.publisher, self.url, f"{on} 获取" if on else None]
+        en = [self.publisher, self.url, f"retrieved {on}" if on else None]
+        said = ["，".join(filter(None, zh)), ", ".join(filter(None, en))]
+        return Text(
+            f"《{self.title}》（{said[0]}）" if said[0] else f"《{self.title}》",
+            f"{self.title} ({said[1]})" if said[1] else self.title,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """The facts of a release. ``years`` are the first and the last it holds, None where none.
 
-    ``reports`` are the titles of the reports it was read from. What is not known is None or empty
+    ``reports`` are the reports it was read from. What is not known is None or empty
     and left out of every description.
     """
 
@@ -75,7 +97,7 @@ class About:
     doi: str | None
     areas: tuple[Area, ...]
     years: tuple[int, int] | None
-    reports: tuple[str, ...]
+    reports: tuple[Source, ...]
 
 
 def _areas(built: Mapping[str, pa.Table]) -> tuple[Area, ...]:
@@ -91,6 +113,27 @@ def _areas(built: Mapping[str, pa.Table]) -> tuple[Area, ...]:
         for row in built["areas"].to_pylist()
         if row["ref_area"] in held
     )
+
+
+def sources(reports: pa.Table) -> tuple[Source, ...]:
+    """The rows of the table of reports as sources."""
+    return tuple(
+        Source(
+            row["report_title"],
+            row["publisher"],
+            row["url"],
+            row["published"],
+            row["retrieved"],
+        )
+        for row in reports.to_pylist()
+    )
+
+
+def locator(about: About) -> str:
+    """Where the release is found for good, as far as that is known; its identifier where it is not."""
+    if about.doi:
+        return f"https://doi.org/{about.doi}"
+    return about.landing_page or about.homepage or about.base_url or identifier(about)
 
 
 def about_release(release: ReleaseSettings, built: Mapping[str, pa.Table]) -> About:
@@ -119,7 +162,7 @@ def about_release(release: ReleaseSettings, built: Mapping[str, pa.Table]) -> Ab
         doi=release.doi,
         areas=_areas(built),
         years=None if years["min"] is None else (years["min"], years["max"]),
-        reports=tuple(built["reports"]["report_title"].to_pylist()),
+        reports=sources(built["reports"]),
     )
 
 

@@ -4,17 +4,18 @@ Belongs here: which of these files is written where, in which order. Does not be
 each in its own module.
 
 =====================================  =====================================================
-``<package>/croissant.json``           Croissant, for machine-learning tools
-``<package>/schema-org.jsonld``        schema.org/Dataset, for search engines
-``<package>/*.csv-metadata.json``      CSV on the Web, each file; ``csv-metadata.json`` all together
-``<topic>.xlsx``                       a topic for Excel
-``<package>.zip``                      a package in one file
-``catalog.ttl``, ``catalog.jsonld``    DCAT-AP, for data portals
-``schema-org.jsonld``                  schema.org/Dataset of the whole
+``observations.xlsx``                  all observations, findings and the dictionary for Excel
+``catalog.ttl``                        DCAT-AP, for data portals
+``schema-org.jsonld``                  schema.org/Dataset, for search engines
+``croissant.json``                     Croissant, for machine-learning tools
+``csv-metadata.json``                  CSV on the Web
 ``CITATION.cff``, ``datacite.json``    how to cite it
-``catalogue-sheet.xlsx``, ``.csv``     政务信息资源目录
-``<name>-<version>.zip``               the whole release but the other archives, with its manifest
+``catalogue-sheet.xlsx``               政务信息资源目录
+``<name>-<version>.zip``               the whole release, with its manifest
 =====================================  =====================================================
+
+Machines are told of the table of all observations and of the evidence, which its keys lead to; the
+topics are the same rows again.
 """
 
 from __future__ import annotations
@@ -24,18 +25,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shenwan_data.files import durable, sync_folder
+from shenwan_data.files import durable
 from shenwan_data.release.about import About
 from shenwan_data.release.archives import write_zip
-from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
+from shenwan_data.release.contents import EVIDENCE, packages, rows_of, whole
 from shenwan_data.release.descriptor import to_json
 from shenwan_data.release.manifest import (
     MANIFEST,
-    File,
+    WORKBOOK,
     hashes,
     manifest_text,
     package_files,
     table_files,
+    whole_archive,
 )
 from shenwan_data.release.metadata.citation import (
     CITATION,
@@ -44,60 +46,19 @@ from shenwan_data.release.metadata.citation import (
     datacite_record,
 )
 from shenwan_data.release.metadata.croissant import CROISSANT, croissant
-from shenwan_data.release.metadata.csvw import csvw_files
-from shenwan_data.release.metadata.dcat import catalog_files
-from shenwan_data.release.metadata.schema_org import SCHEMA_ORG, package_dataset, release_dataset
-from shenwan_data.release.workbooks import (
-    NAME,
-    catalogue_rows,
-    write_catalogue_csv,
-    write_catalogue_workbook,
-    write_topic_workbook,
-)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with durable(path) as stream:
-        stream.write(content)
-
-
-def _write_zip(folder: Path, about: About, name: str, entries: Mapping[str, Path | bytes]) -> None:
-    with durable(folder / name) as stream:
-        write_zip(entries, about.created, stream)
-
-
-def _in_package(
-    folder: Path, about: About, package: Package, rows: Mapping[str, pa.Table]
-) -> tuple[File, ...]:
-    """Write what stands in and beside one package; return the files it offers."""
-    home = folder / package.name
-    tables = table_files(folder, package)
-    for name, document in csvw_files(about, package).items():
-        _write(home / name, to_json(document))
-    parquet = [file for file in tables if file.format == "parquet"]
-    _write(home / CROISSANT, to_json(croissant(about, package, parquet)))
-    found = package_dataset(about, package, tables, rows, seen_from=package.name)
-    _write(home / SCHEMA_ORG, to_json(found))
-    sync_folder(home)
-    if package.name != EVIDENCE:
-        with durable(folder / f"{package.name}.xlsx") as stream:
-            write_topic_workbook(about, package, rows, stream)
-    inside = sorted(path for path in home.rglob("*") if path.is_file())
-    entries: dict[str, Path | bytes] = {path.relative_to(home).as_posix(): path for path in inside}
-    _write_zip(folder, about, f"{package.name}.zip", entries)
-    return package_files(folder, package)
-
-
-def whole_archive(name: str, version: str) -> str:
-    """The file name of the archive of all."""
-    return f"{name}-{version}.zip"
+from shenwan_data.release.metadata.csvw import CSVW, table_group
+from shenwan_data.release.metadata.dcat import CATALOG, catalog
+from shenwan_data.release.metadata.schema_org import SCHEMA_ORG, release_dataset
+from shenwan_data.release.tables import all_observations
+from shenwan_data.release.workbooks import NAME, write_catalogue_workbook, write_workbook_of_all
 
 
 def _write_whole_archive(folder: Path, about: About) -> None:
     listed = {name: digest for name, digest in hashes(folder).items() if not name.endswith(".zip")}
     entries: dict[str, Path | bytes] = {name: folder / name for name in listed}
     entries[MANIFEST] = manifest_text(listed).encode("utf-8")
-    _write_zip(folder, about, whole_archive(about.name, about.version), entries)
+    with durable(folder / whole_archive(about.name, about.version)) as stream:
+        write_zip(entries, about.created, stream)
 
 
 def write_companions(folder: Path, built: Mapping[str, pa.Table], about: About) -> None:
@@ -105,21 +66,25 @@ def write_companions(folder: Path, built: Mapping[str, pa.Table], about: About) 
 
     Raises OSError where the disk cannot hold a file, DataError where a format cannot hold the data.
     """
-    offered: dict[str, tuple[Package, tuple[File, ...]]] = {}
-    datasets = []
-    for package in packages():
-        rows = rows_of(package, built)
-        files = _in_package(folder, about, package, rows)
-        offered[package.name] = (package, files)
-        datasets.append(package_dataset(about, package, files, rows))
-    for name, content in catalog_files(about, offered).items():
-        _write(folder / name, content)
-    _write(folder / SCHEMA_ORG, to_json(release_dataset(about, datasets)))
-    _write(folder / CITATION, citation_file(about))
-    _write(folder / DATACITE, to_json(datacite_record(about)))
-    header, cells = catalogue_rows(about, offered)
-    with durable(folder / f"{NAME}.csv") as stream:
-        write_catalogue_csv(header, cells, stream)
-    with durable(folder / f"{NAME}.xlsx") as stream:
-        write_catalogue_workbook(about, header, cells, stream)
+    everything = whole()
+    (evidence,) = (package for package in packages() if package.name == EVIDENCE)
+    rows = {everything.name: all_observations(built), **rows_of(evidence, built)}
+    with durable(folder / WORKBOOK) as stream:
+        write_workbook_of_all(about, (everything, evidence), rows, stream)
+    described = (everything, evidence)
+    tables = [file for package in described for file in table_files(folder, package)]
+    offered = [(package, package_files(folder, package)) for package in (everything, *packages())]
+    contents = {
+        CSVW: to_json(table_group(about, described)),
+        CROISSANT: to_json(croissant(about, described, tables)),
+        SCHEMA_ORG: to_json(release_dataset(about, offered[0][1], rows)),
+        CATALOG: catalog(about, offered),
+        CITATION: citation_file(about),
+        DATACITE: to_json(datacite_record(about)),
+    }
+    for name, content in contents.items():
+        with durable(folder / name) as stream:
+            stream.write(content)
+    with durable(folder / NAME) as stream:
+        write_catalogue_workbook(about, described, tables, stream)
     _write_whole_archive(folder, about)

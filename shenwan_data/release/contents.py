@@ -5,15 +5,14 @@ Belongs here: choosing. Does not belong here: files (``package``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shenwan_data.errors import Text
-from shenwan_data.release.codes import code_lists
-from shenwan_data.release.schema import Table, declared_tables, tables
+from shenwan_data.release.schema import Table, code_lists, declared_tables, tables
 from shenwan_data.schemas import while_unchanged
 
 OBSERVATIONS = "observations"
@@ -28,6 +27,10 @@ class Package:
     title: Text
     description: Text
     tables: tuple[Table, ...]
+
+    def path(self, name: str) -> str:
+        """Where a file of the package is, from the folder of the release."""
+        return name if self.name == OBSERVATIONS else f"{self.name}/{name}"
 
     @property
     def table_names(self) -> tuple[str, ...]:
@@ -69,37 +72,77 @@ def packages() -> tuple[Package, ...]:
     return tuple(found)
 
 
-def _used(package: Package, held: Mapping[str, pa.Table], target: str, column: str) -> set[str]:
-    """The keys of ``target`` that the rows of the package refer to."""
+def whole() -> Package:
+    """The table of all observations, which stands beside the packages, as one more of them."""
+    declared = declared_tables()[0].tables[OBSERVATIONS]
+    topic = tables()[next(iter(code_lists()["topic"]))]
+    title = Text("全部观测值", "All observations")
+    table = replace(topic, name=OBSERVATIONS, title=title, description=declared.description)
+    return Package(OBSERVATIONS, title, declared.description, (table,))
+
+
+def _used(built: Mapping[str, pa.Table], target: str) -> set[str]:
+    """The keys of ``target`` that the rows of any other table refer to."""
     return {
         value
-        for table in package.tables
+        for table in tables().values()
         for key in table.foreign_keys
-        if (key.table, key.column) == (target, column) and not key.is_list
-        for value in held[table.name][key.field].to_pylist()
+        if key.table == target and table.name != target and not key.is_list
+        for value in built[table.name][key.field].to_pylist()
         if value is not None
     }
 
 
-def rows_of(package: Package, built: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The rows that a package publishes, by table in order.
+def _only(table: pa.Table, column: str, values: Iterable[str]) -> pa.Table:
+    wanted = pa.array(sorted(values), type=pa.string())
+    return table.filter(pc.is_in(table[column], value_set=wanted))
 
-    A topic has its observations and all its indicators; of units, areas and codes every package has
-    those that its own rows use, so that its foreign keys hold within it.
+
+def rows_of(package: Package, built: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The rows that a package publishes, by table in order."""
+    if package.name == EVIDENCE:
+        return _evidence(package, built)
+    return _topic(package, built)
+
+
+def _evidence(package: Package, built: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """All rows, but of units, areas and codes those that any table uses."""
+    held = {name: built[name] for name in package.table_names}
+    lists = {field.codes for table in tables().values() for field in table.fields if field.codes}
+    held["codes"] = _only(held["codes"], "code_list", lists)
+    held["areas"] = _only(held["areas"], "ref_area", _used(built, "areas"))
+    # A unit that only another unit is converted to is used too.
+    used = _used(built, "units")
+    while used != (
+        more := used | set(_only(built["units"], "unit", used)["base_unit"].to_pylist())
+    ):
+        used = more
+    held["units"] = _only(held["units"], "unit", used)
+    return held
+
+
+def _topic(package: Package, built: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """Its observations and indicators, and the findings and figures that concern it.
+
+    A finding concerns a topic where it names one of its indicators or figures; a figure where it is
+    the value of one of its indicators, speaks of its matters, or is named by one of its findings.
     """
     held = {name: built[name] for name in package.table_names}
-    if package.name != EVIDENCE:
-        topic = held["indicators"]["topic"]
-        held["indicators"] = held["indicators"].filter(pc.equal(topic, package.name))
-    lists = pa.array(package.code_lists, type=pa.string())
-    held["codes"] = held["codes"].filter(pc.is_in(held["codes"]["code_list"], value_set=lists))
-    # A unit that only another unit is converted to is used too: those go last, until none is new.
-    for name, column in (("areas", "ref_area"), ("units", "unit")):
-        every, held[name] = built[name], built[name].slice(0, 0)
-        while True:
-            used = pa.array(sorted(_used(package, held, name, column)), type=pa.string())
-            chosen = every.filter(pc.is_in(every[column], value_set=used))
-            if chosen.num_rows == held[name].num_rows:
-                break
-            held[name] = chosen
+    held["indicators"] = _only(held["indicators"], "topic", [package.name])
+    codes = set(held["indicators"]["indicator"].to_pylist())
+    rows = held[package.name].select(["figure_id", "finding_ids"]).to_pylist()
+    figures = {row["figure_id"] for row in rows if row["figure_id"]}
+    findings = {one for row in rows for one in (row["finding_ids"] or "").split()}
+    for row in held["figures"].select(["figure_id", "topic", "indicators"]).to_pylist():
+        named = set((row["indicators"] or "").split())
+        if named & codes or (row["topic"] == package.name and not named):
+            figures.add(row["figure_id"])
+    for row in held["findings"].select(["finding_id", "indicators", "figures"]).to_pylist():
+        named, about = set((row["indicators"] or "").split()), (row["figures"] or "").split()
+        if row["finding_id"] in findings or codes & named or figures & set(about):
+            findings.add(row["finding_id"])
+    held["findings"] = _only(held["findings"], "finding_id", findings)
+    for about in held["findings"]["figures"].to_pylist():
+        figures.update((about or "").split())
+    held["figures"] = _only(held["figures"], "figure_id", figures)
     return held

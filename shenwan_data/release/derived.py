@@ -1,6 +1,6 @@
 """What of a release follows from its tables and texts, derived again and compared byte by byte.
 
-Belongs here: reading the tables back from the Parquet files and writing the release once more, to a
+Belongs here: reading the tables back from the CSV files and writing the release once more, to a
 temporary folder. Does not belong here: the checks of the tables and texts themselves (``validation``).
 
 A forger who edits a README, a workbook, an archive or the metadata for machines can write a manifest
@@ -13,10 +13,9 @@ import json
 import math
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from graphlib import CycleError, TopologicalSorter
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -31,47 +30,39 @@ from shenwan_data.config.settings import (
 )
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.indicators.read import scan
-from shenwan_data.release.companions import whole_archive
 from shenwan_data.release.contents import EVIDENCE, packages
 from shenwan_data.release.descriptor import DESCRIPTOR
-from shenwan_data.release.formats import read_parquet
+from shenwan_data.release.formats import read_csv_table
+from shenwan_data.release.manifest import whole_archive
 from shenwan_data.release.package import write_files
+from shenwan_data.release.rows import Registers
+from shenwan_data.release.schema import Table, table_schema
+from shenwan_data.release.tables import conform
 from shenwan_data.release.verify import compare_releases
 
 # What a scan of the text gives of every figure and nobody but a person changes.
 _READ = ("end", "quote", "kind", "value", "lower", "upper", "qualifier")
 
 
-def _merged(name: str, parts: Sequence[pa.Table]) -> pa.Table:
-    """The rows of all parts, each once, in an order that has those of every part in its own order.
-
-    Raises ValueError where two parts disagree about their order.
-    """
-    rows: dict[str, dict[str, Any]] = {}
-    before: dict[str, set[str]] = {}
-    for part in parts:
-        last = None
-        for row in part.to_pylist():
-            key = repr(list(row.values()))
-            rows[key] = row
-            before.setdefault(key, set()).update(() if last is None else (last,))
-            last = key
-    try:
-        order = list(TopologicalSorter(before).static_order())
-    except CycleError:
-        raise ValueError(f"the rows of {name} are in different orders") from None
-    return pa.Table.from_pylist([rows[key] for key in order], schema=parts[0].schema)
+def _read(folder: Path, package: str, table: Table) -> pa.Table:
+    return read_csv_table(folder / package / f"{table.name}.csv", table_schema(table))
 
 
 def _tables(folder: Path) -> dict[str, pa.Table]:
-    """Every table of the release, whole, from the Parquet files of its packages."""
-    parts: dict[str, list[pa.Table]] = {}
-    for package in packages():
-        for table in package.tables:
-            found = read_parquet(folder / package.name / f"{table.name}.parquet")
-            parts.setdefault(table.name, []).append(found)
-    return {name: found[0] if len(found) == 1 else _merged(name, found)
-            for name, found in parts.items()}  # fmt: skip
+    """Every table of the release from the CSV files, which are exact.
+
+    Of a topic its observations are read, in codes; all else is in the evidence, whole.
+    """
+    *topics, evidence = packages()
+    built = {table.name: _read(folder, EVIDENCE, table) for table in evidence.tables}
+    registers = Registers.of(
+        *(built[name].to_pylist() for name in ("areas", "indicators", "figures", "findings"))
+    )
+    for topic in topics:
+        table = topic.tables[0]
+        rows = _read(folder, topic.name, table).to_pylist()
+        built[topic.name], _ = conform(table, [{**row, **registers.in_words(row)} for row in rows])
+    return built
 
 
 def _texts(folder: Path) -> dict[str, str]:

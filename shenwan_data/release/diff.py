@@ -19,6 +19,7 @@ from typing import Any
 
 from shenwan_data.config.settings import parse_version
 from shenwan_data.errors import DataError, Text
+from shenwan_data.release.rows import WORDS
 from shenwan_data.release.snapshot import (
     Bump,
     Key,
@@ -234,7 +235,9 @@ def _is_relaxed(name: str, before: Any, after: Any) -> bool:
 
 
 def _changed(before: TableSnapshot, after: TableSnapshot) -> Iterator[RowChange]:
-    columns = [column for column in after.columns if column in before.columns]
+    # What an observation repeats in words has changed where it stands once.
+    repeated = WORDS if "obs_status" in after.columns else ()
+    columns = [c for c in after.columns if c in before.columns and c not in repeated]
     places = [(before.columns.index(column), after.columns.index(column)) for column in columns]
     for key, row in after.rows.items():
         other = before.rows.get(key)
@@ -314,10 +317,7 @@ def required_bump(diff: Diff) -> Bump:
 
 WHY = {
     "major": Text("有不兼容的变化", "breaking changes"),
-    "minor": Text(
-        "有新增或标为弃用的行、栏或代码",
-        "rows, columns or codes were added or deprecated",
-    ),
+    "minor": Text("有新增或弃用的行、栏或代码", "rows, columns or codes were added or deprecated"),
     "patch": Text("有更正的值", "values were corrected"),
     "none": Text("数据没有变化", "no change in the data"),
 }

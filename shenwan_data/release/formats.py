@@ -1,6 +1,9 @@
-"""Tables as Parquet: zstd, declared types, decimals, descriptions and units in the column metadata.
+"""Tables as CSV and Parquet: exact texts in the one, declared types and descriptions in the other.
 
-Belongs here: a table to bytes and back. Does not belong here: comparing it with the CSV (``parity``).
+Belongs here: a table to bytes and back. Does not belong here: comparing the two (``agreement``).
+
+In memory and in the CSV a number is exact; in Parquet it is the nearest float64, because pandas, R and
+SQL calculate with floats and with little else.
 The same table gives the same bytes under the same pyarrow, whose version stands in the footer.
 """
 
@@ -19,7 +22,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shenwan_data.release.schema import DECIMAL, arrow_schema
+from shenwan_data.release.schema import DECIMAL, FLOAT, arrow_schema
 
 _STEP = Decimal(1).scaleb(-DECIMAL.scale)
 _CONTEXT = Context(prec=DECIMAL.precision, rounding=ROUND_HALF_EVEN)
@@ -48,7 +51,7 @@ def to_decimal(value: int | float | Decimal) -> Decimal:
     return rounded
 
 
-Value = str | int | bool | Decimal | date | None
+Value = str | int | float | bool | Decimal | date | None
 
 # As they stand in a class of a regular expression.
 FORMULA_SIGNS = "=+\\-@\t\r\n＝＋－＠"
@@ -82,6 +85,8 @@ def to_text(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        value = to_decimal(value)
     if isinstance(value, Decimal | int):
         return number_text(value)
     if isinstance(value, date):
@@ -174,6 +179,16 @@ def read_csv_table(path: Path, schema: Mapping[str, Any]) -> pa.Table:
 ROW_GROUP = 1 << 20
 
 
+def as_stored(table: pa.Table) -> pa.Table:
+    """The table as Parquet has it: the nearest float64 for every number."""
+    for index, field in enumerate(table.schema):
+        if field.type == DECIMAL:
+            # Through the decimals of Python, which round to the nearest float; Arrow's cast may not.
+            numbers = [None if v is None else float(v) for v in table.column(index).to_pylist()]
+            table = table.set_column(index, field.with_type(FLOAT), pa.array(numbers, type=FLOAT))
+    return table
+
+
 def write_parquet(table: pa.Table, stream: BinaryIO) -> None:
     """Write the table to a binary stream.
 
@@ -182,7 +197,7 @@ def write_parquet(table: pa.Table, stream: BinaryIO) -> None:
     # Written from Arrow, so no pandas metadata; combined, so that the chunks a table happens to
     # have do not reach the bytes.
     pq.write_table(
-        table.combine_chunks(),
+        as_stored(table.combine_chunks()),
         stream,
         compression="zstd",
         compression_level=9,

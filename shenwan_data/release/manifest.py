@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shenwan_data.errors import Text
-from shenwan_data.release.contents import EVIDENCE, Package
+from shenwan_data.release.contents import OBSERVATIONS, Package
 from shenwan_data.schemas import metadata
 
 MANIFEST = "MANIFEST.sha256"
@@ -99,6 +99,7 @@ def manifest_problems(folder: Path) -> tuple[Text, ...]:
 
 
 TABLE_FORMATS = ("csv", "parquet")
+WORKBOOK = "observations.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,13 @@ def formats() -> Mapping[str, Any]:
     return found
 
 
-def _file(folder: Path, path: str, title: Text, table: str | None = None) -> File:
+def whole_archive(name: str, version: str) -> str:
+    """The file name of the archive of all."""
+    return f"{name}-{version}.zip"
+
+
+def file_of(folder: Path, path: str, title: Text, table: str | None = None) -> File:
+    """A file of the release in ``folder``, titled with its format."""
     form = path.rsplit(".", 1)[1]
     name = formats()[form]["title"]
     full = Text(f"{title.zh}（{name['zh']}）", f"{title.en} ({name['en']})")
@@ -135,17 +142,15 @@ def _file(folder: Path, path: str, title: Text, table: str | None = None) -> Fil
 def table_files(folder: Path, package: Package) -> tuple[File, ...]:
     """The CSV and Parquet files of a package's tables."""
     return tuple(
-        _file(folder, f"{package.name}/{table.name}.{form}", table.title, table.name)
+        file_of(folder, package.path(f"{table.name}.{form}"), table.title, table.name)
         for table in package.tables
         for form in TABLE_FORMATS
     )
 
 
 def package_files(folder: Path, package: Package) -> tuple[File, ...]:
-    """All downloads of a package: its tables, its workbook if it is a topic, its archive."""
-    whole = [] if package.name == EVIDENCE else [f"{package.name}.xlsx"]
-    whole.append(f"{package.name}.zip")
-    return (
-        *table_files(folder, package),
-        *(_file(folder, path, package.title) for path in whole),
-    )
+    """The forms in which a package can be had: its first table, and the workbook or the descriptor."""
+    first = package.tables[0].name
+    main = (file for file in table_files(folder, package) if file.table == first)
+    whole = WORKBOOK if package.name == OBSERVATIONS else package.path("datapackage.json")
+    return (*main, file_of(folder, whole, package.title))

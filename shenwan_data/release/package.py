@@ -1,8 +1,8 @@
 """A release on disk: the packages, the index above them, the manifest; all of it or nothing.
 
 Belongs here: which file is written where, in which order. Does not belong here: the form of a file
-(``csv_file``, ``parquet_file``, ``descriptor``, ``readme``), what stands beside the packages
-(``companions``) or the swap of folders (``storage``).
+(``formats``, ``descriptor``), what stands beside the packages (``companions``) or the swap of folders
+(``files``).
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ from shenwan_data.files import (
     swap,
     sync_folder,
 )
-from shenwan_data.release.about import About, about_release
-from shenwan_data.release.codes import code_lists
+from shenwan_data.release.about import About, about_release, sources
 from shenwan_data.release.companions import write_companions
-from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of
+from shenwan_data.release.contents import EVIDENCE, Package, packages, rows_of, whole
 from shenwan_data.release.descriptor import (
     DESCRIPTOR,
     descriptor,
@@ -52,7 +51,8 @@ from shenwan_data.release.manifest import (
 from shenwan_data.release.metadata.citation import citation
 from shenwan_data.release.register import check_against_published, register_of
 from shenwan_data.release.rows import text_path
-from shenwan_data.release.schema import dictionary
+from shenwan_data.release.schema import Table, both, code_lists, dictionary
+from shenwan_data.release.tables import all_observations
 from shenwan_data.release.validation import Check, validate_draft
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -121,9 +121,20 @@ def _write_texts(folder: Path, reports: pa.Table, texts: Mapping[str, str]) -> N
 
 def _sources(reports: pa.Table) -> list[dict[str, str]]:
     return [
-        {"title": row["report_title"], **({"path": row["url"]} if row["url"] else {})}
-        for row in reports.to_pylist()
+        {"title": both(source.text), **({"path": source.url} if source.url else {})}
+        for source in sources(reports)
     ]
+
+
+def _write_table(
+    folder: Path, table: Table, rows: pa.Table, beside: tuple[str, ...]
+) -> dict[str, Any]:
+    """Write the two files of a table; return its resource."""
+    with durable(folder / f"{table.name}.csv") as stream:
+        write_csv(rows, stream)
+    with durable(folder / f"{table.name}.parquet") as stream:
+        write_parquet(rows, stream)
+    return table_resource(table, folder, beside)
 
 
 def _write_package(
@@ -136,13 +147,10 @@ def _write_package(
 ) -> None:
     folder.mkdir()
     rows = rows_of(package, built)
-    resources = []
-    for table in package.tables:
-        with durable(folder / f"{table.name}.csv") as stream:
-            write_csv(rows[table.name], stream)
-        with durable(folder / f"{table.name}.parquet") as stream:
-            write_parquet(rows[table.name], stream)
-        resources.append(table_resource(table, folder, package.table_names))
+    resources = [
+        _write_table(folder, table, rows[table.name], package.table_names)
+        for table in package.tables
+    ]
     archived = 0
     if package.name == EVIDENCE:
         _write_texts(folder, rows["reports"], texts)
@@ -150,7 +158,7 @@ def _write_package(
             path = text_path(row["report_id"])
             resources.append(text_resource(row["report_id"], row["report_title"], folder, path))
             archived += 1
-    whole = descriptor(
+    described = descriptor(
         f"{release.name}-{package.name}",
         package.title,
         package.description,
@@ -159,7 +167,7 @@ def _write_package(
         resources,
         citation(about, package.title),
     )
-    _write(folder / DESCRIPTOR, to_json(whole))
+    _write(folder / DESCRIPTOR, to_json(described))
     lists = code_lists()
     readme = render(
         "package.md.j2",
@@ -178,7 +186,7 @@ def _write_package(
             for table in package.tables
         ],
         texts=archived,
-        observations=package.name != EVIDENCE,
+        indicators=[] if package.name == EVIDENCE else rows["indicators"].to_pylist(),
         code_lists={name: list(lists[name].values()) for name in package.code_lists},
     )
     _write(folder / "README.md", readme)
@@ -200,6 +208,8 @@ def write_files(
     about = about_release(release, built)
     for package in packages():
         _write_package(folder / package.name, package, built, texts, release, about)
+    (table,) = whole().tables
+    everything = _write_table(folder, table, all_observations(built), ())
     index = descriptor(
         release.name,
         release.title,
@@ -207,11 +217,20 @@ def write_files(
         release,
         _sources(built["reports"]),
         [
-            index_resource(package.name, package.title, package.description, folder)
-            for package in packages()
+            everything,
+            *(
+                index_resource(package.name, package.title, package.description, folder)
+                for package in packages()
+            ),
         ],
         citation(about),
     )
+    if release.set_aside:
+        # What a person keeps out of the release; who is not published.
+        index["setAside"] = [
+            {"report": one.report, "when": str(one.when), "why": one.why}
+            for one in release.set_aside
+        ]
     _write(folder / DESCRIPTOR, to_json(index))
     _write(folder / "README.md", render("release.md.j2", release=release, packages=packages()))
     write_companions(folder, built, about)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shenwan_data.config.settings import Area
 from shenwan_data.figures.units import listed_unit, units
 from shenwan_data.indicators.catalogue import Indicator
-from shenwan_data.indicators.gold import Measurement
+from shenwan_data.indicators.gold import FINDING, Measurement
 from shenwan_data.model import Figure, Reading, Revision, figure_id
-from shenwan_data.release.codes import code_lists
+from shenwan_data.release.schema import code_lists
 from shenwan_data.report.structure import structure
 
 Row = Mapping[str, Any]
+# The gravest first.
+GRADES = ("error", "doubt", "note")
 
 
 def text_path(report_id: str) -> str:
@@ -43,6 +46,7 @@ def reports_rows(readings: Iterable[Reading]) -> Iterable[Row]:
             "sha256": report.sha256,
             "text_sha256": report.text_sha256,
             "text_path": text_path(report.id),
+            "publisher": report.publisher,
             "url": report.url,
             "published": report.published,
             "retrieved": report.retrieved,
@@ -116,10 +120,67 @@ def findings_rows(readings: Iterable[Reading]) -> Iterable[Row]:
             }
 
 
+# The columns that put into words what the codes of an observation mean.
+WORDS = (
+    "area_zh", "area_en", "topic", "indicator_zh", "indicator_en", "unit_en",
+    "doubt", "doubt_zh", "doubt_en", "sentence", "counted", "act",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The rows that an observation refers to, by their keys."""
+
+    areas: Mapping[str, Row]
+    indicators: Mapping[str, Row]
+    figures: Mapping[str, Row]
+    findings: Mapping[str, Row]
+
+    @classmethod
+    def of(
+        cls,
+        areas: Iterable[Row],
+        indicators: Iterable[Row],
+        figures: Iterable[Row],
+        findings: Iterable[Row],
+    ) -> Registers:
+        """The registers of some rows."""
+        return cls(
+            {row["ref_area"]: row for row in areas},
+            {row["indicator"]: row for row in indicators},
+            {row["figure_id"]: row for row in figures},
+            {row["finding_id"]: row for row in findings},
+        )
+
+    def in_words(self, row: Row) -> Row:
+        """The ``WORDS`` of an observation; None where what it refers to is not there."""
+        nothing: Row = {}
+        area = self.areas.get(row["ref_area"], nothing)
+        indicator = self.indicators.get(row["indicator"], nothing)
+        figure = self.figures.get(row["figure_id"] or "", nothing)
+        ids = (row["finding_ids"] or "").split()
+        doubts = sorted(
+            (self.findings[one] for one in ids if one in self.findings),
+            key=lambda finding: (GRADES.index(finding["grade"]), finding["finding_id"]),
+        )
+        return {
+            "area_zh": area.get("name_zh"),
+            "area_en": area.get("name_en"),
+            "topic": indicator.get("topic"),
+            "indicator_zh": indicator.get("label_zh"),
+            "indicator_en": indicator.get("label_en"),
+            "unit_en": indicator.get("unit_en"),
+            "doubt": doubts[0]["grade"] if doubts else None,
+            "doubt_zh": "".join(doubt["message_zh"] for doubt in doubts) or None,
+            "doubt_en": " ".join(doubt["message_en"] for doubt in doubts) or None,
+            **{name: figure.get(name) for name in ("sentence", "counted", "act")},
+        }
+
+
 def observations_rows(
     readings: Iterable[Reading], known: Mapping[str, Indicator], topic: str
 ) -> Iterable[Row]:
-    """The observations of one topic, in key order."""
+    """The observations of one topic in key order, in codes alone."""
     found = [
         observation
         for reading in readings
@@ -143,6 +204,16 @@ def observations_rows(
         }
 
 
+def unit_in_english(entry: Indicator) -> str:
+    """What the values of an indicator are counted in, without the remarks of the unit's own label."""
+    if entry.measure_type == "rank":
+        return "place"
+    if entry.unit_en:
+        return entry.unit_en
+    known = units().get(entry.unit)
+    return known.label.en.partition(" (")[0] if known else entry.unit
+
+
 def indicators_rows(known: Mapping[str, Indicator]) -> Iterable[Row]:
     """One row an indicator of the catalogue."""
     for entry in known.values():
@@ -154,6 +225,7 @@ def indicators_rows(known: Mapping[str, Indicator]) -> Iterable[Row]:
             "definition_zh": entry.definition.zh,
             "definition_en": entry.definition.en,
             "unit": entry.unit,
+            "unit_en": unit_in_english(entry),
             "measure_type": entry.measure_type,
             "additive_areas": entry.additive_areas,
             "additive_years": entry.additive_years,
@@ -232,14 +304,15 @@ def accuracy_rows(measurements: Iterable[Measurement]) -> Iterable[Row]:
     """One row a measurement."""
     for row in measurements:
         tally = row.tally
+        compared = row.level != FINDING
         yield {
             "gold_set": row.gold_set,
             "gold_text": row.gold_text,
             "level": row.level,
-            "gold_figures": tally.gold,
+            "gold_figures": tally.gold if compared else None,
             "read_figures": tally.predicted,
             "hits": tally.hits,
             "precision": round(tally.precision, 4),
-            "recall": round(tally.recall, 4),
-            "f1": round(tally.f1, 4),
+            "recall": round(tally.recall, 4) if compared else None,
+            "f1": round(tally.f1, 4) if compared else None,
         }

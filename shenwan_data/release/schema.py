@@ -1,9 +1,9 @@
 """The one schema of every published table.
 
-Belongs here: fields, tables and keys as ``schemas/fields.yaml`` and ``schemas/tables.yaml`` declare
-them, and what derives from a table's schema: the Frictionless Table Schema, the Arrow schema and
-the data dictionary. Does not belong here: rows (``tables``), files (``csv_file``,
-``parquet_file``), or which tables make up a package (``contents``).
+Belongs here: code lists, fields, tables and keys as ``codes.yaml``, ``fields.yaml`` and ``tables.yaml``
+declare them, and what derives from a table's schema: the Frictionless Table Schema, the Arrow schema and
+the data dictionary. Does not belong here: rows (``tables``), files (``formats``), or which tables make up
+a package (``contents``).
 """
 
 from __future__ import annotations
@@ -14,17 +14,23 @@ from typing import Any
 
 import pyarrow as pa
 
-from shenwan_data.config.declarations import Deprecated, FieldsFile, TableEntry, TablesFile
+from shenwan_data.config.declarations import (
+    CodeEntry,
+    Deprecated,
+    FieldsFile,
+    TableEntry,
+    TablesFile,
+)
 from shenwan_data.config.forms import near, validated
 from shenwan_data.config.textfile import Document, read_yaml_document
 from shenwan_data.errors import DataError, Text
-from shenwan_data.release.codes import code_lists
 from shenwan_data.schemas import schemas_dir, while_unchanged
 
 TABLE_SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 # Twenty-eight digits before the point and ten after it: enough for a share, a quotient of 亩 and
-# every amount of money, and exact in Parquet, where a float would not be.
+# every amount of money, and exact as the CSV has it. Parquet has the nearest float64, to calculate with.
 DECIMAL = pa.decimal128(38, 10)
+FLOAT = pa.float64()
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -33,6 +39,36 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a list. ``description`` is None where the label says what the code means."""
+
+    code: str
+    label: Text
+    description: Text | None
+    deprecated: Deprecated | None = None
+
+
+@while_unchanged("codes.yaml")
+def code_lists() -> dict[str, dict[str, Code]]:
+    """All code lists by name, each a dict of its codes in file order; ``topic`` comes last.
+
+    Raises DataError naming line and code where a language is missing or a key is unknown.
+    """
+    lists = validated(
+        dict[str, dict[str, CodeEntry]],
+        read_yaml_document(schemas_dir() / "codes.yaml"),
+        remedy=Text("请参照其他代码改正", "correct it; the other codes show the format"),
+    )
+    return {
+        name: {
+            code: Code(code, Text(entry.zh, entry.en), entry.description, entry.deprecated)
+            for code, entry in entries.items()
+        }
+        for name, entries in lists.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +258,11 @@ def table_schema(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any]:
             entry["rdfType"] = field.rdf_type
         if field.deprecated is not None:
             entry["deprecated"] = deprecated_mark(field.deprecated)
+        if field.codes is not None:
+            entry["categories"] = [
+                {"value": code.code, "label": both(code.label)}
+                for code in code_lists()[field.codes].values()
+            ]
         constraints = dict(field.constraints)
         if field.name in table.required:
             constraints["required"] = True

@@ -10,7 +10,7 @@ made of it is for the caller to say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -21,8 +21,10 @@ from shenwan_data.errors import Text
 from shenwan_data.indicators.catalogue import Indicator, catalogue, topics
 from shenwan_data.indicators.gold import Measurement
 from shenwan_data.model import Reading
-from shenwan_data.release.formats import to_decimal
+from shenwan_data.release.formats import as_stored, to_decimal
 from shenwan_data.release.rows import (
+    WORDS,
+    Registers,
     Row,
     accuracy_rows,
     areas_rows,
@@ -35,17 +37,43 @@ from shenwan_data.release.rows import (
     revisions_rows,
     units_rows,
 )
-from shenwan_data.release.schema import Field, Table, arrow_schema, table_schema, tables
+from shenwan_data.release.schema import (
+    DECIMAL,
+    FLOAT,
+    Field,
+    Table,
+    arrow_schema,
+    table_schema,
+    tables,
+)
 from shenwan_data.release.table_rules import Problem, Rules, check_table, rules_of
 from shenwan_data.schemas import looks_once
 
+KEY = ("ref_area", "time_period", "indicator")
 _MISFITS = (ValueError, TypeError, OverflowError)
 
 
-def _column(values: Iterable[Any], kind: str) -> list[Any]:
-    if kind == "number":
+def _column(values: Iterable[Any], target: pa.DataType) -> list[Any]:
+    if target == DECIMAL:
         return [None if value is None or value == "" else to_decimal(value) for value in values]
+    if target == FLOAT:
+        return [None if v is None or v == "" else float(to_decimal(v)) for v in values]
     return [None if value == "" else value for value in values]
+
+
+def without_words(table: Table) -> Table:
+    """The table of observations in codes alone, for millions of rows."""
+    return replace(
+        table,
+        fields=tuple(field for field in table.fields if field.name not in WORDS),
+        required=table.required - set(WORDS),
+    )
+
+
+def all_observations(built: Mapping[str, pa.Table]) -> pa.Table:
+    """The observations of all topics in one table, in key order."""
+    whole = pa.concat_tables([built[topic] for topic in topics()])
+    return whole.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
 
 
 class Built(NamedTuple):
@@ -55,19 +83,24 @@ class Built(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def conform(table: Table, rows: Iterable[Row]) -> tuple[pa.Table, tuple[Problem, ...]]:
+def conform(
+    table: Table, rows: Iterable[Row], *, stored: bool = False
+) -> tuple[pa.Table, tuple[Problem, ...]]:
     """The rows as an Arrow table of the declared schema; an empty text is null.
 
     A value that does not fit its type is null too, and the first of each column is a problem.
+    ``stored`` gives numbers as Parquet has them, where there will be no CSV.
     """
     target = arrow_schema(table_schema(table))
+    if stored:
+        target = as_stored(target.empty_table()).schema
     held = list(rows)
     arrays = []
     problems: list[Problem] = []
     for field, declared in zip(table.fields, target, strict=True):
         try:
             name = field.name
-            cells = _column([row[name] for row in held], field.type)
+            cells = _column([row[name] for row in held], declared.type)
             arrays.append(pa.array(cells, type=declared.type))
         except _MISFITS:
             cells, problem = _fitting(table, held, field, declared.type)
@@ -85,7 +118,7 @@ def _fitting(
     for number, row in enumerate(rows):
         value = row[field.name]
         try:
-            (cell,) = _column([value], field.type)
+            (cell,) = _column([value], declared)
             pa.scalar(cell, type=declared)
             cells.append(cell)
         except _MISFITS as error:
@@ -112,7 +145,7 @@ class CorpusTables:
     def compiled(cls) -> CorpusTables:
         """The declared tables with their rules, and the registers their keys lead to."""
         declared = tables()
-        figures, observations = declared["figures"], declared[topics()[0]]
+        figures, observations = declared["figures"], without_words(declared[topics()[0]])
         rows = {"indicators": indicators_rows(catalogue()), "units": units_rows()}
         registers = {name: conform(declared[name], rows[name])[0] for name in rows}
         known = (*registers, "figures")
@@ -128,8 +161,8 @@ class CorpusTables:
         known = catalogue()
         observed = [row for topic in topics() for row in observations_rows(readings, known, topic)]
         observed.sort(key=lambda row: (row["ref_area"], row["time_period"], row["indicator"]))
-        figures, problems = conform(self.figures, figures_rows(readings))
-        observations, more = conform(self.observations, observed)
+        figures, problems = conform(self.figures, figures_rows(readings), stored=True)
+        observations, more = conform(self.observations, observed, stored=True)
         others = {**self.registers, "figures": figures}
         return Built(
             {"figures": figures, "observations": observations},
@@ -160,15 +193,26 @@ def build_tables(
     ordered = sorted(
         readings, key=lambda reading: (reading.report.ref_area, reading.report.time_period)
     )
+    listed = list(indicators_rows(known))
+    places, figures, findings = (
+        list(areas_rows(ordered, areas)), list(figures_rows(ordered)), list(findings_rows(ordered))
+    )  # fmt: skip
+    registers = Registers.of(places, listed, figures, findings)
     rows: dict[str, Iterable[Row]] = {
-        **{topic: observations_rows(ordered, known, topic) for topic in topics()},
-        "indicators": indicators_rows(known),
+        **{
+            topic: [
+                {**row, **registers.in_words(row)}
+                for row in observations_rows(ordered, known, topic)
+            ]
+            for topic in topics()
+        },
+        "indicators": listed,
         "units": units_rows(),
-        "areas": areas_rows(ordered, areas),
+        "areas": places,
         "codes": codes_rows(),
         "reports": reports_rows(ordered),
-        "figures": figures_rows(ordered),
-        "findings": findings_rows(ordered),
+        "figures": figures,
+        "findings": findings,
         "revisions": revisions_rows(
             revision for reading in ordered for revision in reading.revisions
         ),

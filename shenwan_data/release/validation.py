@@ -21,14 +21,18 @@ import pyarrow as pa
 
 from shenwan_data.config.settings import is_version
 from shenwan_data.errors import DataError, Text, UsageError
-from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.release.agreement import (
+    figure_problems,
+    has_the_rows_of_the_topics,
+    observation_problems,
+    parity_problem,
+    read_if_any,
+    topic_problems,
+)
+from shenwan_data.release.contents import EVIDENCE, OBSERVATIONS
 from shenwan_data.release.declared import check_identity
 from shenwan_data.release.descriptor import DESCRIPTOR, measured
-from shenwan_data.release.formats import read_parquet
-from shenwan_data.release.keys import dangling
 from shenwan_data.release.manifest import MANIFEST, manifest_problems
-from shenwan_data.release.observation_rules import figure_problems, observation_problems
-from shenwan_data.release.parity import parity_problem
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_parquet, compile_rules
 from shenwan_data.release.verdicts import Verdicts
@@ -95,7 +99,7 @@ def _rules(path: Path, resource: Mapping[str, Any]) -> list[Text]:
 def _parquet(folder: Path, name: str, resource: Mapping[str, Any]) -> Iterator[Check]:
     csv = folder / name / str(resource.get("path"))
     for alternate in resource.get("alternates", []):
-        target = f"{name}/{alternate.get('path')}"
+        target = (Path(name) / str(alternate.get("path"))).as_posix()
         problems = []
         path = folder / target
         if not path.is_file():
@@ -115,42 +119,40 @@ def _parquet(folder: Path, name: str, resource: Mapping[str, Any]) -> Iterator[C
         )
 
 
-def _read(path: Path) -> pa.Table | None:
-    try:
-        return read_parquet(path)
-    except (pa.ArrowException, OSError):
-        # An unreadable file has a failed check of its own.
-        return None
-
-
 def _keys(folder: Path, name: str) -> Check | None:
-    """The foreign keys of a topic into the evidence."""
-    declared, rows = tables().get(name), _read(folder / name / f"{name}.parquet")
-    if declared is None or rows is None:
+    """The keys of a topic, those that lead out of it too, and its rows that the evidence has as well."""
+    problems = topic_problems(folder, name)
+    if problems is None:
         return None
-    problems = []
-    for key in declared.foreign_keys:
-        target = _read(folder / EVIDENCE / f"{key.table}.parquet")
-        names_known = key.field in rows.column_names
-        if target is None or key.column not in target.column_names or not names_known:
-            continue
-        lost = dangling(rows[key.field], key, target[key.column])
-        if lost is not None:
-            problems.append(
-                Text(
-                    f"第 {lost[0] + 2} 行 {key.field} 栏：{lost[1]} 不在 {EVIDENCE}/{key.table} 中",
-                    f"row {lost[0] + 2}, column {key.field}: {lost[1]} is not in "
-                    f"{EVIDENCE}/{key.table}",
-                )
-            )
-    good = Text("每个标识都能在 evidence 中找到", "every key refers to a row of the evidence")
+    good = Text(
+        "每个标识都有所指，各行与 evidence 一致",
+        "every key leads to a row, and the rows are those of the evidence",
+    )
     return _check("keys", f"{name}/{name}.parquet", problems, good)
+
+
+def _whole(folder: Path, index: Mapping[str, Any]) -> Iterator[Check]:
+    """Whether the table of all observations is sound and has the rows of the topics and no others."""
+    resource = next((one for one in index["resources"] if one.get("name") == OBSERVATIONS), None)
+    if resource is None or not isinstance(resource.get("schema"), dict):
+        problem = Text("没有全部观测值的表", "there is no table of all observations")
+        yield Check("whole", DESCRIPTOR, False, problem)
+        return
+    yield from _parquet(folder, "", resource)
+    problems = []
+    path = folder / f"{OBSERVATIONS}.csv"
+    if not path.is_file() or any(resource.get(k) != v for k, v in measured(path).items()):
+        problems.append(Text("CSV 与描述不符", "size or hash of the CSV is not as described"))
+    if not has_the_rows_of_the_topics(folder):
+        problems.append(Text("与各主题的观测值不一致", "its rows are not those of the topics"))
+    good = Text("与各主题的观测值一致", "it has the rows of the topics")
+    yield _check("whole", f"{OBSERVATIONS}.parquet", problems, good)
 
 
 def _ties(folder: Path, name: str) -> Check | None:
     """Whether every observation of a topic says what its figure says."""
-    rows = _read(folder / name / f"{name}.parquet") if name in tables() else None
-    figures = _read(folder / EVIDENCE / "figures.parquet")
+    rows = read_if_any(folder / name / f"{name}.parquet") if name in tables() else None
+    figures = read_if_any(folder / EVIDENCE / "figures.parquet")
     if rows is None or figures is None or "figure_id" not in rows.column_names:
         return None
     problems = list(observation_problems(rows, figures))
@@ -159,7 +161,7 @@ def _ties(folder: Path, name: str) -> Check | None:
 
 
 def _figures(folder: Path) -> Check | None:
-    figures = _read(folder / EVIDENCE / "figures.parquet")
+    figures = read_if_any(folder / EVIDENCE / "figures.parquet")
     if figures is None:
         return None
     good = Text("数值均在上下限之内", "every value lies within its bounds")
@@ -219,7 +221,7 @@ def _derived(folder: Path) -> Check:
 
 def _quotes(folder: Path) -> Check | None:
     """Whether the quote of every figure is at its offsets in the archived text."""
-    figures = _read(folder / EVIDENCE / "figures.parquet")
+    figures = read_if_any(folder / EVIDENCE / "figures.parquet")
     if figures is None or not {"report_id", "start", "end", "quote"} <= set(figures.column_names):
         return None
     texts: dict[str, str] = {}
@@ -328,6 +330,7 @@ def validate_release(
     ]
     if not problem and names:
         checks.append(_identity(folder))
+        checks.extend(_whole(folder, index))
     for name in names:
         checks.extend(validate_package(folder, name, verdicts))
     registered = _registered(folder, register or folder.resolve().parent.parent / "published")

@@ -1,8 +1,9 @@
-"""``catalogue-sheet.xlsx`` and ``.csv``: the sheet with which a resource is entered in a Chinese portal.
+"""The two workbooks: ``observations.xlsx`` for readers, ``catalogue-sheet.xlsx`` for a Chinese portal.
 
-Belongs here: the core fields of 政务信息资源目录, one row for each information item (column of a table).
-Does not belong here: their names and fixed values, which are in ``schemas/catalogues.yaml``.
-What only the catalogue's system can assign, such as the resource code, stays empty.
+Belongs here: sheets and cells, and what each workbook has on them. Does not belong here: names and fixed
+values, which are in ``schemas/catalogues.yaml``. The catalogue sheet has the core fields of
+政务信息资源目录, one row for each information item (column of a table); what only the catalogue's
+system can assign, such as the resource code, stays empty.
 """
 
 from __future__ import annotations
@@ -26,25 +27,26 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.release.about import About, identifier
 from shenwan_data.release.archives import write_zip
 from shenwan_data.release.contents import Package
-from shenwan_data.release.formats import neutralise, number_text, quote
+from shenwan_data.release.formats import neutralise, number_text
 from shenwan_data.release.manifest import File
 from shenwan_data.release.metadata.citation import citation
-from shenwan_data.release.schema import Table, both, dictionary
+from shenwan_data.release.schema import Table, both, code_lists, dictionary
 from shenwan_data.schemas import metadata
 
-MAX_ROWS, MAX_TEXT, EXACT_DIGITS = 1_048_576, 32_767, 15
-_WIDEST, _NARROWEST, _MEASURED = 60, 8, 500
+MAX_ROWS, MAX_TEXT = 1_048_576, 32_767
+_WIDEST, _NARROWEST, _HEADED, _MEASURED, _A4 = 60, 8, 24, 500, 9
 _CUT = "… [CSV]"
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: lines of a header, the last of them with the names to filter by, then the rows."""
+    """One sheet: a row of names to filter by, then the rows. The first ``printed`` columns are printed."""
 
     name: str
-    header: Sequence[Sequence[str]]
+    header: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    printed: int | None = None
 
 
 def sheet_name(text: str) -> str:
@@ -63,9 +65,11 @@ class _Looks:
 
     head: Format
     day: Format
+    year: Format
     whole: Format
     number: Format
     text: Format
+    long: Format
     # A text that begins like a formula: the sign keeps it a text when the cell is edited.
     quoted: Format
 
@@ -75,11 +79,13 @@ def _looks(book: Workbook) -> _Looks:
         head=book.add_format(
             {"bold": True, "bg_color": "#DDE7F0", "valign": "top", "text_wrap": True}
         ),
-        day=book.add_format({"num_format": "yyyy-mm-dd"}),
-        whole=book.add_format({"num_format": "0"}),
-        number=book.add_format({"num_format": "0.##########"}),
-        text=book.add_format({"num_format": "@"}),
-        quoted=book.add_format({"num_format": "@", "quote_prefix": True}),
+        day=book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
+        year=book.add_format({"num_format": "0", "valign": "top"}),
+        whole=book.add_format({"num_format": "#,##0", "valign": "top"}),
+        number=book.add_format({"num_format": "#,##0.##########", "valign": "top"}),
+        text=book.add_format({"num_format": "@", "valign": "top"}),
+        long=book.add_format({"num_format": "@", "valign": "top", "text_wrap": True}),
+        quoted=book.add_format({"num_format": "@", "valign": "top", "quote_prefix": True}),
     )
 
 
@@ -91,8 +97,13 @@ def _put_text(page: Worksheet, row: int, column: int, text: str, look: Format) -
         page.write_string(row, column, text, look)
 
 
-def _put(page: Worksheet, row: int, column: int, value: Any, looks: _Looks) -> None:
+def _put(
+    page: Worksheet, row: int, column: int, value: Any, looks: _Looks, *, year: bool = False
+) -> None:
     if value is None:
+        return
+    if year:
+        page.write_number(row, column, value, looks.year)
         return
     if isinstance(value, bool):
         page.write_boolean(row, column, value)
@@ -101,14 +112,13 @@ def _put(page: Worksheet, row: int, column: int, value: Any, looks: _Looks) -> N
         page.write_datetime(row, column, value, looks.day)
         return
     if isinstance(value, int | Decimal):
-        text = number_text(value)
-        if len(text.lstrip("-0.").replace(".", "")) <= EXACT_DIGITS:
-            look = looks.number if "." in text else looks.whole
-            page.write_number(row, column, float(text), look)
-            return
-        value = text
+        look = looks.number if "." in number_text(value) else looks.whole
+        # A number, however long: text in a column of numbers is left out of every sum.
+        page.write_number(row, column, float(value), look)
+        return
     text = str(value)
-    look = looks.text if neutralise(text) == text else looks.quoted
+    plain = looks.long if _width(text) > _WIDEST else looks.text
+    look = plain if neutralise(text) == text else looks.quoted
     _put_text(page, row, column, cell_text(text), look)
 
 
@@ -118,13 +128,11 @@ def _width(text: str) -> int:
 
 
 def _fill(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
-    widths = [_NARROWEST] * len(sheet.header[0])
-    for number, line in enumerate(sheet.header):
-        for column, name in enumerate(line):
-            _put_text(page, number, column, cell_text(name), looks.head)
-            widths[column] = max(widths[column], _width(name) + 3)
-    names = len(sheet.header)
-    last = names - 1
+    widths = [max(_NARROWEST, min(_width(name) + 3, _HEADED)) for name in sheet.header]
+    years = [name.endswith(" time_period") for name in sheet.header]
+    for column, name in enumerate(sheet.header):
+        _put_text(page, 0, column, cell_text(name), looks.head)
+    last = 0
     for row in sheet.rows:
         last += 1
         if last >= MAX_ROWS:
@@ -133,15 +141,22 @@ def _fill(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
                 file=sheet.name,
                 remedy=Text("请按年份拆分该表", "split the table by year"),
             )
-        for column, value in enumerate(row):
-            _put(page, last, column, value, looks)
+        for column, (value, year) in enumerate(zip(row, years, strict=True)):
+            _put(page, last, column, value, looks, year=year)
             if last < _MEASURED and value is not None and widths[column] < _WIDEST:
                 shown = number_text(value) if isinstance(value, Decimal) else str(value)
                 widths[column] = max(widths[column], _width(shown) + 2)
     for column, width in enumerate(widths):
         page.set_column(column, column, min(width, _WIDEST))
-    page.freeze_panes(names, 0)
-    page.autofilter(names - 1, 0, last, len(widths) - 1)
+    page.freeze_panes(1, 0)
+    page.autofilter(0, 0, last, len(widths) - 1)
+    # On A4, lying, as many pages long as it takes, each with the names of the columns.
+    page.set_paper(_A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.print_area(0, 0, last, (sheet.printed or len(widths)) - 1)
+    page.set_footer("&L&A&R&P / &N")
 
 
 def write_workbook(
@@ -163,12 +178,27 @@ def write_workbook(
     write_zip(parts, day, stream)
 
 
-def _table(table: Table, rows: pa.Table) -> Sheet:
-    columns = [rows[name].to_pylist() for name in table.columns]
+def _head(title: Text, name: str) -> str:
+    return f"{title.zh} {name}"
+
+
+def _table(table: Table, rows: pa.Table, first: Sequence[str] = ()) -> Sheet:
+    """A table with the label of every code behind the code; ``first`` are the columns to print."""
+    lists = code_lists()
+    columns: dict[str, tuple[str, list[Any]]] = {}
+    for field in table.fields:
+        values = rows[field.name].to_pylist()
+        columns[field.name] = _head(field.title, field.name), values
+        if field.codes is not None:
+            labels = {code.code: both(code.label) for code in lists[field.codes].values()}
+            name = f"{field.name}_label"
+            columns[name] = _head(field.title, name), [labels.get(value) for value in values]
+    order = [*first, *(name for name in columns if name not in first)]
     return Sheet(
         name=sheet_name(f"{table.title.zh} {table.name}"),
-        header=[[field.title.zh for field in table.fields], list(table.columns)],
-        rows=zip(*columns, strict=True),
+        header=[columns[name][0] for name in order],
+        rows=zip(*(columns[name][1] for name in order), strict=True),
+        printed=len(first) or None,
     )
 
 
@@ -177,41 +207,41 @@ def _listed(sheet: str, rows: list[Mapping[str, object]]) -> Sheet:
     columns = declared["columns"]
     return Sheet(
         name=sheet_name(f"{declared['title']['zh']} {declared['title']['en']}"),
-        header=[[column["zh"] for column in columns], [column["en"] for column in columns]],
+        header=[f"{column['zh']} {column['en']}" for column in columns],
         rows=[[row[column["from"]] for column in columns] for row in rows],
     )
 
 
-def _dictionary(package: Package) -> Sheet:
+def _dictionary(packages: Sequence[Package]) -> Sheet:
+    """Every column of the tables on the sheets."""
     rows: list[Mapping[str, object]] = [
         {
             **entry,
             "table": table.name,
-            "table_zh": table.title.zh,
-            "table_en": table.title.en,
             "title_zh": entry["title"].zh,
             "title_en": entry["title"].en,
             "description_zh": entry["description"].zh,
             "description_en": entry["description"].en,
-            "unit_zh": entry["unit"].zh if entry["unit"] else None,
-            "unit_en": entry["unit"].en if entry["unit"] else None,
+            "unit": both(entry["unit"]) if entry["unit"] else None,
         }
+        for name in SHEETS
+        for package in packages
         for table in package.tables
+        if table.name == name
         for entry in dictionary(table, package.table_names)
     ]
     return _listed("dictionary", rows)
 
 
-def _about(about: About, package: Package) -> Sheet:
+def _about(about: About) -> Sheet:
     created, licence = about.created.isoformat(), f"{about.licence.name} {about.licence.address}"
     facts = {
         "title": about.title,
-        "topic": package.title,
-        "description": package.description,
+        "description": about.description,
         "version": Text(about.version, about.version),
         "created": Text(created, created),
         "licence": Text(licence, licence),
-        "citation": citation(about, package.title),
+        "citation": citation(about),
     }
     return _listed(
         "about",
@@ -227,28 +257,43 @@ def _about(about: About, package: Package) -> Sheet:
     )
 
 
-def write_topic_workbook(
-    about: About, package: Package, rows: Mapping[str, pa.Table], stream: BinaryIO
+# The tables on the sheets, and of the first of them the columns that are printed.
+SHEETS = ("observations", "findings", "indicators", "reports", "codes")
+PRINTED = (
+    "area_zh", "time_period", "topic_label", "indicator_zh", "indicator_en", "value", "unit",
+    "unit_en", "lower", "upper", "qualifier_label", "obs_status_label", "doubt_label", "doubt_zh",
+    "doubt_en", "quote",
+)  # fmt: skip
+
+
+def write_workbook_of_all(
+    about: About, packages: Sequence[Package], rows: Mapping[str, pa.Table], stream: BinaryIO
 ) -> None:
-    """Write the workbook of a package: its tables, the data dictionary, what it is."""
-    sheets = [_table(table, rows[table.name]) for table in package.tables]
-    sheets += [_dictionary(package), _about(about, package)]
-    title = Text(f"{about.title.zh}：{package.title.zh}", f"{about.title.en}: {package.title.en}")
-    write_workbook(sheets, both(title), both(about.publisher), about.created, stream)
+    """Write ``observations.xlsx``: the tables of ``SHEETS``, the data dictionary, what it is."""
+    known = {table.name: table for package in packages for table in package.tables}
+    sheets = [
+        _table(known[name], rows[name], PRINTED if name == SHEETS[0] else ()) for name in SHEETS
+    ]
+    sheets += [_dictionary(packages), _about(about)]
+    write_workbook(sheets, both(about.title), both(about.publisher), about.created, stream)
 
 
-NAME = "catalogue-sheet"
+NAME = "catalogue-sheet.xlsx"
+# What a clerk enters in a catalogue; the registers are no resources of their own there.
+CATALOGUED = ("observations", "figures", "findings", "indicators")
 
 
-def _cells(about: About, package: Package, files: Sequence[File]) -> Iterator[Mapping[str, str]]:
+def _cells(
+    about: About, packages: Sequence[Package], files: Sequence[File]
+) -> Iterator[Mapping[str, str]]:
     known = metadata("catalogues.yaml")
     resource = {
         "category": known["themes"][about.themes[0]]["title"]["zh"],
-        "name": f"{about.title.zh}：{package.title.zh}",
+        "name": about.title.zh,
         "code": "",
         "provider": about.publisher.zh,
         "provider_code": about.publisher_code or "",
-        "abstract": package.description.zh,
+        "abstract": about.description.zh,
         "formats": "、".join(dict.fromkeys(file.format for file in files)),
         "licence": about.licence.name,
         "frequency": known["frequencies"][about.update_frequency]["portal"],
@@ -256,46 +301,33 @@ def _cells(about: About, package: Package, files: Sequence[File]) -> Iterator[Ma
         "version": about.version,
         "keywords": "、".join(word.zh for word in about.keywords),
         "related": "",
-        "identifier": identifier(about, package.name),
+        "identifier": identifier(about),
     }
-    for table in package.tables:
-        for field in table.fields:
-            yield {
-                **resource,
-                "table": f"{table.title.zh}（{table.name}）",
-                "item_name": field.title.zh,
-                "item_code": field.name,
-                "item_type": known["types"][field.type]["portal"],
-                "item_description": field.description.zh,
-            }
-
-
-def catalogue_rows(
-    about: About, packages: Mapping[str, tuple[Package, Sequence[File]]]
-) -> tuple[list[str], list[list[str]]]:
-    """The header in Chinese and the rows, every cell as text."""
-    columns = metadata("catalogues.yaml")["catalogue_sheet"]["columns"]
-    rows = [
-        [column["value"] if "value" in column else cells[column["from"]] for column in columns]
-        for package, files in packages.values()
-        for cells in _cells(about, package, files)
-    ]
-    return [column["zh"] for column in columns], rows
-
-
-def write_catalogue_csv(header: Sequence[str], rows: Sequence[Sequence[str]], to: BinaryIO) -> None:
-    """Write the sheet as CSV, in the form of the release's other CSV files."""
-    for row in (header, *rows):
-        line = ",".join(quote(neutralise(cell)) for cell in row)
-        to.write(f"{line}\n".encode())
+    for package in packages:
+        for table in package.tables:
+            if table.name not in CATALOGUED:
+                continue
+            for field in table.fields:
+                yield {
+                    **resource,
+                    "table": f"{table.title.zh}（{table.name}）",
+                    "item_name": field.title.zh,
+                    "item_code": field.name,
+                    "item_type": known["types"][field.type]["portal"],
+                    "item_description": field.description.zh,
+                }
 
 
 def write_catalogue_workbook(
-    about: About, header: Sequence[str], rows: Sequence[Sequence[str]], to: BinaryIO
+    about: About, packages: Sequence[Package], files: Sequence[File], stream: BinaryIO
 ) -> None:
-    """Write the sheet as a workbook. The second header line is in English."""
+    """Write ``catalogue-sheet.xlsx``, every cell a text."""
     declared = metadata("catalogues.yaml")["catalogue_sheet"]
-    english = [column["en"] for column in declared["columns"]]
-    sheet = Sheet(sheet_name(declared["title"]["zh"]), [header, english], rows)
+    columns = declared["columns"]
+    rows = [
+        [column["value"] if "value" in column else cells[column["from"]] for column in columns]
+        for cells in _cells(about, packages, files)
+    ]
+    sheet = Sheet(sheet_name(declared["title"]["zh"]), [column["zh"] for column in columns], rows)
     title = f"{declared['title']['zh']} / {declared['title']['en']}"
-    write_workbook([sheet], title, about.publisher.zh, about.created, to)
+    write_workbook([sheet], title, about.publisher.zh, about.created, stream)

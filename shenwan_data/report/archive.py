@@ -17,6 +17,7 @@ from shenwan_data.config.forms import is_url, without_account
 from shenwan_data.config.records import (
     Sidecar,
     read_sidecar,
+    read_words,
     render_sidecar,
     sidecar_path,
 )
@@ -121,8 +122,17 @@ def read_report(path: Path) -> Report:
         url=record.url,
         published=record.published or find_published(text),
         retrieved=record.retrieved,
+        publisher=record.publisher,
         ranked=tuple(record.ranked.items()),
+        words=_words(path),
     )
+
+
+def _words(path: Path) -> tuple[tuple[str, str], ...]:
+    """The town's own words with what they mean; a report of no archive has none."""
+    if path.parents[1].name != "reports":
+        return ()
+    return tuple((one.word, one.means) for one in read_words(path.parents[2]))
 
 
 def read_reports(data_dir: Path, year: int | None = None) -> tuple[Report, ...]:
@@ -174,7 +184,7 @@ def add_report(
         source.text,
         area=area,
         year=year,
-        others=_others(data_dir, area, year, source.text),
+        others=others_of(data_dir, area, year, source.text),
         names=names_of(data_dir),
     )
     if problems and not anyway:
@@ -199,8 +209,8 @@ def add_report(
     return read_report(target)
 
 
-def _others(data_dir: Path, area: str, year: int, text: str) -> list[Other]:
-    """The archived reports to compare a new one with: those of its area, and any of the same text."""
+def others_of(data_dir: Path, area: str, year: int, text: str) -> list[Other]:
+    """The archived reports to compare one with: those of its area, and any of the same text."""
     found: list[Other] = []
     own = text_hash(text)
     for path in _archived(data_dir):

@@ -77,6 +77,12 @@ _HEADING = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d))"
 )
 _LAST_LINES = 12
+_TOPIC = re.compile("法治|依法行政|法制")
+# What a town publishes beside it, and a data officer may take by mistake.
+_OTHER_KIND = re.compile(
+    "信息公开|政府工作(?:情况)?(?:的)?报告|预算|决算|国民经济|统计公报|党建|党风廉政|安全生产|环境保护|生态环境"
+    "|巡察|述职|审计|工作要点|实施方案|工作计划|工作安排|财政|绩效"
+)
 
 
 def problems_of(
@@ -103,8 +109,12 @@ def problems_of(
         other = _other_town(stated, area, names)
         if other is not None:
             found.append(_problem("other_area", other))
+        if _OTHER_KIND.search(stated) and not _TOPIC.search(stated):
+            found.append(_problem("other_kind", stated))
     if not _SENTENCE.search(text):
         found.append(_problem("no_sentence"))
+    if _is_doubled(text):
+        found.append(_problem("twice_over"))
     own = _figures(text)
     if not own:
         found.append(_problem("no_figure"))
@@ -133,7 +143,7 @@ def unanswered(
     others = [Other(one.ref_area, one.time_period, one.text) for one in (*reports, *beside)]
     found: list[Incomplete] = []
     for report in reports:
-        if _is_answered(report.path):
+        if is_answered(report.path):
             continue
         problems = problems_of(
             report.text,
@@ -151,7 +161,8 @@ def _key(report: Report) -> tuple[str, int]:
     return report.ref_area, report.time_period
 
 
-def _is_answered(path: Path) -> bool:
+def is_answered(path: Path) -> bool:
+    """Whether the record beside an archived report says why it is right all the same."""
     beside = sidecar_path(path)
     return beside.is_file() and read_sidecar(beside).anyway is not None
 
@@ -179,6 +190,7 @@ _SAME_SENTENCES = 0.8
 _FEWEST = 5
 _ENOUGH = 15
 _FAR_FEWER = 0.35
+_DOUBLED = 0.35
 
 
 def _is_copy(text: str, own: Sequence[str], other: str) -> bool:
@@ -193,6 +205,13 @@ def _is_copy(text: str, own: Sequence[str], other: str) -> bool:
     return len(sentences) >= _FEWEST and sum(
         1 for sentence in sentences if sentence in told
     ) >= _SAME_SENTENCES * len(sentences)
+
+
+def _is_doubled(text: str) -> bool:
+    """Whether most sentences stand twice, as where a page was copied or pasted two times."""
+    sentences = _sentences(text)
+    again = len(sentences) - len(set(sentences))
+    return again >= _FEWEST and again >= _DOUBLED * len(sentences)
 
 
 def _figures(text: str) -> tuple[str, ...]:
@@ -279,6 +298,8 @@ _MESSAGES = {
         "there is no title (a line that names a report, and is no sentence)",
     ),
     "other_area": ("标题写的是{0}，与归档的地区不符", "the title names another town: {0}"),
+    "other_kind": ("标题是另一种报告：{0}", "the title is that of another kind of report: {0}"),
+    "twice_over": ("正文大部分重复了一遍", "most of the text stands twice"),
     "no_sentence": ("正文中没有一句完整的话", "the text holds no full sentence"),
     "no_figure": ("正文中没有一个带单位的数字", "the text holds no number with a unit"),
     "breaks_off": ("正文到“{0}”中断，可能不完整", "the text breaks off at “{0}”"),

@@ -12,7 +12,7 @@ from shenwan_data.schemas import metadata, while_unchanged
 
 _YUAN = r"(?:人民币[,，、\s]*)?"
 _BRACKET = re.compile(
-    rf"\s*[（(]\s*(?:单位\s*[:：]\s*)?{_YUAN}([^（）()\d，。：:]{{1,6}})\s*[）)]\s*$"
+    rf"\s*[（(\[［【〔]\s*(?:单位\s*[:：]\s*)?{_YUAN}([^（）()\[\]［］【】〔〕\d，。：:]{{1,6}})\s*[）)\]］】〕]\s*$"
 )
 _SLASH = re.compile(
     rf"\s*[/／，,、：:\s]\s*(?:单位\s*[:：]\s*)?{_YUAN}([^（）()\d，,、。：:/／\s]{{1,6}})\s*$"

@@ -204,6 +204,7 @@ class Web:
         host = parts.netloc.rpartition("@")[2]
         path = parts.path.rstrip("/") + "/"
         self._root = urlunsplit((parts.scheme.lower(), host, path, "", ""))
+        self._page = urlunsplit((parts.scheme.lower(), host, parts.path or "/", "", ""))
         self._query = parts.query
         self._headers = {"User-Agent": "shenwan-data"}
         if parts.password is not None or parts.username is not None:
@@ -250,6 +251,10 @@ class Web:
             version = "/".join(str(mark) for mark in marks)
         size = int(length) if length and length.isdecimal() else None
         return Entry(unquote(link.removeprefix(self._root)), version, size)
+
+    def page(self) -> AbstractContextManager[Any]:
+        """The answer at the address itself, as it comes."""
+        return closing(self._ask(self._page))
 
     def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """The answer as it comes, not unpacked."""

@@ -10,8 +10,8 @@ page to look at next, so that reloading does it no second time.
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -19,24 +19,29 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 
-from shenwan_data.config.settings import load_settings, read_areas
-from shenwan_data.config.town import add_area
+from shenwan_data.build_record import WORK_FOLDER
+from shenwan_data.config.settings import RELEASE_FILE, load_settings, read_areas, set_aside
+from shenwan_data.config.town import add_area, area_code, listed_towns, title_of
 from shenwan_data.errors import ShenwanError, Text, UsageError
 from shenwan_data.indicators.catalogue import catalogue
+from shenwan_data.report.inbox import fetch_page
 from shenwan_data.review import arrivals, pages
-from shenwan_data.review.case import Case
-from shenwan_data.review.checklist import checklist
-from shenwan_data.review.decisions import Decision, amount, confirm_all, decide, forget
 from shenwan_data.review.desk import Desk
-from shenwan_data.review.entries import writing
+from shenwan_data.review.entries import set_key, writing
 from shenwan_data.review.guard import FILE_LIMIT, Guard, Secrets, form, limited
 from shenwan_data.review.jobs import Jobs
+from shenwan_data.review.report_addresses import Fields, ReportAddresses, number, today
 
 LANGUAGES = ("zh", "en")
-Fields = dict[str, str]
 
 
 class Application:
@@ -44,25 +49,33 @@ class Application:
 
     def __init__(self, desk: Desk, known: Secrets, jobs: Jobs) -> None:
         self.desk, self.known, self.jobs = desk, known, jobs
+        self.taken: tuple[arrivals.Taken, ...] = ()  # what the last import of many came to
+        self.of_report = ReportAddresses(desk, self._area)
 
     def routes(self) -> list[Route]:
         """All addresses, below ``/<token>/<language>/``."""
         routes = [
             Route(f"/{self.known.token}/", self._home),
             Route(f"/{self.known.token}/static/{{name}}", self._static),
+            Route(f"/{self.known.token}/preview/{{path:path}}", self._preview),
         ]
+        one = self.of_report
         for language in LANGUAGES:
             root = f"/{self.known.token}/{language}"
             report = f"{root}/report/{{year:int}}/{{area}}"
             gets = {
-                f"{root}/": self.start, report: self.report, f"{report}/item/{{key}}": self.item,
+                f"{root}/": self.start, report: one.report, f"{report}/item/{{key}}": one.item,
+                f"{report}/word": one.word,
                 f"{root}/release": self.release, f"{root}/release/job": self.job,
                 f"{root}/arrivals": self.arrivals, f"{root}/town": self.town,
             }  # fmt: skip
             posts = {
-                f"{report}/decide": self.decide, f"{report}/confirm": self.confirm_group,
-                f"{report}/forget": self.forget, f"{report}/undo": self.undo,
-                f"{root}/arrivals/take": self.take, f"{root}/town": self.add_town,
+                f"{report}/decide": one.decide, f"{report}/confirm": one.confirm_group,
+                f"{report}/forget": one.forget, f"{report}/undo": one.undo,
+                f"{report}/word": one.keep_word,
+                f"{root}/arrivals/take": self.take, f"{root}/arrivals/fetch": self.fetch,
+                f"{root}/arrivals/all": self.take_all, f"{root}/town": self.add_town,
+                f"{root}/aside": self.aside, f"{root}/preview": self.preview,
                 f"{root}/release/build": self.build, f"{root}/release/record": self.record,
                 f"{root}/release/plan": self.plan, f"{root}/release/publish": self.publish,
             }  # fmt: skip
@@ -127,6 +140,15 @@ class Application:
             return PlainTextResponse("not found", 404)
         return Response(found[0], headers={"content-type": found[1]})
 
+    async def _preview(self, request: Request) -> Response:
+        root = (self.desk.data_dir / WORK_FOLDER / "preview").resolve()
+        path = (root / request.path_params["path"]).resolve()
+        if path.is_dir():
+            path /= "index.html"
+        if not path.is_relative_to(root) or not path.is_file():
+            return PlainTextResponse("not found", 404)
+        return FileResponse(path)
+
     async def _upload(self, request: Request) -> Response:
         page = self._shown(request)
         if request.headers.get("x-csrf") != self.known.csrf:
@@ -145,27 +167,17 @@ class Application:
 
     def start(self, page: pages.Page, request: Request) -> str:
         """The reports, and what can be done next."""
-        del request
+        aside = {one.report: one for one in set_aside(self.desk.data_dir)}
         reports = [
-            {"year": int(path.parent.name), "area": path.stem, "name": self._area(page, path.stem)}
+            {"year": int(path.parent.name), "area": path.stem, "name": self._area(page, path.stem),
+             "aside": aside.get(f"{path.stem}-{path.parent.name}")}
             for path in self.desk.reports()
-        ]
-        return pages.render("start.jinja", page, reports=reports)
-
-    def report(self, page: pages.Page, request: Request) -> str:
-        """One report with its checklist."""
-        case = self._case(request)
-        asked = request.query_params
-        return pages.report_page(
-            page, case, checklist(case), asked.get("show", "all"), asked.get("at"),
-            name=self._area(page, case.report.ref_area), can_undo=bool(self.desk.done),
-            said=asked.get("said", ""),
+        ]  # fmt: skip
+        towns = {one["area"]: one["name"] for one in reports}
+        return pages.render(
+            "start.jinja", page, reports=reports, towns=towns,
+            said=request.query_params.get("said", ""),
         )  # fmt: skip
-
-    def item(self, page: pages.Page, request: Request) -> str:
-        """The panel of one item or figure alone."""
-        case = self._case(request)
-        return str(pages.panel(page, case, checklist(case), request.path_params["key"]))
 
     def release(self, page: pages.Page, request: Request) -> str:
         """What a release would change, and the steps to it."""
@@ -188,79 +200,30 @@ class Application:
         return pages.render(
             "arrivals.jinja", page, waiting=arrivals.waiting(self.desk.data_dir), said=
             request.query_params.get("said", ""), areas=self._areas(), problem=pages.problem,
-            problems={},
+            taken=self.taken,
         )  # fmt: skip
 
     def town(self, page: pages.Page, request: Request) -> str:
         """The form of another town."""
-        said = request.query_params.get("said", "")
-        return pages.render("town.jinja", page, areas=self._areas(), said=said)
+        said, areas = request.query_params.get("said", ""), self._areas()
+        release = load_settings(self.desk.data_dir).release
+        title, description = release.title, release.description
+        return pages.render(
+            "town.jinja", page, areas=areas, said=said, listed=listed_towns(areas), title=title,
+            proposed=title_of(list(areas.values())), description=description,
+        )  # fmt: skip
 
     # what is decided
-
-    def decide(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """One decision about one figure or indicator."""
-        case, made = self._case(request), None
-        key, action = fields.get("key", ""), fields.get("action", "")
-        start: int | None = _number(fields.get("start"))
-        if action.startswith("choose-"):  # of a conflict, this figure
-            start, action = _number(action.removeprefix("choose-")), "assign"
-            fields["indicator"], fields["reads"] = key.removeprefix("c-"), ""
-        elif action.startswith("candidate-"):
-            fields["indicator"], action = action.removeprefix("candidate-"), "assign"
-        self.desk.who = fields.get("who", "").strip() or self.desk.who
-        decision = Decision(
-            start, action, self.desk.who, _today(), fields.get("why", ""),
-            fields.get("indicator") or None, amount(fields.get("value")),
-            fields.get("unit", "").strip() or None, _number(fields.get("end")),
-            fields.get("reads") or None,
-        )  # fmt: skip
-        undo = decide(case, decision)
-        self.desk.note(undo)
-        made = checklist(case.again())
-        return _report(page, case, pages.following(made, key), fields, "noted", undo.about)
-
-    def confirm_group(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Everything of a group that is still open is right."""
-        case = self._case(request)
-        wanted = (fields.get("group", ""), fields.get("topic", ""))
-        self.desk.who = fields.get("who", "").strip() or self.desk.who
-        for name, topic, items in checklist(case).groups():
-            if (name, topic) == wanted and name != "doubts":
-                about = [
-                    (None, i.indicator.code) if i.figure is None and i.indicator else
-                    (i.figure.start if i.figure else None, None)
-                    for i in items if i.is_open
-                ]  # fmt: skip
-                # A figure may give two indicators; it is looked at once.
-                self.desk.note(
-                    confirm_all(case, list(dict.fromkeys(about)), self.desk.who, _today())
-                )
-        made = checklist(case.again())
-        return _report(page, case, pages.following(made, ""), fields, "", "")
-
-    def forget(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Take back the decision about one figure or indicator."""
-        case = self._case(request)
-        undo = forget(case, _number(fields.get("start")), fields.get("indicator") or None)
-        self.desk.note(undo)
-        return _report(page, case, fields.get("key", ""), fields, "undone", undo.about)
-
-    def undo(self, page: pages.Page, request: Request, fields: Fields) -> str:
-        """Take back the last decision of this sitting."""
-        case = self._case(request)
-        about = self.desk.undo()
-        word = "nothing_to_undo" if about is None else "undone"
-        return _report(page, case, fields.get("key", ""), fields, word, about or "")
 
     def take(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Archive one waiting file, or remove it."""
         del request
+        self.taken = ()
         path = arrivals.find(self.desk.data_dir, fields.get("file", ""))
         if fields.get("action") == "discard":
             arrivals.discard(path)
             return f"{page.root}/arrivals"
-        year = _number(fields.get("year"))
+        year = number(fields.get("year"))
         if year is None or not fields.get("area"):
             raise UsageError(
                 Text("须写明年度和乡镇", "the year and the town are missing"),
@@ -277,14 +240,68 @@ class Application:
     def add_town(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Another town on the list."""
         del request
-        with writing(self.desk.data_dir):
-            add_area(self.desk.data_dir, {key: value.strip() for key, value in fields.items()})
+        folder, cells = self.desk.data_dir, {key: value.strip() for key, value in fields.items()}
+        if fields.get("action") == "title":
+            said = {
+                key: {code: cells.get(f"{key}_{code}", "") for code in LANGUAGES}
+                for key in ("title", "description")
+            }
+            if not all(all(texts.values()) for texts in said.values()):
+                raise UsageError(
+                    Text("标题和说明都要写", "title and description are both needed"),
+                    remedy=Text("请补上后再提交", "fill them in and submit again"),
+                )
+            with writing(folder):
+                for key, texts in said.items():
+                    set_key(folder / RELEASE_FILE, key, json.dumps(texts, ensure_ascii=False))
+        else:
+            for row in listed_towns(self._areas()):
+                if row["division_code"] == cells.get("listed"):
+                    cells = {**row, "ref_area": area_code(row["name_en"])}
+            with writing(folder):
+                add_area(folder, cells)
         return f"{page.root}/town?said={quote(page.words['saved'])}"
+
+    def fetch(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Fetch the report at an address, to be looked at as a dropped file is."""
+        del request
+        address = fields.get("url", "").strip()
+        name, content = fetch_page(address)
+        arrivals.keep(self.desk.data_dir, name, content, address.partition("#")[0])
+        self.taken = ()
+        return f"{page.root}/arrivals"
+
+    def take_all(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Archive every waiting file whose town and year are known."""
+        del request, fields
+        folder = self.desk.data_dir
+        self.taken = arrivals.archive_all(arrivals.waiting(folder), folder)
+        return f"{page.root}/arrivals"
+
+    def aside(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Leave a report, or all of its town, out of the release, or have it in again."""
+        del request
+        self.desk.who = fields.get("who", "").strip() or self.desk.who
+        report, area = fields.get("report", ""), fields.get("area", "")
+        if fields.get("action") == "back":
+            undo = self.desk.put_back(report)
+        else:
+            there = [f"{path.stem}-{path.parent.name}" for path in self.desk.reports()]
+            chosen = [one for one in there if one == report or one.rpartition("-")[0] == area]
+            undo = self.desk.set_aside(chosen, today(), fields.get("why", ""))
+        self.desk.note(undo)
+        return f"{page.root}/?said={quote(page.words['noted'].format(what=undo.about))}"
+
+    def preview(self, page: pages.Page, request: Request, fields: Fields) -> str:
+        """Write the pages that a release would show, and go there."""
+        del request, fields
+        self.desk.preview_site()
+        return f"/{self.known.token}/preview/{page.language}/index.html"
 
     def build(self, page: pages.Page, request: Request, fields: Fields) -> str:
         """Set the version and build."""
         del request
-        self.jobs.build(page.words["build"], fields.get("version", "").strip(), _today())
+        self.jobs.build(page.words["build"], fields.get("version", "").strip(), today())
         return f"{page.root}/release#job"
 
     def record(self, page: pages.Page, request: Request, fields: Fields) -> str:
@@ -307,9 +324,6 @@ class Application:
 
     # shared
 
-    def _case(self, request: Request) -> Case:
-        return self.desk.case(request.path_params["year"], request.path_params["area"])
-
     def _areas(self) -> dict[str, Any]:
         return dict(read_areas(self.desk.data_dir))
 
@@ -330,18 +344,3 @@ def _failed(page: pages.Page, error: ShenwanError, request: Request) -> Response
         "problem.jinja", page, error=pages.problem(page, error), back=back or f"{page.root}/"
     )
     return HTMLResponse(body, 409 if isinstance(error, UsageError) else 422)
-
-
-def _report(page: pages.Page, case: Case, key: str, fields: Fields, word: str, about: str) -> str:
-    said = quote(page.words[word].format(what=about)) if word else ""
-    show = quote(fields.get("show", "all"))
-    where = f"{page.root}/report/{case.report.time_period}/{case.report.ref_area}"
-    return f"{where}?at={quote(key)}&show={show}&said={said}"
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() else None
-
-
-def _today() -> Any:
-    return datetime.now(UTC).astimezone().date()

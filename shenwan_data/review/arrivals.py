@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from shenwan_data.report.source import ENDINGS, read_bytes, read_source
 from shenwan_data.report.title import find_title, first_line, stated_years
 
 FOLDER = "arrivals"
+_ADDRESS = ".address"
 _PLAIN = re.compile(r"[^\w.\-（）() ]")
 _HEAD = 2000
 
@@ -40,11 +41,36 @@ class Arrival:
     title: str | None
     year: int | None
     area: str | None
+    url: str | None = None
+    error: ShenwanError | None = None
+
+    @property
+    def doubt(self) -> ShenwanError | None:
+        """Why it cannot be archived as it is: it cannot be read, or town or year are not known."""
+        if self.error is not None or (self.year is not None and self.area is not None):
+            return self.error
+        lacking = Text("乡镇", "the town") if self.year else Text("年度", "the year")
+        return UsageError(
+            Text(f"从标题和正文看不出{lacking.zh}", f"title and text do not say {lacking.en}"),
+            file=self.name,
+            remedy=Text(
+                "请写明年度和乡镇（命令行用 --year 和 --area）",
+                "say year and town yourself (--year and --area on the command line)",
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an arrival: the report it is now, or why it waits on."""
+
+    arrival: Arrival
+    report: Report | None
     error: ShenwanError | None = None
 
 
-def keep(data_dir: Path, name: str, content: bytes) -> Arrival:
-    """Keep the content of a file aside, and say what it seems to be.
+def keep(data_dir: Path, name: str, content: bytes, url: str | None = None) -> Arrival:
+    """Keep the content of a file aside with the address it is from, and say what it seems to be.
 
     Raises UsageError for a name that no report has.
     """
@@ -56,6 +82,8 @@ def keep(data_dir: Path, name: str, content: bytes) -> Arrival:
         )
     path = data_dir / WORK_FOLDER / FOLDER / f"{file_hash(content)[:16]}" / plain
     write_atomic(path, content)
+    if url:
+        write_atomic(path.parent / _ADDRESS, url)
     return look_at(path, data_dir)
 
 
@@ -68,14 +96,16 @@ def waiting(data_dir: Path) -> tuple[Arrival, ...]:
 
 def look_at(path: Path, data_dir: Path) -> Arrival:
     """What a file seems to be, from its title and text."""
+    address = path.parent / _ADDRESS
+    url = address.read_text("utf-8") if address.is_file() else None
     try:
         text = read_source(read_bytes(path), path).text
     except ShenwanError as error:
-        return Arrival(path.name, path, None, None, None, error)
+        return Arrival(path.name, path, None, None, None, url, error)
     years = stated_years(text)
     title = find_title(text) or first_line(text)
     return Arrival(
-        path.name, path, title, years[0] if years else None, _area(title, text, data_dir)
+        path.name, path, title, years[0] if years else None, _area(title, text, data_dir), url
     )
 
 
@@ -98,6 +128,35 @@ def archive(
     report = add_report(path, year=year, area=area, url=url, anyway=anyway, data_dir=data_dir)
     discard(path)
     return report
+
+
+def archive_all(arrivals: Iterable[Arrival], data_dir: Path) -> tuple[Taken, ...]:
+    """Archive every arrival whose town and year are known, the earliest year first.
+
+    One that is refused does not hold up the others.
+    """
+    taken = []
+    for one in sorted(arrivals, key=lambda each: (each.year or 0, each.name)):
+        if one.doubt is not None or one.year is None or one.area is None:
+            taken.append(Taken(one, None, one.doubt))
+            continue
+        try:
+            report = add_report(
+                one.path, year=one.year, area=one.area, url=one.url,
+                data_dir=data_dir,
+            )  # fmt: skip
+        except ShenwanError as error:
+            taken.append(Taken(one, None, error))
+        else:
+            taken.append(Taken(one, report))
+            tidy(one, data_dir)
+    return tuple(taken)
+
+
+def tidy(one: Arrival, data_dir: Path) -> None:
+    """Remove a file that was kept aside, once it is archived; one that lies elsewhere stays."""
+    if data_dir / WORK_FOLDER in one.path.parents:
+        discard(one.path)
 
 
 def discard(path: Path) -> None:

@@ -6,12 +6,19 @@ Belongs here: opening it, and finding the decisions about a place. Does not belo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.cli.inspection import Inspected, inspect_report
-from shenwan_data.config.records import ReviewEntry, read_reviews, review_path, sidecar_path
+from shenwan_data.cli.inspection import Inspected, inspect_report, reading_under
+from shenwan_data.config.records import (
+    WORDS_FILE,
+    ReviewEntry,
+    read_reviews,
+    review_path,
+    sidecar_path,
+)
 from shenwan_data.errors import Text, UsageError
 from shenwan_data.indicators.corrections import Correction, read_corrections
 from shenwan_data.model import Figure, Reading, Report
@@ -19,8 +26,18 @@ from shenwan_data.report.archive import read_report
 from shenwan_data.review.entries import content_hash
 from shenwan_data.schemas import file_state, schemas_dir
 
-# What was read of each file, and what it was read from.
-Kept = dict[Path, tuple[tuple[Any, ...], Inspected, tuple[Correction, ...]]]
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a file, and what it was read from: its text, and all that was decided."""
+
+    text_state: tuple[Any, ...]
+    state: tuple[Any, ...]
+    inspected: Inspected
+    corrections: tuple[Correction, ...]
+
+
+Kept = dict[Path, Read]
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,10 @@ class Case:
         """Where it is kept what was looked at."""
         return review_path(self.data_dir, self.report.time_period, self.report.ref_area)
 
+    def figures_under(self, corrections: Sequence[Correction]) -> tuple[Figure, ...]:
+        """The figures with some corrections applied. DataError where one does not hold."""
+        return reading_under(self.report, corrections, self.inspected.matching).figures
+
     def figure(self, start: int) -> Figure:
         """The figure that starts there. Raises UsageError where none does."""
         for figure in self.reading.figures:
@@ -92,16 +113,21 @@ def open_case(path: Path, before: Reading | None, data_dir: Path, kept: Kept | N
     while nothing has changed. Raises DataError.
     """
     year, kept = int(path.parent.name), {} if kept is None else kept
-    files = (path, sidecar_path(path), data_dir / "corrections" / f"{year}.yaml")
-    state = (*map(content_hash, files), file_state(schemas_dir()), id(before))
-    if path not in kept or kept[path][0] != state:
-        report = read_report(path)
+    files = (path, sidecar_path(path), data_dir / WORDS_FILE)
+    text_state = (*map(content_hash, files), file_state(schemas_dir()))
+    state = (content_hash(data_dir / "corrections" / f"{year}.yaml"), id(before))
+    old = kept.get(path)
+    if old is None or (old.text_state, old.state) != (text_state, state):
+        # The text is read once, whatever is decided about it.
+        same = old is not None and old.text_state == text_state
+        report = old.inspected.report if old and same else read_report(path)
+        matching = old.inspected.matching if old and same else None
         corrections = read_corrections(data_dir, year)
-        kept[path] = state, inspect_report(report, before, corrections), corrections
-    _, inspected, corrections = kept[path]
-    report = inspected.report
-    reviews = read_reviews(review_path(data_dir, year, report.ref_area))
-    return Case(data_dir, inspected, corrections, reviews, kept)
+        inspected = inspect_report(report, before, corrections, matching)
+        kept[path] = Read(text_state, state, inspected, corrections)
+    now = kept[path]
+    reviews = read_reviews(review_path(data_dir, year, now.inspected.report.ref_area))
+    return Case(data_dir, now.inspected, now.corrections, reviews, kept)
 
 
 def reads_as(figure: Figure) -> str:

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shenwan_data.cli.inspection import figures_under
+from shenwan_data.cli.inspection import reading_under
 from shenwan_data.config.records import (
     read_sidecar,
     sidecar_path,
@@ -203,7 +203,7 @@ def _correct(case: Case, decision: Decision) -> str:
     replaced = _positions(case, start)
     others = tuple(c for c in case.corrections if c.entry - 1 not in replaced)
     # What the correction expects is what is read without it.
-    figures = figures_under(case.report, others)
+    figures = case.figures_under(others)
     figure = next(figure for figure in figures if figure.start == start)
     action, to, expect = _change(figure, decision)
     entry: dict[str, Any] = {
@@ -213,7 +213,7 @@ def _correct(case: Case, decision: Decision) -> str:
     }  # fmt: skip
     correction = Correction(**entry, file=case.corrections_file, entry=len(others) + 1)
     without_personal_data({"why": correction.why}, correction.file, correction.place)
-    figures_under(case.report, (*others, correction))  # raises where it does not hold
+    case.figures_under((*others, correction))  # raises where it does not hold
     if not to:
         del entry["to"]
     add_entries(case.corrections_file, [entry], _CORRECTIONS, instead_of=replaced)
@@ -272,7 +272,7 @@ def _redact(case: Case, decision: Decision) -> str:
     spans = sorted([*map(list, read_sidecar(beside).mask), [start, end]])
     set_key(beside, "mask", str(spans))
     # A mask that does not fit, or takes away what a correction is about, raises here.
-    figures_under(read_report(case.report.path), case.corrections)
+    reading_under(read_report(case.report.path), case.corrections)
     _look(case, [decision])
     return "■" * min(end - start, 8)
 

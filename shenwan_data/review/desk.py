@@ -6,24 +6,36 @@ change. Does not belong here: pages, addresses or requests (``pages``, ``applica
 
 from __future__ import annotations
 
+import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from packaging.version import Version
 
+from shenwan_data.build_record import WORK_FOLDER
 from shenwan_data.cli.inspection import Inspected, last_before
-from shenwan_data.config.settings import load_settings, parse_version
+from shenwan_data.config.settings import RELEASE_FILE, load_settings, parse_version, set_aside
 from shenwan_data.errors import DataError, ShenwanError, Text, UsageError
+from shenwan_data.files import machine_errors
 from shenwan_data.indicators.catalogue import catalogue, topics
+from shenwan_data.indicators.gold import read_measurements
 from shenwan_data.model import Blocked, Observation, Reading
+from shenwan_data.release.package import write_files
 from shenwan_data.release.register import newest_published, register_of
 from shenwan_data.release.snapshot import Bump, next_version, read_snapshot
+from shenwan_data.release.tables import build_tables
 from shenwan_data.report.archive import find_reports, read_report
 from shenwan_data.review.case import Case, Kept, last_who, open_case
 from shenwan_data.review.checklist import Checklist, checklist
 from shenwan_data.review.decisions import Undo, take_back
+from shenwan_data.review.entries import content_hash, rendered, set_key, writing
+from shenwan_data.site.generate import build_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,12 @@ class Desk:
             remedy=Text("请先添加报告", "add it first"),
         )
 
+    def cases(self) -> Iterator[Case]:
+        """Every report that can be read, the newest year first."""
+        for path in self.reports():
+            with suppress(DataError):
+                yield self._open(path)
+
     def _open(self, path: Path) -> Case:
         other = last_before(read_report(path), self.data_dir)
         before = None if other is None else self._open(other).reading
@@ -109,6 +127,38 @@ class Desk:
         take_back(last, self.data_dir)
         return last.about
 
+    def set_aside(self, reports: Sequence[str], when: date, why: str) -> Undo:
+        """Leave some reports out of the release from now on, with a reason.
+
+        Raises UsageError where reason or name is missing.
+        """
+        if not why.strip() or not self.who.strip():
+            raise UsageError(
+                Text("须写明理由和决定人", "reason and name are missing"),
+                remedy=Text("请补上后再提交", "add them and submit again"),
+            )
+        entries = [one.model_dump() for one in load_settings(self.data_dir).release.set_aside]
+        entries = [one for one in entries if one["report"] not in reports]
+        entries += [
+            {"report": one, "who": self.who, "when": when, "why": why.strip()} for one in reports
+        ]
+        return self._aside(entries, "、".join(reports))
+
+    def put_back(self, report: str) -> Undo:
+        """Have a report in the release again."""
+        entries = [one.model_dump() for one in load_settings(self.data_dir).release.set_aside]
+        return self._aside([one for one in entries if one["report"] != report], report)
+
+    def _aside(self, entries: Sequence[Mapping[str, Any]], about: str) -> Undo:
+        path = self.data_dir / RELEASE_FILE
+        with writing(self.data_dir):
+            before = path.read_bytes()
+            lines = "".join(
+                "\n" + textwrap.indent(rendered(one).rstrip("\n"), "  ") for one in entries
+            )
+            set_key(path, "set_aside", lines or None)
+            return Undo(((path, before, content_hash(path)),), about)
+
     def preview(self) -> Preview:
         """What a release would change. Raises DataError for broken settings or register."""
         settings = load_settings(self.data_dir)
@@ -121,7 +171,7 @@ class Desk:
                 for key in table.rows:
                     old[key] = table.cells(key)
             old_reports = {key[0] for key in snapshot.tables["reports"].rows}
-        readings, blocked = self._readings()
+        readings, blocked = self.readings()
         changes = tuple(_changes(readings, old))
         now = {reading.report.id for reading in readings} | {one.report for one in blocked}
         gone = tuple(sorted(old_reports - now))
@@ -142,10 +192,38 @@ class Desk:
             tuple(sorted(now - old_reports)), gone, tuple(blocked),
         )  # fmt: skip
 
-    def _readings(self) -> tuple[list[Reading], list[Blocked]]:
+    def preview_site(self) -> Path:
+        """Write the pages that a release would show, beside nothing that is published.
+
+        Raises DataError where the readings fit no table.
+        """
+        settings = load_settings(self.data_dir)
+        readings, _ = self.readings()
+        built = build_tables(
+            readings, measurements=read_measurements(self.data_dir), areas=settings.areas
+        )
+        for place, message in ((one.place, one.message) for one in built.problems[:1]):
+            raise DataError(message, place=place, remedy=Text("请核对该处", "look at it"))
+        folder = self.data_dir / WORK_FOLDER / "preview"
+        texts = {one.report.id: one.report.text for one in readings}
+        with machine_errors(folder), TemporaryDirectory(dir=self._work()) as draft:
+            release = Path(draft) / settings.release.version
+            write_files(release, built.tables, texts, settings.release)
+            return build_site(release, folder, {one.report.id: one for one in readings})
+
+    def _work(self) -> Path:
+        folder = self.data_dir / WORK_FOLDER
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def readings(self) -> tuple[list[Reading], list[Blocked]]:
+        """What a release would hold, and what holds it up."""
         found, blocked = [], []
+        aside = {one.report for one in set_aside(self.data_dir)}
         for path in reversed(self.reports()):
             report_id = f"{path.stem}-{path.parent.name}"
+            if report_id in aside:
+                continue
             try:
                 case = self._open(path)
             except ShenwanError as error:

@@ -128,8 +128,9 @@ def _without(path: Path, text: str, indexes: Sequence[int]) -> str:
 
 
 def set_key(path: Path, key: str, value: str | None, seen: str | None = None) -> None:
-    """Give a top-level key of a mapping its value (YAML in one line); None takes the key out.
+    """Give a top-level key of a mapping its value (YAML in one line, or lines below it).
 
+    None takes the key out.
     A comment behind the former value stays. Raises as ``add_entries`` does.
     """
 
@@ -138,7 +139,8 @@ def set_key(path: Path, key: str, value: str | None, seen: str | None = None) ->
         if not isinstance(root, yaml.MappingNode) or root.flow_style:
             raise _no_list(path)
         lines = text.splitlines(keepends=True)
-        new = [] if value is None else [f"{key}: {value}\n"]
+        between = "" if value is None or value.startswith("\n") else " "
+        new = [] if value is None else [f"{key}:{between}{value}\n"]
         for its, node in root.value:
             if its.value != key:
                 continue

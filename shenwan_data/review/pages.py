@@ -27,6 +27,7 @@ from shenwan_data.schemas import metadata
 from shenwan_data.site.layout import CrossReferences, Layout, lay_out
 from shenwan_data.site.view import Row, visible, visible_markup
 from shenwan_data.site.words import TAGS, number, say
+from shenwan_data.statements.lexicon import lexicon
 
 HERE = Path(__file__).resolve().parent
 SITE = HERE.parent / "site" / "static"
@@ -66,7 +67,8 @@ class Page:
 
     def unit(self, code: str | None) -> str:
         """The name of a unit."""
-        return self.say(units()[code].label) if code in units() else code or ""
+        # Without the remark that tells a unit from others: 件, not 件（事项或案件的量词）.
+        return self.say(units()[code].label).partition("（")[0] if code in units() else code or ""
 
     def amount(self, row: Figure | Observation | None) -> str:
         """The value of a figure or observation with its unit, or its bounds."""
@@ -139,7 +141,7 @@ def panel(page: Page, case: Case, made: Checklist, key: str | None) -> Markup:
         render(
             "panel.jinja", page, case=case, item=item, figure=figure, key=key,
             pairs=_pairs(page, case, figure) if figure else [],
-            reads=reads_as(figure) if figure else "",
+            word=_new_word(figure), reads=reads_as(figure) if figure else "",
             sentence=_sentence(case, figure) if figure else "",
             sentences=[(f, _sentence(case, f)) for f in (item.figures if item else ())],
             candidates=_candidates(case, figure, item) if figure else [],
@@ -255,6 +257,19 @@ def _pairs(page: Page, case: Case, figure: Figure) -> list[tuple[str, Any]]:
     if figure.reason and not figure.indicators:
         found.append((t["reason"], page.code("reason", figure.reason)))
     return found
+
+
+def label(page: Page, codes: tuple[str, ...]) -> str:
+    """The names of some indicators."""
+    return (
+        "、".join(page.say(catalogue()[code].label) for code in codes) or page.words["no_indicator"]
+    )
+
+
+def _new_word(figure: Figure | None) -> str:
+    """The words that a person may want to give a meaning: what is counted, where the lexicon lacks it."""
+    counted = (figure.counted or "") if figure else ""
+    return "" if counted in lexicon().words else counted
 
 
 def _candidates(case: Case, figure: Figure, item: Item | None) -> list[Indicator]:

@@ -19,7 +19,8 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from shenwan_data.release.contents import EVIDENCE
+from shenwan_data.release.contents import EVIDENCE, OBSERVATIONS
+from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.site.history import Version
 from shenwan_data.site.view import Published
 from shenwan_data.site.words import TAGS
@@ -74,9 +75,8 @@ def dataset(
             {
                 "@type": "DataDownload",
                 "encodingFormat": kind,
-                "contentUrl": f"{prefix}data/{topic}/{topic}.{ending}",
+                "contentUrl": f"{prefix}data/{OBSERVATIONS}.{ending}",
             }
-            for topic in release.topics
             for ending, kind in (
                 ("csv", "text/csv"),
                 ("parquet", "application/vnd.apache.parquet"),
@@ -148,16 +148,8 @@ def feed(
 
 DATA = "data"
 _TABLES = {".csv": "CSV", ".parquet": "Parquet"}
-# Files beside the folder of a package with the same content.
-_BESIDE = {".xlsx": "XLSX", ".zip": "ZIP"}
-_EVIDENCE_TABLES = ("figures", "reports", "findings", "revisions", "accuracy")
-# Machine-readable metadata of a package, by file name.
-_DESCRIPTORS = {
-    "datapackage.json": "Data Package",
-    "croissant.json": "Croissant",
-    "csv-metadata.json": "CSVW",
-    "schema-org.jsonld": "schema.org",
-}
+# The tables of a topic and of the evidence that people look for; the others are registers.
+_SHOWN = ("figures", "reports", "findings", "revisions", "accuracy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +165,11 @@ class File:
 class Package:
     """The files of a package.
 
-    ``tables`` are its tables, each with its formats by name; ``whole`` are the files that hold the whole
-    package; ``others`` are metadata and code lists.
+    ``tables`` are its tables, each with its formats by name; ``others`` are descriptor and registers.
     """
 
     name: str
     tables: Mapping[str, Mapping[str, File]]
-    whole: Mapping[str, File]
     others: Sequence[File]
 
 
@@ -195,12 +185,6 @@ def release_files(folder: Path) -> list[Path]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part[0] == "." for part in path.relative_to(folder).parts)
     ]
-
-
-def archive(release: Published) -> File | None:
-    """The archive of the whole release, where it has one."""
-    path = release.folder / f"{release.descriptor['name']}-{release.version}.zip"
-    return _file(release, path, "ZIP") if path.is_file() else None
 
 
 def copy_data(release: Published, site: Path) -> None:
@@ -221,35 +205,40 @@ def package_files(release: Published) -> list[Package]:
     found = []
     for name in (*release.topics, EVIDENCE):
         folder = release.folder / name
-        is_evidence = name == EVIDENCE
-        own = _EVIDENCE_TABLES if is_evidence else (name,)
+        own = (name, *_SHOWN)
         tables: dict[str, dict[str, File]] = {table: {} for table in own}
         others = []
         for path in release_files(folder):
             label = _TABLES.get(path.suffix)
             if path.parent != folder:
                 continue
-            if path.name in _DESCRIPTORS:
-                others.append(_file(release, path, _DESCRIPTORS[path.name]))
+            if path.name == DESCRIPTOR:
+                others.append(_file(release, path, "Data Package"))
             elif label and path.stem in own:
                 tables[path.stem][label] = _file(release, path, label)
-            elif label and is_evidence:
-                # Each package has the codes it uses; these are complete.
+            elif label:
                 others.append(_file(release, path, f"{path.stem} {label}"))
-        beside = {label: folder.with_suffix(suffix) for suffix, label in _BESIDE.items()}
-        whole = {
-            label: _file(release, path, label) for label, path in beside.items() if path.is_file()
-        }
         held = {table: files for table, files in tables.items() if files}
-        found.append(Package(name, held, whole, others))
+        found.append(Package(name, held, others))
     return found
 
 
+def whole_files(release: Published) -> dict[str, File]:
+    """All observations in one file, by format; ``ZIP`` is the release."""
+    paths = {
+        label: release.folder / f"{OBSERVATIONS}{suffix}"
+        for suffix, label in {**_TABLES, ".xlsx": "XLSX"}.items()
+    }
+    paths["ZIP"] = release.folder / f"{release.descriptor['name']}-{release.version}.zip"
+    return {label: _file(release, path, label) for label, path in paths.items() if path.is_file()}
+
+
 def root_files(release: Published) -> list[File]:
-    """The downloads of the release as a whole."""
-    packages = {*release.topics, EVIDENCE}
-    return [
+    """The files that describe the release as a whole."""
+    shown = {file.path for file in whole_files(release).values()}
+    found = [
         _file(release, path, path.name)
         for path in release_files(release.folder)
-        if path.parent == release.folder and path.stem not in packages
+        if path.parent == release.folder
     ]
+    return [file for file in found if file.path not in shown]

@@ -59,7 +59,12 @@ class Labels:
 
     def unit_of(self, row: Row) -> str:
         """The name of the unit of an observation or indicator; a place in an order has none."""
-        return self.code("measure_type", "rank") if self.is_rank(row) else self.unit(row["unit"])
+        if self.is_rank(row):
+            return self.code("measure_type", "rank")
+        indicator = self.published.indicators.get(row["indicator"])
+        if self.language == "en" and row["unit"] != "%" and indicator is not None:
+            return str(indicator["unit_en"])
+        return self.unit(row["unit"])
 
     def is_doubtful(self, row: Row) -> bool:
         """Whether a number is probably wrong; a remark on its wording is no doubt."""
@@ -100,7 +105,7 @@ class Labels:
         """The number of an observation with its unit; a rank as one says it."""
         if self.is_rank(row):
             return self.place.format(n=self.stated(row))
-        return f"{self.stated(row)}{'' if row['unit'] == '%' else ' '}{self.unit(row['unit'])}"
+        return f"{self.stated(row)}{'' if row['unit'] == '%' else ' '}{self.unit_of(row)}"
 
     def spoken(self, row: Row) -> str:
         """An observation in words, for screen readers and tooltips."""

@@ -12,10 +12,16 @@ from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
-from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
-from shenwan_data.release.schema import dictionary, tables
-from shenwan_data.site.feeds import Package, archive, dataset, json_ld, package_files, root_files
+from shenwan_data.release.schema import code_lists, dictionary, tables
+from shenwan_data.site.feeds import (
+    Package,
+    dataset,
+    json_ld,
+    package_files,
+    root_files,
+    whole_files,
+)
 from shenwan_data.site.labels import Labels
 from shenwan_data.site.layout import CrossReferences, named
 from shenwan_data.site.marks import Evidence
@@ -157,7 +163,7 @@ class Tree:
             example=examples([self.evidence(row) for row in self.published.reports], page),
             packages=package_files(self.published),
             others=root_files(self.published),
-            archive=archive(self.published),
+            whole=whole_files(self.published),
             issues=[say(text, self.language) for text in about.words.issues],
             news=about.news(about.history[0], self.language),
             citation=say(about.citation, self.language),
@@ -198,6 +204,7 @@ class Tree:
                         for column in ("definition", "note")
                     },
                     files=self.files[series.indicator["topic"]],
+                    whole=whole_files(self.published),
                     citation=say(self.about.citation, self.language),
                     address=f"{self.about.base}{self.language}/indicators/{code}/",
                 )

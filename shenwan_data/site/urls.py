@@ -32,9 +32,14 @@ def relative(target: str, page: str) -> str:
 
 
 # The rows of a page link to the same few pages.
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def _way(path: str, folder: str) -> str:
-    return posixpath.relpath(path, folder or ".")
+    """As ``posixpath.relpath``, which looks up the working directory for each of its two paths."""
+    there, here = ([part for part in way.split("/") if part] for way in (path, folder))
+    same = 0
+    while same < min(len(there), len(here)) and there[same] == here[same]:
+        same += 1
+    return "/".join([*[".."] * (len(here) - same), *there[same:]]) or "."
 
 
 def row_anchor(row: Row) -> str:

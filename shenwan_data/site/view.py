@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.contents import EVIDENCE
 from shenwan_data.release.descriptor import DESCRIPTOR
-from shenwan_data.release.formats import read_parquet
+from shenwan_data.release.formats import read_parquet, to_decimal
 from shenwan_data.release.manifest import MANIFEST
 
 # Cf: format characters, with all bidi controls and zero-width ones; Cc: controls; Co, Cs, Cn: not
@@ -99,10 +99,13 @@ def _rows(path: Path) -> list[Row]:
         table = read_parquet(path)
     except (pa.ArrowException, OSError) as error:
         raise _broken(path, error) from error
-    return [
-        {key: visible(value) if isinstance(value, str) else value for key, value in row.items()}
-        for row in table.to_pylist()
-    ]
+    return [{key: _shown(value) for key, value in row.items()} for row in table.to_pylist()]
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, float):
+        return to_decimal(value)
+    return visible(value) if isinstance(value, str) else value
 
 
 def _rows_if_any(path: Path) -> list[Row]:
@@ -147,6 +150,12 @@ class Published:
     def created(self) -> str:
         """The day of the release, YYYY-MM-DD."""
         return str(self.descriptor.get("created", ""))[:10]
+
+    @property
+    def set_aside(self) -> list[Row]:
+        """The reports that a person keeps out of the release: ``report``, ``when``, ``why``."""
+        rows = self.descriptor.get("setAside", [])
+        return [{key: visible(str(value)) for key, value in row.items()} for row in rows]
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -223,12 +232,12 @@ class Published:
 
     @cached_property
     def home(self) -> str:
-        """The area that the site opens with: the one in the title, or else of the newest report."""
+        """The area that the site opens with: the first in the title, or else of the newest report."""
         title = str(self.descriptor.get("title", ""))
-        for area in self.reporting_areas:
-            name = self.areas.get(area, {}).get("name_zh")
-            if name and name in title:
-                return area
+        names = {area: self.areas.get(area, {}).get("name_zh") for area in self.reporting_areas}
+        named = [area for area, name in names.items() if name and name in title]
+        if named:
+            return min(named, key=lambda area: title.index(str(names[area])))
         newest = max(
             self.reports, key=lambda row: (row["time_period"], row["data_figures"]), default=None
         )
@@ -259,24 +268,14 @@ def read_published(folder: Path) -> Published:
             ),
         )
     index = _json(folder / DESCRIPTOR)
-    names = [str(resource["name"]) for resource in index["resources"]]
+    names = [
+        str(resource["name"])
+        for resource in index["resources"]
+        if str(resource["path"]).endswith(f"/{DESCRIPTOR}")
+    ]
     packages = {name: _json(folder / name / DESCRIPTOR) for name in names}
     evidence = folder / EVIDENCE
     topics = [name for name in names if name != EVIDENCE]
-    indicators: dict[str, Row] = {}
-    codes: dict[tuple[str, str], Row] = {}
-    units: dict[str, Row] = {}
-    areas: dict[str, Row] = {}
-    # A package has only the units, areas and codes it uses; the site needs all of them.
-    for name in (*topics, EVIDENCE):
-        for row in _rows(folder / name / "indicators.parquet"):
-            indicators[row["indicator"]] = row
-        for row in _rows(folder / name / "units.parquet"):
-            units[row["unit"]] = row
-        for row in _rows(folder / name / "areas.parquet"):
-            areas[row["ref_area"]] = row
-        for row in _rows(folder / name / "codes.parquet"):
-            codes[row["code_list"], row["code"]] = row
     return Published(
         folder=folder,
         descriptor=index,
@@ -287,8 +286,8 @@ def read_published(folder: Path) -> Published:
         revisions=_rows_if_any(evidence / "revisions.parquet"),
         accuracy=_rows_if_any(evidence / "accuracy.parquet"),
         reports=_rows(evidence / "reports.parquet"),
-        indicators=indicators,
-        units=units,
-        areas=areas,
-        codes=codes,
+        indicators={row["indicator"]: row for row in _rows(evidence / "indicators.parquet")},
+        units={row["unit"]: row for row in _rows(evidence / "units.parquet")},
+        areas={row["ref_area"]: row for row in _rows(evidence / "areas.parquet")},
+        codes={(row["code_list"], row["code"]): row for row in _rows(evidence / "codes.parquet")},
     )

@@ -13,6 +13,7 @@ from shenwan_data.statements.frame import Frame
 from shenwan_data.statements.lexicon import TRAILING, Token
 from shenwan_data.statements.phrase import ATTRIBUTES, Phrase, built, unit_group
 
+_LEVELS = frozenset(("national", "provincial", "municipal"))
 _PROCEDURES = frozenset(("summary", "ordinary"))
 
 
@@ -34,12 +35,16 @@ def phrase(
     if own.end > own.start and not _needs_noun(own):
         return _with_list_act(own, frame, before)
     source = topic or _objects_of(text, frame, own, before) or _source(frame, own, before, units)
+    if source is None and own.head is None and own.strong:
+        return own._replace(acts=own.acts or _last_done(frame, before, units), inherited=True)
+    if source and source.head and source.head.kind != "person" and _says_who(own):
+        return own
     if source is None or (own.head and own.head.concept == "fine" and _stands_alone(text, frame)):
         return own
     if own.end == own.start and (fine := _fined(frame, before, units)) is not None:
         return source._replace(head=fine, inherited=True)
     if own.end > own.start:
-        return _attributed(own, source, before, units)
+        return _attributed(frame, own, source, before, units)
     acts = own.acts or source.acts or ((source.lead,) if source.lead else ())
     if not own.acts and _is_sum(text, frame) and "add" in acts:
         acts = ()
@@ -49,7 +54,7 @@ def phrase(
             strong=source.strong - {source.lead},
             words=tuple(w for w in source.words if w.concept != source.lead),
         )
-    if _is_total_of(text, frame, before):
+    if _is_total_of(text, frame, before, units):
         source = source._replace(head=None, mods=frozenset(), strong=frozenset())
     return own._replace(
         start=source.start,
@@ -66,6 +71,20 @@ def phrase(
     )
 
 
+def _says_who(own: Phrase) -> bool:
+    """Whether a number of persons says by itself what they passed (8人通过执法资格考试)."""
+    return own.acts[:1] == ("pass",) and any(w.kind != "act" for w in own.words)
+
+
+def _last_done(
+    frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]
+) -> tuple[str, ...]:
+    """What was done to the things without a name just before (立案63件，其中市容类38件)."""
+    if not before or unit_group(units[-1]) != unit_group(frame.figure.unit):
+        return ()
+    return before[-1].acts
+
+
 def _fined(frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) -> Token | None:
     """The fine that a bare sum beside cases is (罚款1.45万元，其中露天焚烧19件、9500元)."""
     if frame.figure.unit != "元" or not frame.listed or unit_group(units[-1]) != "case":
@@ -74,28 +93,41 @@ def _fined(frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]) 
 
 
 def _attributed(
-    own: Phrase, source: Phrase, before: Sequence[Phrase], units: Sequence[str | None]
+    frame: Frame,
+    own: Phrase,
+    source: Phrase,
+    before: Sequence[Phrase],
+    units: Sequence[str | None],
 ) -> Phrase:
     """A field or an attribute alone, of what was counted before: 劳动保障97宗, 面积96亩."""
     extra = {source.head.concept} if source.head else set()
     if own.head is None:  # one field after another: 市容环卫533起，大气污染防治147起
+        if own.acts and own.strong and not _alike(source, frame, before, units):
+            return own  # 出动2400人次，查处焚烧秸秆5起
         fields = {w.concept for w in source.words if w.kind == "field"}
+        head = source.head
+        if own.mods & _LEVELS:  # 国家级民主法治村1个、市级4个
+            fields |= _LEVELS
+            level, _, kind = head.concept.partition("_") if head else ("", "", "")
+            head = head._replace(concept=kind) if head and level in _LEVELS else head
         return own._replace(
-            head=source.head,
+            head=head,
             mods=own.mods | (source.mods - fields),
             strong=own.strong | (source.strong - fields),
             acts=own.acts or source.acts,
             inherited=True,
             words=own.words + source.words,
         )
-    if own.head.concept == "fine":
-        procedures = _PROCEDURES if _two_procedures(before, units) else frozenset()
+    if own.head.concept == "fine" and not frame.follows:
+        several = _PROCEDURES if _two_procedures(before, units) else frozenset()
+        if _two_fields(before, units):
+            several |= {w.concept for w in source.words if w.kind == "field"}
         return own._replace(
-            mods=own.mods | ((source.mods | extra) - procedures),
+            mods=own.mods | ((source.mods | extra) - several),
             strong=own.strong | _shared_strong(own, source, extra, before, units),
             words=own.words + source.words,
         )
-    bare = not own.mods and own.head.concept in ("amount", "area")
+    bare = not own.mods and own.head.concept in ("amount", "area", "score")
     return own._replace(
         start=source.start if bare else own.start,
         end=source.end if bare else own.end,
@@ -179,6 +211,16 @@ def _two_procedures(before: Sequence[Phrase], units: Sequence[str | None]) -> bo
     return all(named) and named[0] != named[1]
 
 
+def _two_fields(before: Sequence[Phrase], units: Sequence[str | None]) -> bool:
+    """Whether the last figures are the cases of one field each."""
+    named = [
+        frozenset(w.concept for w in p.words if w.kind == "field")
+        for p, u in zip(before[-3:], units[-3:], strict=True)
+        if unit_group(u) == "case"
+    ]
+    return len({n for n in named if n}) > 1
+
+
 _KINDS = frozenset(("类", "类别"))
 
 
@@ -199,6 +241,8 @@ def _shared_strong(
     if _two_procedures(before, units):
         return frozenset()
     fields = {w.concept for w in source.words if w.kind == "field"}
+    if _two_fields(before, units):
+        return frozenset()  # 市容类38件、生态环境类9件，罚款8.7万元: of all
     return of & (_PROCEDURES | fields | {"street_trading"})
 
 
@@ -223,6 +267,8 @@ def _source(
         return before[-frame.follows]
     if before and before[-1].end > before[-1].start and (frame.listed or not frame.before):
         return before[-1]
+    if frame.figure.kind == "rank" and units[-1:] == ["个"]:
+        before, units = before[:-1], units[:-1]  # 满意率95%，在全区14个街镇中居第3位
     if own.head and own.head.concept in ATTRIBUTES and frame.figure.unit != "%":
         return next(
             (
@@ -236,6 +282,10 @@ def _source(
     lately = zip(before[-8:], units[-8:], strict=True)
     usable = [(p, unit_group(u)) for p, u in lately if p.end > p.start]
     recent = usable[-4:]
+    done = next((w.domain for w in own.words if w.kind == "act" and w.domain), "")
+    for candidate, its_group in reversed(recent if done else ()):
+        if its_group == group and candidate.head and candidate.head.domain == done:
+            return candidate  # 矛盾纠纷191宗、信访事项32宗；调解成功188宗
     if group == "person" and recent and recent[-1][1] == "event":
         return recent[-1][0]  # 举办培训5期，86人参加
     for candidate, its_group in reversed(recent):
@@ -260,9 +310,13 @@ def _is_sum(text: str, frame: Frame) -> bool:
     return any(word in words for word in ("总", "合计", "共计", "全年"))
 
 
-def _is_total_of(text: str, frame: Frame, before: Sequence[Phrase]) -> bool:
+def _is_total_of(
+    text: str, frame: Frame, before: Sequence[Phrase], units: Sequence[str | None]
+) -> bool:
     """Whether a figure adds up those listed before it (普通程序8件、当场处罚23件，合计31件)."""
     words = text[frame.segment : frame.figure.start].strip()
+    if unit_group(frame.figure.unit) != unit_group(units[-1] if units else ""):
+        return False
     return len(before) > 1 and words in ("合计", "共计", "总计", "共", "合计为", "合计共", "总共")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from shenwan_data.statements.frame import Frame
@@ -37,6 +38,11 @@ _ALIKE = frozenset(("相比", "同比", "比", "持平", "基本相当", "比较
 _TAKES = frozenset(("占", "约占", "占到", "占了"))
 _AT = frozenset(("在", "通过", "经", "利用"))
 _MEDIA = frozenset(("website", "new_media", "platform", "room"))
+# What the counted are said to be, behind their number (16个服务室全部挂牌运行): nothing was done to them.
+_STATES = frozenset(("finish", "operate", "enter_do", "start", "state"))
+_TO = frozenset(("对", "针对"))
+_DOERS = frozenset(("village_service_point", "self_service", "studio", "mediation_committee"))
+_PROCEDURES = frozenset(("summary", "ordinary"))
 
 
 def own_phrase(text: str, frame: Frame) -> Phrase:
@@ -54,7 +60,8 @@ def own_phrase(text: str, frame: Frame) -> Phrase:
     if frame.figure.kind == "rank":
         stop = _before_field(items, stop)
     after = _after(text, frame)
-    if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts:
+    its_sum = frame.figure.unit == "元"  # 处以3万元罚款
+    if after.nouns and after.nouns[-1].concept in ATTRIBUTES and not after.acts and not its_sum:
         after = After([], [], [])  # 24宗面积共96亩: the noun of the next number
     if after.nouns and _is_base(text, after.nouns[-1].end):
         return built(
@@ -66,7 +73,27 @@ def own_phrase(text: str, frame: Frame) -> Phrase:
         return _behind(text, frame, after, acts_before(items[:stop]))
     if items[stop - 1].kind == "act":
         return _at_verb(text, frame, after, stop)
-    return _at_noun(text, frame, after, stop)
+    return _narrowed(text, _at_noun(text, frame, after, stop), items[:stop])
+
+
+def _narrowed(text: str, own: Phrase, items: Sequence[Token]) -> Phrase:
+    """With the procedure or the field that its verb was done by or to.
+
+    适用简易程序办理案件63件; 对露天焚烧行为立案处罚8起.
+    """
+    by = {
+        item.concept
+        for item, then in pairwise(items)
+        if item.concept in _PROCEDURES and then.kind in ("act", "doing")
+    }
+    to = next((k for k, item in enumerate(items) if text[item.start : item.end] in _TO), len(items))
+    done = next((k for k in range(to, len(items)) if items[k].kind in ("act", "doing")), to)
+    fields = {item.concept for item in items[to:done] if item.kind == "field"}
+    if len(fields) == 1 and "、" not in text[items[to].start : items[done].start]:
+        by |= fields
+    if not by or own.head is None or own.head.domain not in ("general", "enforcement"):
+        return own
+    return own._replace(mods=own.mods | by, strong=own.strong | by)
 
 
 class After(NamedTuple):
@@ -111,7 +138,12 @@ def _behind(text: str, frame: Frame, after: After, acts: Sequence[Token]) -> Phr
     """Nothing before the number: 78项事项进驻大厅, 多次研究法治建设."""
     if not after.nouns and after.acts and after.objects and _counts_events(frame):
         return built(text, after.objects, after.acts)
+    stated = bool(after.nouns) and all(a.concept in _STATES for a in after.acts)
     own = _with_objects(built(text, after.nouns, after.acts or acts), after.objects)
+    if stated and after.acts:
+        own = own._replace(behind=True)
+    if not after.nouns and after.acts:  # 24人持有行政执法证: what they have says what they are
+        return own._replace(words=(*own.words, *after.objects))
     return own._replace(objects=tuple(after.objects)) if after.nouns and after.objects else own
 
 
@@ -150,6 +182,7 @@ def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
     acts = acts_before(items[:rest])
     if not nouns:
         return built(text, after.nouns, after.acts or acts)
+    nouns = _without_actor(text, frame, nouns)
     last = nouns[-1]
     if after.nouns and after.nouns[-1].kind != "unknown" and after.nouns[0].kind != "doing":
         if _is_place(last) or last.kind == "unknown":
@@ -162,6 +195,23 @@ def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
     if acts:
         return built(text, nouns, acts, actor=actor_before(items[:rest], acts[0]))
     return built(text, nouns, after.acts[:1], behind=bool(after.acts))
+
+
+def _without_actor(text: str, frame: Frame, nouns: list[Token]) -> list[Token]:
+    """A noun phrase without who acts or is served in front of its verb.
+
+    代办员代办各类证照; 18个服务站代办2450件; 为老年人上门代办96件.
+    """
+    served = text[nouns[0].start - 1] in "为给替帮"
+    for at in range(len(nouns) - 1):
+        if nouns[at + 1].kind != "doing" or nouns[at + 1].start != nouns[at].end:
+            continue
+        counted = frame.segment > frame.clause and nouns[0].start == frame.segment
+        doer = nouns[at].concept in _DOERS
+        person = nouns[at].kind == "person" and (served or at + 2 < len(nouns))
+        if doer or person or (counted and _is_place(nouns[at])):
+            return nouns[at + 1 :]
+    return nouns
 
 
 def _with_objects(own: Phrase, objects: Sequence[Token]) -> Phrase:
@@ -204,12 +254,12 @@ def _after(text: str, frame: Frame) -> After:
     closed = False
     persons = unit_group(frame.figure.unit) == "person"
     of = bool(frame.after) and text[frame.after[0].start : frame.after[0].end] == "的"
-    for item in _named_behind(frame):
+    for item in _named_behind(text, frame):
         if item.kind == "act":
             objects = []  # 召开会议研究法治建设: the last verb has the object
             acts.insert(0, item)
-        elif persons and nouns and nouns[-1].kind == "person" and item.kind == "doing":
-            acts.append(item)  # 26名网格员巡查
+        elif nouns and item.kind == "doing" and _acts_itself(nouns[-1], persons=persons):
+            acts.append(item)  # 26名网格员巡查; 18个服务站代办2450件
         elif (
             item.kind in PHRASE
             and not acts
@@ -233,13 +283,28 @@ def _after(text: str, frame: Frame) -> After:
     return After(_trimmed(text, frame, nouns, persons=persons), acts, objects)
 
 
-def _named_behind(frame: Frame) -> Sequence[Token]:
-    """The words behind a number; 镇 right behind it is what is counted (17个镇)."""
-    first = frame.after[0] if frame.after else None
-    if first is None or first.kind != "own" or frame.figure.unit != "个":
-        return frame.after
-    town = first._replace(kind="thing", concept="village", domain="other")
-    return (town, *frame.after[1:])
+def _acts_itself(noun: Token, *, persons: bool) -> bool:
+    """Whether the counted may be who does what is told behind it."""
+    return noun.kind == "person" if persons else noun.concept in _DOERS
+
+
+def _named_behind(text: str, frame: Frame) -> Sequence[Token]:
+    """The words behind a number that may be its own.
+
+    镇 right behind it is what is counted (17个镇), 通过 behind persons what they did (9人通过考试), and
+    behind a time the next number begins (86名调解员全年调解纠纷324起).
+    """
+    items = frame.after
+    if not items:
+        return items
+    first = items[0]
+    if first.kind == "own" and frame.figure.unit == "个":
+        items = (first._replace(kind="thing", concept="village", domain="other"), *items[1:])
+    elif text[first.start : first.end] == "通过" and unit_group(frame.figure.unit) == "person":
+        items = (first._replace(kind="act", concept="pass"), *items[1:])
+    if frame.figure.kind != "count" or first.kind not in PHRASE:
+        return items
+    return items[: next((k for k, i in enumerate(items) if i.kind == "time"), len(items))]
 
 
 def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> list[Token]:
@@ -250,8 +315,9 @@ def _trimmed(text: str, frame: Frame, nouns: list[Token], *, persons: bool) -> l
             return []
     while nouns and nouns[-1].kind == "filler":
         nouns.pop()
-    while persons and len(nouns) > 1 and nouns[-1].kind == "unknown" and _is_person(nouns[-2]):
-        nouns.pop()  # 24名“法律明白人”活跃在各村
+    who = max((k for k, n in enumerate(nouns) if _is_person(n)), default=-1) if persons else -1
+    if who >= 0 and all(n.kind in ("unknown", "plain") for n in nouns[who + 1 :]):
+        del nouns[who + 1 :]  # 24名“法律明白人”活跃在各村
     return nouns
 
 
@@ -260,7 +326,10 @@ def _is_actor(text: str, noun: Token, frame: Frame) -> bool:
     if noun.kind == "body":
         return True
     if noun.kind == "unknown":
-        return text[noun.start : noun.end].endswith(_BODY_ENDS)
+        words = text[noun.start : noun.end]
+        if unit_group(frame.figure.unit) == "person" and words.endswith(("员", "人")):
+            return False  # 审查员仅有1名
+        return words.endswith(_BODY_ENDS)
     counts_acts = unit_group(frame.figure.unit) not in ("person", "firm", "个", "间", "处", "%")
     return counts_acts and (noun.kind == "person" or noun.concept in PLACES)
 

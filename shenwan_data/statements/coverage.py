@@ -15,7 +15,7 @@ from shenwan_data.model import Figure
 from shenwan_data.statements.frame import Frame, Sentence
 from shenwan_data.statements.lexicon import Token
 from shenwan_data.statements.phrase import Phrase
-from shenwan_data.statements.said import concepts_in
+from shenwan_data.statements.said import concepts_in, two_clauses
 
 _TOTAL = re.compile(r"总[额数量计]|合计|共计|总共|全年|累计共|(?<!公)共(?![同有产])")
 # At one occasion: what is counted there and, without a further full stop, told with it.
@@ -27,14 +27,16 @@ _OCCASION = re.compile(
 _RESUME = re.compile(r"全年|累计|共计|合计|总计|年内|一年来|今年以来|今年|；|;")
 _SEASON = re.compile(r"期间|当天|当日|前后")
 _SOME = re.compile(
-    r"(?:单[条场次日篇]|最[高多少低长短][^，,。；;、]{0,4})[^，,。；;、]{0,4}$|"
+    r"(?:单[条场次日篇]|最[高多少低长短](?!分)[^，,。；;、]{0,4})[^，,。；;、]{0,4}$|类[^，,。；;]{0,4}最[多少高低][，,][^，,。；;]{0,4}$|"
+    r"(?:剩余|剩下|余下|仅剩)[^，,。；;]{0,4}$|(?:牵涉|涉及?|跨)(?:邻|外|省|市|县|区)[^，,。；;]{0,12}$|"
+    r"中[^，,。；;]{1,12}的[只仅]?有$|[查评测验审]中$|的[只仅]有?$|"
     r"(?:个别|(?<![现拥所原持应具享占没])有的|有些|少数(?!民族)|(?<!干)部分|某些|某个|某)[^，,。；;]{0,14}$"
     r"|(?<![拆清消解扣免开排])除(?:了|去)?[^，,。；;]{0,8}$"
 )
 _OFFICE = re.compile(
-    r"(?:^|[，；;。、,\n])(?:由|经)?(?:上级[^，,。；;]{0,6}|[县市省区州旗](?:政府|纪委监委|纪委|人民法院|法院|检察院|公安局|人大|司法局|信访局|委)"
-    r"|(?!移[交送]|报[送请]|上报|转[交送]|提请)(?:[一-鿿]{0,4})[县市省区州][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|在全[区县市]|在[我本][^，,。；]{1,6}?(?=[查开立处调受举]))*"
-    r"(?=受理|立案|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
+    r"(?:^|[，；;。、,\n])(?:由|经)?(?:上级[^，,。；;]{0,6}|[县市省区州旗](?:政府|纪委监委|纪委|人民法院|法院|检察院|公安局|人大|司法局|信访局|委)|[县市省区州旗][一-鿿]{1,8}(?:支队|普法办)"
+    r"|(?!移[交送]|报[送请]|上报|转[交送]|提请)(?:[一-鿿]{0,4})[县市省区州][一-鿿]{2,8}局(?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|另|在(?:辖区|镇|乡|街道)内?|在全[区县市]|在[我本][^，,。；]{1,6}?(?=[查开立处调受举]))*"
+    r"(?=受理|立案|办案|查处|制作|统一|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
 )
 _WITH_OFFICE = re.compile(r"与|和|同|跟|联合|会同|配合|协助|在|向|随|请")
 _GUIDED = re.compile(
@@ -60,7 +62,7 @@ _PLACES_ALL = frozenset(
         "全区各镇街",
     )
 )
-_PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道")
+_PLACE_WORD = re.compile(r"其中|我|本|全镇|全乡|全街|辖区|镇村|街道|[镇乡][里上自]")
 # 在全市17个镇中: the number of those compared with.
 _AMONG = re.compile(r"全[区县市省州旗盟](?:共有?|的)?$")
 _AMONG_OF = re.compile(r"(?:镇|乡|街|苏木|单位|部门|村|社区)")
@@ -85,7 +87,9 @@ _OFFICE_SIGN = re.compile(r"上级|法院|检察院|政府|纪委|局|人大|[�
 _OCCASION_SIGN = re.compile(
     r"[日周月节季此本这该某]|期间|当[天晚场]|之际|前后|来临|现场会上|行动中|活动中|整治中|一起"
 )
-_SOME_SIGN = re.compile(r"[单最某除]|个别|有的|有些|少数|部分")
+_SOME_SIGN = re.compile(r"[单最某除剩余涉跨中]|个别|有的|有些|少数|部分|的[只仅]")
+# 化解积案11件，县里交办的5件全部办结.
+_HANDED_ON = re.compile(r"(?:交办|转办|反馈|督办)的$")
 
 
 class Scopes(NamedTuple):
@@ -244,7 +248,7 @@ def at_occasion(
     gap = text[last.end() : figure.start]
     opened = max(low - 1, *(text.rfind(mark, low, last.start()) for mark in "，,。；;：:"))
     words = text[opened + 1 : last.end()]
-    if ("、" in words or "等" in words) and not _SEASON.search(last.group()):
+    if ("、" in words or "等" in words or "”“" in words) and not _SEASON.search(last.group()):
         return None  # several days or festivals are no one occasion
     if _RESUME.search(gap):
         return None
@@ -277,7 +281,9 @@ def takes_some(text: str, figure: Figure, others: Sequence[Figure]) -> bool:
 
 def is_some(text: str, figure: Figure, clause: int) -> bool:
     """Whether a figure is of a few only (个别村只开展1次), or left out (除2人病假外)."""
-    return _SOME.search(text, clause, figure.start) is not None
+    # 土地类最多，有117件: the field stands in the clause before.
+    start = two_clauses(text, max(clause - 20, 0), clause) if text[clause - 2] in "多少" else clause
+    return _SOME.search(text, start, figure.start) is not None
 
 
 # What is done to some of the things just counted: 行政复议4件，维持3件; 清理文件，废止8件.
@@ -293,6 +299,12 @@ _FEW = frozenset(("studio", "organisation"))
 _FIELDS = frozenset(("environment", "forest_fire"))
 
 
+def _of_field(text: str, own: Phrase, frame: Frame) -> bool:
+    """Whether a share is that of one field among several (市容环境类占全部案件的六成)."""
+    words = text[frame.clause : frame.figure.start]
+    return "占" in words and "占比" not in words and any(w.kind == "field" for w in own.words)
+
+
 def part_by(
     text: str,
     sentence: Sentence,
@@ -303,7 +315,11 @@ def part_by(
 ) -> str:
     """What makes a figure a part: mark (其中), occasion or some; nothing where it is a whole."""
     figure = frame.figure
-    if own.inherited and takes_some(text, figure, others):
+    if own.inherited and (
+        takes_some(text, figure, others) or _HANDED_ON.search(text, frame.clause, figure.start)
+    ):
+        return "some"
+    if figure.kind == "ratio" and _of_field(text, own, frame):
         return "some"
     if is_part_said(text, figure, sentence.start, scopes, others):
         return "mark"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from shenwan_data.model import Figure
 from shenwan_data.report.structure import Structure
-from shenwan_data.statements.lexicon import NOUNS, Token, lexicon
+from shenwan_data.statements.lexicon import NOUNS, TRAILING, Token, lexicon
 from shenwan_data.statements.order import in_order, several_names, shares_out
 
 # A page without a full stop has no sentences; no sentence is read further than this.
@@ -31,6 +31,8 @@ _GIVES = re.compile(r"(?:共?涉及?|总?价值|涉案)(?:金额)?(?:约|近|超
 _FIRST = itemgetter(0)
 _QUOTED = re.compile(r"“[^”“，,。；;\n]{2,10}”")
 _VERBAL = frozenset(("act", "each", "part", "prep"))
+_FORMS = frozenset("书单函册")
+_LAW = re.compile(r"(?:法|条例|法典)》")
 _TITLE = re.compile(r"《[^》\n]{1,80}》")
 
 
@@ -121,11 +123,17 @@ def words_of(text: str, start: int, end: int) -> list[Token]:
 
 
 def _titled(text: str, start: int, end: int) -> Token:
-    """A title; that of a law broken names the field (违反《市容环境卫生条例》39起)."""
+    """A title; that of a law broken names the field (违反《市容环境卫生条例》39起), of a form the form."""
     if _BROKEN.search(text[max(0, start - 4) : start]):
         for token in lexicon().tokens(text, start, end):
             if token.kind == "field":
                 return Token(start, end, "field", token.concept, "")
+    if text[end - 2] in _FORMS:  # 《责令改正通知书》66份
+        last = lexicon().tokens(text, start + 1, end - 1)[-1:]
+        if last and last[0].kind == "thing" and last[0].end == end - 1:
+            return last[0]
+    elif _LAW.search(text, start, end):
+        return Token(start, end, "plain", "law", "")
     return Token(start, end, "title", "title", "")
 
 
@@ -147,6 +155,14 @@ def _named(text: str, start: int, end: int, tokens: Sequence[Token]) -> list[Tok
         inside = [t for t in found if low < t.start and t.end < high]
         known = [t for t in inside if t.kind != "unknown"]
         if not known or known[-1].kind in NOUNS or not any(t.kind in _VERBAL for t in known):
+            if any(t.start == high and t.kind in NOUNS for t in found):
+                # “法治能力提升”培训: what stands in the marks narrows the noun behind them.
+                found = [
+                    Token(t.start, t.end, "unknown", "", "")
+                    if low < t.start < high and t.kind in TRAILING
+                    else t
+                    for t in found
+                ]
             continue
         at = found.index(inside[0])
         found[at : at + len(inside)] = [Token(low + 1, high - 1, "unknown", "", "")]

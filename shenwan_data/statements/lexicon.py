@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -111,8 +113,74 @@ def _add_unknown(found: list[Token], text: str, start: int, end: int) -> None:
 _WORDY = re.compile(r"[A-Za-z一-鿿]+")
 
 
-@while_unchanged("lexicon")
+Own = tuple[tuple[str, str], ...]
+_own: ContextVar[Own] = ContextVar("own", default=())
+_with_own: dict[Own, tuple[Lexicon, Lexicon]] = {}
+
+
 def lexicon() -> Lexicon:
+    """The lexicon of ``schemas/lexicon``, with the words of the town that is ``spoken`` here.
+
+    Raises DataError as ``_shared`` does, and for a word of the town that does not hold.
+    """
+    shared, own = _shared(), _own.get()
+    if not own:
+        return shared
+    kept = _with_own.get(own)
+    if kept is None or kept[0] is not shared:
+        _with_own.clear()
+        kept = _with_own[own] = shared, _extended(shared, own)
+    return kept[1]
+
+
+@contextmanager
+def spoken(own: Own) -> Iterator[None]:
+    """Read with words of a town's own: each with the concept that it says as well."""
+    before = _own.set(own)
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def _extended(shared: Lexicon, own: Own) -> Lexicon:
+    by_concept: dict[str, Word] = {}
+    for word in shared.words.values():
+        by_concept.setdefault(word.concept, word)
+    words = dict(shared.words)
+    for surface, concept in own:
+        if concept not in by_concept:
+            raise _unfit(
+                surface,
+                Text(f"词表中没有概念 {concept}", f"the lexicon has no concept {concept}"),
+            )
+        known = words.get(surface)
+        if known is not None and known.concept != concept:
+            raise _unfit(
+                surface,
+                Text(
+                    f"“{surface}”在词表中已是 {known.concept}",
+                    f"{surface!r} is in the lexicon as {known.concept}",
+                ),
+            )
+        words[surface] = by_concept[concept]
+    return _made(words, shared.topics)
+
+
+def _unfit(surface: str, problem: Text) -> DataError:
+    return DataError(
+        problem,
+        file="lexicon.yaml",
+        place=surface,
+        remedy=Text(
+            "请在本镇的 lexicon.yaml 中删除或改正这一条",
+            "remove or correct this entry of the town's lexicon.yaml",
+        ),
+    )
+
+
+@while_unchanged("lexicon")
+def _shared() -> Lexicon:
     """The lexicon of ``schemas/lexicon``.
 
     Raises DataError naming file and word for a word that is given twice.
@@ -133,6 +201,10 @@ def lexicon() -> Lexicon:
         words[surface] = word
         if topic:
             topics[word.domain] = topic
+    return _made(words, topics)
+
+
+def _made(words: Mapping[str, Word], topics: Mapping[str, str]) -> Lexicon:
     singles = {surface: word for surface, word in words.items() if len(surface) == 1}
     lengths: dict[str, dict[str, set[int]]] = {}
     for surface in words:

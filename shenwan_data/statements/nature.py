@@ -27,6 +27,9 @@ _COMPARED = re.compile(
 # Every change has one of these signs, every norm and assignment one of those; most words have none.
 _CHANGE_SIGN = re.compile(r"[前后跃增升提降减涨落缩滑翻多少高低幅比]")
 _TARGET_SIGN = re.compile(r"[任指计少低]")
+# 审批时限由法定20个工作日压缩到8个工作日以内: what is promised, not how long it took.
+_TIMES = frozenset(("工作日", "日", "天", "小时", "分钟"))
+_TIME_LIMIT = re.compile(r"[时期]限[^，,。；;]{0,20}$")
 _SHARED = re.compile(r"分别(?=[^，,。；;]*$)")
 _SHARED_CHANGE = re.compile(rf"{_CHANGED}(?!到|至)")
 _FINE = re.compile(r"(?:的)?罚款")
@@ -82,7 +85,7 @@ def is_plan_heading(title: str, year: int | None = None) -> bool:
 
 
 _OPENS_PLANS = re.compile(
-    r"^\s*[-—●◆（(一二三四五六七八九十\d、.）)]*(?:20\d\d年)?(?:的?工作)?(?:下一?步|下阶段|下一阶段|今后|明年)[^，,。；;]{0,8}?(?:打算|计划|安排|思路|工作|措施|考虑)?[:：，,]"
+    r"^\s*[-—●◆（(一二三四五六七八九十\d、.）)]*(?:20\d\d年)?(?:(?:的?工作)?(?:下一?步|下阶段|下一阶段|今后|明年)[^，,。；;]{0,8}?(?:打算|计划|安排|思路|工作|措施|考虑)?[:：，,]|(?:工作)?(?:打算|计划|安排|思路)[:：])"
 )
 
 
@@ -134,6 +137,8 @@ def is_target(
     ``planned`` is where words of plans end in its sentence (``plan_words``).
     """
     before = text[clause : figure.start]
+    if figure.unit in _TIMES and _TIME_LIMIT.search(before):
+        return True
     if figure.unit == "%" and before.endswith(("任务的", "目标的", "指标的", "计划的")):
         return False  # 完成市下达任务的121%
     if _NORM_BEFORE.search(before) and (

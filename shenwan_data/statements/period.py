@@ -46,6 +46,7 @@ _PERIOD = re.compile(
     r"|(?P<half>(?<!每)(?:(?P<half_year>(?:19|20)\d\d)年)?(?P<half_name>上半年|下半年|前三季度|第?[一二三四1-4]季度))"
     rf"|(?P<named>(?P<named_year>{_YEAR})年(?:度)?(?![底末前]))"
     rf"|(?P<end>(?P<end_year>{_YEAR})年[底末])"
+    r"|(?P<closed>(?P<closed_name>十[二三四五]五)[”’\"]?(?:规划)?(?:期)?末)"
     r"|(?P<last>(?:去年|上年|上一年|上年度|去年同期|上年同期|上一年度|前一年)(?:同期)?)"
     r"|(?P<before_last>前年)"
     r"|(?P<next>明年|来年|下一年|下年度|次年)"
@@ -108,7 +109,7 @@ def _marks(text: str, start: int, end: int, year: int) -> Iterator[Mark]:
         if (
             _COMPARED.search(before)
             or _COMPARING.match(after)
-            or (_FROM.search(before) and kind in ("named", "last", "before_last", "end"))
+            or (_FROM.search(before) and kind in ("named", "last", "before_last", "end", "closed"))
         ):
             reach = "next"
         yield Mark(match.start(), match.end(), period, part, reach, kind)
@@ -127,6 +128,8 @@ def _read(match: re.Match[str], year: int) -> tuple[str, bool] | None:
         return None if period is None else (period, False)
     if kind in _WITHIN:
         return _within_a_year(match, year)
+    if kind == "closed":
+        return str(_PLANS[match["closed_name"]][1]), False
     if kind in ("named", "end"):
         return match["named_year"] or match["end_year"], False
     ahead = _AHEAD.get(kind or "", 0)
@@ -245,6 +248,8 @@ def period_of(
             continue
         if mark.kind in _SEVERAL and _outside(text, mark, start, between):
             continue
+        if mark.part and _among_part(text, mark, gap, between):
+            continue
         chosen = mark
     if _RISEN_FROM.search(text, max(0, start - 12), start) and _RISEN_TO.search(
         text[end : end + 16]
@@ -259,6 +264,11 @@ def _begun(gap: str) -> bool:
     """Whether what a day or month is said of is over at the first comma (3月启动“九五”普法，举办市集4场)."""
     match = _ONCE.match(gap)
     return match is not None
+
+
+def _among_part(text: str, mark: Mark, gap: str, between: Sequence[tuple[int, int]]) -> bool:
+    """Whether a month says only when a part was done (活动64场，其中12月就有9场，市民参与1万人次)."""
+    return bool(between) and "，" in gap and text[mark.start - 2 : mark.start] == "其中"
 
 
 def _outside(

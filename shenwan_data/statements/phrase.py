@@ -34,6 +34,11 @@ _INSIDE = frozenset(
         "工作",
     )
 )
+# Last words that only sum up the noun before them.
+_SUMMED = {
+    "person": frozenset(("队伍", "力量", "团队")),
+    "thing": frozenset(("受理量", "办理量", "办结量", "总量")),
+}
 _CASES = frozenset(("宗", "件", "起", "例", "卷", "件次"))
 _EVENTS = frozenset(("次", "场", "场次", "期", "轮", "批次", "批", "堂", "节", "课"))
 _PERSONS = frozenset(("人", "名", "位", "人次"))
@@ -57,6 +62,8 @@ PLACES = frozenset(
         "organisation",
     )
 )
+# Verbs behind a topic that say nothing of its number (普法大集轮番登场，全年举办66场).
+_SAYS_LITTLE = frozenset(("finish", "state"))
 # What a sum, an area or a share is of: alone, it has the noun of the figure before (24宗面积共96亩).
 ATTRIBUTES = frozenset(("amount", "area", "fine", "rate", "score"))
 
@@ -113,6 +120,8 @@ def built(
 ) -> Phrase:
     """A phrase of the words of a noun and of its verbs, the nearest first."""
     names = [n for n in nouns if n.kind in PHRASE]
+    if len(names) > 1 and text[names[-1].start : names[-1].end] in _SUMMED.get(names[-2].kind, ()):
+        names.pop()  # 调解员队伍128人 counts persons, 矛盾纠纷受理量268件 disputes
     if len(names) == 1 and names[0].kind == "unknown" and names[0].end - names[0].start == 1:
         names = []  # a single sign that is no word of its own
     concepts = tuple(dict.fromkeys([a.concept for a in acts]))
@@ -126,11 +135,14 @@ def built(
     ):  # 专题学习《行政处罚法》等法律7次: the noun is the verb
         head = next((n for n in reversed(names) if n.kind in ("thing", "doing")), None)
     unknown = last.kind in ("unknown", "title")
-    others = [n for n in names if n is not head]
     listed = -1
+    if head is None and text[last.end : last.end + 1] == "等":  # 代办证件、医保等26件
+        head = next((n for n in reversed(names) if n.kind == "thing"), None)
+        listed = last.end if head else listed
     for noun in nouns:
         if noun.kind not in PHRASE and text[noun.start : noun.end] == "等":
             listed = noun.start
+    others = [n for n in names if n is not head]
     narrowing = others
     if listed >= 0:
         kept = _before_examples(text, others, listed)
@@ -151,6 +163,9 @@ def built(
             and n.start > listed
         ]
     )
+    if "into" in mods:  # 进农村、进学校、进工地普法31场 are all of one kind
+        strong -= {"school", "enterprise"}
+        mods -= {"school", "enterprise"}
     return Phrase(
         start=names[0].start,
         end=names[-1].end,
@@ -217,7 +232,7 @@ def topic_phrase(text: str, items: Sequence[Token], *, sums_up: bool) -> Phrase 
     """
     stop = len(items)
     while stop and (
-        items[stop - 1].kind in (*TRAILING, "prep") or items[stop - 1].concept == "finish"
+        items[stop - 1].kind in (*TRAILING, "prep") or items[stop - 1].concept in _SAYS_LITTLE
     ):
         stop -= 1
     nouns, rest = phrase_before(text, items, stop)
@@ -262,8 +277,8 @@ def _members(text: str, nouns: Sequence[Token]) -> list[list[Token]]:
 
 
 def acts_before(items: Sequence[Token]) -> list[Token]:
-    """The verbs before a noun, the nearest first, three at the most."""
-    return [item for item in reversed(items) if item.kind == "act"][:3]
+    """The verbs before a noun, the nearest first, three at the most; not what only says where (走进)."""
+    return [i for i in reversed(items) if i.kind == "act" and i.concept != "state"][:3]
 
 
 def actor_before(items: Sequence[Token], act: Token) -> str:

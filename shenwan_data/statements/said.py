@@ -153,8 +153,10 @@ def is_second(frame: Frame, own: Phrase, units: Sequence[str | None]) -> bool:
 
 
 _SUM = re.compile(r"累计|总计|合计|共计|总共|总[额数量]")
-_SIGN = re.compile(r"[计共总全一]")  # each of the words below has one
-_ALL = re.compile(r"(?<!公)共|总|全年|全[镇街乡县区]|一年来")
+_SIGN = re.compile(r"[计共总全一现位]")  # each of the words below has one
+_ALL = re.compile(r"(?<!公)共|总|全年|全[镇街乡县区]|一年来|现(?:共)?有|(?:整改|化解|处置)到位")
+# 应考96名，实际参考95名: the second is meant.
+_ACTUAL = re.compile(r"实际|实[到考]")
 
 
 def total_said(text: str, frame: Frame) -> int:
@@ -162,4 +164,6 @@ def total_said(text: str, frame: Frame) -> int:
     words = text[frame.segment : frame.figure.start]
     if not _SIGN.search(words):
         return 0
+    if unit_group(frame.figure.unit) == "person" and _ACTUAL.search(words):
+        return 1
     return 2 if _SUM.search(words) else 1 if _ALL.search(words) else 0

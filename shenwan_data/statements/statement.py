@@ -104,7 +104,8 @@ class _Reader:
         over: tuple[str, ...] | None = None
         for index, frame in enumerate(sentence.frames):
             figure = frame.figure
-            if parts and not frame.follows and _closed(text, sentence, frame):
+            ended = parts and not frame.follows and _closed(text, sentence, frame)
+            if ended and not _of_part(frame, phrases, parts[0]):
                 del phrases[parts[0] :], units[parts[0] :]
                 parts.clear()  # ；调处成功104起 goes on with the whole, not with its last part
             own = phrase(text, frame, phrases, units, self._topic(sentence, index))
@@ -223,12 +224,18 @@ class _Reader:
             )
             covered = PART if part_by and not nearly_all(period) else WHOLE
         counted = text[own.start : own.end].strip("、，, 的")
-        if own.acts[:1] == ("file",) and (not counted or (own.inherited and not own.alike)):
+        cases = own.acts[:1] in (("file",), ("close",))
+        other = own.inherited and not own.alike and own.end <= frame.clause
+        other = other and figure.kind == "count"
+        if cases and (not counted or other):
             counted = "案" if "案" in text[own.act[0] : own.act[1]] else counted  # 立案217起
+        compared = covered == ELSEWHERE and own.head is not None and own.head.concept == "village"
         its = Statement(
             counted=counted,
             act=text[own.act[0] : own.act[1]],
-            topic=topic.topic_of_figure(text, own, frame, sentence, near, above),
+            topic=topic.OTHER
+            if compared and figure.unit == "个"  # 在全区14个街镇中居第3位
+            else topic.topic_of_figure(text, own, frame, sentence, near, above),
             ref_period=period,
             coverage=covered,
             nature=its_nature,
@@ -311,5 +318,16 @@ class _Reader:
 
 
 def _closed(text: str, sentence: Sentence, frame: Frame) -> bool:
-    """Whether a figure begins a new part of its sentence."""
-    return frame.clause > sentence.start and text[frame.clause - 1] in "；;"
+    """Whether a figure begins a new part of its sentence, or sums up (其中专题1期，共计290人次)."""
+    if frame.clause <= sentence.start:
+        return False
+    return text[frame.clause - 1] in "；;" or (is_bare(frame) and total_said(text, frame) == 2)
+
+
+def _of_part(frame: Frame, phrases: Sequence[Phrase], first: int) -> bool:
+    """Whether its verb is done to a part alone (诉求214宗，其中矛盾纠纷191宗；调解成功188宗)."""
+    done = next((i.domain for i in reversed(frame.before) if i.kind == "act"), "")
+    if not done:
+        return False
+    domains = [p.head.domain if p.head else "" for p in phrases]
+    return done in domains[first:] and done not in domains[:first]

@@ -82,8 +82,8 @@ def topic_of(domains: Sequence[str]) -> str | None:
     return None
 
 
-_LECTURES = frozenset(("lecture", "law_class"))
-_OFFICIALS = frozenset(("leader", "official", "enforcer", "town"))
+LECTURES = frozenset(("lecture", "law_class"))
+_OFFICIALS = frozenset(("leader", "official", "enforcer", "town", "law_study", "staff_study"))
 _PUBLIC = frozenset(
     (
         "resident",
@@ -117,9 +117,9 @@ def topic_of_figure(
             domains = done
         elif near and own.acts and own.acts[0] not in _ADMINISTERED:
             domains = tuple(d for d in domains if d != OTHER)
-    if head in _LECTURES and (whom := _audience(text, frame, sentence)):
+    if head in LECTURES and (whom := _audience(text, frame, sentence)):
         return whom
-    if head == "study_session":
+    if head in ("study_session", "topic_study"):
         start = two_clauses(text, sentence.start, frame.clause)
         if _LAW & concepts_in(sentence, start, frame.figure.end):
             return "governance"
@@ -147,6 +147,6 @@ def _audience(text: str, frame: Frame, sentence: Sentence) -> str:
     """The topic of a lecture by who gives or hears it: officials (党政主要负责同志讲法治课) or the public."""
     start = two_clauses(text, sentence.start, frame.clause)
     around = concepts_in(sentence, start, frame.figure.end + 8)
-    if around & _PUBLIC:
+    if around & _PUBLIC or "各村" in text[frame.clause : frame.figure.start]:
         return "outreach"
     return "governance" if around & _OFFICIALS else ""

@@ -11,9 +11,8 @@ import pytest
 
 from shenwan_data.figures.units import units
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
-from shenwan_data.release.schema import tables
+from shenwan_data.release.schema import code_lists, tables
 from shenwan_data.schemas import metadata
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -88,7 +88,7 @@ def test_a_version_covers_all_that_its_modules_import(name):
     covered = through(owner(name))
     missed = {
         other
-        for other in imported(FILES[name])
+        for other in imported(Path(FILES[name]))
         if owner(other) not in covered and other not in HARMLESS
     }
     assert missed == set()
@@ -99,8 +99,8 @@ def edited(monkeypatch, tmp_path, name):
     real = package_files()
     assert name in real
     changed = tmp_path / "changed"
-    changed.write_bytes(real[name].read_bytes() + b"\n# a comment\n")
-    monkeypatch.setattr(versions, "package_files", lambda: {**real, name: changed})
+    changed.write_bytes(Path(real[name]).read_bytes() + b"\n# a comment\n")
+    monkeypatch.setattr(versions, "package_files", lambda: {**real, name: str(changed)})
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_edit_is_seen_by_a_process_that_has_looked_before(tmp_path, monkeypat
     rules = tmp_path / "acts.yaml"
     rules.write_text("a: 1\n", encoding="utf-8")
     monkeypatch.setattr(
-        versions, "package_files", lambda: {**real, "schemas/lexicon/acts.yaml": rules}
+        versions, "package_files", lambda: {**real, "schemas/lexicon/acts.yaml": str(rules)}
     )
     before = version_through("reading")
     rules.write_text("a: 22\n", encoding="utf-8")

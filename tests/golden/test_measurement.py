@@ -9,6 +9,7 @@ import pytest
 from shenwan_data.errors import DataError
 from shenwan_data.indicators.accuracy import LEVELS, Tally
 from shenwan_data.indicators.gold import (
+    FINDING,
     VERSION_FILE,
     Measurement,
     current_measurements,
@@ -31,7 +32,7 @@ def test_the_published_accuracy_is_current() -> None:
 def test_the_file_reads_back_as_it_was_measured() -> None:
     kept = read_measurements(DATA)
     assert render(kept) == (DATA / "accuracy.csv").read_text("utf-8")
-    assert {row.level for row in kept} == set(LEVELS)
+    assert {row.level for row in kept} == {*LEVELS, FINDING}
     assert {row.gold_set for row in kept if row.gold_text == "all"} >= {"real", "seen"}
 
 

@@ -7,4 +7,4 @@ import os
 
 from assets.definitions import build_defs
 
-defs = build_defs(yearly=os.environ["MADE_UP_CALENDAR"], interval=5)
+defs = build_defs(yearly=os.environ["MADE_UP_CALENDAR"], interval=3)

@@ -376,9 +376,8 @@ def test_a_correction_reaches_the_release_and_a_stale_one_stops_it(data_dir):
 
     release = data_dir / build(data_dir).release
 
-    assert "2022,penalty_cases,120," in (release / "enforcement" / "enforcement.csv").read_text(
-        "utf-8"
-    )
+    table = (release / "enforcement" / "enforcement.csv").read_text("utf-8")
+    assert ",penalty_cases,行政处罚案件数,Administrative penalty cases,120,宗," in table
     assert "两宗已撤销" in (release / "evidence" / "revisions.csv").read_text("utf-8")
     before = files(release)
     write_report(data_dir, 2022, text_of(2022, cases=123))

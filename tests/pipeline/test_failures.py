@@ -14,7 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from assets.instance import outside_error
+from assets.launch import outside_error
 from shenwan_data.build_lock import exclusive_build, time_limit
 from shenwan_data.cli.main import main
 from shenwan_data.errors import MachineError, UsageError

@@ -6,17 +6,16 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from assets.instance import problem
-from assets.launch import run_build
+from assets.launch import instance_problem, run_build
 from tests.pipeline.made_up import text_of, write_report
 
 
 @pytest.mark.slow
 def test_runs_are_kept_in_postgresql_and_survive_its_restart(data_dir, server):
-    assert problem() is None
+    assert instance_problem() is None
     run_build(data_dir, console=Console(file=io.StringIO()))
     server.stop()
-    said = problem()
+    said = instance_problem()
     assert said and "of-no-use-here" not in said
     server.start()
     write_report(data_dir, 2022, text_of(2022, cases=8))

@@ -18,7 +18,7 @@ def test_every_number_of_the_report_leads_back_to_its_sentence(built_once):
     for row in reported.itertuples():
         assert row.quote_x == row.quote_y
         assert text_of(row.time_period)[row.start : row.end] == row.quote_x
-        assert row.quote_x in row.sentence
+        assert row.quote_x in row.sentence_x == row.sentence_y
         assert row.indicator in row.indicators.split(" ")
         assert row.value_x == row.value_y
 

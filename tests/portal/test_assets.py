@@ -87,7 +87,7 @@ def test_there_is_one_asset_for_each_configured_target(
 ) -> None:
     def names() -> list[str]:
         graph = defs().resolve_asset_graph()
-        return [key.to_user_string() for key in graph.asset_keys_for_group("publication")]
+        return [key.to_user_string() for key in graph.asset_keys_for_group("6_publication")]
 
     file = tmp_path / "targets.yaml"
     monkeypatch.setenv("SHENWAN_TARGETS", str(file))

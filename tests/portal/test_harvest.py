@@ -19,8 +19,9 @@ from ckanapi import RemoteCKAN
 
 from shenwan_data.release.about import about_release
 from shenwan_data.release.contents import packages
+from shenwan_data.release.contents import whole as everything
 from shenwan_data.release.manifest import package_files
-from shenwan_data.release.metadata.dcat import catalog_files
+from shenwan_data.release.metadata.dcat import catalog
 from tests.portal import ckan_server
 from tests.town_settings import SETTINGS
 
@@ -46,8 +47,8 @@ def catalogue(whole: Path, tmp_path: Path) -> Iterator[str]:
         name: pq.read_table(whole / "evidence" / f"{name}.parquet") for name in ("reports", "areas")
     }
     about = replace(about_release(SETTINGS.release, built), base_url=address)
-    offered = {each.name: (each, package_files(whole, each)) for each in packages()}
-    (tmp_path / "catalog.ttl").write_bytes(catalog_files(about, offered)["catalog.ttl"])
+    offered = [(each, package_files(whole, each)) for each in (everything(), *packages())]
+    (tmp_path / "catalog.ttl").write_bytes(catalog(about, offered))
     yield f"{address}/catalog.ttl"
     server.shutdown()
     server.server_close()
@@ -74,13 +75,13 @@ def test_catalogue_is_harvested_twice_and_held_once(
     source = admin.action.harvest_source_create(**entry, title="目录")
     try:
         first = harvest(admin, name)
-        assert (first["added"], first["errored"]) == (5, 0)
+        assert (first["added"], first["errored"]) == (6, 0)
         # After a run ckanext-harvest 1.6 indexes the source without its type; saving it mends that.
         admin.action.harvest_source_update(**entry, id=source["id"], title="目录（再次）")
         again = harvest(admin, name)
         assert (again["added"], again["errored"], again["deleted"]) == (0, 0, 0)
         found = visitor.action.package_search(fq=f"organization:{name} dataset_type:dataset")
-        assert found["count"] == 5
+        assert found["count"] == 6
         for dataset in found["results"]:
             assert dataset["resources"] and dataset["version"] == SETTINGS.release.version
             for resource in dataset["resources"]:

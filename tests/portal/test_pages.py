@@ -48,7 +48,7 @@ def test_dataset_page(published: RemoteCKAN, ckan: str, tmp_path: Path) -> None:
     for part in (
         "神湾镇法治政府建设年度报告数据：政务与公共法律服务", "法治政府", "Creative Commons Attribution",
         "广东省中山市神湾镇 Shenwan Town", "2030-01-01", "某镇2031年度报告（虚构）",
-        "数据字典与说明", "CSV", "Parquet", "XLSX", "ZIP", "引用 Citation", "Areas: CSV on the Web",
+        "数据字典与说明", "全部主题的工作簿", "全部文件", "CSV", "XLSX", "ZIP", "引用 Citation",
     ):  # fmt: skip
         assert part in text, part
     assert_readable(text, picture)

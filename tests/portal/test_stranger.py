@@ -36,28 +36,46 @@ def downloaded(on_portal: str, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-def topics(folder: Path) -> list[Path]:
-    return sorted(path.parent for path in folder.glob("shenwan-rule-of-law-*/datapackage.json"))
+@pytest.fixture(scope="module")
+def unpacked(downloaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive with everything for machines, which each dataset offers."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    archive = downloaded / "shenwan-rule-of-law-services" / "shenwan-rule-of-law-1.0.0.zip"
+    with zipfile.ZipFile(archive) as found:
+        found.extractall(folder)
+    return folder
 
 
-def test_frictionless_finds_every_package_valid(downloaded: Path) -> None:
-    assert len(topics(downloaded)) == 5
-    for folder in topics(downloaded):
-        report = frictionless.Package(str(folder / "datapackage.json")).validate()
+def test_a_dataset_has_few_resources_and_the_table_first(on_portal: str) -> None:
+    visitor = RemoteCKAN(on_portal, get_only=True)
+    for topic in ("services", "enforcement", "governance", "outreach", "evidence"):
+        found = visitor.action.package_show(id=f"shenwan-rule-of-law-{topic}")["resources"]
+        assert len(found) <= 8
+        main = "figures" if topic == "evidence" else topic
+        assert [one["path"] for one in found[:2]] == [f"{main}.csv", "observations.xlsx"]
+        assert found[0]["datastore_active"]
+        assert found[-1]["path"].endswith(".zip")
+
+
+def test_frictionless_finds_every_package_valid(unpacked: Path) -> None:
+    found = sorted(unpacked.glob("*/datapackage.json"))
+    assert len(found) == 5
+    for path in found:
+        report = frictionless.Package(str(path)).validate()
         assert report.valid, report.flatten(["title", "message"])
 
 
-def test_pyarrow_reads_tables_equal_to_the_source(downloaded: Path, whole: Path) -> None:
-    for folder in topics(downloaded):
-        for file in folder.glob("*.parquet"):
-            source = whole / folder.name.removeprefix("shenwan-rule-of-law-") / file.name
-            assert pq.read_table(file).equals(pq.read_table(source), check_metadata=True)
-            rows = pa_csv.read_csv(file.with_suffix(".csv")).num_rows
-            assert rows == pq.read_metadata(source).num_rows
+def test_pyarrow_reads_tables_equal_to_the_source(unpacked: Path, whole: Path) -> None:
+    for file in unpacked.rglob("*.parquet"):
+        source = whole / file.relative_to(unpacked)
+        assert pq.read_table(file).equals(pq.read_table(source), check_metadata=True)
+        assert (
+            pa_csv.read_csv(file.with_suffix(".csv")).num_rows == pq.read_metadata(source).num_rows
+        )
 
 
-def test_duckdb_finds_the_same_values_in_csv_and_parquet(downloaded: Path) -> None:
-    folder = downloaded / "shenwan-rule-of-law-services"
+def test_duckdb_finds_the_same_values_in_csv_and_parquet(unpacked: Path) -> None:
+    folder = unpacked / "services"
     parquet, csv = str(folder / "services.parquet"), str(folder / "services.csv")
     query = "SELECT time_period, indicator, value FROM '{}' ORDER BY 1, 2"
     from_parquet: list[Any] = duckdb.sql(query.format(parquet)).fetchall()
@@ -72,19 +90,16 @@ def test_duckdb_finds_the_same_values_in_csv_and_parquet(downloaded: Path) -> No
     assert joined == [(4,)]
 
 
-def test_workbook_and_archive_hold_the_same_tables(downloaded: Path, whole: Path) -> None:
+def test_workbook_and_archive_hold_the_same_values(downloaded: Path, unpacked: Path) -> None:
     folder = downloaded / "shenwan-rule-of-law-services"
-    csv = (folder / "services.csv").read_bytes()
-    with zipfile.ZipFile(folder / "services.zip") as archive:
-        assert archive.read("services.csv") == csv
-    sheet = openpyxl.load_workbook(folder / "services.xlsx").worksheets[0]
-    header, *rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    table = pq.read_table(whole / "services" / "services.parquet")
-    assert list(header) == table.column_names
-    column = header.index("value")
-    assert [row[column] for row in rows] == [
-        None if value is None else float(value) for value in table["value"].to_pylist()
-    ]
+    assert (unpacked / "services/services.csv").read_bytes() == (
+        folder / "services.csv"
+    ).read_bytes()
+    sheet = openpyxl.load_workbook(folder / "observations.xlsx").worksheets[0]
+    header, *rows = list(sheet.iter_rows(values_only=True))
+    table = pq.read_table(unpacked / "observations.parquet")
+    column = header.index("数值 value")
+    assert [row[column] for row in rows] == table["value"].to_pylist()
 
 
 def test_portal_s_own_metadata_exports_carry_the_dataset(downloaded: Path, ckan: str) -> None:

@@ -63,13 +63,14 @@ def read_by_hand(year: int, count: int) -> Reading:
         sha256=digest,
         text_sha256=digest,
         published=date(year + 1, 2, 1),
+        publisher="某镇人民政府网站",
     )
 
     def at(quote: str) -> tuple[int, int]:
         start = text.index(quote)
         return start, start + len(quote)
 
-    amount = 10000 / 15
+    amount = 666.67
     applications = Figure(
         *at(f"{count}件"), f"{count}件", "count", count, "件", count, "件", count, count, "exact",
         ("applications",),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 import yaml
 from datacite import schema45
 
-from shenwan_data.release.about import about_release
+from shenwan_data.release.about import Source, about_release
 from shenwan_data.release.metadata.citation import citation, citation_file, datacite_record
 from tests.town_settings import SETTINGS
 from tests.validators import validators_dir
@@ -140,3 +141,30 @@ def test_the_citation_names_title_version_and_year(pristine: Path) -> None:
     package = json.loads((pristine / "services" / "datapackage.json").read_text(encoding="utf-8"))
     assert f"Version {release.version}" in package["citation"]
     assert str(release.created.year) in package["citation"]
+
+
+def test_a_citation_leads_somewhere_and_every_form_names_the_reports(pristine: Path) -> None:
+    package = json.loads((pristine / "services" / "datapackage.json").read_text(encoding="utf-8"))
+    # Where no address is known, the identifier that no version changes.
+    assert re.search(r"Data set\. urn:uuid:[0-9a-f-]{36}$", package["citation"])
+    assert "某镇人民政府网站" in package["sources"][0]["title"]
+    content = yaml.safe_load((pristine / "CITATION.cff").read_text(encoding="utf-8"))
+    first = content["references"][0]
+    assert first["authors"] == [{"name": "某镇人民政府网站"}]
+    assert (first["title"], first["date-published"]) == (
+        "某镇2030年度报告（虚构）",
+        date(2031, 2, 1),
+    )
+    (item, _) = record(pristine)["relatedItems"]
+    assert (item["publisher"], item["publicationYear"]) == ("某镇人民政府网站", "2031")
+
+
+def test_a_report_with_an_address_is_cited_with_the_day_it_was_fetched(
+    built: dict[str, Any], tmp_path: Path
+) -> None:
+    source = Source("报告", "镇政府", "https://town.example/r", None, date(2031, 3, 1))
+    about = replace(about_release(SETTINGS.release, built), reports=(source,))
+    assert source.text.en == "报告 (镇政府, https://town.example/r, retrieved 2031-03-01)"
+    assert schema45.validator.is_valid(datacite_record(about))
+    (tmp_path / "CITATION.cff").write_bytes(citation_file(about))
+    assert cffconvert(tmp_path / "CITATION.cff").returncode == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +111,13 @@ def test_a_byte_order_mark_or_other_line_ends_are_another_file(release: Path) ->
     assert all(check.passed for check in validate_package(release, "services"))
 
 
-def test_a_decimal_stored_as_a_float_is_found(release: Path) -> None:
+def test_a_number_stored_as_a_decimal_is_found(release: Path) -> None:
     path = release / "services" / "services.parquet"
     table = pq.read_table(path)
     index = table.schema.get_field_index("value")
-    field = table.schema.field("value").with_type(pa.float64())
-    pq.write_table(table.set_column(index, field, table["value"].cast(pa.float64())), path)
+    field = table.schema.field("value").with_type(pa.decimal128(38, 10))
+    exact = [value and Decimal(repr(value)) for value in table["value"].to_pylist()]
+    pq.write_table(table.set_column(index, field, pa.array(exact, type=field.type)), path)
     (check,) = [
         check
         for check in validate_package(release, "services")
@@ -144,11 +146,11 @@ def test_a_value_has_its_unit_in_its_own_row(unit: str | None) -> None:
 
 
 def test_numbers_are_published_in_the_base_unit(pristine: Path) -> None:
-    """1亩 is printed, 10000/15 平方米 is published."""
+    """1亩 is printed, 10000/15 平方米 is published, to hundredths."""
     found = {
         row["indicator"]: row
         for row in pq.read_table(pristine / "enforcement/enforcement.parquet").to_pylist()
     }
     assert found["land_reclaimed"]["unit"] == "平方米"
-    assert round(float(found["land_reclaimed"]["value"]), 6) == 666.666667
+    assert found["land_reclaimed"]["value"] == 666.67
     assert found["fines"]["value"] == 400_000_000

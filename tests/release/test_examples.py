@@ -20,9 +20,13 @@ EXPECTED = {
         "CC-BY-4.0",
         "300000000.0  400000000.0",
     ],
-    "with_duckdb.py": ["2030 | fines | Label of fines | 400000000.0000000000 | 元 | 罚款近4亿元"],
-    "with_polars.py": ["Decimal(precision=38, scale=10)", "2031 | Label of satisfaction | 99.94"],
-    "with_excel.py": ["地区 areas", "2030 | applications | 600 | 件", "'442000117000'"],
+    "with_duckdb.py": ["2030 | fines | Label of fines | 400000000.0 | 元 | 罚款近4亿元"],
+    "with_polars.py": ["Float64", "2031 | Label of satisfaction | 99.94"],
+    "with_excel.py": [
+        "全部观测值 observations | 核查发现 findings",
+        "2030 | Label of applications | 600 | 件",
+        "doubtful: =the amount is large",
+    ],
 }
 
 

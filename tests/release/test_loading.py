@@ -20,8 +20,8 @@ import pytest
 import shenwan_data
 from shenwan_data.errors import DataError, UsageError
 from shenwan_data.indicators.catalogue import topics
-from shenwan_data.release.codes import code_lists
 from shenwan_data.release.formats import read_parquet
+from shenwan_data.release.schema import code_lists
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,15 +84,72 @@ def test_a_year_without_any_value_stays_in_the_panel(pristine: Path) -> None:
     assert panel["meetings"].isna().all()
 
 
-def test_evidence_adds_the_sentence_and_its_headings(pristine: Path) -> None:
+def test_evidence_adds_the_headings_of_the_sentence(pristine: Path) -> None:
     plain = shenwan_data.load("enforcement", source=pristine)
     frame = shenwan_data.load("enforcement", source=pristine, evidence=True)
-    assert frame.columns.tolist() == [*plain.columns, "section", "sentence"]
+    assert frame.columns.tolist() == [*plain.columns, "section"]
     pd.testing.assert_frame_equal(frame[plain.columns], plain)
+    assert set(frame["section"]) == {"一、概况 / （一）服务", "二、执法"}
     for quote, sentence in zip(frame["quote"], frame["sentence"], strict=True):
         assert quote in sentence
     absent = shenwan_data.load("governance", source=pristine, evidence=True)
-    assert absent["sentence"].isna().all()
+    assert absent["section"].isna().all()
+    alone = shenwan_data.load("enforcement", source=pristine / "enforcement", evidence=True)
+    assert alone["section"].tolist() == frame["section"].tolist()
+
+
+def test_all_observations_are_those_of_the_topics(pristine: Path) -> None:
+    frame = shenwan_data.load("observations", source=pristine)
+    assert len(frame) == sum(len(shenwan_data.load(one, source=pristine)) for one in topics())
+    assert set(frame["topic"]) == set(topics())
+    assert frame.attrs["labels"]["fines"] == {"zh": "fines的名称", "en": "Label of fines"}
+
+
+def test_years_and_areas_are_chosen(pristine: Path) -> None:
+    frame = shenwan_data.load("observations", source=pristine, years=range(2031, 2040))
+    assert set(frame["time_period"]) == {2031}
+    assert len(shenwan_data.load("observations", source=pristine, years=2030)) == len(frame)
+    assert len(shenwan_data.load("observations", source=pristine, years=[2030, 2031])) == 12
+    assert len(shenwan_data.load("observations", source=pristine, areas="shenwan")) == 12
+    with pytest.raises(UsageError, match="no rows of the area 'nowhere'") as caught:
+        shenwan_data.load("observations", source=pristine, areas=["nowhere"])
+    assert "shenwan" in caught.value.remedy.en
+    with pytest.raises(UsageError, match="no column time_period"):
+        shenwan_data.load("units", source=pristine, years=2030)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("zh", ["神湾镇", "行政执法", "fines的名称", "元", "接近", "已报告", "存疑"]),
+        (
+            "en",
+            [
+                "Shenwan Town",
+                "Enforcement",
+                "Label of fines",
+                "yuan",
+                "Nearly",
+                "Reported",
+                "Doubt",
+            ],
+        ),
+    ],
+)
+def test_labels_stand_instead_of_codes(language: str, expected: list[str], pristine: Path) -> None:
+    frame = shenwan_data.load("observations", source=pristine, labels=language, years=2030)
+    assert not [
+        name for name in frame.columns if name.endswith("_en" if language == "zh" else "_zh")
+    ]
+    row = frame[frame["quote"] == "近4亿元"].iloc[0]
+    names = ("ref_area", "topic", "indicator", "unit", "qualifier", "obs_status", "doubt")
+    assert [row[name] for name in names] == expected
+    assert frame.attrs["version"] == "1.0.0"
+
+
+def test_labels_of_no_language_are_wrong_use(pristine: Path) -> None:
+    with pytest.raises(UsageError, match="labels cannot be 'fr'"):
+        shenwan_data.load("observations", source=pristine, labels="fr")
 
 
 def test_the_frame_says_what_it_is(pristine: Path) -> None:
@@ -138,7 +195,6 @@ def web(pristine: Path) -> Iterator[str]:
         "1.0.0/datapackage.json",
         "1.0.0/services",
         "1.0.0/services/datapackage.json",
-        "1.0.0/services.zip",
         "1.0.0/shenwan-rule-of-law-1.0.0.zip",
     ],
 )
@@ -151,7 +207,7 @@ def test_the_same_frame_from_folder_archive_and_package(place: str, pristine: Pa
 
 @pytest.mark.parametrize(
     "place",
-    ["1.0.0", "1.0.0/", "1.0.0/datapackage.json", "1.0.0/services", "1.0.0/services.zip"],
+    ["1.0.0", "1.0.0/", "1.0.0/datapackage.json", "1.0.0/services"],
 )
 def test_the_same_frame_from_the_web(place: str, web: str, pristine: Path) -> None:
     expected = shenwan_data.load("services", source=pristine)
@@ -214,9 +270,17 @@ def test_no_release_yet_is_wrong_use(tmp_path: Path, monkeypatch: pytest.MonkeyP
         shenwan_data.load("services")
 
 
-def test_a_package_alone_has_no_evidence(pristine: Path) -> None:
-    with pytest.raises(UsageError, match="the evidence is not here"):
-        shenwan_data.load("services", source=pristine / "services.zip", evidence=True)
+def test_the_start_of_a_site_leads_to_its_release(pristine: Path, tmp_path: Path) -> None:
+    shutil.copytree(pristine, tmp_path / "site" / "data")
+    found = shenwan_data.load("services", source=tmp_path / "site")
+    assert found.attrs["version"] == "1.0.0"
+
+
+def test_a_host_that_does_not_answer_is_told_from_a_place_without_a_release(web: str) -> None:
+    with pytest.raises(UsageError, match="cannot connect"):
+        shenwan_data.load("services", source="http://127.0.0.1:1/1.0.0")
+    with pytest.raises(UsageError, match=r"no release here: no datapackage\.json"):
+        shenwan_data.load("services", source=f"{web}/nowhere")
 
 
 @pytest.mark.parametrize("option", ["wide", "evidence"])
@@ -226,7 +290,7 @@ def test_options_of_topics_are_for_topics(option: str, pristine: Path) -> None:
 
 
 def test_a_panel_has_no_place_for_sentences(pristine: Path) -> None:
-    with pytest.raises(UsageError, match="do not go together"):
+    with pytest.raises(UsageError, match="neither evidence nor labels"):
         shenwan_data.load("services", source=pristine, wide=True, evidence=True)
 
 
@@ -237,8 +301,8 @@ def test_a_changed_file_is_not_loaded(release: Path) -> None:
 
 
 def test_a_lost_file_is_named(release: Path) -> None:
-    (release / "services/units.parquet").unlink()
-    with pytest.raises(DataError, match=r"units\.parquet"):
+    (release / "services/indicators.parquet").unlink()
+    with pytest.raises(DataError, match=r"indicators\.parquet"):
         shenwan_data.load("services", source=release)
 
 

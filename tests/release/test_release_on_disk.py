@@ -37,25 +37,21 @@ def test_the_layout(pristine: Path) -> None:
     files = {
         path.relative_to(pristine).as_posix() for path in pristine.rglob("*") if path.is_file()
     }
-    shared = ("indicators", "units", "areas", "codes")
-    expected = {"MANIFEST.sha256", "README.md", "datapackage.json"}
-    expected |= {"catalog.ttl", "catalog.jsonld", "schema-org.jsonld", "CITATION.cff"}
-    expected |= {"datacite.json", "catalogue-sheet.csv", "catalogue-sheet.xlsx"}
-    expected |= {"shenwan-rule-of-law-1.0.0.zip", *(f"{topic}.xlsx" for topic in TOPICS)}
+    expected = {"MANIFEST.sha256", "README.md", "datapackage.json", "catalog.ttl"}
+    expected |= {"croissant.json", "csv-metadata.json", "schema-org.jsonld", "CITATION.cff"}
+    expected |= {"datacite.json", "catalogue-sheet.xlsx", "shenwan-rule-of-law-1.0.0.zip"}
+    expected |= {f"observations.{ending}" for ending in ("csv", "parquet", "xlsx")}
+    registers = ("indicators", "units", "areas", "codes")
     for name, tables in (
-        *((topic, (topic, *shared)) for topic in TOPICS),
-        ("evidence", ("figures", "reports", "findings", "revisions", "accuracy", *shared)),
+        *((topic, (topic, "figures", "findings", "indicators")) for topic in TOPICS),
+        ("evidence", ("figures", "reports", "findings", "revisions", "accuracy", *registers)),
     ):
-        expected |= {f"{name}/README.md", f"{name}/datapackage.json", f"{name}.zip"}
-        expected |= {f"{name}/croissant.json", f"{name}/schema-org.jsonld"}
-        expected |= {f"{name}/csv-metadata.json"}
-        expected |= {
-            f"{name}/{table}.{ending}"
-            for table in tables
-            for ending in ("csv", "parquet", "csv-metadata.json")
-        }
+        expected |= {f"{name}/README.md", f"{name}/datapackage.json"}
+        expected |= {f"{name}/{table}.{form}" for table in tables for form in ("csv", "parquet")}
     expected |= {f"evidence/texts/shenwan-{year}.txt" for year in (2030, 2031)}
     assert files == expected
+    # What people open must not be lost among what machines open.
+    assert len(files) <= 80
 
 
 @pytest.mark.parametrize("name", [*TOPICS, "evidence", "."])
@@ -76,27 +72,59 @@ def test_sha256sum_confirms_the_manifest(pristine: Path) -> None:
     assert (run.returncode, run.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_a_topic_has_its_own_indicators_and_the_units_they_use(topic: str, pristine: Path) -> None:
-    def rows(name: str) -> list[dict[str, str]]:
-        with (pristine / topic / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
-    indicators = {row["indicator"] for row in rows("indicators")}
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_topic_stands_by_itself(topic: str, pristine: Path) -> None:
+    folder = pristine / topic
+    indicators = {row["indicator"] for row in rows(folder / "indicators.csv")}
     assert indicators == {code for code, entry in CATALOGUE.items() if entry.topic == topic}
-    used = {CATALOGUE[code].unit for code in indicators}
-    assert {row["unit"] for row in rows("units")} == used
-    assert {row["ref_area"] for row in rows("areas")} == {"shenwan"}
-    assert {row["code_list"] for row in rows("codes")} == {
-        "kinds", "qualifiers", "obs_status", "measure_type", "topic",
-    }  # fmt: skip
+    figures = {row["figure_id"]: row for row in rows(folder / "figures.csv")}
+    findings = {row["finding_id"]: row for row in rows(folder / "findings.csv")}
+    for row in rows(folder / f"{topic}.csv"):
+        assert row["topic"] == topic
+        assert row["indicator_zh"] == f"{row['indicator']}的名称"
+        assert row["indicator_en"] == f"Label of {row['indicator']}"
+        assert (row["area_zh"], row["area_en"]) == ("神湾镇", "Shenwan Town")
+        figure = figures.get(row["figure_id"])
+        assert bool(figure) == bool(row["value"])
+        assert row["sentence"] == (figure["sentence"] if figure else "")
+        doubts = [findings[one] for one in row["finding_ids"].split()]
+        assert row["doubt"] == (doubts[0]["grade"] if doubts else "")
+        assert row["doubt_zh"] == "".join(one["message_zh"] for one in doubts)
+    for finding in findings.values():
+        assert set(finding["figures"].split()) <= set(figures)
+        # One that concerns figures of two topics is in both.
+        assert indicators & set(finding["indicators"].split()) or topic == "services"
+    assert bool(findings) == (topic in ("services", "enforcement"))
+
+
+def test_all_observations_are_in_one_table(pristine: Path) -> None:
+    found = rows(pristine / "observations.csv")
+    parts = [row for topic in TOPICS for row in rows(pristine / topic / f"{topic}.csv")]
+    key = ("ref_area", "time_period", "indicator")
+    assert found == sorted(parts, key=lambda row: [row[name] for name in key])
+
+
+def test_the_evidence_has_the_units_areas_and_codes_that_are_used(pristine: Path) -> None:
+    folder = pristine / "evidence"
+    used = {
+        row["unit"] for path in pristine.glob("*/*.csv") for row in rows(path) if row.get("unit")
+    }
+    assert {row["unit"] for row in rows(folder / "units.csv")} == used
+    assert {row["ref_area"] for row in rows(folder / "areas.csv")} == {"shenwan"}
+    lists = {row["code_list"] for row in rows(folder / "codes.csv")}
+    assert lists >= {"kinds", "qualifiers", "obs_status", "measure_type", "topic", "grade"}
 
 
 def test_a_unit_brings_its_base_unit() -> None:
     from shenwan_data.release.contents import packages, rows_of
 
     catalogue = {"meetings": replace(CATALOGUE["meetings"], unit="亩")}
-    package = next(package for package in packages() if package.name == "governance")
+    package = next(package for package in packages() if package.name == "evidence")
     held = rows_of(package, build_tables((), catalogue).tables)
     assert held["units"]["unit"].to_pylist() == ["平方米", "亩"]
 

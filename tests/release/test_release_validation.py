@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 import re
 import shutil
 from collections.abc import Callable
@@ -21,11 +22,16 @@ from hypothesis import strategies as st
 
 from shenwan_data.errors import UsageError
 from shenwan_data.release import verdicts
+from shenwan_data.release.agreement import interval_problem
 from shenwan_data.release.derived import derived_problems, settings_for
 from shenwan_data.release.descriptor import measured
-from shenwan_data.release.formats import read_parquet, write_csv, write_parquet
+from shenwan_data.release.formats import (
+    read_csv_table,
+    read_parquet,
+    write_csv,
+    write_parquet,
+)
 from shenwan_data.release.manifest import MANIFEST, hashes, manifest_problems, manifest_text
-from shenwan_data.release.observation_rules import interval_problem
 from shenwan_data.release.package import write_files
 from shenwan_data.release.register import record_published
 from shenwan_data.release.tables import build_tables
@@ -87,7 +93,7 @@ def failed(release: Path, package: str | None = None, *, derive: bool = False) -
 
 def seal(release: Path) -> None:
     """Bring every size and hash in line with the files, as a careful forger would."""
-    for path in release.glob("*/datapackage.json"):
+    for path in (*release.glob("*/datapackage.json"), release / "datapackage.json"):
         content = json.loads(path.read_text(encoding="utf-8"))
         for resource in content["resources"]:
             for entry in (resource, *resource.get("alternates", [])):
@@ -127,7 +133,7 @@ def test_a_good_release_passes_every_check_and_each_says_so_in_both_languages(
     assert [check for check in checks if not check.passed] == []
     assert {check.name for check in checks} == {
         "manifest", "index", "identity", "frictionless", "parquet", "keys", "quotes", "observations",
-        "bounds", "derived",
+        "bounds", "derived", "whole",
     }  # fmt: skip
     parquet = {check.target for check in checks if check.name == "parquet"}
     assert parquet == {str(path.relative_to(pristine)) for path in pristine.rglob("*.parquet")}
@@ -139,7 +145,7 @@ def test_a_good_release_passes_every_check_and_each_says_so_in_both_languages(
 # Damages to the Parquet file of the enforcement topic, each with what must be said of it.
 def flip_a_number(table: pa.Table) -> pa.Table:
     values = table["value"].to_pylist()
-    values[1] += Decimal("0.0000000001")
+    values[1] += 0.0000000001
     return with_column(table, "value", values)
 
 
@@ -155,9 +161,13 @@ def invent_a_value(table: pa.Table) -> pa.Table:
     return with_column(table, "finding_ids", ["x"] * table.num_rows)
 
 
-def make_it_float(table: pa.Table) -> pa.Table:
-    values = [float(value) for value in table["value"].to_pylist()]
-    return with_column(table, "value", values, type=pa.float64())
+def make_it_whole(table: pa.Table) -> pa.Table:
+    values = [int(value) for value in table["value"].to_pylist()]
+    return with_column(table, "value", values, type=pa.int64())
+
+
+def make_it_no_number(table: pa.Table) -> pa.Table:
+    return with_column(table, "value", [math.nan, *table["value"].to_pylist()[1:]])
 
 
 def make_the_key_nullable(table: pa.Table) -> pa.Table:
@@ -190,12 +200,13 @@ def add_metadata(table: pa.Table) -> pa.Table:
     [
         (
             flip_a_number,
-            "row 3, column value: 666.6666666668, but 666.6666666667 in enforcement.csv",
+            "row 3, column value: 666.6700000001, but 666.67 in enforcement.csv",
         ),
         (flip_a_text, "row 5, column quote: '1畝', but '1亩' in enforcement.csv"),
         (lose_a_value, "row 2, column value: null, but 400000000 in enforcement.csv"),
         (invent_a_value, "row 2, column finding_ids: 'x', but 'shenwan-2030-doubt-1'"),
-        (make_it_float, "column value is double, not decimal128(38, 10)"),
+        (make_it_whole, "column value is int64, not double"),
+        (make_it_no_number, "row 2, column value: nan, but 400000000 in enforcement.csv"),
         (make_the_key_nullable, "column indicator is string, not string not null"),
         (turn_the_rows, "row 2, column time_period"),
         (drop_a_row, "it has 3 rows, enforcement.csv has 4"),
@@ -221,21 +232,21 @@ def test_a_damaged_parquet_file_is_found(
 def test_a_swapped_parquet_file_is_found(release: Path) -> None:
     shutil.copy(release / "services/services.parquet", release / "enforcement/enforcement.parquet")
     seal(release)
-    (check, *_) = failed(release)
-    assert (check.name, check.target) == ("parquet", "enforcement/enforcement.parquet")
-    assert "row 2, column indicator: 'applications', but 'fines'" in check.message.en
+    checks = {(check.name, check.target): check for check in failed(release)}
+    check = checks["parquet", "enforcement/enforcement.parquet"]
+    assert "row 2, column topic: 'services', but 'enforcement'" in check.message.en
 
 
 def test_a_swapped_file_of_another_table_is_found(release: Path) -> None:
-    shutil.copy(release / "services/units.parquet", release / "services/areas.parquet")
+    shutil.copy(release / "evidence/units.parquet", release / "evidence/areas.parquet")
     seal(release)
-    assert [(check.name, check.target) for check in failed(release)] == [
-        ("parquet", "services/areas.parquet")
+    assert [(check.name, check.target) for check in failed(release, "evidence")] == [
+        ("parquet", "evidence/areas.parquet")
     ]
 
 
 def test_a_parquet_file_that_is_none_is_found(release: Path) -> None:
-    (release / "services/units.parquet").write_bytes(b"PAR1 not really PAR1")
+    (release / "services/indicators.parquet").write_bytes(b"PAR1 not really PAR1")
     (check,) = [check for check in failed(release, "services") if check.name == "parquet"]
     assert "cannot be read" in check.message.en
 
@@ -245,11 +256,11 @@ def test_a_parquet_file_that_is_none_is_found(release: Path) -> None:
     [
         ("services/services", 1, "indicator", "", "required"),
         ("services/services", 2, "value", "many", "many"),
-        ("services/services", 1, "unit", "furlong", "furlong"),
+        ("services/services", 1, "figure_id", "shenwan-2030-9999", "shenwan-2030-9999"),
         ("services/services", 1, "obs_status", "perhaps", "perhaps"),
         ("services/services", 2, "time_period", "22", "22"),
         ("services/services", 2, "indicator", "applications", "primary key"),
-        ("services/areas", 1, "division_code", "4.42E+11", "4.42E+11"),
+        ("evidence/areas", 1, "division_code", "4.42E+11", "4.42E+11"),
         ("evidence/figures", 1, "start", "-1", "-1"),
         ("evidence/reports", 1, "sha256", "abc", "abc"),
     ],
@@ -290,20 +301,41 @@ def test_a_hash_in_the_descriptor_that_is_wrong_is_found(release: Path) -> None:
     assert "hash" in checks["frictionless"].message.en
 
 
-def test_a_key_that_leads_to_no_evidence_is_found(release: Path) -> None:
-    edit_csv(release / "services/services.csv", 1, "figure_id", "shenwan-2030-9999")
+@pytest.mark.parametrize(
+    ("table", "column", "value", "said"),
+    [
+        ("services", "unit", "furlong", "column unit: furlong is not in evidence/units"),
+        ("services", "ref_area", "nowhere", "column ref_area: nowhere is not in evidence/areas"),
+        ("services", "finding_ids", "no-1", "column finding_ids: no-1 is not in services/findings"),
+        ("figures", "indicators", "lost", "column indicators: lost is not in evidence/indicators"),
+        ("findings", "figures", "no-2", "column figures: no-2 is not in services/figures"),
+        ("figures", "quote", "700件", "figures, row 2: not a row of evidence/figures"),
+        ("indicators", "label_zh", "别的", "indicators, row 2: not a row of evidence/indicators"),
+    ],
+)
+def test_a_key_that_leads_nowhere_and_a_row_of_its_own_are_found(
+    table: str, column: str, value: str, said: str, release: Path
+) -> None:
+    change(release, f"services/{table}", 0, **{column: value})
+    checks = {check.name: check for check in failed(release, "services")}
+    assert said in checks["keys"].message.en
 
-    def edit(table: pa.Table) -> pa.Table:
-        found = ["shenwan-2030-9999", *table["figure_id"].to_pylist()[1:]]
-        return with_column(table, "figure_id", found)
 
-    edit_parquet(release / "services/services.parquet", edit)
-    seal(release)
+def test_the_table_of_all_observations_has_the_rows_of_the_topics(release: Path) -> None:
+    change(release, "observations", 0, quote="700件")
     (check,) = failed(release)
-    assert check.name == "keys"
-    assert (
-        "row 2, column figure_id: shenwan-2030-9999 is not in evidence/figures" in check.message.en
-    )
+    assert (check.name, check.target) == ("whole", "observations.parquet")
+    assert "not those of the topics" in check.message.en
+    (release / "observations.csv").unlink()
+    (release / "observations.parquet").write_bytes(b"PAR1 not really PAR1")
+    seal(release)
+    assert {check.target for check in failed(release)} == {"observations.parquet"}
+
+
+def test_words_that_do_not_follow_from_the_codes_are_found(release: Path) -> None:
+    change(release, "services/services", 0, indicator_zh="别的名称", doubt_zh="没有的疑点")
+    found = [problem.en for problem in derived_problems(release, SETTINGS.release)]
+    assert any(one.startswith("services/services.csv is not what the tables") for one in found)
 
 
 def test_a_quote_that_is_not_in_its_place_is_found(release: Path) -> None:
@@ -351,12 +383,12 @@ def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_parquet_file_of_pandas_is_told_from_ours(release: Path) -> None:
-    path = release / "services/areas.parquet"
+    path = release / "evidence/areas.parquet"
     frame = pq.read_table(path).to_pandas()
     frame.to_parquet(path)
     seal(release)
     (check,) = failed(release)
-    assert check.target == "services/areas.parquet"
+    assert check.target == "evidence/areas.parquet"
 
 
 def test_one_byte_in_any_file_that_follows_from_the_tables_is_found(release: Path) -> None:
@@ -365,9 +397,8 @@ def test_one_byte_in_any_file_that_follows_from_the_tables_is_found(release: Pat
     follows = sorted(
         path.relative_to(release).as_posix()
         for path in release.rglob("*")
-        if path.is_file() and path.name != MANIFEST
-        and (not path.name.endswith(tables) or path.parent == release)
-    )  # fmt: skip
+        if path.is_file() and path.name != MANIFEST and not path.name.endswith(tables)
+    )
     assert {Path(name).suffix for name in follows} >= {
         ".md",
         ".xlsx",
@@ -386,8 +417,8 @@ def test_one_byte_in_any_file_that_follows_from_the_tables_is_found(release: Pat
 
 
 def test_forged_files_with_a_manifest_that_fits_fail_the_validation(release: Path) -> None:
-    names = ["README.md", "services.xlsx", "services.zip", "catalog.ttl", "CITATION.cff",
-             "services/croissant.json"]  # fmt: skip
+    names = ["README.md", "observations.xlsx", "catalog.ttl", "CITATION.cff",
+             "shenwan-rule-of-law-1.0.0.zip", "croissant.json"]  # fmt: skip
     for name in names:
         content = bytearray((release / name).read_bytes())
         content[len(content) // 2] ^= 1
@@ -403,18 +434,18 @@ def test_forged_files_with_a_manifest_that_fits_fail_the_validation(release: Pat
 
 def change(release: Path, table: str, row: int, **cells: Any) -> None:
     """Change cells of a table in both of its files, and all that is listed of them."""
-    path = release / f"{table}.parquet"
-
-    def edit(found: pa.Table) -> pa.Table:
-        for name, value in cells.items():
-            values = found[name].to_pylist()
-            values[row] = value
-            found = with_column(found, name, values)
-        return found
-
-    edit_parquet(path, edit)
-    with path.with_suffix(".csv").open("wb") as stream:
-        write_csv(read_parquet(path), stream)
+    path = release / f"{table}.csv"
+    described = json.loads((path.parent / "datapackage.json").read_text(encoding="utf-8"))
+    (schema,) = (one["schema"] for one in described["resources"] if one["name"] == path.stem)
+    found = read_csv_table(path, schema)
+    for name, value in cells.items():
+        values = found[name].to_pylist()
+        values[row] = value
+        found = with_column(found, name, values)
+    with path.open("wb") as stream:
+        write_csv(found, stream)
+    with path.with_suffix(".parquet").open("wb") as stream:
+        write_parquet(found, stream)
     seal(release)
 
 

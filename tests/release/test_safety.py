@@ -216,4 +216,6 @@ def test_a_title_is_text_wherever_it_is_published(tmp_path: Path) -> None:
         assert "\n# head" not in readme
     for path in release.rglob("datapackage.json"):
         sources = json.loads(path.read_text(encoding="utf-8"))["sources"]
-        assert [source["title"] for source in sources] == titles
+        assert len(sources) == len(titles)
+        for source, title in zip(sources, titles, strict=True):
+            assert source["title"].startswith(f"《{title}》") and source["title"].count(title) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import time
 import zipfile
 from datetime import date
@@ -12,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from shenwan_data.errors import DataError
-from shenwan_data.indicators.catalogue import topics
 from shenwan_data.release import workbooks
+from shenwan_data.release.contents import packages, whole
 from shenwan_data.release.formats import read_parquet
 from shenwan_data.release.workbooks import Sheet, cell_text, sheet_name, write_workbook
 
@@ -28,7 +29,7 @@ DAY = date(2026, 11, 23)
 
 def written(*rows: tuple[Any, ...], header: tuple[str, ...] = ("a", "b")) -> bytes:
     stream = io.BytesIO()
-    write_workbook([Sheet("表", [header], rows)], "title", "creator", DAY, stream)
+    write_workbook([Sheet("表", header, rows)], "title", "creator", DAY, stream)
     return stream.getvalue()
 
 
@@ -74,9 +75,10 @@ def test_a_number_is_a_number(number: Any, expected: Any) -> None:
 @pytest.mark.parametrize(
     "number", [1_234_567_890_123_456, Decimal("6666.6666666666667"), 10**20 + 1]
 )
-def test_a_number_that_excel_would_round_is_written_out(number: Any) -> None:
+def test_a_number_of_many_digits_is_a_number_too(number: Any) -> None:
+    # As text it would be left out of every sum.
     ((cell, _),) = cells(written((number, None)))
-    assert (cell.value, cell.data_type) == (str(number), "s")
+    assert (float(cell.value), cell.data_type) == (float(number), "n")
 
 
 def test_a_day_is_a_day_and_a_truth_a_truth() -> None:
@@ -131,70 +133,92 @@ def test_two_writings_at_different_times_are_equal() -> None:
 
 
 def column_values(sheet: Any, name: str) -> list[Any]:
-    names = [cell.value for cell in sheet[2]]
-    return [row[names.index(name)] for row in sheet.iter_rows(min_row=3)]
+    names = [cell.value.rpartition(" ")[2] for cell in sheet[1]]
+    return [row[names.index(name)] for row in sheet.iter_rows(min_row=2)]
 
 
-@pytest.mark.parametrize("topic", topics())
-def test_the_workbook_of_a_topic_holds_its_tables(topic: str, pristine: Path) -> None:
-    book = openpyxl.load_workbook(pristine / f"{topic}.xlsx")
-    tables = [topic, "indicators", "units", "areas", "codes"]
-    assert [name.rsplit(" ", 1)[1] for name in book.sheetnames] == [*tables, "dictionary", "about"]
-    for table, sheet in zip(tables, book.worksheets, strict=False):
-        rows = read_parquet(pristine / topic / f"{table}.parquet")
-        assert [cell.value for cell in sheet[2]] == rows.column_names
-        assert sheet.max_row == rows.num_rows + 2
-        assert sheet.freeze_panes == "A3"
-        assert sheet.auto_filter.ref.startswith("A2:")
-        for name in rows.column_names:
-            found = [cell.value for cell in column_values(sheet, name)]
-            expected = rows[name].to_pylist()
-            assert [
-                None if value is None else float(value) if isinstance(value, Decimal) else value
-                for value in expected
-            ] == [
-                float(v) if isinstance(e, Decimal) else v
-                for v, e in zip(found, expected, strict=True)
-            ]
+@pytest.fixture(scope="module")
+def book(pristine: Path) -> Any:
+    return openpyxl.load_workbook(pristine / "observations.xlsx")
+
+
+def test_the_workbook_has_a_sheet_for_each_table_that_people_read(
+    book: Any, pristine: Path
+) -> None:
+    names = [name.rsplit(" ", 1)[1] for name in book.sheetnames]
+    assert names == [*workbooks.SHEETS, "dictionary", "about"]
+    for name, sheet in zip(workbooks.SHEETS, book.worksheets, strict=False):
+        folder = pristine if name == "observations" else pristine / "evidence"
+        rows = read_parquet(folder / f"{name}.parquet")
+        assert sheet.max_row == rows.num_rows + 1
+        for column in rows.column_names:
+            found = [cell.value for cell in column_values(sheet, column)]
+            expected = rows[column].to_pylist()
+            if pa.types.is_date(rows[column].type):
+                found = [value and value.date() for value in found]
+            assert found == expected
+
+
+def test_a_sheet_has_one_row_of_names_and_is_printed_lying_on_a4(book: Any) -> None:
+    for sheet in book.worksheets:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref.startswith("A1:")
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        # One page wide, which is what a file means that does not say, and as long as it takes.
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+
+
+def test_a_row_says_in_words_what_its_codes_mean(book: Any) -> None:
+    sheet = book["全部观测值 observations"]
+    fines = [cell.value for cell in column_values(sheet, "indicator")].index("fines")
+    said = {name: column_values(sheet, name)[fines].value for name in workbooks.PRINTED}
+    assert said["area_zh"] == "神湾镇"
+    assert (said["indicator_zh"], said["indicator_en"]) == ("fines的名称", "Label of fines")
+    assert said["qualifier_label"] == "接近 / Nearly"
+    assert said["obs_status_label"] == "已报告 / Reported"
+    assert said["doubt_label"] == "存疑 / Doubt"
+    assert said["doubt_zh"] == "金额过大"
+    assert said["unit_en"] == "yuan"
+
+
+def test_the_sum_of_the_values_is_that_of_the_parquet_file(pristine: Path) -> None:
+    frame = pd.read_excel(pristine / "observations.xlsx")
+    columns = {name.rpartition(" ")[2]: name for name in frame.columns}
+    published = pd.read_parquet(pristine / "observations.parquet")
+    for name in ("value", "lower", "upper"):
+        assert frame[columns[name]].dtype == "float64"
+        assert frame[columns[name]].sum() == published[name].sum() > 0
+        assert frame[columns[name]].count() == published[name].count()
 
 
 def test_a_division_code_keeps_every_digit(pristine: Path) -> None:
-    sheet = openpyxl.load_workbook(pristine / "services.xlsx")["地区 areas"]
-    (cell,) = column_values(sheet, "division_code")
-    assert (cell.value, cell.data_type, cell.number_format) == ("442000117000", "s", "@")
+    areas = pd.read_csv(pristine / "evidence" / "areas.csv", dtype=str)
+    assert areas["division_code"].tolist() == ["442000117000"]
 
 
-def test_the_dictionary_explains_every_column_in_both_languages(pristine: Path) -> None:
-    book = openpyxl.load_workbook(pristine / "services.xlsx")
-    sheet = book["数据字典 dictionary"]
-    header = [cell.value for cell in sheet[2]]
-    rows = [
-        dict(zip(header, row, strict=True)) for row in sheet.iter_rows(min_row=3, values_only=True)
-    ]
-    package = json.loads((pristine / "services/datapackage.json").read_text(encoding="utf-8"))
-    assert [(row["Table"], row["Column"]) for row in rows] == [
-        (resource["name"], field["name"])
-        for resource in package["resources"]
-        for field in resource["schema"]["fields"]
+def test_the_dictionary_explains_every_column_in_both_languages(book: Any) -> None:
+    header, *lines = book["数据字典 dictionary"].iter_rows(values_only=True)
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    known = {table.name: table for package in (whole(), *packages()) for table in package.tables}
+    assert [(row["表 Table"], row["栏 Column"]) for row in rows] == [
+        (name, column) for name in workbooks.SHEETS for column in known[name].columns
     ]
     for row in rows:
-        for name in ("Title", "Title in Chinese", "Description", "Description in Chinese"):
+        for name in ("英文名称 Title", "名称 Title in Chinese", "英文说明 Description"):
             assert row[name]
 
 
-def test_the_catalogue_sheet_has_a_row_for_every_column_of_every_table(pristine: Path) -> None:
-    import csv
-
-    with (pristine / "catalogue-sheet.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+def test_the_catalogue_sheet_has_a_row_for_every_column_that_is_catalogued(pristine: Path) -> None:
+    book = openpyxl.load_workbook(pristine / "catalogue-sheet.xlsx")
+    header, *lines = book.active.iter_rows(values_only=True)
+    rows = [dict(zip(header, [cell or "" for cell in line], strict=True)) for line in lines]
+    known = {table.name: table for package in (whole(), *packages()) for table in package.tables}
     expected = [
-        (f"（{resource['name']}）", field["name"])
-        for name in (*topics(), "evidence")
-        for resource in json.loads((pristine / name / "datapackage.json").read_text("utf-8"))[
-            "resources"
-        ]
-        if resource.get("type") == "table"
-        for field in resource["schema"]["fields"]
+        (f"（{name}）", column)
+        for name in ("observations", "figures", "findings", "indicators")
+        for column in known[name].columns
     ]
     assert len(rows) == len(expected)
     for row, (table, column) in zip(rows, expected, strict=True):
@@ -207,7 +231,3 @@ def test_the_catalogue_sheet_has_a_row_for_every_column_of_every_table(pristine:
             assert row[name], name
         # What only the catalogue's own system assigns is not made up.
         assert row["信息资源代码"] == row["信息资源提供方代码"] == row["关联资源代码"] == ""
-    book = openpyxl.load_workbook(pristine / "catalogue-sheet.xlsx")
-    found = [[cell or "" for cell in line] for line in book.active.iter_rows(values_only=True)]
-    assert found[0] == list(rows[0])
-    assert found[2:] == [list(row.values()) for row in rows]

@@ -148,8 +148,10 @@ def test_a_new_version_tells_what_changed_since_the_recorded_one(site_release, t
         path.write_text(json.dumps({**content, "version": "1.0.1"}), encoding="utf-8")
     table = newer / "outreach" / "outreach.csv"
     text = table.read_text(encoding="utf-8")
-    assert ",34,场次,34,34," in text
-    table.write_text(text.replace(",34,场次,34,34,", ",35,场次,35,35,"), encoding="utf-8")
+    assert ",34,场次,events,34,34," in text
+    table.write_text(
+        text.replace(",34,场次,events,34,34,", ",35,场次,events,35,35,"), encoding="utf-8"
+    )
     shutil.rmtree(release)
     target = build_site(newer, tmp_path / "site")
     for language, column in (("zh", "数值"), ("en", "Value")):

@@ -494,7 +494,8 @@ def test_the_data_can_be_downloaded_and_is_the_release(site, site_release):
     for topic in ("services", "enforcement", "governance", "outreach"):
         for ending in ("csv", "parquet"):
             assert f"../data/{topic}/{topic}.{ending}" in links
-        assert f"../data/{topic}.xlsx" in links
+    for ending in ("csv", "parquet", "xlsx"):
+        assert f"../data/observations.{ending}" in links
     assert "../data/shenwan-rule-of-law-1.0.0.zip" in links
 
 

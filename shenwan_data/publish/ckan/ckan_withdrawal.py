@@ -9,6 +9,8 @@ all, takes an administrator of the portal. Tables of visitors are emptied at onc
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 from shenwan_data.config.settings import is_version
@@ -16,6 +18,7 @@ from shenwan_data.errors import Text
 from shenwan_data.publish.ckan.datasets import PACKAGE_HASH, by_path, extras
 from shenwan_data.publish.ckan.portal import Portal
 from shenwan_data.publish.plan import PortalError
+from shenwan_data.release.manifest import whole_archive
 
 Record = dict[str, Any]
 
@@ -65,13 +68,24 @@ def read_file(
     portal: Portal, datasets: tuple[Record, ...], name: str, version: str, path: str
 ) -> bytes | None:
     """A file of a version by its path in the release; None where the portal holds none."""
-    folder, _, inside = path.partition("/")
     for dataset in datasets:
-        if str(dataset.get("version")) == version and _package(dataset) == f"{name}-{folder}":
-            resource = by_path(dataset).get(inside)
-            content = portal.content(dataset, resource) if resource else None
+        if str(dataset.get("version")) != version:
+            continue
+        held = by_path(dataset)
+        folder, _, inside = path.partition("/")
+        if _package(dataset) == f"{name}-{folder}" and inside in held:
+            content = portal.content(dataset, held[inside])
             if content is not None:
                 return content
+        # What is no resource of its own is in the archive of the release.
+        archive = held.get(whole_archive(name, version))
+        content = portal.content(dataset, archive) if archive else None
+        if content is not None:
+            try:
+                with zipfile.ZipFile(io.BytesIO(content)) as files:
+                    return files.read(path)
+            except (zipfile.BadZipFile, KeyError):
+                continue
     return None
 
 

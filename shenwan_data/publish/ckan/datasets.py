@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shenwan_data.publish.release_folder import PackageFolder, ReleaseFile
-from shenwan_data.release.descriptor import DESCRIPTOR
 from shenwan_data.schemas import metadata
 
 Record = dict[str, Any]
@@ -94,7 +93,7 @@ def _notes(package: PackageFolder) -> str:
 
 def _tags(package: PackageFolder, common: list[str]) -> list[str]:
     declared = package.descriptor
-    names = {row["name_zh"] for row in _column(package, "name_zh")}
+    names = {row["name_zh"] for row in package.areas}
     # A province has too many towns for tags.
     areas = sorted(names) if len(names) <= _MOST_AREAS else []
     titles = str(declared["title"]).split(" / ")
@@ -105,7 +104,7 @@ def _tags(package: PackageFolder, common: list[str]) -> list[str]:
 
 
 def _column(package: PackageFolder, column: str) -> Iterator[dict[str, str]]:
-    for file in package.files:
+    for file in package.inside:
         if file.path.endswith(".csv"):
             with file.file.open(encoding="utf-8", newline="") as stream:
                 rows = csv.DictReader(stream)
@@ -120,9 +119,7 @@ def _temporal(package: PackageFolder) -> tuple[str, str] | None:
 
 def _spatial(package: PackageFolder) -> str:
     names = {
-        f"{row.get('parent_zh', '')}{row['name_zh']} {row['name_en']}"
-        for row in _column(package, "name_en")
-        if row.get("name_zh")
+        f"{row.get('parent_zh', '')}{row['name_zh']} {row['name_en']}" for row in package.areas
     }
     return "; ".join(sorted(names))
 
@@ -148,8 +145,6 @@ def fields_hash(record: Mapping[str, Any], resources: list[Record]) -> str:
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
-# The CSV on the Web metadata of a table is a file beside it.
-_CSVW = "-metadata.json"
 _FIELDS_RESOURCES = ("name", "description", "format", "path", "sha256")
 
 
@@ -163,51 +158,44 @@ class WantedResource:
 
 
 def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
-    """The resources of a package in order: the tables, then what explains them."""
+    """The resources of a package in order, eight at the most.
+
+    The table it is about with its preview, the workbook, its other tables, the dictionary, and the
+    archive with everything for machines.
+    """
     tables = {
-        str(resource["path"]).rpartition(".")[0]: (at, resource)
-        for at, resource in enumerate(package.descriptor["resources"])
+        str(resource["path"]): resource
+        for resource in package.descriptor["resources"]
         if resource.get("type") == "table"
     }
-    others = {str(resource["path"]): resource for resource in package.descriptor["resources"]}
-    formats = list(metadata("portals.yaml")["formats"])
-
-    def order(file: ReleaseFile) -> tuple[bool, int, int, str]:
-        stem, _, ending = file.path.rpartition(".")
-        rank = formats.index(ending) if ending in formats else len(formats)
-        if file in package.beside:
-            # The whole package in one file comes first: most people want that.
-            return False, -1, rank, file.path
-        if stem in tables:
-            return False, tables[stem][0], rank, file.path
-        # Then the documentation, the dictionary first; machine-readable metadata comes last.
-        known = list(metadata("portals.yaml")["files"])
-        at = known.index(file.path) if file.path in known else len(known)
-        return True, at, rank, file.path
-
+    wanted = list(metadata("portals.yaml")["tables"])
+    main = next(iter(tables), "")
+    shown = [path for path in tables if path == main or path.removesuffix(".csv") in wanted]
+    inside = {file.path: file for file in package.inside}
+    workbook = [file for file in package.beside if file.path.endswith(".xlsx")]
+    archive = [file for file in package.beside if file not in workbook]
+    files = [
+        *(inside[path] for path in shown[:1]),
+        *workbook,
+        *(inside[path] for path in shown[1:]),
+        *(inside[path] for path in ("README.md",) if path in inside),
+        *archive,
+    ]
     found = []
-    for file in sorted(package.files, key=order):
-        stem, _, ending = file.path.rpartition(".")
+    for file in files:
         if file in package.beside:
-            found.append(WantedResource(file, _fields(file, _whole(package, ending)), None))
-            continue
-        described_as = tables[stem][1] if stem in tables else others.get(file.path, {})
-        described = file.path.removesuffix(_CSVW).rpartition(".")[0]
-        if file.path.endswith(_CSVW) and described in tables:
-            title = f"{tables[described][1]['title']}: CSV on the Web"
-            found.append(WantedResource(file, _fields(file, {"title": title}), None))
-            continue
-        is_table = stem in tables and ending == "csv"
-        table = described_as if is_table else None
-        found.append(WantedResource(file, _fields(file, described_as), table))
+            described = _whole(file.path.rpartition(".")[2])
+            found.append(WantedResource(file, _fields(file, described), None))
+        else:
+            table = tables.get(file.path)
+            found.append(WantedResource(file, _fields(file, table or {}), table))
     return tuple(found)
 
 
-def _whole(package: PackageFolder, ending: str) -> Mapping[str, Any]:
-    """Title and description of a file that holds the whole package."""
-    known = metadata("portals.yaml")["whole"].get(ending)
-    description = f"{known['zh']} / {known['en']}" if known else ""
-    return {"title": package.descriptor["title"], "description": description}
+def _whole(ending: str) -> Mapping[str, Any]:
+    """Title and description of a file that holds the whole release."""
+    known = metadata("portals.yaml")["whole"][ending]
+    return {name: f"{known[name]['zh']} / {known[name]['en']}" for name in ("title", "description")}
 
 
 def _fields(file: ReleaseFile, described: Mapping[str, Any]) -> Record:
@@ -217,7 +205,7 @@ def _fields(file: ReleaseFile, described: Mapping[str, Any]) -> Record:
     known = settings["files"].get(file.path)
     title = described.get("title") or (f"{known['zh']} / {known['en']}" if known else file.path)
     return {
-        "name": title if file.path == DESCRIPTOR else f"{title} ({form['label']})",
+        "name": f"{title} ({form['label']})",
         "description": str(described.get("description") or ""),
         "format": form["label"],
         "mimetype": form["mediatype"],

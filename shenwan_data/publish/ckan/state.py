@@ -78,8 +78,8 @@ class State:
         return wanted
 
     def subject(self, file: ReleaseFile) -> str:
-        """What a file of the package is called in a plan: its path in the release."""
-        return file.path if file in self.package.beside else f"{self.package.folder}/{file.path}"
+        """What a file is called in a plan: its path in the package, those of the release too."""
+        return f"{self.package.folder}/{file.path}"
 
 
 def find_state(portal: Portal, package: PackageFolder, organization: str) -> State:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from shenwan_data.errors import Text
-from shenwan_data.release.about import About, identifier
+from shenwan_data.release.about import About, Source, identifier, locator
 from shenwan_data.release.schema import both
 from shenwan_data.schemas import metadata
 
@@ -20,7 +20,7 @@ CITATION, DATACITE = "CITATION.cff", "datacite.json"
 def citation(about: About, part: Text | None = None) -> Text:
     """The release, or a ``part`` of it, in one line as it should stand in a list of references."""
     year, names = about.created.year, ", ".join(about.creators)
-    where = f" https://doi.org/{about.doi}" if about.doi else ""
+    where = f" {locator(about)}"
     zh, en = (f"（{part.zh}）", f" ({part.en})") if part else ("", "")
     return Text(
         f"{about.publisher.zh}：《{about.title.zh}》{zh}，版本 {about.version}，{year} 年。{where}",
@@ -49,10 +49,24 @@ def citation_file(about: About) -> bytes:
         "url": about.homepage,
         "keywords": [word for text in about.keywords for word in text],
         "abstract": both(about.description),
+        "identifiers": [{"type": "other", "value": identifier(about)}],
+        "references": [_reference(source) for source in about.reports] or None,
     }
     held = {key: value for key, value in whole.items() if value is not None}
     text = yaml.safe_dump(held, allow_unicode=True, sort_keys=False, width=100)
     return text.encode("utf-8")
+
+
+def _reference(source: Source) -> dict[str, Any]:
+    whole = {
+        "type": "report",
+        "title": source.title,
+        "authors": [{"name": source.publisher or source.title}],
+        "url": source.url,
+        "date-published": source.published,
+        "date-accessed": source.retrieved,
+    }
+    return {key: value for key, value in whole.items() if value is not None}
 
 
 def datacite_record(about: About) -> dict[str, Any]:
@@ -103,6 +117,26 @@ def datacite_record(about: About) -> dict[str, Any]:
                 "rightsIdentifierScheme": "SPDX",
                 "schemeUri": "https://spdx.org/licenses/",
             }
+        ],
+        "relatedItems": [
+            {
+                "relatedItemType": "Report",
+                "relationType": "IsDerivedFrom",
+                "titles": [{"title": source.title}],
+                **({"publisher": source.publisher} if source.publisher else {}),
+                **({"publicationYear": f"{source.published.year:04}"} if source.published else {}),
+                **(
+                    {
+                        "relatedItemIdentifier": {
+                            "relatedItemIdentifier": source.url,
+                            "relatedItemIdentifierType": "URL",
+                        }
+                    }
+                    if source.url
+                    else {}
+                ),
+            }
+            for source in about.reports
         ],
         "alternateIdentifiers": [
             {"alternateIdentifier": identifier(about), "alternateIdentifierType": "Local IRI"}

@@ -1,6 +1,6 @@
-"""``croissant.json``: a package for machine-learning tools (Croissant 1.0).
+"""``croissant.json``: the release for machine-learning tools (Croissant 1.0).
 
-Belongs here: the record sets of a package's tables, read from their Parquet files, whose texts are the
+Belongs here: the record sets of the tables, read from their Parquet files, whose texts are the
 original ones. Does not belong here: the facts (``about``), the table schemas (``schema``).
 """
 
@@ -60,7 +60,7 @@ CONTEXT: dict[str, Any] = {
 }
 
 
-def _field(table: Table, field: Field) -> dict[str, Any]:
+def _field(package: Package, table: Table, field: Field) -> dict[str, Any]:
     # No references between record sets: the reference reader yields the names of the columns instead
     # of rows for a record set that refers and is referred to. The keys are in datapackage.json.
     return {
@@ -71,27 +71,25 @@ def _field(table: Table, field: Field) -> dict[str, Any]:
                                  f"{field.title.en}: {field.description.en}")),
         "dataType": metadata("catalogues.yaml")["types"][field.type]["croissant"],
         "source": {
-            "fileObject": {"@id": f"{table.name}.parquet"},
+            "fileObject": {"@id": package.path(f"{table.name}.parquet")},
             "extract": {"column": field.name},
         },
     }  # fmt: skip
 
 
-def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str, Any]:
-    """The description of a package whose table files are ``files``."""
+def croissant(about: About, packages: Sequence[Package], files: Sequence[File]) -> dict[str, Any]:
+    """The description of the tables of some packages, whose files are among ``files``."""
     languages = metadata("catalogues.yaml")["languages"]
     whole: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
-        "@id": identifier(about, package.name),
-        "name": f"{about.name}-{package.name}",
-        "alternateName": [
-            f"{about.title.zh}：{package.title.zh}", f"{about.title.en}: {package.title.en}",
-        ],
-        "description": both(package.description),
+        "@id": identifier(about),
+        "name": about.name,
+        "alternateName": [about.title.zh, about.title.en],
+        "description": both(about.description),
         # The standard asks for an address; where none is known the identifier is all there is.
-        "url": about.landing_page or about.homepage or identifier(about, package.name),
+        "url": about.landing_page or about.homepage or identifier(about),
         "license": about.licence.address,
         "version": about.version,
         "datePublished": about.created.isoformat(),
@@ -99,21 +97,22 @@ def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str
         "publisher": [{"@type": "sc:Organization", "name": both(about.publisher)}],
         "keywords": [word for text in about.keywords for word in text],
         "inLanguage": [language["bcp47"] for language in languages.values()],
-        "citeAs": citation(about, package.title).en,
+        "citeAs": citation(about).en,
         "isLiveDataset": False,
         "distribution": [
             {
                 "@type": "cr:FileObject",
-                "@id": file.path.rsplit("/", 1)[1],
-                "name": file.path.rsplit("/", 1)[1],
+                "@id": file.path,
+                "name": file.path,
                 "description": both(file.title),
-                "contentUrl": file_address(about, file.path, package.name),
+                "contentUrl": file_address(about, file.path),
                 "contentSize": f"{file.bytes} B",
                 # The specification names Parquet by the type it had before it was registered.
                 "encodingFormat": formats()[file.format]["croissant"],
                 "sha256": file.sha256,
             }
             for file in files
+            if file.format == "parquet"
         ],
         "recordSet": [
             {
@@ -122,8 +121,9 @@ def croissant(about: About, package: Package, files: Sequence[File]) -> dict[str
                 "name": table.name,
                 "description": both(table.description),
                 "key": [{"@id": f"{table.name}/{name}"} for name in table.primary_key],
-                "field": [_field(table, field) for field in table.fields],
+                "field": [_field(package, table, field) for field in table.fields],
             }
+            for package in packages
             for table in package.tables
         ],
     }  # fmt: skip

@@ -1,12 +1,12 @@
-"""``*.csv-metadata.json`` and ``csv-metadata.json``: CSV on the Web.
+"""``csv-metadata.json``: CSV on the Web.
 
-Belongs here: the metadata of one CSV file, which a reader finds beside it by the standard's rule, and
-of all of a package together, where keys lead from one to another. Does not belong here: the Frictionless
-form of the same (``schema``).
+Belongs here: the metadata of the CSV files with the keys that lead from one to another. Does not belong
+here: the Frictionless form of the same (``schema``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shenwan_data.errors import Text
@@ -15,7 +15,7 @@ from shenwan_data.release.contents import Package
 from shenwan_data.release.schema import Field, Table
 from shenwan_data.schemas import metadata
 
-GROUP = "csv-metadata.json"
+CSVW = "csv-metadata.json"
 CONTEXT = "http://www.w3.org/ns/csvw"
 DIALECT = {
     "encoding": "utf-8",
@@ -67,8 +67,8 @@ def _column(table: Table, field: Field) -> dict[str, Any]:
     return column
 
 
-def table_metadata(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The metadata of a table's CSV; ``package`` names the tables that keys may lead to."""
+def _table(package: Package, table: Table, known: Mapping[str, str]) -> dict[str, Any]:
+    """The metadata of a table's CSV; ``known`` are the addresses of the tables keys may lead to."""
     schema: dict[str, Any] = {
         "columns": [_column(table, field) for field in table.fields],
         "primaryKey": list(table.primary_key),
@@ -77,40 +77,34 @@ def table_metadata(table: Table, package: tuple[str, ...] = ()) -> dict[str, Any
     keys = [
         key
         for key in table.foreign_keys
-        if key.table in package and not key.is_list and key.field in table.required
+        if key.table in known and not key.is_list and key.field in table.required
     ]
     if keys:
         schema["foreignKeys"] = [
             {
                 "columnReference": [key.field],
-                "reference": {"resource": f"{key.table}.csv", "columnReference": [key.column]},
+                "reference": {"resource": known[key.table], "columnReference": [key.column]},
             }
             for key in keys
         ]
     return {
-        "url": f"{table.name}.csv",
+        "url": package.path(f"{table.name}.csv"),
         "dc:title": _both(table.title),
         "dc:description": _both(table.description),
         "tableSchema": schema,
     }
 
 
-def csvw_files(about: About, package: Package) -> dict[str, dict[str, Any]]:
-    """The metadata documents of a package by file name."""
-    head: dict[str, Any] = {
+def table_group(about: About, packages: Sequence[Package]) -> dict[str, Any]:
+    """The metadata of all tables of some packages, with the keys among them."""
+    tables = [(package, table) for package in packages for table in package.tables]
+    known = {table.name: package.path(f"{table.name}.csv") for package, table in tables}
+    return {
         "@context": CONTEXT,
         "dialect": DIALECT,
         "dc:license": {"@id": about.licence.address},
         "dc:publisher": _both(about.publisher),
         "dc:modified": about.created.isoformat(),
+        "dc:title": _both(about.title),
+        "tables": [_table(package, table, known) for package, table in tables],
     }
-    documents = {
-        f"{table.name}.csv-metadata.json": {**head, **table_metadata(table)}
-        for table in package.tables
-    }
-    documents[GROUP] = {
-        **head,
-        "dc:title": _both(package.title),
-        "tables": [table_metadata(table, package.table_names) for table in package.tables],
-    }
-    return documents

@@ -1,6 +1,6 @@
-"""A graph of statements as Turtle and as JSON-LD, always in the same order.
+"""``catalog.ttl``: the release for data portals (DCAT-AP 3), as Turtle in a fixed order.
 
-Belongs here: terms, and the two ways to write them. Does not belong here: what is stated (``catalog``).
+Belongs here: what is stated, and the writing of it. Does not belong here: the facts (``about``).
 Every node has an IRI: blank nodes have no names and so no fixed order.
 """
 
@@ -18,7 +18,7 @@ from shenwan_data.release.descriptor import PROFILE
 from shenwan_data.release.manifest import File, formats
 from shenwan_data.schemas import metadata
 
-TURTLE, JSON_LD = "catalog.ttl", "catalog.jsonld"
+CATALOG = "catalog.ttl"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
@@ -87,7 +87,6 @@ def _common(graph: Graph, about: About) -> dict[str, list[Term]]:
 def _distribution(graph: Graph, about: About, package: Package, file: File) -> Iri:
     form = formats()[file.format]
     address = add(graph, Iri(file_address(about, file.path)), "rdfs:Resource", {})
-    archive = file.format == "zip"
     media_type = add(graph, Iri(MEDIA_TYPES + file.media_type), "dct:MediaType", {})
     algorithm = add(graph, Iri(SHA256), "spdx:ChecksumAlgorithm", {})
     checksum = add(
@@ -107,7 +106,6 @@ def _distribution(graph: Graph, about: About, package: Package, file: File) -> I
                 add(graph, Iri(FILE_TYPES + form["file_type"]), "dct:MediaTypeOrExtent", {})
             ],
             "dcat:mediaType": [media_type],
-            "dcat:packageFormat": [media_type] if archive else [],
             "dcat:byteSize": [Literal(str(file.bytes), datatype="xsd:nonNegativeInteger")],
             "spdx:checksum": [checksum],
             "dct:license": [Iri(about.licence.address)],
@@ -132,7 +130,10 @@ def _dataset(
         )
         for theme in about.themes
     ]  # fmt: skip
-    titles = Text("、".join(about.reports), ", ".join(about.reports))
+    titles = Text(
+        "、".join(source.text.zh for source in about.reports),
+        ", ".join(source.text.en for source in about.reports),
+    )
     origin = add(
         graph, Iri(identifier(about, "provenance")), "dct:ProvenanceStatement",
         {"rdfs:label": texts(Text(f"读自：{titles.zh}", f"Read from: {titles.en}"))},
@@ -172,13 +173,11 @@ def _dataset(
     )  # fmt: skip
 
 
-def catalog_graph(about: About, packages: Mapping[str, tuple[Package, Sequence[File]]]) -> Graph:
-    """The catalogue with a data set for each package (by name, with the files it offers)."""
+def catalog(about: About, offered: Sequence[tuple[Package, Sequence[File]]]) -> bytes:
+    """The catalogue with a data set for each package, in the forms in which it can be had."""
     graph: Graph = {}
     common = _common(graph, about)
-    datasets = [
-        _dataset(graph, about, package, files, common) for package, files in packages.values()
-    ]
+    datasets = [_dataset(graph, about, package, files, common) for package, files in offered]
     homepage = [add(graph, Iri(page), "foaf:Document", {}) for page in (about.homepage,) if page]
     add(
         graph, Iri(identifier(about, "catalog")), "dcat:Catalog",
@@ -190,15 +189,7 @@ def catalog_graph(about: About, packages: Mapping[str, tuple[Package, Sequence[F
             "dcat:dataset": list(datasets),
         },
     )  # fmt: skip
-    return graph
-
-
-def catalog_files(
-    about: About, packages: Mapping[str, tuple[Package, Sequence[File]]]
-) -> dict[str, bytes]:
-    """The two catalogue files by name."""
-    graph = catalog_graph(about, packages)
-    return {TURTLE: turtle(graph, PREFIXES), JSON_LD: json_ld(graph, PREFIXES)}
+    return turtle(graph, PREFIXES)
 
 
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
@@ -283,26 +274,3 @@ def turtle(graph: Graph, prefixes: Mapping[str, str]) -> bytes:
         ]
         lines.append(f"\n<{subject.value}>\n    " + " ;\n    ".join(said) + " .")
     return ("\n".join(lines) + "\n").encode("utf-8")
-
-
-def json_ld(graph: Graph, prefixes: Mapping[str, str]) -> bytes:
-    """The same graph as a JSON-LD file."""
-
-    def written(term: Term) -> dict[str, str]:
-        if isinstance(term, Iri):
-            return {"@id": term.value}
-        if term.language:
-            return {"@value": term.value, "@language": term.language}
-        return {"@value": term.value, **({"@type": term.datatype} if term.datatype else {})}
-
-    nodes = []
-    for subject, node in _ordered(graph):
-        entry: dict[str, object] = {"@id": subject.value}
-        for name, terms in node:
-            if name == "rdf:type":
-                entry["@type"] = [term.value for term in terms]
-            else:
-                entry[name] = [written(term) for term in terms]
-        nodes.append(entry)
-    whole = {"@context": {name: prefixes[name] for name in sorted(prefixes)}, "@graph": nodes}
-    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

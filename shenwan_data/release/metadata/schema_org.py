@@ -1,6 +1,6 @@
 """``schema-org.jsonld``: what search engines for data sets read.
 
-Belongs here: schema.org/Dataset of a package and of the whole. Does not belong here: the rules it must
+Belongs here: schema.org/Dataset of the release. Does not belong here: the rules it must
 keep, which are in ``schemas/schema_org.yaml``.
 """
 
@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from shenwan_data.errors import Text
 from shenwan_data.release.about import About, file_address, identifier
-from shenwan_data.release.contents import Package
 from shenwan_data.release.manifest import File
 from shenwan_data.release.schema import both
 from shenwan_data.schemas import metadata
@@ -33,15 +32,15 @@ def _years(about: About) -> str | None:
     return f"{first:04}" if first == last else f"{first:04}/{last:04}"
 
 
-def _dataset(about: About, title: Text, description: Text, *parts: str) -> dict[str, Any]:
+def _dataset(about: About) -> dict[str, Any]:
     languages = metadata("catalogues.yaml")["languages"]
     whole = {
         "@context": CONTEXT,
         "@type": "Dataset",
-        "@id": identifier(about, *parts),
-        "identifier": f"https://doi.org/{about.doi}" if about.doi else identifier(about, *parts),
-        "name": both(title),
-        "description": both(description),
+        "@id": identifier(about),
+        "identifier": f"https://doi.org/{about.doi}" if about.doi else identifier(about),
+        "name": both(about.title),
+        "description": both(about.description),
         "url": about.landing_page or about.homepage,
         "version": about.version,
         "license": about.licence.address,
@@ -56,63 +55,49 @@ def _dataset(about: About, title: Text, description: Text, *parts: str) -> dict[
         "spatialCoverage": [
             {"@type": "Place", "name": both(area.full_name)} for area in about.areas
         ],
-        "isBasedOn": [{"@type": "Report", "name": title} for title in about.reports],
+        "isBasedOn": [
+            {
+                "@type": "Report",
+                "name": source.title,
+                **({"publisher": _agents([source.publisher])[0]} if source.publisher else {}),
+                **({"url": source.url} if source.url else {}),
+                **({"datePublished": source.published.isoformat()} if source.published else {}),
+            }
+            for source in about.reports
+        ],
     }
     return {key: value for key, value in whole.items() if value not in (None, [])}
 
 
-def package_dataset(
-    about: About,
-    package: Package,
-    files: Sequence[File],
-    rows: Mapping[str, pa.Table],
-    seen_from: str = "",
+def release_dataset(
+    about: About, files: Sequence[File], rows: Mapping[str, pa.Table]
 ) -> dict[str, Any]:
-    """The Dataset of a package; ``seen_from`` is the folder of the document it stands in."""
-    known = {row["unit"]: row for row in rows["units"].to_pylist()}
-    found = _dataset(
-        about,
-        Text(f"{about.title.zh}：{package.title.zh}", f"{about.title.en}: {package.title.en}"),
-        # The package says in a few words what it holds; the release says what it is.
-        Text(
-            f"{package.description.zh}。{about.description.zh}",
-            f"{package.description.en}. {about.description.en}",
-        ),
-        package.name,
-    )
-    found["includedInDataCatalog"] = {"@type": "DataCatalog", "name": both(about.title)}
+    """The Dataset of the release, whose observations are had as ``files``."""
+    found = _dataset(about)
     found["distribution"] = [
         {
             "@type": "DataDownload",
             "name": both(file.title),
-            "contentUrl": file_address(about, file.path, seen_from),
+            "contentUrl": file_address(about, file.path),
             "encodingFormat": file.media_type,
             "contentSize": f"{file.bytes} B",
             "sha256": file.sha256,
         }
         for file in files
     ]
+    known = {row["unit"]: row for row in rows["units"].to_pylist()}
     variables = [
         {
             "@type": "PropertyValue",
             "name": both(Text(row["label_zh"], row["label_en"])),
             "propertyID": row["indicator"],
             "description": both(Text(row["definition_zh"], row["definition_en"])),
-            "unitText": both(Text(unit["label_zh"], unit["label_en"])),
+            "unitText": both(Text(row["unit"], row["unit_en"])),
             **({"unitCode": unit["qudt"] or unit["ucum"]} if unit["qudt"] or unit["ucum"] else {}),
         }
         for row in rows["indicators"].to_pylist()
         for unit in (known[row["unit"]],)
     ]
-    if variables and package.name in rows:
+    if variables:
         found["variableMeasured"] = variables
     return found
-
-
-def release_dataset(about: About, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The Dataset of the release with those of its packages as parts."""
-    whole = _dataset(about, about.title, about.description)
-    whole["hasPart"] = [
-        {key: value for key, value in part.items() if key != "@context"} for part in parts
-    ]
-    return whole

@@ -49,7 +49,7 @@ _FOOTER = re.compile(
 )
 _RELATED = re.compile(
     r"\s*[【\[]?\s*(?:(?:相关|推荐|热门|热点|最新|更多|延伸|精彩|猜你)\s*"
-    r"(?:推荐|阅读|链接|新闻|信息|文章|稿件|内容|资讯|报道|喜欢|动态|专题)|猜你喜欢|为您推荐|大家都在看|相关)"
+    r"(?:推荐|阅读|链接|新闻|信息|文章|稿件|内容|资讯|报道|喜欢|动态|专题)|猜你喜欢|为您推荐|大家都在看|相关|[您你]可能(?:还|也)?(?:感兴趣|喜欢|想看).{0,4}|看[过了].{0,6}的?人还看|(?:其他|往期|近期)(?:新闻|文章|回顾|推荐|报道|信息))"
     r"\s*[:：]?\s*[】\]]?\s*(?:更多|MORE|>+)?\s*",
     re.I,
 )
@@ -180,21 +180,25 @@ def _drop_related(body: Tag) -> None:
 
 def _drop_copies(lines: list[Line]) -> list[Line]:
     """Without the second of two elements that say the same, as desktop and mobile versions do."""
+    said: dict[int, list[str]] = {}
     prose: dict[int, list[str]] = {}
     tags: dict[int, Tag] = {}
     for line in lines:
-        if _is_prose(line):
-            for tag in [line.owner, *line.owner.parents]:
-                if tag.name not in _PARAGRAPH:
-                    tags.setdefault(id(tag), tag)
+        for tag in [line.owner, *line.owner.parents]:
+            if tag.name not in _PARAGRAPH:
+                tags.setdefault(id(tag), tag)
+                said.setdefault(id(tag), []).append(line.text)
+                if _is_prose(line):
                     prose.setdefault(id(tag), []).append(line.text)
-    first: dict[tuple[str, ...], Tag] = {}
+    first: dict[str, Tag] = {}
     copies: set[int] = set()
-    for key, said in prose.items():
-        if len(said) > 1 and sum(map(len, said)) >= 60:
-            kept = first.setdefault(tuple(said), tags[key])
-            if kept is not tags[key] and not _hold_one_another(kept, tags[key]):
-                copies.add(key)
+    for key, sentences in prose.items():
+        # The lines may be broken at other places, the buttons around be others.
+        for whole in {"".join("".join(texts).split()) for texts in (sentences, said[key])}:
+            if len(whole) >= _LEAST_PROSE:
+                kept = first.setdefault(whole, tags[key])
+                if kept is not tags[key] and not _hold_one_another(kept, tags[key]):
+                    copies.add(key)
     return [line for line in lines if copies.isdisjoint(_chain(line))] if copies else lines
 
 

@@ -54,6 +54,8 @@ _VALUE = re.compile(
     r"[约近超达共]?[+\-－−]?[\d０-９][\d０-９,，.．]*\s*[^\d，。；、\s]{0,5}|[-—–－/／\s]+"
 )
 
+_COUNTED = re.compile(r"[\d０-９][\d０-９,，.．]*\s*[^\d，。；、\s年月日号期.．)）]{1,5}")
+
 
 def blocks_of(rows: Sequence[Row], ruled: Sequence[Ruled] = (), column: int = 0) -> list[Block]:
     """The blocks of a page in reading order. Raises LayoutError."""
@@ -75,7 +77,12 @@ def blocks_of(rows: Sequence[Row], ruled: Sequence[Ruled] = (), column: int = 0)
     if band is None:
         return [block for level in _levels(rows) for block in _plain(level, column)]
     sides = _sides(rows[band.start : band.end], band.strip)
-    if all(_is_running(side) for side in sides):
+    running = [_is_running(side) for side in sides]
+    # A box of figures beside the text is no column of a table that the text is the other of.
+    boxed = not running[0] and any(_COUNTED.fullmatch(row_text(row.glyphs)) for row in sides[0])
+    if (running != [False, True] and any(running) and not all(running)) or (running[1] and boxed):
+        raise LayoutError("figures beside running text")
+    if all(running):
         start, end = band.start, band.end
         inner = 2 * column + 1
         read = [*blocks_of(sides[0], (), inner), *blocks_of(sides[1], (), inner + 1)]

@@ -20,26 +20,31 @@ from shenwan_data.errors import DataError, Text
 from shenwan_data.report import table
 from shenwan_data.report.header import unit_line
 from shenwan_data.report.readers.characters import everyday
-from shenwan_data.report.readers.chunk import chunk_lines
+from shenwan_data.report.readers.formulas import M, field_text, formula
 from shenwan_data.report.readers.looks import Looks
 from shenwan_data.report.readers.numbering import Numbering, W, read_numbering
-from shenwan_data.report.readers.parts import Parts, TooLongError, read_parts
+from shenwan_data.report.readers.parts import (
+    Parts,
+    TooLongError,
+    chunk_lines,
+    read_parts,
+    unreadable,
+)
 from shenwan_data.report.readers.substance import says_something
 from shenwan_data.report.readers.superscript import raised
 from shenwan_data.report.table import Cell
 
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
-
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OMITTED = frozenset(
-    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}pPr",
+    (f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}delInstrText", f"{W}pPr",
      f"{W}rPr", f"{W}rt", f"{_MC}Fallback")
 )  # fmt: skip
 _CONTAINERS = frozenset(
     (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag")
 )
+_SIGNS = {
+    f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}ptab": " ", f"{W}noBreakHyphen": "-"
+}  # fmt: skip
 _CONTENTS = re.compile(r"(?:toc|目录)\s*\d*", re.I)
 _PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
 _CHUNK = f"{W}altChunk"
@@ -118,6 +123,8 @@ class _Document:
                 name = style.find(f"{W}name")
                 if name is not None and _CONTENTS.match(name.get(f"{W}val") or ""):
                     self.contents.add(own)
+        # The codes of the fields that are open.
+        self.codes: list[str] = []
         self.looks = Looks(parts.document, styles)
         self.numbering: Numbering = read_numbering(parts.kinds.get("numbering"), styles)
 
@@ -144,10 +151,11 @@ class _Document:
 
     def _chunk(self, element: etree._Element) -> list[str]:
         """A document inside the document (altChunk), which Word shows in its place."""
+        relation = element.get(_ID) or ""
         try:
-            name, content = self.parts.content(element.get(_ID) or "")
+            name, content = self.parts.content(relation)
         except KeyError:
-            return []
+            raise unreadable(relation, self.file) from None
         return [_tidy(line) for line in chunk_lines(name, content, self.file) if _tidy(line)]
 
     def _paragraph(self, paragraph: etree._Element, begun: str) -> list[str]:
@@ -181,16 +189,10 @@ class _Document:
                 inside: list[str] = []
                 self._collect(child, inside, later)
                 pieces.append(raised("".join(inside), "".join(pieces[-8:])))
-            elif tag == f"{W}t":
-                pieces.append(child.text or "")
-            elif tag == f"{M}oMath":
-                pieces.append(_formula(child))
-            elif tag in (f"{W}br", f"{W}cr"):
-                pieces.append("\n")
-            elif tag in (f"{W}tab", f"{W}ptab"):
-                pieces.append(" ")
-            elif tag == f"{W}noBreakHyphen":
-                pieces.append("-")
+            elif (said := _said(child)) is not None:
+                pieces.append(said)
+            elif tag in (f"{W}fldChar", f"{W}instrText"):
+                self._field(child, pieces)
             elif tag == f"{W}txbxContent":
                 later.append(child)
             elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
@@ -201,6 +203,16 @@ class _Document:
                     later.append(note)
             else:
                 self._collect(child, pieces, later)
+
+    def _field(self, element: etree._Element, pieces: list[str]) -> None:
+        """Begin, go on with or end a field; one that shows a formula of its code has no result."""
+        mark = element.get(f"{W}fldCharType")
+        if mark == "begin":
+            self.codes.append("")
+        elif self.codes and mark == "end":
+            pieces.append(field_text(self.codes.pop(), "".join(pieces[-8:])))
+        elif self.codes:
+            self.codes[-1] = "" if mark == "separate" else self.codes[-1] + (element.text or "")
 
     def _is_mark(self, run: etree._Element) -> bool:
         """Whether a run is set above or below the line, or is a mark of its own to a note."""
@@ -248,6 +260,13 @@ class _Document:
         return table.cell_text(lines)
 
 
+def _said(element: etree._Element) -> str | None:
+    """What an element of a run says by itself; None where it holds others or nothing."""
+    if element.tag == f"{W}t":
+        return element.text or ""
+    return formula(element) if element.tag == f"{M}oMath" else _SIGNS.get(str(element.tag))
+
+
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
     """Paragraphs and tables, also inside content controls, but not those a revision deleted."""
     for child in parent:
@@ -289,27 +308,3 @@ def _is_deleted(paragraph: etree._Element) -> bool:
 
 def _tidy(text: str) -> str:
     return everyday(re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000"))
-
-
-def _formula(element: etree._Element) -> str:
-    """What a formula says, in one line: 98.6%, 140/142, m²."""
-    tag = element.tag
-    if tag in (f"{M}t", f"{W}t"):
-        return element.text or ""
-    if tag == f"{M}f":
-        over, under = _of_formula(element, "num"), _of_formula(element, "den")
-        return f"{over}/{under}"
-    if tag in (f"{M}sSup", f"{M}sSub", f"{M}sSubSup"):
-        lowered = _of_formula(element, "sub").translate(_LOWERED)
-        return _of_formula(element, "e") + lowered + _of_formula(element, "sup").translate(_RAISED)
-    if tag == f"{M}rad":
-        return f"√{_of_formula(element, 'e')}"
-    if tag == f"{M}d":
-        return f"({','.join(_formula(part) for part in element.iterfind(f'{M}e'))})"
-    if not isinstance(tag, str) or tag.endswith("Pr"):
-        return ""
-    return "".join(_formula(child) for child in element)
-
-
-def _of_formula(element: etree._Element, name: str) -> str:
-    return "".join(_formula(part) for part in element.iterfind(f"{M}{name}"))

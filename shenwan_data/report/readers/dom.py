@@ -25,11 +25,30 @@ NEVER_SHOWN = (
 )  # fmt: skip
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|text-decoration[^;]*line-through",
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|text-decoration[^;]*line-through"
+    # Out of the window, or in a box of no height.
+    r"|(?<![\w-])(?:left|top|text-indent|margin-left)\s*:\s*-\d{4,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?\D"
+    r"|(?<!line-)height\s*:\s*0(?:px)?\s*;(?=.*overflow[^;]*hidden)|overflow[^;]*hidden(?=.*(?<!line-)height\s*:\s*0(?:px)?\s*(?:;|$))",
     re.I,
 )
+_SMALLER = (
+    r"(?=.*font(?:-size)?\s*:[^;]*?(?<![\d.])(?:smaller|x+-small|small|(?:[1-9]|1[01])(?:\.\d+)?p[xt]"
+    r"|[1-8]\d(?:\.\d+)?%|0?\.[1-8]\d*r?em))"
+)
 _RAISED = re.compile(
-    r"vertical-align\s*:\s*(?:super|sub|text-top)\b|mso-text-raise\s*:\s*[1-9]", re.I
+    r"vertical-align\s*:\s*(?:super|sub|text-top)\b|mso-text-raise\s*:\s*[1-9]"
+    rf"|\A{_SMALLER}.*(?:vertical-align\s*:\s*(?:top|(?:\d|0?\.)[\d.]*(?:p[xt]|r?em|ex|%))"
+    r"|(?<![\w-])(?:top\s*:\s*-|bottom\s*:\s*)(?:\d|0?\.)[\d.]*(?:p[xt]|r?em|ex|%))",
+    re.I | re.S,
+)
+_WHITE = (
+    r"(?:#f{3}(?![0-9a-f])|#(?:f[a-f]){3}(?![0-9a-f])|white(?![\w])|transparent"
+    r"|rgba?\(\s*25[0-5](?:\s*,\s*25[0-5]){2})"
+)
+_PALE = re.compile(rf"(?<![\w-])color\s*:\s*{_WHITE}", re.I)
+_PALE_FONT = re.compile(_WHITE, re.I)
+_GROUND = re.compile(
+    r"(?<![\w-])background(?:-color|-image)?\s*:(?!\s*(?:none|transparent|#fff|white))", re.I
 )
 _NOTE_NAME = re.compile(r"(?:foot|end)note-?ref|noteref|note-mark|^sup$", re.I)
 _NOTE_LINK = re.compile(r"^#_?(?:ftn|edn|fn|en|foot|note|cite|ref|zhu|zs)\w*[-_:]?\w*$", re.I)
@@ -64,6 +83,7 @@ def parse(markup: str) -> BeautifulSoup:
         # Some pages hold the article hidden until a script has run; then it is what is read.
         if not tag.decomposed and 2 * len(tag.get_text()) <= everything:
             tag.decompose()
+    _drop_pale(soup, _styled(soup, rules, _PALE), _styled(soup, rules, _GROUND))
     for tag in soup.find_all(lambda tag: _is_raised(tag) or id(tag) in raised):
         if tag.name in _INLINE and len(tag.get_text()) <= _LONGEST_MARK:
             tag.name = "sup"
@@ -122,6 +142,35 @@ def _is_raised(tag: Tag) -> bool:
     return tag.name == "a" and _NOTE_LINK.search(str(tag.attrs.get("href", ""))) is not None
 
 
+def _drop_pale(soup: BeautifulSoup, pale: set[int], grounded: set[int]) -> None:
+    """Take out white words within words that are not, where no colour lies behind them."""
+    for tag in soup.find_all(lambda tag: tag.name in _INLINE and _is_pale(tag, pale)):
+        if tag.decomposed or any(_has_ground(one, grounded) for one in (tag, *tag.parents)):
+            continue
+        block = next((one for one in tag.parents if one.name not in _INLINE), None)
+        if block is not None and len(block.get_text(strip=True)) > len(tag.get_text(strip=True)):
+            tag.decompose()
+
+
+def _is_pale(tag: Tag, pale: set[int]) -> bool:
+    if style := str(tag.attrs.get("style", "")):
+        if _PALE.search(style):
+            return True
+        if re.search(r"(?<![\w-])color\s*:", style):
+            return False
+    colour = str(tag.attrs.get("color", "")) if tag.name == "font" else ""
+    return id(tag) in pale or bool(colour and _PALE_FONT.fullmatch(colour.strip()))
+
+
+def _has_ground(tag: Tag, grounded: set[int]) -> bool:
+    if id(tag) in grounded or any(name in tag.attrs for name in ("bgcolor", "background")):
+        return True
+    style = str(tag.attrs.get("style", ""))
+    # Where the words around are white as well, a colour lies behind them that is not stated here.
+    pale = tag.name not in _INLINE and _PALE.search(style)
+    return bool(style and (pale or _GROUND.search(style)))
+
+
 _Rule = tuple[str, frozenset[str], frozenset[str], str]
 
 
@@ -132,7 +181,9 @@ def _rules(soup: BeautifulSoup) -> list[_Rule]:
         # get_text passes over the text of a style sheet.
         text = _AT_RULE.sub("", _COMMENT.sub("", "".join(map(str, style.contents))))
         for selectors, body in _RULE.findall(text):
-            if "line-through" in body or not (_HIDDEN.search(body) or _RAISED.search(body)):
+            if "line-through" in body or not any(
+                wanted.search(body) for wanted in (_HIDDEN, _RAISED, _PALE, _GROUND)
+            ):
                 continue
             for selector in selectors.split(","):
                 if match := _SIMPLE.fullmatch(selector.strip()):

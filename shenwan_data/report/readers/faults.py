@@ -17,6 +17,8 @@ from enum import Enum, auto
 from shenwan_data.report.readers.glyphs import Sheet
 
 _FURNITURE = re.compile(r"[\s\d\-—–－_·~～第页共/／，,]*")
+# One character a line, line after line: words set from the top down without a vertical font.
+_UPRIGHT = re.compile(r"(?m)(?:^[㐀-䶿一-鿿]$\n?){8}")
 # A picture that takes up as much is the page, or most of what it says.
 _WHOLE = 0.6
 _LARGE = 0.3
@@ -37,6 +39,8 @@ class Fault(Enum):
 def fault_of(sheet: Sheet, lines: Sequence[str]) -> Fault | None:
     """What keeps a page with these lines from being read, None where nothing does."""
     if sheet.vertical > 0.2 * len(sheet.glyphs) and sheet.vertical > 5:
+        return Fault.VERTICAL
+    if _UPRIGHT.search("\n".join(lines)):
         return Fault.VERTICAL
     covered, last = _covered(sheet)
     said = sum(len(line) for line in lines if not _FURNITURE.fullmatch(line))

@@ -25,6 +25,8 @@ _UNPAINTED = (3, 7)
 # Nearer to white than this is no ink to a reader.
 _WHITE = 0.97
 _DARK = 0.6
+# Points: words of this size are a line to a reader, if they are seen at all.
+_UNREADABLE = 2.0
 TILTED = -1
 # The font of what is filled in, which lies above the page.
 FIELD = "field"
@@ -98,6 +100,8 @@ def read_sheet(page: Page) -> Sheet:
         if not text.strip():
             continue
         place = box(char)
+        if max(place[2] - place[0], place[3] - place[1]) <= _UNREADABLE:
+            continue
         middle = ((place[0] + place[2]) / 2, (place[1] + place[3]) / 2)
         if painted.mode in _UNPAINTED:
             sheet.unpainted += 1
@@ -207,14 +211,19 @@ def _meet(one: Sequence[float], other: Sequence[float]) -> Box:
 def _once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Without what is printed again in its place, as some programs do to make it bold."""
     kept: list[Glyph] = []
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[tuple[str, float, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        step = max(1.0, 0.12 * glyph.size)
-        x, y = round(glyph.left / step), round(glyph.top / step)
-        around = [(glyph.text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
-        if not any(place in seen for place in around):
+        step = max(1.0, round(0.12 * glyph.size, 1))
+        # Places of another step are other places.
+        what, x, y = (glyph.text, step), round(glyph.left / step), round(glyph.top / step)
+        around = ((*what, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        if not any(
+            abs(one.left - glyph.left) <= step and abs(one.top - glyph.top) <= step
+            for place in around
+            for one in seen.get(place, ())
+        ):
             kept.append(glyph)
-        seen.add((glyph.text, x, y))
+        seen.setdefault((*what, x, y), []).append(glyph)
     return kept
 
 

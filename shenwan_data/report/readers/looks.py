@@ -19,6 +19,8 @@ from shenwan_data.report.readers.numbering import W
 
 # Half points that lift text above its line, rather than align a taller font with it.
 _LIFTED = 4
+# Half points: words of two points or less are lines to a reader.
+_UNREADABLE = 4
 _WHITE = "FFFFFF"
 # How far apart two colours of a screen can be that nobody tells apart.
 _ALIKE = 12
@@ -47,11 +49,15 @@ class Looks:
         self._said: dict[tuple[str, str], etree._Element | None] = {}
 
     def is_withdrawn(self, run: etree._Element) -> bool:
-        """Whether a run is hidden, struck through, or in the colour of its ground."""
+        """Whether a run is hidden, struck through, too small to see, or in the colour of its ground."""
         marks = (self._of(run, name) for name in ("vanish", "strike", "dstrike"))
         if any(
             mark is not None and mark.get(f"{W}val") not in ("0", "false", "off") for mark in marks
         ):
+            return True
+        size = self._of(run, "sz")
+        height = (size.get(f"{W}val") or "") if size is not None else ""
+        if height.isdecimal() and int(height) <= _UNREADABLE:
             return True
         colour = _colour(self._of(run, "color"), "val")
         return colour is not None and _are_alike(colour, self._ground(run))

@@ -17,6 +17,8 @@ _PALE = 0.6
 # A pale paragraph is text; a pale word is a watermark.
 _LONGEST_MARK = 30
 _MOST_TILTED = 0.3
+# Words that stand as often on a page, upon the text or pale, are a watermark all over it.
+_TILES = 4
 
 
 class OverprintError(Exception):
@@ -26,10 +28,17 @@ class OverprintError(Exception):
 def without_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The glyphs of the text. Raises OverprintError."""
     straight = [glyph for glyph in glyphs if glyph.angle != TILTED]
-    if len(glyphs) - len(straight) > _MOST_TILTED * len(glyphs):
+    tilted = [glyph for glyph in glyphs if glyph.angle == TILTED and glyph.light < _PALE]
+    # Marks all over a page say the same few words again and again.
+    repeated = 4 * len({glyph.text for glyph in tilted}) <= len(tilted)
+    if len(tilted) > _MOST_TILTED * len(glyphs) and not repeated:
         raise OverprintError("tilted")
     runs = _runs(straight)
-    looks = Counter(glyph.look for glyph in straight)
+    said = ["".join(glyph.text for glyph in run) for run in runs]
+    times = Counter(said)
+    tiles = {n for n, run in enumerate(runs) if len(run) > 1 and times[said[n]] >= _TILES}
+    # How often each look stands in what is no tile: that of the text is the commonest.
+    looks = Counter(glyph.look for n, run in enumerate(runs) for glyph in run if n not in tiles)
     pale = {
         number
         for number, run in enumerate(runs)
@@ -37,13 +46,16 @@ def without_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
         and len(run) < _LONGEST_MARK
         and not any(glyph.text in "。；" for glyph in run)
     }
-    if 2 * sum(len(runs[number]) for number in pale) > len(straight):
-        pale = set()
+    others = sum(len(run) for number, run in enumerate(runs) if number not in tiles)
+    if 2 * sum(len(runs[number]) for number in pale - tiles) > others:
+        pale &= tiles
     kept = [n for n, run in enumerate(runs) if n not in pale and run[0].look[0] != FIELD]
     for one, other in _upon_one_another([(number, runs[number]) for number in kept]):
         if one in pale or other in pale:
             continue
         pale.add(_foreign(one, other, runs, looks))
+    marks = {said[number] for number in pale & tiles}
+    pale |= {number for number in tiles if said[number] in marks}
     return [glyph for number, run in enumerate(runs) if number not in pale for glyph in run]
 
 

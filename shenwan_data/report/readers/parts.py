@@ -1,18 +1,24 @@
 """The parts of a Word file: the zip archive and the relations in it.
 
 Belongs here: finding and parsing the main document and what belongs to it, as leniently as Word does:
-a relation that leads nowhere, a template, a file with macros and the strict form all open. Does not
-belong here: text (``docx``).
+a relation that leads nowhere, a template, a file with macros and the strict form all open; and finding the
+reader of a part that is a document of its own (altChunk). Does not belong here: text (``docx``).
 """
 
 from __future__ import annotations
 
+import email
+import email.policy
 import io
 import posixpath
 import zipfile
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lxml import etree
+
+from shenwan_data.errors import DataError, Text
+from shenwan_data.report.readers.text import decode_page, decode_text
 
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # The strict form has the same elements under other names.
@@ -115,3 +121,57 @@ def _bytes(archive: zipfile.ZipFile, name: str) -> bytes:
     if len(content) > _MOST_BYTES:
         raise TooLongError(name)
     return content
+
+
+def chunk_lines(name: str, content: bytes, file: Path) -> list[str]:
+    """The lines of a part: HTML, MHTML, plain text or Word. Raises DataError for anything else."""
+    ending = Path(name).suffix.lower()
+    if content.startswith(b"PK\x03\x04"):
+        from shenwan_data.report.readers.docx import read_docx
+
+        return read_docx(content, file).split("\n")
+    if content.lstrip().startswith(b"{\\rtf") or ending == ".rtf":
+        raise unreadable(name, file)
+    if ending in (".mht", ".mhtml") or content[:2048].lower().find(b"mime-version:") >= 0:
+        content = _page_of(content)
+        ending = ".html"
+    if ending == ".txt":
+        return decode_text(content, file).split("\n")
+    if ending in (".html", ".htm", ".xhtml") or b"<" in content[:200]:
+        from shenwan_data.report.readers.dom import parse
+        from shenwan_data.report.readers.html import lines_of
+
+        soup = parse(decode_page(content, file))
+        return [line.text for line in lines_of(soup.body or soup)]
+    raise unreadable(name, file)
+
+
+def _page_of(content: bytes) -> bytes:
+    """The page of an MHTML part, in UTF-8."""
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "text/plain"):
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                charset = part.get_content_charset() or "utf-8"
+                try:
+                    return payload.decode(charset).encode()
+                except (LookupError, UnicodeDecodeError):
+                    return payload
+    return content
+
+
+def unreadable(name: str, file: Path) -> DataError:
+    """The error for a document inside the file that has no reader, or is not there."""
+    return DataError(
+        Text(
+            "文件中嵌入了另一份文件，无法读取",
+            "another document is embedded in the file and cannot be read",
+        ),
+        file=file,
+        place=name,
+        remedy=Text(
+            "请在 Word 或 WPS 中打开并另存为 .docx",
+            "open it in Word or WPS and save it as .docx",
+        ),
+    )

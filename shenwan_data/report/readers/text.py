@@ -154,6 +154,13 @@ def _in_everyday_set(character: str) -> bool:
 
 
 _LATIN = re.compile("[\x80-\xff]+")
+# What programs put where they cannot read: replacement characters, memory that nobody filled.
+_SPOILT = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
+# A question mark within a phrase stands for a lost character; one at its end asks.
+_LOST = re.compile(
+    r"(?<=[㐀-䶿一-鿿\d，、])(?<![吗呢么何样谁些少])\?+(?=[㐀-䶿一-鿿\d])|(?<=[，。、；])\?+|\?{3,}"
+)
+_MOST_LOST = 2
 
 
 def refuse_garbled(text: str, file: Path) -> None:
@@ -163,9 +170,13 @@ def refuse_garbled(text: str, file: Path) -> None:
     text is not made of the letters of Latin-1.
     """
     for line_number, line in enumerate(text.split("\n"), 1):
-        if "\ufffd" in line or "锟斤拷" in line:
+        if _SPOILT.search(line):
             raise _garbled(file, line_number, line)
     sample = text[:20_000]
+    lost = [match.start() for match in _LOST.finditer(sample)]
+    if len(lost) > _MOST_LOST and 200 * len(lost) > len(sample):
+        start = sample.rfind("\n", 0, lost[0]) + 1
+        raise _garbled(file, sample.count("\n", 0, lost[0]) + 1, sample[start : lost[0] + 20])
     visible = "".join(sample.split())
     latin = len(visible) - len(_LATIN.sub("", visible))
     if len(visible) < 20:

@@ -2,8 +2,6 @@
 "use strict";
 const $ = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
-const base = location.pathname;
-
 // Says that the desk has ended, and tries nothing more; undefined where it does not answer.
 async function ask(address, options) {
   try {
@@ -26,7 +24,7 @@ function shown(scroll) {
   if (figure && scroll) figure.scrollIntoView({ block: "center" });
 }
 async function open(key, focus) {
-  const answer = await ask(`${base}/item/${encodeURIComponent(key)}`);
+  const answer = await ask(`${location.pathname}/item/${encodeURIComponent(key)}`);
   if (!answer) return;
   if (!answer.ok) { location.assign(`?at=${encodeURIComponent(key)}`); return; }
   $("#panel").innerHTML = await answer.text();
@@ -82,6 +80,7 @@ document.addEventListener("keydown", (event) => {
   if (field) {
     if (event.key === "Escape") $("#panel-title").focus();
     if (event.key === "Enter" && field.id === "value") $('#panel [value="value"]').click();
+    if (event.key === "Enter" && field.id === "word") $('#panel [value="word"]').click();
     if (event.key === "Enter" && field.id === "indicator") $('#panel [value="assign"]').click();
     return;
   }
@@ -93,6 +92,7 @@ document.addEventListener("keydown", (event) => {
   else if (pressed === "u") press("#undo");
   else if (pressed === "i") enter("#indicator");
   else if (pressed === "v") enter("#value");
+  else if (pressed === "m") enter("#word");
   else if (pressed === "w") enter("#why");
   else if (/^[1-9]$/.test(pressed)) press(`#panel [data-nr="${pressed}"]`);
   else if (/^[cnsr]$/.test(pressed)) press(`#panel [data-hot="${pressed}"]`);
@@ -107,14 +107,33 @@ if (drop) {
       if (!answer) return;
       if (!answer.ok) refused.push(`${file.name}: ${await answer.text()}`);
     }
-    if (!refused.length) { location.assign(base); return; }
+    if (!refused.length) { location.assign(location.pathname); return; }
     const list = $("#refused");
     list.replaceChildren(...refused.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     list.hidden = false;
   };
+  // A folder that is dropped gives its files one level or many below.
+  const inside = async (entry) => {
+    if (entry.isFile) return [await new Promise((done) => entry.file(done))];
+    const reader = entry.createReader(), found = [];
+    for (;;) {
+      const some = await new Promise((done) => reader.readEntries(done));
+      if (!some.length) return found;
+      for (const one of some) found.push(...await inside(one));
+    }
+  };
+  const reports = (files) => [...files].filter((file) => /\.(html?|docx|pdf|txt)$/i.test(file.name) && !/^[.~]/.test(file.name));
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); send(event.dataTransfer.files); });
+  drop.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    if (!entries.some((entry) => entry.isDirectory)) { send(event.dataTransfer.files); return; }
+    const files = [];
+    for (const entry of entries) files.push(...await inside(entry));
+    send(reports(files));
+  });
+  $("#folder").addEventListener("change", (event) => send(reports(event.target.files)));
   $("input", drop).addEventListener("change", (event) => send(event.target.files));
 }
 

@@ -123,7 +123,7 @@ def test_wrong_use_is_exit_code_2(tmp_path):
         (["--nonsense"], "没有选项 --nonsense"),
         (["build", "--nonsense"], "没有选项 --nonsense"),
         (["inspect"], "缺少参数 FILE"),
-        (["add", __file__, "--year", "2022"], "缺少选项 --area"),
+        (["publish", str(ROOT)], "缺少选项 --to"),
         (["build", "--year"], "选项 --year 后须带值"),
         (["build", "more"], "多余的参数：more"),
         (["inspect", "无此文件.txt"], "文件不存在：无此文件.txt"),
@@ -386,6 +386,10 @@ def test_inspect_shows_where_a_build_would_stop(tmp_path):
     assert "须先确定才能发布" in result.output
     assert "action: assign" in result.output
     assert "86宗" in result.output and "91宗" in result.output
+    assert "立案查处或办理的行政处罚案件数" in result.output
+    (conflict,) = json.loads(run("inspect", file, "--json", "--full").output)["conflicts"]
+    assert "立案查处或办理的行政处罚案件数" in conflict["definition"]["zh"]
+    assert "action: assign" in conflict["entry"] and len(conflict["figures"]) == 2
 
 
 def test_coverage_counts_what_each_report_gave(tmp_path):
@@ -437,6 +441,22 @@ def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
     assert result.exit_code == 2
     assert "there is no release here" in result.output
     assert not Path(str(tmp_path) + "-site").exists()
+
+
+def test_inspect_says_what_speaks_against_a_report_as_add_does(tmp_path: Path) -> None:
+    half = tmp_path / "半份.txt"
+    half.write_text(text_of(2022)[:-12] + "，三是", encoding="utf-8")
+    told = run("inspect", half)
+    assert told.exit_code == 0
+    assert "正文到" in told.output and "breaks off" in told.output
+    problems = json.loads(run("inspect", half, "--json", "--full").output)["problems"]
+    assert [one["code"] for one in problems] == ["breaks_off"]
+
+    last, copy = tmp_path / "去年.txt", tmp_path / "今年.txt"
+    last.write_text(text_of(2021), encoding="utf-8")
+    copy.write_text(text_of(2021).replace("2021", "2022"), encoding="utf-8")
+    assert "most figures or sentences" in run("inspect", copy, "--against", last).output
+    assert "most figures or sentences" not in run("inspect", copy).output
 
 
 def test_inspect_lists_the_units_that_the_table_does_not_have(tmp_path: Path):

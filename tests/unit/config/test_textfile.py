@@ -174,7 +174,7 @@ def test_a_mistake_in_the_release_settings_is_named(
     [
         ("Sanxiang,三乡镇,Sanxiang Town,,,", "a code of lower-case letters"),
         ("sanxiang,三乡镇,,,,", "missing: name_en"),
-        ("sanxiang,三乡镇,Sanxiang Town,,,4420", "a division code of 12 digits"),
+        ("sanxiang,三乡镇,Sanxiang Town,,,4420", "division code of a town: 12 digits"),
         ("shenwan,神湾镇,Shenwan Town,,,", "shenwan is given twice"),
         ("sanxiang，三乡镇，Sanxiang Town", "1 cells, the header 6"),
     ],

@@ -40,6 +40,7 @@ from tests.unit.figures.said import said
         ("结案率超过92%，投诉率2%。", ["超过92% = >92 %", "2% = 2 %"]),
         # ranks
         ("两项测评分列全县第三、四位。", ["两项 = 2 项", "第三 = #3 位", "四位 = #4 位"]),
+        ("分别位列第一、第二、第三。", ["第一 = #1 位", "第二 = #2 位", "第三 = #3 位"]),
         ("三项考核位列第2、5、7名。", ["三项 = 3 项", "第2 = #2 位", "5 = #5 位", "7名 = #7 位"]),
     ],
 )
@@ -85,6 +86,10 @@ def test_a_list_of_counts_stays_one(text: str, quotes: list[str]) -> None:
         ("受理总数17，26宗", ["broken_number", "broken_number"]),
         ("化解3、4宗", ["broken_number", "broken_number"]),
         ("检查12、35次", ["broken_number", "broken_number"]),
+        ("每月巡查三、四次", ["broken_number", "broken_number"]),
+        ("到会者七、八十人", ["broken_number", "broken_number"]),
+        ("传达县委八次党代会精神", ["congress_name"]),
+        ("二次供水、四轮驱动", ["idiom", "idiom"]),
         ("学习五次、六次、七次全会精神", ["congress_name", "congress_name", "congress_name"]),
         ("落实三会一课", ["slogan"]),
     ],

@@ -140,6 +140,7 @@ def test_a_change_is_compared_in_its_own_unit() -> None:
     (finding,) = found(rule, cases.format("增长25%"), previous)
     assert (finding.reported, finding.implied, finding.unit) == (25, -25, "%")
     assert "增长25%" in finding.message.zh and "下降25%" in finding.message.zh
+    assert "由前值2030年的120宗到90宗" in finding.message.zh
     assert "a fall of 25%" in finding.message.en
     (finding,) = found(rule, cases.format("减少40宗"), previous)
     assert (finding.reported, finding.implied, finding.unit) == (-40, -30, "宗")
@@ -238,7 +239,7 @@ def test_a_multiple_of_last_year_is_compared() -> None:
     assert not found("claimed_change_against_values", now.format("是上年的2.2倍"), before)
     [finding] = found("claimed_change_against_values", now.format("是上年的3倍"), before)
     assert (finding.reported, finding.implied, finding.unit) == (3, 2.18, "倍")
-    assert "报告称上年的3倍，但由前值142宗到310宗计算为上年的2.18倍" in finding.message.zh
+    assert "报告称上年的3倍，但由前值2030年的142宗到310宗计算为上年的2.18倍" in finding.message.zh
     [doubled] = found("claimed_change_against_values", now.format("较上年翻两番"), before)
     assert doubled.reported == 4
 

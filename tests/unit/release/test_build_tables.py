@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,11 @@ import pyarrow as pa
 import pytest
 
 from shenwan_data.figures.scan import find_figures
-from shenwan_data.indicators.catalogue import topics
+from shenwan_data.indicators.accuracy import Tally
+from shenwan_data.indicators.catalogue import catalogue, topics
+from shenwan_data.indicators.gold import FINDING, Measurement
 from shenwan_data.model import Reading
+from shenwan_data.release.rows import accuracy_rows, unit_in_english
 from shenwan_data.release.schema import tables
 from shenwan_data.release.table_rules import check_table, rules_of
 from shenwan_data.release.tables import build_tables
@@ -39,7 +43,7 @@ def test_a_value_is_the_decimal_that_the_report_prints(built: dict[str, pa.Table
     rows = {row["indicator"]: row for row in built["services"].to_pylist()}
     assert rows["satisfaction"]["value"] == Decimal("99.94")
     rows = {row["indicator"]: row for row in built["enforcement"].to_pylist()}
-    assert rows["land_reclaimed"]["value"] == Decimal("666.6666666667")
+    assert rows["land_reclaimed"]["value"] == Decimal("666.67")
     assert rows["fines"]["finding_ids"] == "shenwan-2031-doubt-1"
 
 
@@ -212,3 +216,17 @@ def test_a_unit_known_only_as_printed_is_no_code_and_a_broken_number_has_both_it
         (19, "宗", "宗"),
     ]
     assert all(row["quote"] in row["sentence"] for row in rows)
+
+
+def test_findings_have_a_precision_and_no_recall() -> None:
+    [row] = accuracy_rows([Measurement("labelled", "all", FINDING, Tally(0, 4, 3))])
+    assert (row["read_figures"], row["hits"], row["precision"]) == (4, 3, 0.75)
+    assert row["gold_figures"] is row["recall"] is row["f1"] is None
+
+
+@pytest.mark.parametrize("code", catalogue())
+def test_what_is_counted_has_a_plain_english_word(code: str) -> None:
+    entry = catalogue()[code]
+    word = unit_in_english(entry)
+    assert re.fullmatch("[a-z][a-z -]*", word) and " or " not in word
+    assert (word == "place") == (entry.measure_type == "rank")

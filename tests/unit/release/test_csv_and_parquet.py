@@ -14,9 +14,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shenwan_data.release.formats import read_csv_table, read_parquet, write_csv, write_parquet
-from shenwan_data.release.parity import parity_problem
-from shenwan_data.release.schema import arrow_schema
+from shenwan_data.release.agreement import parity_problem
+from shenwan_data.release.formats import (
+    as_stored,
+    read_csv_table,
+    read_parquet,
+    write_csv,
+    write_parquet,
+)
+from shenwan_data.release.schema import DECIMAL, FLOAT, arrow_schema
 
 SCHEMA: dict[str, Any] = {
     "fields": [
@@ -73,8 +79,15 @@ def test_csv_and_parquet_give_the_table_back(rows: list[tuple[Any, ...]], tmp_pa
         write_parquet(table, stream)
     assert read_csv_table(tmp_path / "t.csv", SCHEMA).equals(table)
     back = read_parquet(tmp_path / "t.parquet")
-    assert back.equals(table)
-    assert back.schema.equals(arrow_schema(SCHEMA), check_metadata=True)
+    assert back.equals(as_stored(table))
+    assert back.schema.types == [FLOAT if t == DECIMAL else t for t in table.schema.types]
+    assert back["number"].to_pylist() == [
+        None if value is None else float(value) for value in table["number"].to_pylist()
+    ]
+    assert all(
+        (one.metadata or {}) == (other.metadata or {})
+        for one, other in zip(back.schema, table.schema, strict=True)
+    )
     assert parity_problem(tmp_path / "t.csv", tmp_path / "t.parquet", SCHEMA) is None
 
 

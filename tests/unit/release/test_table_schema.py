@@ -17,9 +17,8 @@ from shenwan_data.errors import DataError
 from shenwan_data.indicators.catalogue import MEASURE_TYPES, topics
 from shenwan_data.model import KINDS, OBS_STATUSES, QUALIFIERS
 from shenwan_data.release import schema as schema_module
-from shenwan_data.release.codes import code_lists
 from shenwan_data.release.contents import packages
-from shenwan_data.release.schema import arrow_schema, dictionary, table_schema, tables
+from shenwan_data.release.schema import arrow_schema, code_lists, dictionary, table_schema, tables
 from shenwan_data.schemas import VARIABLE, metadata, schemas_dir
 from tests.town_settings import SETTINGS
 

@@ -303,6 +303,45 @@ def test_a_watermark_or_a_stamp_is_left_out(mark: Callable[[Canvas, float], None
     assert below(draw) == ["全年处罚案件87宗，罚没款12.5万元，全部依法结案。"]
 
 
+@pytest.mark.parametrize("degrees", [0, 20])
+@pytest.mark.parametrize("colour", [(0.85, 0.85, 0.85), (1, 0, 0)])
+def test_a_watermark_all_over_the_page_is_left_out(
+    degrees: int, colour: tuple[float, float, float]
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.setFillColorRGB(*colour)
+        for place in range(60):
+            canvas.saveState()
+            canvas.translate(50 + place % 4 * 120, 100 + place // 4 * 45)
+            canvas.rotate(degrees)
+            canvas.drawString(0, 0, "测试镇2024")
+            canvas.restoreState()
+        canvas.restoreState()
+        written(canvas)
+
+    assert read(draw) == read(lambda canvas: written(canvas) and None)
+
+
+def test_a_box_of_figures_beside_the_text_is_refused() -> None:
+    """Read across, the words of a line would have taken the value beside them."""
+
+    def draw(canvas: Canvas, left: float = 60, box: float = 430) -> None:
+        said = (
+            "2021年，测试镇坚持依法行政，全年处罚案件",
+            "87宗，调解142件，开展普法活动56场次，",
+            "发放资料1.2万份，惠及群众8000余人次，",
+            "各项工作取得新进展，群众满意度提升。",
+        )
+        for place, line in enumerate(said * 2):
+            canvas.drawString(left, 600 - 20 * place, line)
+        for place, word in enumerate(("速览", "处罚", "87宗", "调解", "142件", "普法", "56场")):
+            canvas.drawString(box, 600 - 20 * place, word)
+
+    refused("the layout is not understood", "1", draw)
+    refused("the layout is not understood", "1", lambda canvas: draw(canvas, 170, 60))
+
+
 def test_text_printed_upon_text_of_one_look_is_refused() -> None:
     def draw(canvas: Canvas) -> None:
         top = written(canvas)
@@ -325,8 +364,42 @@ def test_text_that_cannot_be_seen_is_left_out() -> None:
         line.setTextRenderMode(3)
         line.textOut("全年处罚777宗。")
         canvas.drawText(line)
+        canvas.setFillGray(0)
+        canvas.setFont(FONT, 1)
+        canvas.drawString(60, top - 96, "全年处罚555宗。")
 
     assert below(draw) == ["全年处罚87宗。"]
+
+
+def test_words_of_two_sizes_are_no_repetition_of_one_another() -> None:
+    """The same character stood once at each place when places were counted in steps of two sizes."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 20)
+        canvas.drawCentredString(WIDE / 2, 780, "测试镇2023年法治政府建设年度报告")
+        canvas.setFont(FONT, 9)
+        canvas.drawString(70, 815, "测试镇人民政府公报 2023年第12期")
+
+    assert read(draw) == ["测试镇人民政府公报2023年第12期", "测试镇2023年法治政府建设年度报告"]
+
+
+def test_narrow_digits_are_not_taken_for_bold_ones() -> None:
+    def draw(canvas: Canvas, top: float) -> None:
+        line = canvas.beginText(60, top)
+        line.setHorizScale(45)
+        line.textOut("全年处罚1110宗，罚款22200元。")
+        canvas.drawText(line)
+
+    assert below(draw) == ["全年处罚1110宗，罚款22200元。"]
+
+
+def test_words_set_from_the_top_down_are_refused() -> None:
+    def draw(canvas: Canvas) -> None:
+        written(canvas)
+        for place, character in enumerate("全年处罚八十七宗调解纠纷"):
+            canvas.drawString(300, 500 - 18 * place, character)
+
+    refused("vertically", "1", draw)
 
 
 def test_white_text_on_a_dark_ground_is_read_and_so_is_a_line_over_the_edge() -> None:

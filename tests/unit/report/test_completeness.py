@@ -110,6 +110,27 @@ def test_a_text_that_breaks_off(end: str, broken: bool) -> None:
     assert codes(text) == (["breaks_off"] if broken else [])
 
 
+def test_a_text_that_stands_twice_in_one_file() -> None:
+    whole = report()
+    assert codes(whole + whole.split("\n", 1)[1]) == ["twice_over"]
+    # A few set phrases may come back.
+    assert codes(whole.replace("人民政府\n", "坚持依法行政，成效明显。\n" * 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("测试镇2021年政府信息公开工作年度报告", ["other_kind"]),
+        ("测试镇2021年政府工作报告", ["other_kind"]),
+        ("测试镇2021年安全生产工作总结", ["other_kind"]),
+        ("测试镇2021年法治政府建设暨政府信息公开工作报告", []),
+        ("测试镇2021年推进依法行政工作情况的报告", []),
+    ],
+)
+def test_another_kind_of_report_is_not_taken_for_this_one(title: str, found: list[str]) -> None:
+    assert codes(report().replace("测试镇2021年法治政府建设年度报告", title)) == found
+
+
 def test_far_fewer_figures_than_the_year_before() -> None:
     short = "测试镇2021年法治政府建设年度报告\n全年处罚7宗，调解9宗。\n"
     assert codes(short, 2021, "test", Other("test", 2020, report(2020))) == ["far_fewer_figures"]

@@ -26,6 +26,9 @@ SAID = (
         SAID.encode("gb18030").decode("latin-1"),
         SAID.replace("镇", "\ufffd"),
         SAID + "锟斤拷锟斤拷",
+        SAID + "全年烫烫烫87宗",
+        (SAID * 2).replace("政", "?"),
+        "????????87????142????" + SAID,
     ],
 )
 def test_a_garbled_text_is_refused_in_every_format(garbled: str) -> None:
@@ -39,6 +42,7 @@ def test_a_garbled_text_is_refused_in_every_format(garbled: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        SAID + "办得怎么样?群众满意吗?满意!还有什么?都有吗?还差多少?没有。",
         SAID,
         "Café à la crème, déjà vu: " + SAID,
         "㎡①②③，。《》" * 30 + SAID,

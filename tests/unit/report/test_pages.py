@@ -56,6 +56,8 @@ def test_what_stands_behind_a_stray_end_tag_is_read(markup: str) -> None:
     [
         "<sup>1</sup>",
         "<sup>[1]</sup>",
+        '<span style="position:relative;top:-0.5em;font-size:70%">1</span>',
+        '<font style="font-size: 8pt; vertical-align: 3px">1</font>',
         "<sup>①</sup>",
         "<sup>注1</sup>",
         "<sup>*</sup>",
@@ -129,6 +131,7 @@ def test_what_stands_beside_the_article_is_not_read(beside: str) -> None:
     "heading",
     [
         "相关推荐",
+        "您可能感兴趣的内容",
         "相关新闻",
         "【相关阅读】",
         "推荐阅读",
@@ -256,3 +259,42 @@ def test_an_xhtml_page_is_read_without_a_warning(recwarn: pytest.WarningsRecorde
         THIRD,
     ]
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        '<span style="color:#fff">999宗</span>',
+        '<font color="white">999宗</font>',
+        '<span class="pale">999宗</span>',
+        '<span style="position:absolute;left:-9999px">999宗</span>',
+        '<span style="height:0;overflow:hidden;display:inline-block">999宗</span>',
+    ],
+)
+def test_words_that_nobody_sees_are_left_out(unseen: str) -> None:
+    style = "<style>.pale{color:rgb(255,255,255)} .dark{background:#036}</style>"
+    said = THIRD.replace("，", unseen + "，")
+    assert read(page(article(FIRST, said), style)) == [TITLE, FIRST, THIRD]
+
+
+@pytest.mark.parametrize(
+    "ground", ['style="background:#036"', 'bgcolor="#003366"', 'class="dark"', 'style="color:#fff"']
+)
+def test_white_words_on_a_dark_ground_are_read(ground: str) -> None:
+    style = "<style>.dark{background:#036}</style>"
+    said = f'<div {ground}><p>{THIRD[:5]}<span style="color:#fff">{THIRD[5:]}</span></p></div>'
+    assert read(page(article(FIRST, extra=said), style)) == [TITLE, FIRST, THIRD]
+
+
+@pytest.mark.parametrize("second", [f"<p>{THIRD}</p>", f"{THIRD[:11]}<br>{THIRD[11:]}"])
+def test_a_short_article_that_stands_twice_is_read_once(second: str) -> None:
+    twice = f'<div class="pc"><p>{THIRD}</p></div><div class="wap">{second}</div>'
+    assert read(page(article(FIRST, extra=twice))) == [TITLE, FIRST, THIRD]
+
+
+def test_a_unit_in_any_brackets_of_a_header_goes_to_its_cells() -> None:
+    for header in ("罚没款[万元]", "罚没款【万元】", "罚没款（万元）", "罚没款，万元"):
+        rows = f"<tr><th>部门</th><th>{header}</th></tr><tr><td>城管</td><td>12.5</td></tr>"
+        assert (
+            read(page(article(FIRST, extra=f"<table>{rows}</table>")))[-1] == "城管罚没款12.5万元。"
+        )

@@ -287,6 +287,7 @@ def cell(*content: str, properties: str = "") -> str:
 
 
 HIDDEN = [
+    paragraph(run("处罚87宗"), run("999宗", '<w:sz w:val="2"/>'), run("。")),
     paragraph(run("处罚87宗"), run("999宗", WHITE), run("。")),
     paragraph(run("处罚87宗"), run("999宗", '<w:color w:val="FDFDFD"/>'), run("。")),
     paragraph(run("处罚87宗"), run("999宗", '<w:color w:val="FFFFFF" w:themeColor="background1"/>'),
@@ -355,3 +356,34 @@ def test_white_words_in_a_filled_shape_are_read(fill: str, lines: list[str]) -> 
         f"{paragraph(run('处罚87宗。', WHITE))}</w:txbxContent></wps:txbx></wps:wsp></w:drawing></w:r>"
     )
     assert styled("", paragraph(shape)) == lines
+
+
+def field(code: str, result: str = "") -> str:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    shown = mark.format("separate") + run(result) if result else ""
+    instruction = f"<w:r><w:instrText>{code}</w:instrText></w:r>"
+    return mark.format("begin") + instruction + shown + mark.format("end")
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "line"),
+    [
+        ("处罚", field(" EQ \\o(87) "), "宗。", "处罚87宗。"),
+        ("完成率", field(" EQ \\f(140,142) "), "。", "完成率140/142。"),
+        ("处罚87", field(" EQ \\s\\up8(1) "), "宗。", "处罚87宗。"),
+        ("拆除1200m", field(" eq \\s\\up6(2)"), "。", "拆除1200m²。"),
+        ("第", field(" EQ \\o\\ac(○,7) "), "组。", "第7组。"),
+        ("处罚", field(" =SUM(A1:A3) ", "87"), "宗。", "处罚87宗。"),
+        ("处罚", field(" EQ \\x(\\f(8,9)) "), "宗。", "处罚8/9宗。"),
+        ("处罚87", field(" PAGEREF a "), "宗。", "处罚87宗。"),
+    ],
+)
+def test_a_field_shows_its_result_or_its_formula(
+    before: str, mark: str, after: str, line: str
+) -> None:
+    assert read(parts(paragraph(run(before), mark, run(after)))) == [line]
+
+
+def test_a_part_that_is_not_there_is_no_empty_part() -> None:
+    with pytest.raises(DataError, match="another document is embedded"):
+        read(parts('<w:altChunk r:id="rId9"/>', paragraph(run("完成。"))))

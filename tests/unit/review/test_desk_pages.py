@@ -18,11 +18,15 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
+from shenwan_data.config.settings import load_settings
 from shenwan_data.review.application import application
 from shenwan_data.review.desk import Desk
 from shenwan_data.review.guard import Secrets
 from shenwan_data.review.jobs import Job, Jobs
 from shenwan_data.schemas import metadata
+from shenwan_data.versions import year_version
+from tests.town_settings import DATA
+from tests.unit.report.test_inbox import Server
 from tests.unit.review.made_up_review import SHORT, TITLE, data_folder, page
 
 HOST = "127.0.0.1:8123"
@@ -59,6 +63,12 @@ def browser(tmp_path: Path) -> Browser:
     desk, jobs = Desk(folder), Jobs(folder)
     app = application(desk, Secrets("tok", "csrf"), jobs)
     return Browser(TestClient(app, base_url=f"http://{HOST}"), folder, jobs, desk)
+
+
+def earlier() -> str:
+    """A report of 2021 with other numbers."""
+    other = re.sub(r"\d+(?=[家个份宗件万.])", lambda m: str(int(m[0]) + 7), SHORT)
+    return other.replace("2023", "2021")
 
 
 def at(quoted: str) -> str:
@@ -128,6 +138,16 @@ def test_each_correction_of_a_figure(browser, action, more, field, expected):
     assert browser.written("corrections/2023.yaml")[0][field] == expected
 
 
+def test_the_text_is_read_once_whatever_is_decided(browser, monkeypatch):
+    browser.get(REPORT)
+    read_again = []
+    monkeypatch.setattr("shenwan_data.indicators.read.match_text", lambda *_: read_again.append(1))
+    for action in ("confirm", "none", "apart"):
+        answer = browser.post(f"{REPORT}/decide", key="x", start=at("510宗"), action=action)
+        assert answer.status_code == 200
+    assert read_again == []
+
+
 def test_looking_setting_apart_and_what_the_report_does_not_give(browser):
     browser.post(f"{REPORT}/decide", key="x", start=at("118个"), action="confirm", why="")
     browser.post(f"{REPORT}/decide", key="x", start=at("510宗"), action="apart", why="待执法办回复")
@@ -185,8 +205,7 @@ def test_a_reason_or_value_that_is_wrong_is_said(browser):
 
 
 def test_reports_arrive_by_many_are_read_and_confirmed(browser):
-    other = re.sub(r"\d+(?=[家个份宗件万.])", lambda m: str(int(m[0]) + 7), SHORT)
-    other = other.replace("2023", "2021")
+    other = earlier()
     headers = {"origin": f"http://{HOST}", "x-csrf": "csrf"}
     for name, text in (("旧报告 2021.html", page(other)), ("框架.txt", "正在加载，请稍候")):
         sent = browser.client.post(
@@ -208,6 +227,105 @@ def test_reports_arrive_by_many_are_read_and_confirmed(browser):
     assert done.status_code == 200 and (browser.folder / "reports/2021/shenwan.html").is_file()
     browser.post("arrivals/take", file=frame, action="discard")
     assert "待归档" not in browser.get("arrivals").text
+
+
+def test_many_old_reports_are_archived_in_one_step_with_one_list_of_results(browser):
+    headers = {"origin": f"http://{HOST}", "x-csrf": "csrf"}
+    for year in range(2010, 2020):
+        text = re.sub(r"\d+(?=[家个份宗件万.])", lambda m, y=year: str(int(m[0]) + y), SHORT)
+        text = text.replace("2023", str(year))
+        name = quote(f"{year}.txt")
+        browser.client.post(
+            "/tok/zh/arrivals/file", content=text, headers=headers | {"x-name": name}
+        )
+    browser.client.post(
+        "/tok/zh/arrivals/file", content=SHORT, headers=headers | {"x-name": "again.txt"}
+    )
+    assert "核对无误，归档这 11 份" in browser.get("arrivals").text
+    results = browser.post("arrivals/all").text
+    assert results.count('class="good"') == 10 and "已有归档文件" in results
+    assert len(list((browser.folder / "reports").glob("201?/shenwan.txt"))) == 10
+    assert "again.txt" in browser.get("arrivals").text
+
+
+@pytest.fixture
+def web():
+    server = Server()
+    yield server
+    server.close()
+
+
+def test_a_report_is_fetched_from_its_address_with_the_care_of_an_inbox(browser, web):
+    kind = {"Content-Type": "text/html"}
+    web.paths["/post_1"] = 200, kind, page(earlier()).encode()
+    web.paths["/away"] = 302, {"Location": "http://169.254.169.254/x"}, b""
+    web.paths["/image"] = 200, {"Content-Type": "image/png"}, b"x"
+    root = web.url.removesuffix("/drop")
+    shown = browser.post("arrivals/fetch", url=f"{root}/post_1#top")
+    assert shown.status_code == 200 and f'value="{root}/post_1"' in shown.text
+    assert 'name="year" required inputmode="numeric" pattern="[0-9]{4}" size="5" value="2021"' in (
+        shown.text
+    )
+    for path, status in (("away", 422), ("image", 409), ("nothing", 422)):
+        assert browser.post("arrivals/fetch", url=f"{root}/{path}").status_code == status
+    for address in ("file:///etc/passwd", "http://a:b@127.0.0.1/", "ftp://x/", ""):
+        assert browser.post("arrivals/fetch", url=address).status_code == 409
+    assert browser.get("arrivals").text.count("card arrival") == 1
+    (file,) = re.findall(r'name="file" value="([^"]+)"', browser.get("arrivals").text)
+    browser.post("arrivals/take", file=file, year="2021", area="shenwan", url=f"{root}/post_1")
+    assert f"url: {root}/post_1" in (browser.folder / "reports/2021/shenwan.yaml").read_text(
+        "utf-8"
+    )
+
+
+def test_a_town_of_the_official_list_is_one_choice_and_the_title_speaks_of_both(browser):
+    shown = browser.get("town").text
+    assert "442000114000" in shown and shown.count("442000117000") == 1  # listed, not offered
+    browser.post("town", listed="442000114000")
+    areas = (browser.folder / "areas.csv").read_text("utf-8")
+    assert 'sanxiang,三乡镇,Sanxiang Town,广东省中山市,"Zhongshan, Guangdong",442000114000' in areas
+    shown = browser.get("town").text
+    assert "神湾镇、三乡镇法治政府建设年度报告数据" in shown
+    browser.post(
+        "town",
+        action="title",
+        title_zh="两镇数据",
+        title_en="Two towns",
+        description_zh="两镇的数字。",
+        description_en="Their numbers.",
+    )
+    settings = load_settings(browser.folder).release
+    assert (settings.title.zh, settings.title.en) == ("两镇数据", "Two towns")
+    assert (settings.description.zh, settings.description.en) == ("两镇的数字。", "Their numbers.")
+    for code in ("442000114", "992000114000", "442000114201"):
+        bad = browser.post("town", ref_area="x", name_zh="某镇", name_en="X", division_code=code)
+        assert bad.status_code == 409 and "12 位" in bad.text
+
+
+def test_a_report_and_a_town_are_left_out_and_put_back(browser):
+    archived(browser, 2021, earlier())
+    before = (browser.folder / "release.yaml").read_bytes()
+    assert browser.post("aside", report="shenwan-2023", why="").status_code == 409
+    shown = browser.post("aside", report="shenwan-2023", why="待核实").text
+    assert shown.count("暂不发布</b>") == 1 and "待核实" in shown
+    assert b"  - report: shenwan-2023\n" in (browser.folder / "release.yaml").read_bytes()
+    assert "处须先决定" in browser.get("release").text and "shenwan-2023" not in (
+        browser.get("release").text
+    )
+    assert browser.post("aside", area="shenwan", why="整镇").text.count("暂不发布</b>") == 2
+    for year in (2021, 2023):
+        browser.post("aside", report=f"shenwan-{year}", action="back")
+    assert (browser.folder / "release.yaml").read_bytes() == before
+
+
+def test_the_pages_of_the_release_can_be_seen_before_it_is_built(browser):
+    shown = browser.post("preview")
+    assert shown.status_code == 200 and "神湾镇" in shown.text
+    assert str(shown.url).endswith("/preview/zh/index.html")
+    assert not (browser.folder / "releases").exists()
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    for path in ("../../release.yaml", "%2e%2e/%2e%2e/release.yaml", "no.html"):
+        assert browser.client.get(f"/tok/preview/{path}").status_code == 404
 
 
 def test_another_town_is_a_row_of_the_list(browser):
@@ -301,3 +419,67 @@ def test_a_hostile_report_is_shown_as_text(tmp_path):
     shown = client.get(f"/tok/zh/{REPORT}?at=%22%3E%3Cscript%3E&said=<b>x</b>").text
     assert "<script>alert" not in shown and "\u202e" not in shown and "<b>x</b>" not in shown
     assert "&lt;script&gt;alert(x)" in shown
+
+
+def test_a_new_wording_shows_its_effect_before_it_is_kept(browser):
+    text = SHORT + "法治夜市8场。\n"
+    archived(browser, 2021, earlier() + "法治夜市5场。\n")
+    archived(browser, 2023, text)
+    start = str(text.index("8场"))
+    asked = {"key": f"f-{start}", "start": start, "action": "word", "word": "法治夜市"}
+    assert "未选指标" in browser.post(f"{REPORT}/decide", **asked).text
+    unfit = browser.post(f"{REPORT}/decide", indicator="penalty_cases", **asked)
+    assert unfit.status_code == 409 and "只凭这些字" in unfit.text
+    known = browser.post(f"{REPORT}/decide", **asked | {"word": "场"}, indicator="outreach_events")
+    assert known.status_code == 409
+
+    shown = browser.post(f"{REPORT}/decide", indicator="outreach_events", **asked)
+    assert "“法治夜市”就是“普法宣传活动场次”的说法" in shown.text
+    for year, quote_then in ((2023, "8场"), (2021, "5场")):
+        assert (
+            f'{year} 神湾镇</b> <span lang="zh-Hans">{quote_then}</span>: 无指标 → 普法'
+            in shown.text
+        )
+    assert not (browser.folder / "lexicon.yaml").exists()
+
+    kept = {"start": start, "word": "法治夜市", "indicator": "outreach_events", "key": f"f-{start}"}
+    before = year_version(browser.folder, 2021)
+    browser.post(f"{REPORT}/word", **kept)
+    assert year_version(browser.folder, 2021) != before  # a build reads the year again
+    (entry,) = browser.written("lexicon.yaml")
+    assert (entry["word"], entry["means"]) == ("法治夜市", "outreach_activity")
+    assert (entry["example"], entry["who"]) == ("法治夜市8场。", WHO)
+    assert browser.desk.case(2023, "shenwan").figure(int(start)).indicators == ("outreach_events",)
+    assert "已撤销：法治夜市" in browser.post(f"{REPORT}/undo").text
+    assert not (browser.folder / "lexicon.yaml").exists()
+    assert browser.desk.case(2023, "shenwan").figure(int(start)).indicators == ()
+
+
+def test_a_wording_that_no_longer_holds_is_named(browser):
+    (browser.folder / "lexicon.yaml").write_text(
+        "- {word: 法治夜市, means: no_such, example: x, report: shenwan-2023, who: a, "
+        "when: 2024-01-01}\n",
+        "utf-8",
+    )
+    answer = browser.get(REPORT)
+    assert answer.status_code == 422 and "词表中没有概念 no_such" in answer.text
+
+
+def archived(browser: Browser, year: int, text: str) -> None:
+    """A report of that year in the archive, in place of the one it has."""
+    from shenwan_data.report.archive import add_report
+
+    for path in (browser.folder / "reports" / str(year)).glob("*"):
+        path.unlink()
+    new = browser.folder / "new.txt"
+    new.write_text(text, "utf-8")
+    add_report(new, year=year, area="shenwan", data_dir=browser.folder)
+    new.unlink()
+
+
+def test_the_hour_of_the_readme_names_what_is_on_the_pages():
+    readme = (DATA.parent / "README.zh.md").read_text("utf-8")
+    hour = readme[readme.index("### 发布者：每年一小时") : readme.index("#### 不用浏览器")]
+    texts = {str(text["zh"]) for text in metadata("review.yaml").values()}
+    pressed = re.findall(r"点“([^”]+)”", hour)
+    assert len(pressed) > 12 and [one for one in pressed if one not in texts] == []
