@@ -167,4 +167,5 @@ def test_a_report_with_an_address_is_cited_with_the_day_it_was_fetched(
     assert source.text.en == "报告 (镇政府, https://town.example/r, retrieved 2031-03-01)"
     assert schema45.validator.is_valid(datacite_record(about))
     (tmp_path / "CITATION.cff").write_bytes(citation_file(about))
-    assert cffconvert(tmp_path / "CITATION.cff").returncode == 0
+    (said,) = cffconvert(tmp_path / "CITATION.cff")
+    assert VALID.search(said), said

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shenwan_data.site import build_site
-from shenwan_data.work_files import kept_readings
+from shenwan_data.site import site_beside
 from tests.once import once
 from tests.site.made_up_site import ROOT, release_of
 from tests.town_settings import give_settings
@@ -20,6 +19,6 @@ def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> Path:
         data = give_settings(folder / "data")
         (data / "reports").symlink_to(ROOT / "data" / "reports")
-        return build_site(release_of(data), folder / "site", kept_readings(data))
+        return site_beside(release_of(data))
 
     return once(tmp_path_factory, "real", make)

@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from shenwan_data.cli.main import main
 from shenwan_data.errors import DataError, Text, UsageError
 from shenwan_data.release.manifest import hashes
 from shenwan_data.release.register import record_published, register_of
-from shenwan_data.site import build_site
+from shenwan_data.site import build_site, site_beside
 from shenwan_data.site.marks import STATED
 from shenwan_data.site.templating import TEMPLATES
 from shenwan_data.site.words import FILE, words
@@ -173,23 +175,18 @@ def test_without_what_a_build_has_read_the_site_is_whole_but_for_the_words(
     assert all("/evidence/" in name for name in changed)
 
 
-def test_the_command_writes_the_site_beside_the_release_or_where_it_is_told(
+def test_the_command_writes_the_site_of_a_build_beside_the_release_or_where_it_is_told(
     site, site_release, tmp_path
 ):
     data = shutil.copytree(site_release.parents[1], tmp_path / "data")
     release = data / "releases" / site_release.name
-    shutil.rmtree(release.with_name("1.0.0-site"))
-    beside = release.with_name("1.0.0-site")
-    for more, target in (([], beside), (["--out"], tmp_path / "public")):
-        command = [sys.executable, "-m", "shenwan_data", "site", release, *more]
-        command += [target] if more else []
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    beside = site_beside(release)
+    shutil.rmtree(beside)
+    for more, target in (([], beside), (["--out", str(tmp_path / "public")], tmp_path / "public")):
+        done = CliRunner().invoke(main, ["site", str(release), *more])
+        assert done.exit_code == 0, done.output
         assert str(target / "index.html") in done.stdout
         assert hashes(target) == hashes(site)
-
-
-def test_a_build_writes_the_site_as_well(site_release, site):
-    assert hashes(site_release.with_name("1.0.0-site")) == hashes(site)
 
 
 def test_paths_of_this_machine_are_in_no_file(site, site_release):

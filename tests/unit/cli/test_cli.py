@@ -446,9 +446,9 @@ def test_a_folder_that_is_no_release_gets_no_site(tmp_path):
 def test_inspect_says_what_speaks_against_a_report_as_add_does(tmp_path: Path) -> None:
     half = tmp_path / "半份.txt"
     half.write_text(text_of(2022)[:-12] + "，三是", encoding="utf-8")
-    told = run("inspect", half)
-    assert told.exit_code == 0
-    assert "正文到" in told.output and "breaks off" in told.output
+    result = run("inspect", half)
+    assert result.exit_code == 0
+    assert "正文到" in result.output and "breaks off" in result.output
     problems = json.loads(run("inspect", half, "--json", "--full").output)["problems"]
     assert [one["code"] for one in problems] == ["breaks_off"]
 

@@ -39,12 +39,14 @@ def test_a_folder_of_old_reports_is_one_step_with_one_list_of_results(folder, tm
     (old / "框架.txt").write_text("正在加载，请稍候", "utf-8")
     (old / "~$报告.docx").write_text("x")
 
-    told = add(folder, old)
+    result = add(folder, old)
 
-    assert told.exit_code == 1  # not all of them
-    assert told.output.index("archived shenwan-2011") < told.output.index("archived shenwan-2012")
-    assert "not archived 未归档: 框架.txt" in told.output
-    assert "2 of 3 archived" in told.output and "~$" not in told.output
+    assert result.exit_code == 1  # not all of them
+    assert result.output.index("archived shenwan-2011") < result.output.index(
+        "archived shenwan-2012"
+    )
+    assert "not archived 未归档: 框架.txt" in result.output
+    assert "2 of 3 archived" in result.output and "~$" not in result.output
     assert (folder / "reports/2012/shenwan.html").is_file() and (old / "框架.txt").is_file()
     assert add(folder, old, "--area", "shenwan").exit_code == 2
 
@@ -52,8 +54,8 @@ def test_a_folder_of_old_reports_is_one_step_with_one_list_of_results(folder, tm
 def test_town_and_year_of_one_file_are_read_from_it(folder, tmp_path):
     new = tmp_path / "new.txt"
     new.write_text(of_year(2014), "utf-8")
-    told = add(folder, new, "--publisher", "神湾镇人民政府")
-    assert told.exit_code == 0, told.output
+    result = add(folder, new, "--publisher", "神湾镇人民政府")
+    assert result.exit_code == 0, result.output
     assert "publisher: 神湾镇人民政府" in (folder / "reports/2014/shenwan.yaml").read_text("utf-8")
     new.write_text("工作总结，共办理案件12件。", "utf-8")
     assert "看不出年度" in add(folder, new).output
@@ -64,8 +66,8 @@ def test_an_address_is_fetched_and_nothing_of_it_stays_aside(folder):
     try:
         web.paths["/post.html"] = 200, {"Content-Type": "text/html"}, page(of_year(2013)).encode()
         address = f"http://127.0.0.1:{web.port}/post.html"
-        told = add(folder, address)
-        assert told.exit_code == 0, told.output
+        result = add(folder, address)
+        assert result.exit_code == 0, result.output
         assert f"url: {address}" in (folder / "reports/2013/shenwan.yaml").read_text("utf-8")
         assert not list((folder / ".build" / "arrivals").glob("*/*"))
         assert add(folder, f"http://127.0.0.1:{web.port}/none").exit_code == 3
