@@ -21,6 +21,7 @@ import pytest
 import requests
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN
 
+from shenwan_data.publish.ckan.datasets import wanted_resources
 from shenwan_data.publish.release_folder import read_release_folder
 from tests.portal import ckan_server
 from tests.portal.faulty_proxy import Fault, FaultyProxy, Request
@@ -61,11 +62,12 @@ def state(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
 
 
 def assert_whole(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
-    """A visitor finds every file once, with its bytes, and the table. Returns the state."""
+    """A visitor finds every resource once, with its bytes, and the table. Returns the state."""
     dataset = seen(visitor, name_of(release))
     assert dataset is not None
-    files = {file.path: file for file in read_release_folder(release).packages[0].files}
-    assert sorted(each["path"] for each in dataset["resources"]) == sorted(files)
+    (package,) = read_release_folder(release).packages
+    files = {one.file.path: one.file for one in wanted_resources(package)}
+    assert [each["path"] for each in dataset["resources"]] == list(files)
     for each in dataset["resources"]:
         content = requests.get(each["url"], timeout=30).content
         assert content == files[each["path"]].file.read_bytes()
