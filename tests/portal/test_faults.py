@@ -326,7 +326,7 @@ def test_two_publishers_at_once_leave_one_release(
     assert codes[0] == 0 and codes[1] in (0, 3, 4), said
     assert all("Traceback" not in text for text in said)
     assert_whole(visitor, release)
-    assert "2 unchanged, 0 remove, 0 drift" in publisher(release)
+    assert "4 unchanged, 0 remove, 0 drift" in publisher(release)
 
 
 def test_portal_restarted_half_way(
