@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import time
 import zipfile
 from datetime import date
@@ -191,6 +192,28 @@ def test_the_sum_of_the_values_is_that_of_the_parquet_file(pristine: Path) -> No
         assert frame[columns[name]].dtype == "float64"
         assert frame[columns[name]].sum() == published[name].sum() > 0
         assert frame[columns[name]].count() == published[name].count()
+
+
+def test_libreoffice_adds_the_values_up_as_pandas_does(pristine: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(pristine / "observations.xlsx")
+    rows = book.worksheets[0]
+    names = {str(cell.value).rpartition(" ")[2]: cell.column_letter for cell in rows[1]}
+    sums = book.create_sheet("sums", 0)
+    wanted = ("value", "lower", "upper")
+    sums.append(
+        [f"=SUM('{rows.title}'!{names[one]}2:{names[one]}{rows.max_row})" for one in wanted]
+    )
+    book.save(tmp_path / "sums.xlsx")
+
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+         "--convert-to", "csv", "--outdir", str(tmp_path), str(tmp_path / "sums.xlsx")],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+
+    added = pd.read_csv(tmp_path / "sums.csv", header=None).iloc[0].tolist()
+    published = pd.read_parquet(pristine / "observations.parquet")
+    assert added == pytest.approx([published[one].sum() for one in wanted], rel=1e-9)
 
 
 def test_a_division_code_keeps_every_digit(pristine: Path) -> None:
