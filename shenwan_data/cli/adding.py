@@ -125,7 +125,7 @@ def add(
 
 def _arrivals(files: Sequence[str], data_dir: Path) -> Iterator[Arrival]:
     """What was named, each as it seems to be; what is fetched is kept aside until it is archived."""
-    from shenwan_data.report.inbox import fetch_page
+    from shenwan_data.report.web_page import fetch_page
     from shenwan_data.review.arrivals import keep, look_at, report_files
 
     for name in files:

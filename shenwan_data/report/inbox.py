@@ -20,29 +20,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from shenwan_data.config.forms import is_url, without_account
 from shenwan_data.config.settings import is_area
 from shenwan_data.errors import MachineError, Text, UsageError
 from shenwan_data.files import replacing, write_atomic
 from shenwan_data.report.inbox_stores import (
+    LIMIT_VARIABLE,
     VARIABLE,
     Entry,
     Folder,
     Inbox,
     TooLargeError,
-    Web,
+    byte_limit,
     chunks,
-    hide,
     open_inbox,
     shown_address,
     unreadable,
 )
 from shenwan_data.report.source import ENDINGS
 
-LIMIT_VARIABLE = "SHENWAN_INBOX_LIMIT_MB"
-_LIMIT_MB = 64
 _RECORD_ENDING = ".yaml"
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}", re.ASCII)
 _NOTE = "inbox.json"
@@ -153,60 +149,6 @@ def listing(address: str) -> tuple[str, ...]:
     )
 
 
-_ENDING_OF = {
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-    "text/plain": ".txt",
-    "application/pdf": ".pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-}
-
-
-def fetch_page(address: str) -> tuple[str, bytes]:
-    """The report at a web address: a name for its file, and its content.
-
-    The same care is taken as with an inbox: http and https alone, no redirect to another server, no
-    more than the limit of bytes and time. Raises UsageError for what is no address without an account
-    or no document, MachineError where it cannot be read.
-    """
-    address = address.strip().partition("#")[0]
-    if not is_url(address):
-        raise UsageError(
-            Text(
-                f"网址无效：{without_account(address)}",
-                f"not an http(s) address without an account: {without_account(address)}",
-            ),
-            remedy=Text("请写完整网址，如 http://www.zs.gov.cn/…", "give the whole address"),
-        )
-    try:
-        with Web(address).page() as answer:
-            kind = str(answer.headers.get_content_type())
-            content = b"".join(chunks(answer, _limit()))
-            packed = answer.headers.get("Content-Encoding", "identity") != "identity"
-    except (OSError, ValueError, TooLargeError) as error:
-        said = hide(str(error) or type(error).__name__, address)
-        raise MachineError(
-            Text(f"网址无法读取：{said}", f"the address cannot be read: {said}"),
-            file=shown_address(address),
-            remedy=Text(
-                "请检查网址和网络；也可在浏览器中打开，另存后添加文件",
-                "check address and network, or save the page in a browser and add the file",
-            ),
-        ) from error
-    last = unquote(urlsplit(address).path).rpartition("/")[2]
-    ending = Path(last).suffix.lower()
-    ending = ending if ending in ENDINGS else _ENDING_OF.get(kind, "")
-    if packed or not ending:
-        raise UsageError(
-            Text(f"该网址不是报告文件（{kind}）", f"there is no file of a report there ({kind})"),
-            file=shown_address(address),
-            remedy=Text(
-                "请在浏览器中打开，另存后添加文件", "save it in a browser and add the file"
-            ),
-        )
-    return f"{Path(last).stem or 'page'}{ending}", content
-
-
 @contextmanager
 def _machine_errors(address: str) -> Iterator[None]:
     try:
@@ -218,17 +160,6 @@ def _machine_errors(address: str) -> Iterator[None]:
         raise unreadable(address, error) from None
 
 
-def _limit() -> int:
-    given = os.environ.get(LIMIT_VARIABLE) or str(_LIMIT_MB)
-    if not re.fullmatch(r"[0-9]{1,6}", given, re.ASCII) or int(given) == 0:
-        raise UsageError(
-            Text("须为以 MB 计的整数", f"{given!r} is not a number of megabytes"),
-            place=LIMIT_VARIABLE,
-            remedy=Text(f"例如 {_LIMIT_MB}", f"for example {_LIMIT_MB}"),
-        )
-    return int(given) << 20
-
-
 def _judged(
     inbox: Inbox, address: str, data_dir: Path | None = None
 ) -> Iterator[tuple[Entry, Text | None]]:
@@ -238,7 +169,7 @@ def _judged(
             entries = sorted(inbox.entries(), key=lambda entry: entry.name)
     except TooLargeError as error:
         raise unreadable(address, error) from None
-    limit = _limit()
+    limit = byte_limit()
     taken: dict[str, str] = {}
     for entry in entries:
         last = entry.name.rpartition("/")[2]
@@ -319,7 +250,7 @@ class _UnchangedError(Exception):
 
 def _take(inbox: Inbox, address: str, entry: Entry, target: Path) -> tuple[Text | None, bool]:
     """Copy a file to the archive: why it was not taken, and whether the archive changed."""
-    limit, digest = _limit(), hashlib.sha256()
+    limit, digest = byte_limit(), hashlib.sha256()
     try:
         with replacing(target) as beside, beside.open("xb") as out:
             for piece in _content(inbox, address, entry.name, limit):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import os
+import re
 import stat
 import time
 import urllib.error
@@ -30,6 +31,8 @@ from shenwan_data.extras import needs_for
 
 VARIABLE = "SHENWAN_INBOX"
 HOSTS_VARIABLE = "SHENWAN_INBOX_HOSTS"
+LIMIT_VARIABLE = "SHENWAN_INBOX_LIMIT_MB"
+_LIMIT_MB = 64
 _TIMEOUT = 60
 _SECONDS = 300
 _CHUNK = 1 << 20
@@ -60,6 +63,18 @@ class Inbox(Protocol):
 
 class TooLargeError(Exception):
     """A file is larger than the limit."""
+
+
+def byte_limit() -> int:
+    """The largest file that is fetched, in bytes. Raises UsageError where the setting is no number of MB."""
+    given = os.environ.get(LIMIT_VARIABLE) or str(_LIMIT_MB)
+    if not re.fullmatch(r"[0-9]{1,6}", given, re.ASCII) or int(given) == 0:
+        raise UsageError(
+            Text("须为以 MB 计的整数", f"{given!r} is not a number of megabytes"),
+            place=LIMIT_VARIABLE,
+            remedy=Text(f"例如 {_LIMIT_MB}", f"for example {_LIMIT_MB}"),
+        )
+    return int(given) << 20
 
 
 def chunks(stream: IO[bytes], limit: int) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ from shenwan_data.config.settings import RELEASE_FILE, load_settings, read_areas
 from shenwan_data.config.town import add_area, area_code, listed_towns, title_of
 from shenwan_data.errors import ShenwanError, Text, UsageError
 from shenwan_data.indicators.catalogue import catalogue
-from shenwan_data.report.inbox import fetch_page
+from shenwan_data.report.web_page import fetch_page
 from shenwan_data.review import arrivals, pages
 from shenwan_data.review.desk import Desk
 from shenwan_data.review.entries import set_key, writing
