@@ -102,6 +102,7 @@ def match_figures(text: str, figures: Sequence[Figure], year: int | None = None)
     beside: set[int] = set()
     conflicts = settle(text, said, claims, reasons, beside)
     beside.update(parts_of_lists(text, said))
+    beside.update(k for k, one in enumerate(said) if one.of)
     given = {fit.code for its in claims for fit in its}
     in_parts: dict[str, tuple[Figure, ...]] = {}
     for figure, its in raised:

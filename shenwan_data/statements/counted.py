@@ -204,6 +204,8 @@ def _without_actor(text: str, frame: Frame, nouns: list[Token]) -> list[Token]:
 
     代办员代办各类证照; 18个服务站代办2450件; 为老年人上门代办96件.
     """
+    if nouns[-1].concept == "joint_action":
+        return nouns[-1:]  # 跟县水利局、派出所联合执法6次
     served = text[nouns[0].start - 1] in "为给替帮"
     for at in range(len(nouns) - 1):
         if nouns[at + 1].kind != "doing" or nouns[at + 1].start != nouns[at].end:

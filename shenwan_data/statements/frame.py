@@ -154,6 +154,14 @@ def _named(text: str, start: int, end: int, tokens: Sequence[Token]) -> list[Tok
         low, high = match.span()
         inside = [t for t in found if low < t.start and t.end < high]
         known = [t for t in inside if t.kind != "unknown"]
+        if not known and any(t.end == low and t.kind in NOUNS for t in found):
+            if not any(t.start == high and t.kind in NOUNS for t in found):
+                # 公众号“绿水先声”发布: the name of the noun in front.
+                at = found.index(inside[0]) if inside else len(found)
+                found[at : at + len(inside)] = [
+                    t._replace(kind="filler", concept="", domain="") for t in inside
+                ]
+            continue
         if not known or known[-1].kind in NOUNS or not any(t.kind in _VERBAL for t in known):
             if any(t.start == high and t.kind in NOUNS for t in found):
                 # “法治能力提升”培训: what stands in the marks narrows the noun behind them.

@@ -60,6 +60,7 @@ _FROM = re.compile(r"[由从][^，,。；;]{0,6}$")
 _AT_ONCE = re.compile(r"^(?:年|度|年度)?(?:同期|全年)?的?(?:同期)?[^，,。；;\d]{0,2}$")
 _RESET = re.compile(r"[；;。]")
 _LIST = re.compile(r"^[、，,和与及\s]*$")
+_CLOSES = re.compile(r"^[^（(）)]*[）)]")
 _WHOLE = re.compile(r"全年|今年|年内|本年|累计|总计|合计")
 
 
@@ -244,6 +245,8 @@ def period_of(
             continue
         if mark.kind == "last" and between:
             continue
+        if between and _CLOSES.match(gap):
+            continue  # 办理318件（上年度402件），满意率93%: the remark is over
         if mark.part and (_RESET.search(gap) or _WHOLE.search(gap) or _begun(gap)):
             continue
         if mark.kind in _SEVERAL and _outside(text, mark, start, between):

@@ -71,7 +71,8 @@ class Said(NamedTuple):
     domains of the nouns before it in its sentence, ``above`` those of the sentence before and of the
     headings; the nearest first. ``words`` are the concepts around it. ``total`` is how surely its words
     name a whole (2, 1, 0), ``second`` says that it counts in another unit what the figure before it
-    did. ``part_by`` says what makes it a part: mark (其中), time, occasion, some.
+    did. ``part_by`` says what makes it a part: mark (其中), time, occasion, some;
+    ``of`` how many figures back its whole stands (走普通程序的6件), or 0.
     """
 
     figure: Figure
@@ -83,6 +84,7 @@ class Said(NamedTuple):
     total: int = 0
     second: bool = False
     part_by: str = ""
+    of: int = 0
     sentence: tuple[int, int] = (0, 0)
     own_year: str = ""
 
@@ -185,3 +187,27 @@ def total_said(text: str, frame: Frame) -> int:
     if unit_group(frame.figure.unit) == "person" and _ACTUAL.search(words):
         return 1
     return 2 if _SUM.search(words) else 1 if _ALL.search(words) else 0
+
+
+# 走普通程序的6件, 退回重拟的有9件: some of what was counted before; 上年的6件 is another year's.
+_RELATIVE = re.compile(r"的(?:有|只有|仅有?|占)?$")
+_COMPARING = frozenset(("time", "date", "above", "change", "own"))
+
+
+def relative_to(frame: Frame, text: str, own: Phrase, others: Sequence[Figure]) -> int:
+    """How many figures back the number stands that one behind a clause with 的 is some of, or 0."""
+    figure = frame.figure
+    words = text[frame.clause : figure.start]
+    if figure.kind != "count" or not others or others[-1].end > frame.clause:
+        return 0
+    if not _RELATIVE.search(words) or own.end > figure.start:
+        return 0
+    if any(i.kind in _COMPARING for i in frame.before[-2:]) or _compared(words):
+        return 0
+    group = unit_group(figure.unit)
+    back = (k for k, o in enumerate(reversed(others), 1) if unit_group(o.unit) == group)
+    return next((k for k in back if others[-k].kind == "count"), 0)
+
+
+def _compared(words: str) -> bool:
+    return words.lstrip().startswith(("比", "较", "与", "同", "由", "从", "离", "超"))

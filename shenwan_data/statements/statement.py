@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shenwan_data.model import Figure, Statement
 from shenwan_data.report.structure import Structure, structure
@@ -42,6 +42,7 @@ from shenwan_data.statements.said import (
     concepts_in,
     is_second,
     opening_fields,
+    relative_to,
     total_said,
 )
 
@@ -126,6 +127,8 @@ class _Reader:
             its, part_by = self._statement(
                 frame, sentence, own, marks, planned, outer, changes, index, near, above, scopes
             )
+            back = relative_to(frame, text, own, [f.figure for f in sentence.frames[:index]])
+            its = _with_noun_of(its, said[-back].statement if back else its)
             said.append(
                 Said(
                     figure=figure,
@@ -139,6 +142,7 @@ class _Reader:
                     total=total_said(text, frame),
                     second=is_second(frame, own, units),
                     part_by=part_by,
+                    of=back,
                     sentence=(sentence.start, sentence.end),
                     own_year=str(self.year or 0),
                 )
@@ -147,8 +151,7 @@ class _Reader:
             phrases.append(own)
             units.append(figure.unit)
             read.append((own, figure))
-        self.last = read
-        self.last_end = sentence.end
+        self.last, self.last_end = read, sentence.end
         self.last_domains = topic.nearest(domains, sentence.end)
         self.last_sentence = sentence
         return said
@@ -318,6 +321,13 @@ class _Reader:
         if low < self.last_end <= start and start - self.last_end <= 2:
             return self.last_domains[:2]
         return topic.near_domains(lexicon().tokens(self.text, low, start), start, 2)
+
+
+def _with_noun_of(its: Statement, whole: Statement) -> Statement:
+    """The statement of some with the noun of the whole (走普通程序的6件)."""
+    if its.nature != LEVEL or not whole.counted:
+        return its
+    return replace(its, counted=whole.counted)
 
 
 def _closed(text: str, sentence: Sentence, frame: Frame) -> bool:
