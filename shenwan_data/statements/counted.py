@@ -192,7 +192,7 @@ def _at_noun(text: str, frame: Frame, after: After, stop: int) -> Phrase:
         if last.kind == "doing" and not acts:
             return built(text, after.nouns, [last, *after.acts])
     research = not after.nouns and after.acts and after.objects  # 党委会3次研究法治工作
-    if research and _counts_events(frame) and _is_meeting(last):
+    if research and _counts_events(frame) and any(_is_meeting(noun) for noun in nouns):
         return built(text, after.objects, after.acts)
     if acts:
         return built(text, nouns, acts, actor=actor_before(items[:rest], acts[0]))
