@@ -61,7 +61,7 @@ class Size:
 def more() -> str:
     """余, 多, 几, 来 between a number and its unit; not the 多 of 多样, the 来 of 统一来."""
     words = hedges().inner.replace("来", "")
-    return rf"(?:[{words}](?!样|元化|次性)|(?<![{ONE_TO_NINE}两])来)"
+    return rf"(?:[{words}](?!样|元化|次性)|(?<![{ONE_TO_NINE}两])来(?![电信访函]))"
 
 
 def size_pattern(prefix: str, digits: str, *, chinese: bool) -> str:

@@ -54,7 +54,7 @@ def phrase(
             strong=source.strong - {source.lead},
             words=tuple(w for w in source.words if w.concept != source.lead),
         )
-    if _is_total_of(text, frame, before, units):
+    if _is_total_of(text, frame, before, units) and not _same_heads(before):
         source = source._replace(head=None, mods=frozenset(), strong=frozenset())
     return own._replace(
         start=source.start,
@@ -318,6 +318,12 @@ def _is_total_of(
     if unit_group(frame.figure.unit) != unit_group(units[-1] if units else ""):
         return False
     return len(before) > 1 and words in ("合计", "共计", "总计", "共", "合计为", "合计共", "总共")
+
+
+def _same_heads(before: Sequence[Phrase]) -> bool:
+    """Whether the last two are of one thing (中心组学法4次，会前学法10次，共计14次)."""
+    heads = {p.head.concept if p.head else "" for p in before[-2:]}
+    return len(heads) == 1 and "" not in heads and not any(p.strong for p in before[-2:])
 
 
 def _stands_alone(text: str, frame: Frame) -> bool:

@@ -37,9 +37,11 @@ _SOME = re.compile(
 _OFFICE = re.compile(
     r"(?:^|[，；;。、,\n])(?:由|经)?(?:上级[^，,。；;]{0,6}|[县市省区州旗](?:政府|纪委监委|纪委|人民法院|法院|检察院|公安局|人大|司法局|信访局|委)|[县市省区州旗][一-鿿]{1,8}(?:支队|普法办)"
     r"|(?!移[交送]|报[送请]|上报|转[交送]|提请)(?:[一-鿿]{0,4})[县市省区州旗][一-鿿]{2,8}[局委](?:驻[一-鿿]{1,4}分局)?|人民法院|[一-鿿]{0,4}法院|检察院)(?:全年|共|累计|监委|另外?|另行|直接|在(?:辖区|镇|乡|街道)内?|在全[区县市]|在[我本辖][^，,。；]{1,10}?(?=[查开立处调受举另直]))*"
-    r"(?=受理|立案|办案|查[处办了扣]|检查|抽查|制作|统一|办理|处罚|判处|查处|调处|开展|审结|来镇|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
+    r"(?=受理|立案|办案|查[处办了扣]|检查|抽查|制作|统一|办理|处罚|判处|查处|调处|开展|审结|[来到对给]我?本?[镇乡街]|罚|举办|组织|培训|发放|联合|共|下达|授予|印发)"
 )
 _WITH_OFFICE = re.compile(r"与|和|同|跟|联合|会同|配合|协助|在|向|随|请")
+# 县里来镇里抽查: it is still not the town that acts.
+_COMES = re.compile(r"^[来到对给][我本]?(?:镇|乡|街道)[里上]?")
 _GUIDED = re.compile(
     r"^(?:的)?(?:统一)?(?:指导|部署|支持|要求|安排|组织的|领导|帮助|监督|委托|批准|交办|转办|转来|下达|下放|授权|印发|备案|反馈|推荐|评为|授予|命名|认定|统筹|统一|派|驻)"
 )
@@ -71,6 +73,7 @@ _OF_CLAUSE = frozenset(("其余", "其他", "个别", "部分", "少数", "有�
 _CLOSED = re.compile(r"^[^（(]{0,12}[）)]")
 _THIS_YEAR = re.compile(r"^(?:今年|本年|当年|年内|20\d\d年)")
 _MEAN_OF = re.compile(r"全[区县市省州旗盟](?:的)?(?:平均)?(?:水平|数|值|线)?(?:的|为|约)?$")
+_OTHER_YEAR = re.compile(r"20\d\d年|上年|去年|同比|前年|[比较]")
 _REMARK = re.compile(r"[（(]([^（()）]*)$")
 _PARTED = re.compile(r"[；;]")
 _AT_LARGE = re.compile(r"平均|共|各|累计|设|有|范围")
@@ -136,7 +139,7 @@ def is_elsewhere(text: str, figure: Figure, sentence: int, scopes: Scopes, *, to
     match = deque(_OFFICE.finditer(window), maxlen=1)
     if not match or _WITH_OFFICE.match(match[0].group().lstrip("，；;。、,\n")):
         return False
-    rest = window[match[0].end() :]
+    rest = _COMES.sub("", window[match[0].end() :])
     if not town and _is_publisher(text, match[0].group().strip("，；;。、,\n由经")):
         return False
     return (
@@ -205,7 +208,11 @@ def is_part_said(
     """Whether 其中 and the like, or a bracket behind a number, make a figure a part of another."""
     if scopes.remark:
         remark = _REMARK.search(text, max(sentence, figure.start - 60), figure.start)
-        if remark and any(f.end == remark.start() for f in others):
+        if (
+            remark
+            and not _OTHER_YEAR.match(remark[1])
+            and any(f.end == remark.start() for f in others)
+        ):
             return True
     if figure.unit == "%":
         return False  # 其中非现场检查占两成 is the whole share

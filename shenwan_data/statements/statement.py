@@ -324,10 +324,10 @@ class _Reader:
 
 
 def _with_noun_of(its: Statement, whole: Statement) -> Statement:
-    """The statement of some with the noun of the whole (走普通程序的6件)."""
+    """The statement of some with the noun and topic of the whole (走普通程序的6件)."""
     if its.nature != LEVEL or not whole.counted:
         return its
-    return replace(its, counted=whole.counted)
+    return replace(its, counted=whole.counted, topic=whole.topic)
 
 
 def _closed(text: str, sentence: Sentence, frame: Frame) -> bool:

@@ -84,6 +84,8 @@ def topic_of(domains: Sequence[str]) -> str | None:
 
 LECTURES = frozenset(("lecture", "law_class"))
 _OFFICIALS = frozenset(("leader", "official", "enforcer", "town", "law_study", "staff_study"))
+# What lies how far and how large a town is says nothing of what it does.
+_LAND = frozenset(("平方公里", "平方千米", "公里"))
 _PUBLIC = frozenset(
     (
         "resident",
@@ -108,6 +110,8 @@ def topic_of_figure(
     above: tuple[str, ...],
 ) -> str:
     """The topic of a figure: what is done by or to its noun, its own nouns, those near and above."""
+    if frame.figure.raw_unit in _LAND:
+        return OTHER  # 总面积186平方公里
     domains = own_domains(own)
     head = own.head.concept if own.head else ""
     if head in ("village", "school"):
@@ -123,9 +127,16 @@ def topic_of_figure(
         start = two_clauses(text, sentence.start, frame.clause)
         if _LAW & concepts_in(sentence, start, frame.figure.end):
             return "governance"
-    found = topic_of(domains + near + above) or OTHER
+    found = topic_of(domains + near + above) or _of_acts(frame, sentence) or OTHER
     handed_out = own.acts[:1] == ("distribute",) and found == OTHER
     return "outreach" if handed_out and not domains else found
+
+
+def _of_acts(frame: Frame, sentence: Sentence) -> str | None:
+    """The topic of the last verb that has one (立案31宗，办结29宗)."""
+    low = bisect_left(sentence.starts, frame.figure.start)
+    acts = [i.domain for i in sentence.items[:low] if i.kind == "act" and i.domain]
+    return topic_of(acts[::-1])
 
 
 def _done_by(text: str, frame: Frame, sentence: Sentence) -> tuple[str, ...]:
