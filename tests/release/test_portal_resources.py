@@ -62,7 +62,7 @@ def test_titles_are_in_the_language_of_the_portal_and_no_line_runs_under_its_but
 
 def test_a_dataset_says_where_it_is_from(found: ReleaseFolder) -> None:
     fields = dataset_fields(found.packages[0], latest=True, language="zh")
-    assert "《某镇2030年度报告（虚构）》（某镇人民政府网站）" in fields["notes"]
+    assert "《某镇2030年度报告（虚构）》（某镇人民政府网站，2031-02-01 发布）" in fields["notes"]
     extras = {entry["key"]: entry["value"] for entry in fields["extras"]}
     assert extras["spatial_text"] == "广东省中山市神湾镇 Shenwan Town"
     assert (extras["temporal_start"], extras["temporal_end"]) == ("2030-01-01", "2031-12-31")
