@@ -11,12 +11,11 @@ package <- frictionless::read_package(file.path(release, "enforcement", "datapac
 frictionless::resources(package)
 observations <- frictionless::read_resource(package, "enforcement")
 
-# Or straight from the Parquet files; the numbers are doubles there.
-figures <- arrow::read_parquet(file.path(release, "evidence", "figures.parquet"))
+# Or straight from the Parquet file of all topics; the numbers are doubles there.
+observations <- arrow::read_parquet(file.path(release, "observations.parquet"))
 
 observations |>
   filter(obs_status == "reported") |>
-  left_join(select(figures, figure_id, sentence), by = "figure_id") |>
   select(time_period, indicator, value, unit, sentence) |>
   arrange(time_period, indicator) |>
   print(n = Inf)

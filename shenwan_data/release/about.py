@@ -57,10 +57,15 @@ class Source:
 
     @property
     def text(self) -> Text:
-        """Title, publisher, address and the day it was fetched, in one line."""
-        on = self.retrieved.isoformat() if self.retrieved else None
-        zh = [self.publisher, self.url, f"{on} 获取" if on else None]
-        en = [self.publisher, self.url, f"retrieved {on}" if on else None]
+        """Title, publisher, address and the days it was published and fetched, in one line."""
+        zh = [self.publisher, self.url]
+        en = [self.publisher, self.url]
+        for day, said_zh, said_en in (
+            (self.published, "发布", "published"), (self.retrieved, "获取", "retrieved"),
+        ):  # fmt: skip
+            if day:
+                zh.append(f"{day.isoformat()} {said_zh}")
+                en.append(f"{said_en} {day.isoformat()}")
         said = ["，".join(filter(None, zh)), ", ".join(filter(None, en))]
         return Text(
             f"《{self.title}》（{said[0]}）" if said[0] else f"《{self.title}》",

@@ -294,7 +294,7 @@ def test_the_hour_from_a_new_report_to_a_recorded_release(browser, running, tmp_
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_desk_is_accessible_and_fits_a_narrow_window(browser, tmp_path, language):
+def test_the_desk_is_accessible_and_fits_a_wide_and_a_narrow_window(browser, tmp_path, language):
     desk = Running(data_folder(tmp_path / "data"))
     try:
         at, problems = noted(browser, NARROW)
@@ -306,9 +306,9 @@ def test_the_desk_is_accessible_and_fits_a_narrow_window(browser, tmp_path, lang
                 at.set_viewport_size(viewport)
                 wide = at.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{path} is {wide} px too wide"
-            for summary in at.locator("main details:not([open]) > summary").all():
-                summary.click()
-            problems += [f"{path}: {one}" for one in violations(at)]
+                for summary in at.locator("main details:not([open]) > summary").all():
+                    summary.click()
+                problems += [f"{path}, {viewport['width']}: {one}" for one in violations(at)]
         at.locator(".text .f.enforcement").first.click()
         expect(at.locator("#panel .choices")).to_have_count(0)
         expect(at.locator("#panel [data-hot=c]")).to_be_in_viewport()

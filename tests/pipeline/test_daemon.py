@@ -240,7 +240,7 @@ def test_a_daemon_left_alone_follows_every_edit_and_backfills(server, tmp_path, 
     judged = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
     assert judged.returncode == 0, judged.stdout + judged.stderr
     assert "版本（改）" in (release / "README.md").read_text("utf-8")
-    assert "法治（改）" in (release / "README.md").read_text("utf-8")
+    assert "法治（改）" in (release / "datapackage.json").read_text("utf-8")
     tables = "".join(path.read_text("utf-8") for path in release.rglob("*.csv"))
     assert "漏计一宗" in tables and "Edited cases" in tables
     assert not list(data_dir.rglob("*.tmp"))

@@ -27,7 +27,7 @@ STEPS = {
     "figures": "assets.readings.extract",
     "indicators": "assets.readings.complete",
     "tables": "assets.outputs.build_tables",
-    "packages": "assets.outputs.write_release",
+    "packages": "assets.outputs.write_as_due",
     "site": "assets.outputs.build_site",
 }
 FAULTS = {

@@ -40,7 +40,7 @@ def test_visitor_finds_every_file_with_the_bytes_of_the_release(
     assert (extras["temporal_start"], extras["temporal_end"]) == ("2030-01-01", "2031-12-31")
     assert "法治政府" in {tag["name"] for tag in dataset["tags"]}
     found = {each["path"]: each for each in dataset["resources"]}
-    files = [one.file for one in wanted_resources(read_release_folder(release).packages[0])]
+    files = [one.file for one in wanted_resources(read_release_folder(release).packages[0], "en")]
     assert set(found) == {file.path for file in files}
     for file in files:
         content = requests.get(found[file.path]["url"], timeout=30).content

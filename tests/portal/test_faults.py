@@ -66,7 +66,7 @@ def assert_whole(visitor: RemoteCKAN, release: Path) -> dict[str, Any]:
     dataset = seen(visitor, name_of(release))
     assert dataset is not None
     (package,) = read_release_folder(release).packages
-    files = {one.file.path: one.file for one in wanted_resources(package)}
+    files = {one.file.path: one.file for one in wanted_resources(package, "en")}
     assert [each["path"] for each in dataset["resources"]] == list(files)
     for each in dataset["resources"]:
         content = requests.get(each["url"], timeout=30).content

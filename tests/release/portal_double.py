@@ -37,6 +37,9 @@ class PortalDouble:
                 return copy.deepcopy(dataset)
         return None
 
+    def language(self) -> str:
+        return "zh"
+
     def read(self, action: str, **parameters: Any) -> Any:
         if action == "organization_show":
             return self.organizations.get(parameters["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,7 +27,7 @@ def test_a_dataset_has_eight_resources_at_the_most_and_the_table_first(
 ) -> None:
     assert [package.folder for package in found.packages] == [*topics(), "evidence"]
     for package in found.packages:
-        main, workbook, *others, dictionary, archive = wanted_resources(package)
+        main, workbook, *others, dictionary, archive = wanted_resources(package, "zh")
         first = "figures" if package.folder == "evidence" else package.folder
         assert (main.file.path, workbook.file.path) == (f"{first}.csv", "observations.xlsx")
         assert main.table is not None and workbook.table is None
@@ -34,14 +35,34 @@ def test_a_dataset_has_eight_resources_at_the_most_and_the_table_first(
         assert archive.file.path == f"{NAME}-{VERSION}.zip"
         assert {one.file.path for one in others} >= {"findings.csv", "indicators.csv"}
         assert len(others) + 4 <= 8
-        for one in (main, workbook, *others, dictionary, archive):
-            zh, _, en = one.fields["name"].partition(" / ")
-            assert zh and en
+
+
+# What fits beside its button on the page of a dataset, which shows 80 characters: a Chinese one is as
+# wide as two others.
+LINE = 100
+
+
+def width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[:80])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_titles_are_in_the_language_of_the_portal_and_no_line_runs_under_its_button(
+    found: ReleaseFolder, language: str
+) -> None:
+    for package in found.packages:
+        fields = dataset_fields(package, latest=True, language=language)
+        for resource in wanted_resources(package, language):
+            said = (resource.fields["name"], resource.fields["description"])
+            assert all(" / " not in text and width(text) <= LINE for text in said), said
+        zh, en = package.title.split(" / ")
+        shown, other = (zh, en) if language == "zh" else (en, zh)
+        assert fields["title"] == shown and other in fields["notes"]
 
 
 def test_a_dataset_says_where_it_is_from(found: ReleaseFolder) -> None:
-    fields = dataset_fields(found.packages[0], latest=True)
-    assert "《某镇2030年度报告（虚构）》（某镇人民政府网站）" in fields["notes"]
+    fields = dataset_fields(found.packages[0], latest=True, language="zh")
+    assert "《某镇2030年度报告（虚构）》（某镇人民政府网站，2031-02-01 发布）" in fields["notes"]
     extras = {entry["key"]: entry["value"] for entry in fields["extras"]}
     assert extras["spatial_text"] == "广东省中山市神湾镇 Shenwan Town"
     assert (extras["temporal_start"], extras["temporal_end"]) == ("2030-01-01", "2031-12-31")

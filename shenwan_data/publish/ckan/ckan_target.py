@@ -90,7 +90,7 @@ class CkanTarget:
 
     def stage(self, release: ReleaseFolder, plan: Plan, journal: Journal) -> None:
         """Upload files and tables to private datasets; a public dataset is repaired in place."""
-        self._make_organization()
+        self._make_organization(release)
         for state, subjects in self._states(release, plan):
             dataset = state.dataset or self._create(state)
             journal.write("created", f"{state.package.name} {dataset['id']}", state.package.sha256)
@@ -109,11 +109,17 @@ class CkanTarget:
                     make_view(self._portal, record, self._view_type)
                 journal.write("preview", subject, resource.file.sha256)
 
-    def _make_organization(self) -> None:
+    def _make_organization(self, release: ReleaseFolder) -> None:
         if self._organization_record() is None:
+            said = release.descriptor
+            described = f"{said.get('title', '')}\n\n{said.get('description', '')}"
             self._portal.write(
                 "organization_create",
-                {"name": self._organization, "title": self._organization_title},
+                {
+                    "name": self._organization,
+                    "title": self._organization_title,
+                    "description": described.strip(),
+                },
                 self._organization_record,
             )
 

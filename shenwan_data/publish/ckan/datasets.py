@@ -50,11 +50,20 @@ def tag_names(record: Mapping[str, Any]) -> list[str]:
     return sorted(str(tag["name"]) for tag in record.get("tags") or [])
 
 
-def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
-    """The fields of the dataset of a package, but for its name and resources."""
+def in_language(text: str, language: str) -> str:
+    """The part of a text in Chinese and English ("中文 / English") that is in one of them."""
+    zh, _, en = text.partition(" / ")
+    return zh if language == "zh" or not en else en
+
+
+def dataset_fields(package: PackageFolder, *, latest: bool, language: str) -> Record:
+    """The fields of the dataset of a package, but for its name and resources.
+
+    The title is in the language of the portal, the notes are in both.
+    """
     declared = package.descriptor
     version = str(declared["version"])
-    title = package.title
+    title = in_language(package.title, language)
     spatial, temporal = _spatial(package), _temporal(package)
     settings = metadata("portals.yaml")
     licence = str(declared["licenses"][0]["name"]) if declared.get("licenses") else ""
@@ -71,7 +80,7 @@ def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
     }
     return {
         "title": title if latest else archived_title(title, version),
-        "notes": _notes(package),
+        "notes": _notes(package, language),
         "version": version,
         "license_id": settings["licenses"].get(licence, licence or "notspecified"),
         "url": str(declared.get("homepage") or ""),
@@ -80,8 +89,17 @@ def dataset_fields(package: PackageFolder, *, latest: bool) -> Record:
     }
 
 
-def _notes(package: PackageFolder) -> str:
-    parts = [str(package.descriptor.get("description", ""))]
+def _notes(package: PackageFolder, language: str) -> str:
+    other = "en" if language == "zh" else "zh"
+    description = str(package.descriptor.get("description", ""))
+    parts = [
+        in_language(description, language),
+        f"**{in_language(package.title, other)}**: {in_language(description, other)}",
+        "\n".join(
+            f"- {resource.fields['name']}: {resource.fields['description']}".removesuffix(": ")
+            for resource in wanted_resources(package, other)
+        ),
+    ]
     sources = [str(source["title"]) for source in package.descriptor.get("sources", [])]
     if sources:
         parts.append("来源 Sources:\n\n" + "\n".join(f"- {title}" for title in sources))
@@ -157,8 +175,8 @@ class WantedResource:
     table: Mapping[str, Any] | None
 
 
-def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
-    """The resources of a package in order, eight at the most.
+def wanted_resources(package: PackageFolder, language: str) -> tuple[WantedResource, ...]:
+    """The resources of a package in order, eight at the most, named in a language ("zh" or "en").
 
     The table it is about with its preview, the workbook, its other tables, the dictionary, and the
     archive with everything for machines.
@@ -185,10 +203,10 @@ def wanted_resources(package: PackageFolder) -> tuple[WantedResource, ...]:
     for file in files:
         if file in package.beside:
             described = _whole(file.path.rpartition(".")[2])
-            found.append(WantedResource(file, _fields(file, described), None))
+            found.append(WantedResource(file, _fields(file, described, language), None))
         else:
             table = tables.get(file.path)
-            found.append(WantedResource(file, _fields(file, table or {}), table))
+            found.append(WantedResource(file, _fields(file, table or {}, language), table))
     return tuple(found)
 
 
@@ -198,15 +216,15 @@ def _whole(ending: str) -> Mapping[str, Any]:
     return {name: f"{known[name]['zh']} / {known[name]['en']}" for name in ("title", "description")}
 
 
-def _fields(file: ReleaseFile, described: Mapping[str, Any]) -> Record:
+def _fields(file: ReleaseFile, described: Mapping[str, Any], language: str) -> Record:
     settings = metadata("portals.yaml")
     ending = file.path.rpartition(".")[2]
     form = settings["formats"].get(ending, {"label": ending.upper(), "mediatype": None})
     known = settings["files"].get(file.path)
     title = described.get("title") or (f"{known['zh']} / {known['en']}" if known else file.path)
     return {
-        "name": f"{title} ({form['label']})",
-        "description": str(described.get("description") or ""),
+        "name": f"{in_language(str(title), language)} ({form['label']})",
+        "description": in_language(str(described.get("description") or ""), language),
         "format": form["label"],
         "mimetype": form["mediatype"],
         "path": file.path,

@@ -52,6 +52,15 @@ class Portal:
         self._session = PortalSession(target, url, token, timeout)
         self._reader = RemoteCKAN(self.url, session=self._session, get_only=True)
         self._writer = RemoteCKAN(self.url, session=self._session)
+        self._language = ""
+
+    def language(self) -> str:
+        """The language of the portal's pages: "zh" unless it says another one is its own, then "en"."""
+        if not self._language:
+            said = self.read("status_show")
+            own = str(said.get("locale_default") or "") if isinstance(said, dict) else ""
+            self._language = "en" if own and not own.startswith("zh") else "zh"
+        return self._language
 
     def read(self, action: str, **parameters: Any) -> Any:
         """The result of a read action; None where the portal has no such thing."""

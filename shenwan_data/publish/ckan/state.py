@@ -47,17 +47,21 @@ _REPLACED = Text("改名为带版本号的旧版", "archived under a name with i
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A package, the dataset that holds it, and the older dataset that it replaces."""
+    """A package, the dataset that holds it, and the older dataset that it replaces.
+
+    ``language`` is that of the portal: "zh" or "en".
+    """
 
     package: PackageFolder
     dataset: Record | None
     older: Record | None
     latest: bool
+    language: str
 
     @property
     def resources(self) -> tuple[WantedResource, ...]:
         """The resources that the dataset should have."""
-        return wanted_resources(self.package)
+        return wanted_resources(self.package, self.language)
 
     @property
     def public(self) -> bool:
@@ -72,7 +76,7 @@ class State:
 
     def fields(self) -> Record:
         """The fields that the dataset should have, the hash of them all among them."""
-        wanted = dataset_fields(self.package, latest=self.latest)
+        wanted = dataset_fields(self.package, latest=self.latest, language=self.language)
         resources = [managed_resource(resource.fields) for resource in self.resources]
         wanted["extras"].append({"key": FIELDS_HASH, "value": fields_hash(wanted, resources)})
         return wanted
@@ -95,13 +99,13 @@ def find_state(portal: Portal, package: PackageFolder, organization: str) -> Sta
     version = str(package.descriptor["version"])
     named = own(package.name)
     if named is not None and named.get("version") == version:
-        found = State(package, named, None, latest=True)
+        found = State(package, named, None, True, portal.language())
     else:
         versioned = own(versioned_name(package.name, version))
         # A version that is not of our form cannot be ordered: ours is taken to be later.
         there = named.get("version") if named is not None else None
         latest = not is_version(there) or parse_version(there) < parse_version(version)
-        found = State(package, versioned, named if latest else None, latest)
+        found = State(package, versioned, named if latest else None, latest, portal.language())
     if found.public and found.dataset is not None:
         published = extras(found.dataset).get(PACKAGE_HASH)
         if published != package.sha256:
