@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -30,6 +31,8 @@ def close(found: Number | None, wanted: Fraction | None) -> bool:
 def test_a_written_quantity_is_read_back(quantity: Quantity, before: str, after: str) -> None:
     # 2.3件 at the start of a line is the number of a section and the next word.
     assume(before or quantity.kind != "count" or quantity.raw_value.denominator == 1)
+    # 高1米2 is 1 metre 20: a square or cubic metre in these signs is of ten at the least.
+    assume(quantity.raw_value >= 10 or not re.search("米[23]", quantity.words))
     text = before + quantity.words + after
     figures = [figure for figure in find_figures(text) if figure.start >= len(before)]
     assert [figure.quote for figure in figures] == [quantity.words]
