@@ -118,7 +118,7 @@ $(READY_TO_TEST): $(READY) requirements-dev.lock
 COMPILE = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-strip-extras --quiet
 lock: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .ci/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .ci/requirements-uv.txt
 	$(COMPILE) --extra dev --upgrade -o requirements-dev.lock
 	cp requirements-dev.lock requirements.lock
 	$(COMPILE) --extra pipeline --extra review -o requirements.lock

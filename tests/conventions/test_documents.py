@@ -134,7 +134,7 @@ def test_whatever_installs_packages_checks_their_hashes():
 
 def test_the_locks_hold_hashes_and_no_addresses():
     least = dict.fromkeys(LOCKS, 50) | {
-        "tests/portal/ckan.lock": 50, "tests/validators.txt": 1, ".ci/uv.lock": 1,
+        "tests/portal/ckan.lock": 50, "tests/validators.txt": 1, ".ci/requirements-uv.txt": 1,
     }  # fmt: skip
     for lock, number in least.items():
         entries = [entry for same in locked(lock).values() for entry in same]
