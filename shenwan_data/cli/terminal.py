@@ -111,11 +111,13 @@ def _summary_lines(inspected: Inspected) -> Iterator[str]:
     yield f"{len(figures)} numerals, {data} of them data, {mapped} of an indicator"
     yield f"共 {len(figures)} 处数字，其中数据 {data} 处，已归入指标 {mapped} 处"
     if inspected.unmapped:
+        text = inspected.report.text
+        sentence_at = structure(text).sentence_at
         yield from _list_lines(
             f"Data of no indicator 未归入指标的数据 ({len(inspected.unmapped)})",
             [
                 f"{f.quote} @{f.start}  {_reason(f)}{_candidates(inspected, f)}\n        "
-                f"{sentence_of(inspected.report.text, f)}"
+                f"{_sentence(text, sentence_at(f.start), f)}"
                 for f in inspected.unmapped
             ],
             "unmapped",
@@ -195,12 +197,15 @@ def _summary_lines(inspected: Inspected) -> Iterator[str]:
             yield from _list_lines(f"{title} ({len(lines)})", lines, "title")
 
 
-def sentence_of(text: str, figure: Figure) -> str:
-    """The sentence that a figure stands in, in one line."""
-    start, end = structure(text).sentence_at(figure.start)
-    return " ".join(text[start:end].split())
+def _sentence(text: str, bounds: tuple[int, int], figure: Figure) -> str:
+    """The sentence that a figure stands in, in one line; of one without end what is around the figure."""
+    start, end = max(bounds[0], figure.start - _AROUND), min(bounds[1], figure.end + _AROUND)
+    before, behind = "…" if start > bounds[0] else "", "…" if end < bounds[1] else ""
+    return f"{before}{' '.join(text[start:end].split())}{behind}"
 
 
+# How much of a sentence is shown on each side of a figure.
+_AROUND = 200
 _PARTS = {"found": ("found",), "lacking": ("in_parts", "mentioned", "missing")}
 _STATES = {
     "person": "personal data 个人信息",

@@ -66,6 +66,7 @@ class Incomplete:
 _SENTENCE = re.compile(r"[。！？；]")
 _YEAR = re.compile(r"(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3}(?=年)")
 _CLAUSE = re.compile(r"[^，。；！？\n]+")
+_SPOKEN = "一二两三四五六七八九十百千万亿零"
 _TOWN = re.compile(r"([一-鿿]{2,4}?)(镇|乡|街道)(?!镇)")
 _ENDS = "。！？；：…”』）)】》!?;:"
 _SIGNATURE = re.compile(
@@ -237,9 +238,12 @@ def _figure() -> re.Pattern[str]:
         if word
     }
     alternatives = "|".join(re.escape(word) for word in sorted(units, key=len, reverse=True))
+    # Every part takes all it can and gives nothing back, and a number begins where none is before it: a
+    # line of a million digits takes one pass.
     return re.compile(
-        rf"(?:[\d０-９][\d０-９,，.．]*|[二两三四五六七八九十百千]{{1,}}[一二三四五六七八九十百千万亿零]+)"
-        rf"\s*[万亿千百十]*\s*[余多几来]?\s*(?:{alternatives})"
+        r"(?:(?<![\d０-９])(?<![\d０-９][,，.．])[\d０-９]++(?:[,，.．][\d０-９]++)*+"
+        rf"|(?<![{_SPOKEN}])[一万亿零]*+[二两三四五六七八九十百千][{_SPOKEN}]++)"
+        rf"\s*+[万亿千百十]{{0,4}}\s*+[余多几来]?\s*+(?:{alternatives})"
     )
 
 

@@ -131,6 +131,13 @@ def test_another_kind_of_report_is_not_taken_for_this_one(title: str, found: lis
     assert codes(report().replace("测试镇2021年法治政府建设年度报告", title)) == found
 
 
+@pytest.mark.parametrize("line", ["1", "1,", "二", "二1", "1万", "1 ", "一"])
+def test_a_line_without_end_is_looked_through(line: str) -> None:
+    # Twice as long took four times as long, and 20,000 digits longer than anybody waits.
+    assert "no_sentence" in codes(line * 100_000)
+    assert "no_sentence" in codes("1" + " " * 100_000)
+
+
 def test_far_fewer_figures_than_the_year_before() -> None:
     short = "测试镇2021年法治政府建设年度报告\n全年处罚7宗，调解9宗。\n"
     assert codes(short, 2021, "test", Other("test", 2020, report(2020))) == ["far_fewer_figures"]
