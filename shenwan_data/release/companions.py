@@ -14,8 +14,8 @@ each in its own module.
 ``<name>-<version>.zip``               the whole release, with its manifest
 =====================================  =====================================================
 
-Machines are told of the table of all observations and of the evidence, which its keys lead to; the
-topics are the same rows again.
+The descriptions for machines cover the table of all observations and the evidence that its keys refer
+to; the tables of the topics hold the same rows.
 """
 
 from __future__ import annotations

@@ -288,7 +288,7 @@ def _after(text: str, frame: Frame) -> After:
 
 
 def _acts_itself(noun: Token, *, persons: bool) -> bool:
-    """Whether the counted may be who does what is told behind it."""
+    """Whether what is counted may be the one who acts in the clause behind it."""
     return noun.kind == "person" if persons else noun.concept in _DOERS
 
 

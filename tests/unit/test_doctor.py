@@ -1,4 +1,4 @@
-"""What keeps a machine from building is found and said; alerts go where they are told to."""
+"""The doctor finds and names what keeps a machine from building; alerts reach the configured channels."""
 
 import socketserver
 import threading

@@ -31,7 +31,7 @@ def close(found: Number | None, wanted: Fraction | None) -> bool:
 def test_a_written_quantity_is_read_back(quantity: Quantity, before: str, after: str) -> None:
     # 2.3件 at the start of a line is the number of a section and the next word.
     assume(before or quantity.kind != "count" or quantity.raw_value.denominator == 1)
-    # 高1米2 is 1 metre 20: a square or cubic metre in these signs is of ten at the least.
+    # 高1米2 is a height of 1.2 metres, so 米2 and 米3 are areas and volumes only from 10 on.
     assume(quantity.raw_value >= 10 or not re.search("米[23]", quantity.words))
     text = before + quantity.words + after
     figures = [figure for figure in find_figures(text) if figure.start >= len(before)]
